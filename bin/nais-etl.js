@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 
-const [major, minor] = process.versions.node.split(".").map(Number);
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(`nais-etl needs Node 22.18 or newer; this is Node ${process.versions.node} (${process.execPath}).`);

@@ -1,0 +1,125 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { publint } from "publint";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+// The package as a team gets it: packed, installed into an empty folder, and used there.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const node24 = dirname(process.execPath);
+const node22 = join(root, "tools/node-22/node_modules/.bin");
+
+let work: string;
+let tarball: string;
+let team: string;
+let unreachable: string | undefined;
+
+beforeAll(async () => {
+  unreachable = await whyNoRegistry();
+  if (unreachable) return;
+  work = await mkdtemp(join(tmpdir(), "nais-etl-package-"));
+  team = join(work, "team");
+  await mkdir(team);
+  await npm(["pack", `--pack-destination=${work}`], root);
+  tarball = join(work, `nais-etl-${version}.tgz`);
+  await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], team);
+});
+
+beforeEach(({ skip }) => {
+  if (unreachable)
+    skip(`the npm registry, which the package's dependencies come from, does not answer: ${unreachable}`);
+});
+
+afterAll(() => work && rm(work, { recursive: true, force: true }));
+
+test("publint has nothing to say about the packed package", async () => {
+  const { messages } = await publint({ pack: { tarball: await bytesOf(tarball) } });
+  expect(messages).toEqual([]);
+});
+
+test("the package holds compiled JavaScript with types, and no TypeScript", async () => {
+  const files = await readdir(join(team, "node_modules/nais-etl"), { recursive: true });
+  expect(files).toEqual(expect.arrayContaining(["LICENSE", "bin/nais-etl.js", "lib/index.js", "lib/index.d.ts"]));
+  expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
+  expect(files.filter((file) => /^(src|test|tools|scripts|dist)\b/.test(file))).toEqual([]);
+});
+
+test("installing it installs no Node and nothing that only the Action or developers need", async () => {
+  const { packages } = JSON.parse(await readFile(join(team, "node_modules/.package-lock.json"), "utf8"));
+  const names = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ""));
+  expect(names).toContain("nais-etl");
+  expect(names.filter((name) => /^(node|node-.*|@actions\/.*|typescript|vitest)$/.test(name))).toEqual([]);
+  expect(existsSync(join(team, "node_modules/.bin/node"))).toBe(false);
+});
+
+test("its public face can be imported", async () => {
+  await run(node24, "node", ["--eval", "import('nais-etl')"], team);
+});
+
+describe.each([
+  { major: 24, bin: node24 },
+  { major: 22, bin: node22 },
+])("on Node $major", ({ major, bin }) => {
+  const pipeline = () => join(team, `pipeline-${major}`);
+  const nais = (args: string[], folder: string) => run(bin, "npx", ["nais-etl", ...args], folder);
+
+  beforeEach(({ skip }) => {
+    if (!existsSync(join(bin, "node"))) skip(`npm has no Node ${major} for ${process.platform}-${process.arch}`);
+  });
+
+  test("npx nais-etl runs on that Node, and knows its version", async () => {
+    expect(await run(bin, "node", ["--version"], team)).toMatch(new RegExp(`^v${major}\\.`));
+    expect((await nais(["--version"], team)).trim()).toBe(version);
+  });
+
+  test("a new pipeline is made, and passes its tests, runs, validates and renders untouched", async () => {
+    await nais(["init", `pipeline-${major}`], team);
+    await nais(["test"], pipeline());
+    await nais(["run"], pipeline());
+    expect(existsSync(join(pipeline(), ".nais-etl/warehouse.duckdb"))).toBe(true);
+    await nais(["validate"], pipeline());
+    expect(await nais(["render"], pipeline())).toContain("kind: Naisjob");
+  });
+});
+
+/** Runs a program with the given folder's `node` first on PATH; a failure shows all that it printed. */
+async function run(nodeFolder: string, program: string, args: string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { cwd, env: environment(nodeFolder) });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${program} ${args.join(" ")} failed\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+/** A team's environment: without this repository's programs on PATH, and without what npm and vitest tell their children. */
+function environment(nodeFolder: string): NodeJS.ProcessEnv {
+  const ours = Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_env$|init_cwd$)/i.test(name));
+  const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.startsWith(root));
+  return { ...Object.fromEntries(ours), PATH: [nodeFolder, ...path].join(delimiter) };
+}
+
+function npm(args: string[], cwd: string): Promise<string> {
+  return run(node24, "npm", args, cwd);
+}
+
+/** Asks for the version of something that the package depends on; npm itself knows the registry and the proxy. */
+async function whyNoRegistry(): Promise<string | undefined> {
+  try {
+    await npm(["view", "zod", "version", "--fetch-retries=0", "--fetch-timeout=20000"], root);
+    return undefined;
+  } catch (error) {
+    return /\b(ENOTFOUND|E[A-Z]{5,})\b/.exec(String(error))?.[0] ?? "no answer";
+  }
+}
+
+async function bytesOf(file: string): Promise<ArrayBuffer> {
+  return new Uint8Array(await readFile(file)).buffer;
+}
