@@ -1,0 +1,103 @@
+/** Checks: what must hold for the data before it is published. */
+import { z } from "zod";
+import { durationPattern } from "./duration.ts";
+
+const duration = z.string().regex(durationPattern, "is not a duration: write 90s, 15m, 36h or 2d");
+const columnList = z
+  .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()).min(1))
+  .describe("A column, or several");
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** One key for each kind of check; its value is the check's argument. */
+const kinds = {
+  not_null: z
+    .union([z.literal(true), columnList])
+    .describe("No value is NULL. On a column: `not_null`; on a table: the columns"),
+  unique: z
+    .union([z.literal(true), columnList])
+    .describe("No two rows are equal in these columns; rows with a NULL in them are passed"),
+  accepted_values: z.array(scalar).min(1).describe("Every value is one of these"),
+  range: z
+    .strictObject({
+      min: z.union([z.number(), z.string()]).optional().describe("Smallest allowed value, itself included"),
+      max: z.union([z.number(), z.string()]).optional().describe("Largest allowed value, itself included"),
+    })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, "needs `min`, `max` or both")
+    .describe("Every value lies between min and max, both included"),
+  matches: z
+    .string()
+    .superRefine((pattern, context) => {
+      try {
+        new RegExp(pattern, "u");
+      } catch {
+        context.addIssue({ code: "custom", message: `\`${pattern}\` is not a regular expression` });
+      }
+    })
+    .describe("Every value contains a match of this regular expression (RE2); anchor it with ^ and $"),
+  relationships: z
+    .strictObject({
+      to: z.string().describe("The source or model that holds the known values"),
+      column: z.string().describe("Its column"),
+    })
+    .describe("Every value stands in a column of another source or model"),
+  row_count: z
+    .strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, "needs `min`, `max` or both")
+    .describe("The table has at least min and at most max rows"),
+  freshness: z
+    .strictObject({
+      column: z.string().describe("A DATE, DATETIME or TIMESTAMP column; its greatest value counts"),
+      within: duration.describe("How old the newest row may be, from the run's scheduled time"),
+      wait: duration.optional().describe("How long to wait for newer rows before the check fails"),
+    })
+    .describe("The newest row is recent"),
+  completeness: z
+    .strictObject({
+      column: z.string().describe("A DATE or TIMESTAMP column that has a row for each step"),
+      every: z.enum(["hour", "day", "month"]).describe("The step"),
+    })
+    .describe("No hour, day or month between the first and the last is missing"),
+  sql: z.string().min(1).describe("A query that returns the offending rows"),
+};
+
+export type CheckKind = keyof typeof kinds;
+export const checkKinds = Object.keys(kinds) as CheckKind[];
+
+const checkObject = z.strictObject({
+  ...Object.fromEntries(Object.entries(kinds).map(([kind, schema]) => [kind, schema.optional()])),
+  name: z.string().min(1).optional().describe("What the check is called in output; by default its kind and columns"),
+  severity: z.enum(["error", "warn"]).optional().describe("error (default) stops the run before publishing; warn reports"),
+  tolerate: z.number().min(0).max(1).optional().describe("The share of rows, 0 to 1, that may offend"),
+  where: z.string().optional().describe("Look only at rows for which this SQL condition holds"),
+  on_fail: z.enum(["fail", "quarantine"]).optional().describe("quarantine sets offending rows aside instead of failing the run"),
+});
+
+type CheckObject = { [K in CheckKind]?: z.output<(typeof kinds)[K]> } & CheckSettings;
+
+interface CheckSettings {
+  name?: string;
+  severity?: "error" | "warn";
+  tolerate?: number;
+  where?: string;
+  on_fail?: "fail" | "quarantine";
+}
+
+/** A check as it is declared: exactly one kind, and its settings. */
+export const checkSchema = z
+  .preprocess((value) => (typeof value === "string" ? { [value]: true } : value), checkObject)
+  .superRefine((check, context) => {
+    const found = checkKinds.filter((kind) => kind in (check as object));
+    if (found.length === 1) return;
+    const message = found.length === 0 ? "a check needs a kind" : `one check has ${found.length} kinds: ${found.join(", ")}`;
+    context.addIssue({
+      code: "custom",
+      message,
+      params: { hint: found.length === 0 ? `One of ${checkKinds.join(", ")}.` : "Write each as an item of its own." },
+    });
+  })
+  .transform((check) => check as unknown as CheckObject)
+  .describe("A check: its kind with its argument, and name, severity, tolerate, where, on_fail");
+
+export const checkListSchema = z.array(checkSchema);
+
+export type DeclaredCheck = z.output<typeof checkSchema>;

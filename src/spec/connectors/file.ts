@@ -1,0 +1,18 @@
+/** `type: file`: files in the pipeline's folder or beside it. */
+import { z } from "zod";
+import { fileFormatKeys, outputKeys, sourceKeys } from "./connector.ts";
+
+export const fileSource = z.strictObject({
+  type: z.literal("file"),
+  ...sourceKeys,
+  path: z.string().min(1).describe("File, or a glob for several: data/*.csv"),
+  ...fileFormatKeys,
+  provenance: z.boolean().optional().describe("Add the columns _file (path) and _row (1 for the first row of a file)"),
+});
+
+export const fileOutput = z.strictObject({
+  type: z.literal("file"),
+  ...outputKeys,
+  path: z.string().min(1).describe("The file to write: out/apps.parquet"),
+  format: z.enum(["parquet", "csv", "ndjson"]).optional().describe("parquet, csv or ndjson; by default what the name's ending says"),
+});

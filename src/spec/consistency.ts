@@ -1,0 +1,127 @@
+/** What one schema cannot see: keys that must fit each other. */
+import type { Problem, Where } from "../util/error.ts";
+import { didYouMean } from "../util/suggest.ts";
+import type { DeclaredCheck } from "./check.ts";
+import type { Column, Columns } from "./column.ts";
+import type { Path } from "./document.ts";
+import type { Output } from "./output.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { findReferences } from "./reference.ts";
+
+type Locate = (path: Path, key?: string) => Where;
+type Found = Omit<Problem, "severity" | "where"> & { path: Path; severity?: Problem["severity"] };
+
+export function consistencyProblems(spec: Pipeline, locate: Locate): Problem[] {
+  const { problems } = findReferences(spec, locate);
+  const found = [...outputProblems(spec), ...checkColumnProblems(spec), ...sourceProblems(spec), ...referenceProblems(spec)];
+  return [...problems, ...found.map(({ path, severity = "error", ...rest }) => ({ severity, where: locate(path), ...rest }))];
+}
+
+function* outputProblems(spec: Pipeline): Generator<Found> {
+  const places = new Map<string, string>();
+  for (const [name, output] of Object.entries(spec.outputs ?? {})) {
+    const path = ["outputs", name];
+    if (spec.interval && (output.write ?? "replace") === "replace") {
+      yield {
+        path: [...path, ...(output.write ? ["write"] : [])],
+        rule: "interval-replace",
+        message: `\`outputs.${name}\` replaces the whole table on each interval: every night would wipe the others`,
+        hint: "Write `write: replace_partition` with `partition:`, or `merge`, or `append`; or remove `interval:`.",
+      };
+    }
+    yield* keyColumnProblems(spec, name, output);
+    const place = placeOf(output);
+    const other = places.get(place);
+    if (other !== undefined) {
+      yield { path, rule: "same-destination", message: `\`outputs.${name}\` writes to ${place}, as \`outputs.${other}\` does`, hint: "Give each output a destination of its own." };
+    }
+    places.set(place, name);
+  }
+}
+
+function* keyColumnProblems(spec: Pipeline, name: string, output: Output): Generator<Found> {
+  const columns = spec.models?.[output.model ?? name]?.columns;
+  if (!columns) return;
+  const named: [string, string][] = [
+    ...(output.key ?? []).map((column): [string, string] => ["key", column]),
+    ...(output.cluster ?? []).map((column): [string, string] => ["cluster", column]),
+    ...(output.partition ? [["partition", output.partition.column] as [string, string]] : []),
+  ];
+  for (const [key, column] of named) {
+    if (column in columns) continue;
+    yield { path: ["outputs", name, key], rule: "unknown-column", message: `\`outputs.${name}.${key}\` names \`${column}\`, which is not a column of \`${output.model ?? name}\``, hint: didYouMean(column, Object.keys(columns)) };
+  }
+}
+
+/** Where an output goes, as one text. */
+export function placeOf(output: Output): string {
+  if ("table" in output) return output.table;
+  return "bucket" in output ? `${output.bucket}/${output.prefix ?? ""}${output.path}` : output.path;
+}
+
+function* checkColumnProblems(spec: Pipeline): Generator<Found> {
+  for (const group of ["sources", "models"] as const) {
+    for (const [name, table] of Object.entries(spec[group] ?? {})) {
+      const path = [group, name];
+      for (const [i, check] of (table.checks ?? []).entries()) yield* tableCheckProblems(check, table.columns, [...path, "checks", i]);
+      for (const [column, { checks }] of Object.entries<Column>(table.columns ?? {})) {
+        for (const [i, check] of (checks ?? []).entries()) yield* columnCheckProblems(check, [...path, "columns", column, "checks", i]);
+      }
+    }
+  }
+}
+
+const tableOnly = ["row_count", "sql", "freshness", "completeness"] as const;
+const columnOnly = ["accepted_values", "range", "matches", "relationships"] as const;
+
+function* columnCheckProblems(check: DeclaredCheck, path: Path): Generator<Found> {
+  for (const kind of tableOnly) {
+    if (check[kind] !== undefined) yield { path, rule: "check-place", message: `\`${kind}\` is a check of the whole table, not of a column`, hint: "Move it to the model's own `checks:`." };
+  }
+  for (const kind of ["not_null", "unique"] as const) {
+    if (Array.isArray(check[kind])) yield { path, rule: "check-place", message: `\`${kind}\` on a column takes no list of columns`, hint: `Write \`${kind}\` alone, or move it to the model's own \`checks:\`.` };
+  }
+}
+
+function* tableCheckProblems(check: DeclaredCheck, columns: Columns | undefined, path: Path): Generator<Found> {
+  for (const kind of columnOnly) {
+    if (check[kind] !== undefined) yield { path, rule: "check-place", message: `\`${kind}\` is a check of a column`, hint: "Move it below the column: columns: { name: { type: …, checks: […] } }." };
+  }
+  for (const kind of ["not_null", "unique"] as const) {
+    if (check[kind] === true) yield { path, rule: "check-place", message: `\`${kind}\` on a table needs columns`, hint: `Write \`${kind}: [column, …]\`.` };
+  }
+  if (!columns) return;
+  const named = [check.not_null, check.unique].filter(Array.isArray).flat();
+  for (const kind of ["freshness", "completeness"] as const) if (check[kind]) named.push(check[kind].column);
+  for (const column of named) {
+    if (!(column in columns)) yield { path, rule: "unknown-column", message: `the check names \`${column}\`, which is not a column here`, hint: didYouMean(column, Object.keys(columns)) };
+  }
+}
+
+function* sourceProblems(spec: Pipeline): Generator<Found> {
+  for (const [name, source] of Object.entries(spec.sources ?? {})) {
+    const path = ["sources", name];
+    if (spec.models?.[name]) yield { path, rule: "same-name", message: `\`${name}\` is a source and a model`, hint: "Rename one of them: models see both by name." };
+    if (!("table" in source || "query" in source) || source.type === "http") continue;
+    if (source.table !== undefined && source.query !== undefined) yield { path: [...path, "query"], rule: "table-or-query", message: `\`sources.${name}\` has both \`table\` and \`query\``, hint: "Keep one." };
+    if (source.query !== undefined && source.where !== undefined) yield { path: [...path, "where"], rule: "where-with-query", message: `\`sources.${name}.where\` does nothing beside \`query\``, hint: "Put the condition into the query." };
+  }
+  for (const [name, source] of Object.entries(spec.sources ?? {})) {
+    if ((source.type === "bigquery" || source.type === "postgres" || source.type === "oracle") && source.table === undefined && source.query === undefined) {
+      yield { path: ["sources", name], rule: "table-or-query", message: `\`sources.${name}\` has neither \`table\` nor \`query\``, hint: "Add `table: project.dataset.table`, or a `query:`." };
+    }
+  }
+}
+
+function* referenceProblems(spec: Pipeline): Generator<Found> {
+  const { references } = findReferences(spec, (() => ({ file: "" })) as Locate);
+  const known = { param: Object.keys(spec.params ?? {}), secret: Object.keys(spec.secrets ?? {}), interval: ["start", "end"] };
+  for (const { kind, name, path } of references) {
+    if (kind === "env") continue;
+    if (kind === "interval" && !spec.interval) {
+      yield { path, rule: "reference", message: `\`\${interval:${name}}\` is used, but the pipeline has no interval`, hint: "Add `interval: day` (or hour, month)." };
+    } else if (!known[kind].includes(name)) {
+      yield { path, rule: "reference", message: `\`\${${kind}:${name}}\`: there is no ${kind} \`${name}\``, hint: didYouMean(name, known[kind]) };
+    }
+  }
+}

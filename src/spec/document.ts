@@ -1,0 +1,74 @@
+/** A YAML file with the places of its values, so that every problem can name its line. */
+import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import type { Problem, Where } from "../util/error.ts";
+
+export type Path = readonly PropertyKey[];
+
+export interface SourceDocument {
+  file: string;
+  value: unknown;
+  /** Syntax errors, all of them. The value is undefined where there are any. */
+  problems: Problem[];
+  /** Place of the value at a path, or of the nearest thing around it that exists. With `key`, the place of that key. */
+  where(path: Path, key?: string): Where;
+  has(path: Path): boolean;
+}
+
+/** @param file the name to show, as the user would write it */
+export function parseYaml(text: string, file: string): SourceDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const at = (offset: number): Where => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const problems = document.errors.map((error) => syntaxProblem(error, at(error.pos[0])));
+  return {
+    file,
+    problems,
+    value: problems.length > 0 ? undefined : document.toJS(),
+    where: (path, key) => at(offsetOf(document, path, key)),
+    has: (path) => document.hasIn(path as unknown[]),
+  };
+}
+
+function offsetOf(document: Document.Parsed, path: Path, key?: string): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : (document.getIn(path.slice(0, length) as unknown[], true) as Node | undefined);
+    if (!node?.range) continue;
+    // The whole path exists, or the key looked for stands in what does.
+    if (key !== undefined && length === path.length) {
+      const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+      const range = pair && isScalar(pair.key) ? pair.key.range : undefined;
+      if (range) return range[0];
+    }
+    return length < path.length || (key !== undefined && isMap(node)) ? keyOffset(document, path.slice(0, length), node) : node.range[0];
+  }
+  return 0;
+}
+
+/** A map's problems (a missing key, say) are shown at the key that holds the map, where the eye looks for them. */
+function keyOffset(document: Document.Parsed, path: Path, node: Node): number {
+  const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1) as unknown[], true);
+  const holder = path.length === 1 ? document.contents : parent;
+  if (isMap(holder)) {
+    const pair = holder.items.find((item) => isScalar(item.key) && String(item.key.value) === String(path.at(-1)));
+    if (pair && isScalar(pair.key) && pair.key.range) return pair.key.range[0];
+  }
+  return node.range?.[0] ?? 0;
+}
+
+function syntaxProblem(error: { message: string; code: string }, where: Where): Problem {
+  const hints: Record<string, string> = {
+    TAB_AS_INDENT: "Indent with spaces: YAML does not allow tabs.",
+    DUPLICATE_KEY: "Keep one of the two.",
+    BAD_INDENT: "Compare the indentation with the line above.",
+    MULTILINE_IMPLICIT_KEY: "Is a colon missing, or a quote not closed?",
+    BLOCK_AS_IMPLICIT_KEY: "Compare the indentation with the line above, or put the value in quotes.",
+    UNEXPECTED_TOKEN: "Values with : { } [ ] , # or a leading @ need quotes.",
+    BAD_SCALAR_START: "Put a value that begins with @ or ` in quotes.",
+    MISSING_CHAR: "A quote or a bracket is not closed.",
+  };
+  const hint = hints[error.code] ?? "Check indentation, colons and quotes around this line.";
+  return { severity: "error", rule: "yaml-syntax", message: `not valid YAML: ${error.message}`, hint, where };
+}

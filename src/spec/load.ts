@@ -1,0 +1,113 @@
+/** Reads pipeline.yaml: all problems at once, each with its place. */
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { EtlError, formatWhere, throwProblems, type Problem, type Where } from "../util/error.ts";
+import { consistencyProblems } from "./consistency.ts";
+import { parseYaml, type Path, type SourceDocument } from "./document.ts";
+import { toProblems } from "./issue.ts";
+import { knownKeys } from "./known-keys.ts";
+import { pipelineSchema, type Pipeline } from "./pipeline.ts";
+import { localTarget, mergeTarget } from "./target.ts";
+import { isPlainObject } from "./value.ts";
+
+export interface LoadedPipeline {
+  /** Absolute path of pipeline.yaml. */
+  file: string;
+  /** The folder it stands in: models/, tests/ and data paths start here. */
+  folder: string;
+  /** `file` as the user would write it, for messages. */
+  shownFile: string;
+  target: string;
+  /** The file merged with its target. References (`${…}`) still stand in it. */
+  spec: Pipeline;
+  /** What the file says, before the schemas; for hashing and for comparing. */
+  raw: Record<string, unknown>;
+  warnings: Problem[];
+  where(path: Path, key?: string): Where;
+  /** A path below the pipeline's folder, as the user would write it from where he stands. */
+  show(path: string): string;
+}
+
+export interface LoadOptions {
+  /** Absolute path of pipeline.yaml. */
+  file: string;
+  cwd: string;
+  /** `local` by default. */
+  target?: string;
+}
+
+/** @throws {EtlError} `invalid`, with every problem of the file and of each of its targets. */
+export async function loadPipeline({ file, cwd, target = localTarget }: LoadOptions): Promise<LoadedPipeline> {
+  const shownFile = relative(cwd, file) || file;
+  const text = await readPipeline(file, shownFile);
+  const document = parseYaml(text, shownFile);
+  throwProblems(document.problems);
+  return loadDocument({ document, file, cwd, target });
+}
+
+/** The same from a document that is parsed already. */
+export function loadDocument({ document, file, cwd, target }: { document: SourceDocument; file: string; cwd: string; target: string }): LoadedPipeline {
+  const folder = dirname(file);
+  const raw = document.value ?? {};
+  if (!isPlainObject(raw)) {
+    throw new EtlError({ code: "invalid", message: `${document.file} is not a map of keys and values`, where: document.where([]), hint: "It begins with `name:`." });
+  }
+  const targets = isPlainObject(raw["targets"]) ? raw["targets"] : {};
+  const checked = [localTarget, ...Object.keys(targets).filter((name) => name !== localTarget)];
+  const results = new Map(checked.map((name) => [name, validateTarget(document, raw, name)]));
+  const problems = dedupe([...results.values()].flatMap((result) => result.problems));
+  throwProblems(problems);
+  const chosen = results.get(target) ?? results.get(localTarget)!;
+  return {
+    file,
+    folder,
+    shownFile: document.file,
+    target,
+    spec: chosen.spec!,
+    raw: mergedFor(raw, target),
+    warnings: problems.filter((problem) => problem.severity === "warning"),
+    where: chosen.where,
+    show: (path) => relative(cwd, join(folder, path)) || path,
+  };
+}
+
+function validateTarget(document: SourceDocument, raw: Record<string, unknown>, target: string) {
+  const merged = mergedFor(raw, target);
+  const where = (path: Path, key?: string) => {
+    const over = ["targets", target, ...path];
+    return document.has(over) ? document.where(over, key) : document.where(path, key);
+  };
+  const result = pipelineSchema.safeParse(merged, { reportInput: true });
+  if (result.success) return { spec: result.data, where, problems: consistencyProblems(result.data, where) };
+  const allowedKeys = (path: Path) => knownKeys(pipelineSchema, path, merged);
+  return { spec: undefined, where, problems: toProblems(result.error.issues, { locate: where, allowedKeys }) };
+}
+
+function mergedFor(raw: Record<string, unknown>, target: string): Record<string, unknown> {
+  const over = isPlainObject(raw["targets"]) ? raw["targets"][target] : undefined;
+  const { targets: _, ...base } = over === undefined ? raw : (mergeTarget(raw, over) as Record<string, unknown>);
+  return "targets" in raw && !isPlainObject(raw["targets"]) ? { ...base, targets: raw["targets"] } : base;
+}
+
+/** The base and each target are validated on their own, and so find the same problem in the same place. */
+function dedupe(problems: Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [`${problem.where ? formatWhere(problem.where) : ""} ${problem.message}`, problem]));
+  return [...seen.values()].sort((a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0));
+}
+
+async function readPipeline(file: string, shown: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    const missing = error.code === "ENOENT";
+    throw new EtlError({
+      code: missing ? "usage" : "invalid",
+      message: missing ? `there is no ${shown}` : `${shown} cannot be read: ${error.code ?? error.message}`,
+      hint: missing ? "Start one with `nais-etl init`, or say where it is with --dir." : "Check the file's permissions.",
+      cause: error,
+    });
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new EtlError({ code: "invalid", message: `${shown} is not UTF-8`, hint: "Save it as UTF-8 in your editor.", where: { file: shown }, cause });
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Column types, in GoogleSQL's names: the one type language of the product.
+ * Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
+ */
+import { didYouMean } from "../util/suggest.ts";
+
+export type ScalarName = (typeof scalarNames)[number];
+
+export type Type =
+  | { kind: ScalarName; /** STRING(n), BYTES(n): length; NUMERIC(p, s): precision and scale. */ parameters?: number[] }
+  | { kind: "ARRAY"; element: Type }
+  | { kind: "STRUCT"; fields: Field[] };
+
+export interface Field {
+  name: string;
+  type: Type;
+}
+
+export const scalarNames = [
+  "STRING",
+  "BYTES",
+  "INT64",
+  "FLOAT64",
+  "NUMERIC",
+  "BIGNUMERIC",
+  "BOOL",
+  "DATE",
+  "DATETIME",
+  "TIME",
+  "TIMESTAMP",
+  "JSON",
+] as const;
+
+/** Types of BigQuery that an embedded engine cannot hold, with what to do instead. */
+const refused: Record<string, string> = {
+  GEOGRAPHY: "Read it as text in `query:` with ST_ASTEXT(column), and declare STRING.",
+  INTERVAL: "Store its length as INT64 (seconds, days), or as STRING.",
+  RANGE: "Store its start and end as two columns.",
+};
+
+/** Other names people know these types by. GoogleSQL accepts the first seven as aliases; we name the type to write. */
+const aliases: Record<string, ScalarName> = {
+  INT: "INT64",
+  INTEGER: "INT64",
+  BIGINT: "INT64",
+  SMALLINT: "INT64",
+  TINYINT: "INT64",
+  BYTEINT: "INT64",
+  DECIMAL: "NUMERIC",
+  BIGDECIMAL: "BIGNUMERIC",
+  FLOAT: "FLOAT64",
+  DOUBLE: "FLOAT64",
+  REAL: "FLOAT64",
+  BOOLEAN: "BOOL",
+  VARCHAR: "STRING",
+  TEXT: "STRING",
+  CHAR: "STRING",
+  BLOB: "BYTES",
+  TIMESTAMPTZ: "TIMESTAMP",
+};
+
+export class TypeSyntaxError extends Error {
+  readonly hint: string;
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/**
+ * Parses `ARRAY<STRUCT<name STRING, n INT64>>` and the like. Names are case-insensitive.
+ * @throws {TypeSyntaxError} naming the unknown word and the nearest known type.
+ */
+export function parseType(text: string): Type {
+  const tokens = text.match(/[\p{L}_][\p{L}\p{N}_]*|`[^`]+`|\d+|\S/gu) ?? [];
+  let at = 0;
+  const peek = () => tokens[at];
+  const expect = (token: string) => {
+    if (tokens[at] !== token) throw syntaxError(text, `expected \`${token}\` ${at < tokens.length ? `before \`${tokens[at]}\`` : "at the end"}`);
+    at++;
+  };
+
+  function type(): Type {
+    const word = tokens[at++] ?? "";
+    const name = word.toUpperCase();
+    if (name === "ARRAY") return array();
+    if (name === "STRUCT") return struct();
+    if (isScalar(name)) return scalar(name);
+    throw unknownType(word);
+  }
+
+  function array(): Type {
+    expect("<");
+    const element = type();
+    expect(">");
+    if (element.kind === "ARRAY") throw syntaxError(text, "an ARRAY of ARRAY is not a type in BigQuery", "Put a STRUCT between: ARRAY<STRUCT<items ARRAY<…>>>.");
+    return { kind: "ARRAY", element };
+  }
+
+  function struct(): Type {
+    const fields: Field[] = [];
+    expect("<");
+    do {
+      const name = tokens[at++] ?? "";
+      if (!/^[`\p{L}_]/u.test(name)) throw syntaxError(text, "a STRUCT's field needs a name");
+      fields.push({ name: name.replaceAll("`", ""), type: type() });
+    } while (peek() === "," && ++at);
+    expect(">");
+    return { kind: "STRUCT", fields };
+  }
+
+  function scalar(kind: ScalarName): Type {
+    if (peek() !== "(") return { kind };
+    const parameters: number[] = [];
+    do {
+      at++;
+      parameters.push(Number(tokens[at++]));
+    } while (peek() === ",");
+    expect(")");
+    checkParameters(kind, parameters, text);
+    return { kind, parameters };
+  }
+
+  const result = type();
+  if (at < tokens.length) throw syntaxError(text, `\`${tokens.slice(at).join("")}\` stands after the type`);
+  return result;
+}
+
+/** The canonical spelling of a type, as it is written in BigQuery. */
+export function formatType(type: Type): string {
+  if (type.kind === "ARRAY") return `ARRAY<${formatType(type.element)}>`;
+  if (type.kind === "STRUCT") return `STRUCT<${type.fields.map((field) => `${field.name} ${formatType(field.type)}`).join(", ")}>`;
+  return type.parameters ? `${type.kind}(${type.parameters.join(", ")})` : type.kind;
+}
+
+export function isScalar(name: string): name is ScalarName {
+  return (scalarNames as readonly string[]).includes(name);
+}
+
+function checkParameters(kind: ScalarName, parameters: number[], text: string): void {
+  const [first = Number.NaN, second = 0] = parameters;
+  const most = { STRING: 1, BYTES: 1, NUMERIC: 2, BIGNUMERIC: 2 }[kind as string] ?? 0;
+  const bad = parameters.length > most || parameters.some((n) => !Number.isInteger(n) || n < 0) || first < 1;
+  if (bad) throw syntaxError(text, `${kind} does not take (${parameters.join(", ")})`);
+  if (kind === "NUMERIC" && (second > 9 || first - second > 29)) {
+    throw syntaxError(text, "NUMERIC holds at most 29 digits before the point and 9 after it", "Use BIGNUMERIC for more.");
+  }
+}
+
+function syntaxError(text: string, why: string, hint = "Write it as in BigQuery: STRING, INT64, ARRAY<STRING>, STRUCT<a INT64, b STRING>."): TypeSyntaxError {
+  return new TypeSyntaxError(`\`${text}\` is not a type: ${why}`, hint);
+}
+
+function unknownType(word: string): TypeSyntaxError {
+  const name = word.toUpperCase();
+  const why = refused[name];
+  if (why) return new TypeSyntaxError(`type ${name} is not supported`, why);
+  const alias = aliases[name];
+  if (alias) return new TypeSyntaxError(`\`${word}\` is not the name of a type here`, `Write \`${alias}\`: types have GoogleSQL's names.`);
+  const message = word === "" ? "a type is missing" : `\`${word}\` is not a type`;
+  return new TypeSyntaxError(message, didYouMean(word, [...scalarNames, "ARRAY", "STRUCT"]));
+}

@@ -1,0 +1,105 @@
+/**
+ * The one error class of the program, and the problems it carries.
+ *
+ * A problem says what is wrong (`message`), where (`where`), and why and what to do (`hint`).
+ * One error may carry many: a file with five mistakes is reported once, with all five.
+ */
+
+/** What kind of failure this is; each has one exit code (see {@link exitCodes}). */
+export type ErrorCode = "usage" | "invalid" | "failed" | "check" | "deploy" | "locked" | "interrupted";
+
+/** Exit codes as documented for users: 0 done, 130 and 143 on signals. */
+export const exitCodes: Record<ErrorCode, number> = {
+  failed: 1,
+  usage: 2,
+  invalid: 2,
+  check: 3,
+  deploy: 4,
+  locked: 5,
+  interrupted: 130,
+};
+
+/** A place in a file. `line` and `column` count from 1; `column` counts UTF-16 units. */
+export interface Where {
+  file: string;
+  line?: number;
+  column?: number;
+}
+
+/** One thing that is wrong, as it is shown to a person and to a program. */
+export interface Problem {
+  severity: "error" | "warning";
+  /** What is wrong, naming the offending key or value. */
+  message: string;
+  /** Likely cause, and what to do. */
+  hint?: string;
+  where?: Where;
+  /** A stable name for this kind of problem, such as `unknown-key`. */
+  rule?: string;
+}
+
+export interface EtlErrorOptions {
+  code: ErrorCode;
+  message: string;
+  hint?: string | undefined;
+  where?: Where | undefined;
+  /** The part that failed, put in front of the message: `[bigquery] …`. */
+  part?: string | undefined;
+  cause?: unknown;
+  /** When given, these are the problems, and `message` is their summary. */
+  problems?: Problem[];
+}
+
+export class EtlError extends Error {
+  override name = "EtlError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly where: Where | undefined;
+  readonly problems: Problem[];
+
+  constructor({ code, message, hint, where, part, cause, problems }: EtlErrorOptions) {
+    const text = part === undefined ? message : `[${part}] ${message}`;
+    super(text, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.hint = hint;
+    this.where = where;
+    this.problems = problems ?? [{ severity: "error", message: text, ...(hint && { hint }), ...(where && { where }) }];
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.code];
+  }
+}
+
+/** Throws one `invalid` error that carries every problem of severity error, or returns if there is none. */
+export function throwProblems(problems: Problem[], summary = "is not valid"): void {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  if (errors.length === 0) return;
+  const [first] = errors;
+  const what = first?.where ? `${first.where.file} ${summary}` : summary;
+  throw new EtlError({ code: "invalid", message: `${what}: ${count(errors.length, "problem")}`, problems });
+}
+
+/** `file:line:column`, with as much as is known. */
+export function formatWhere({ file, line, column }: Where): string {
+  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
+}
+
+/** A problem as it stands on a terminal: place and message on the first line, the hint below. */
+export function formatProblem({ severity, message, hint, where, rule }: Problem): string {
+  const place = where ? `${formatWhere(where)} ` : "";
+  const name = rule ? ` (${rule})` : "";
+  const lines = [`${place}${severity}: ${message}${name}`];
+  if (hint) lines.push(...hint.split("\n").map((line) => `    ${line}`));
+  return lines.join("\n");
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `1 problem`, `2 problems`. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n.toLocaleString("en")} ${n === 1 ? noun : plural}`;
+}
