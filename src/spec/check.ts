@@ -66,10 +66,16 @@ export const checkKinds = Object.keys(kinds) as CheckKind[];
 const checkObject = z.strictObject({
   ...Object.fromEntries(Object.entries(kinds).map(([kind, schema]) => [kind, schema.optional()])),
   name: z.string().min(1).optional().describe("What the check is called in output; by default its kind and columns"),
-  severity: z.enum(["error", "warn"]).optional().describe("error (default) stops the run before publishing; warn reports"),
+  severity: z
+    .enum(["error", "warn"])
+    .optional()
+    .describe("error (default) stops the run before publishing; warn reports"),
   tolerate: z.number().min(0).max(1).optional().describe("The share of rows, 0 to 1, that may offend"),
   where: z.string().optional().describe("Look only at rows for which this SQL condition holds"),
-  on_fail: z.enum(["fail", "quarantine"]).optional().describe("quarantine sets offending rows aside instead of failing the run"),
+  on_fail: z
+    .enum(["fail", "quarantine"])
+    .optional()
+    .describe("quarantine sets offending rows aside instead of failing the run"),
 });
 
 type CheckObject = { [K in CheckKind]?: z.output<(typeof kinds)[K]> } & CheckSettings;
@@ -88,7 +94,8 @@ export const checkSchema = z
   .superRefine((check, context) => {
     const found = checkKinds.filter((kind) => kind in (check as object));
     if (found.length === 1) return;
-    const message = found.length === 0 ? "a check needs a kind" : `one check has ${found.length} kinds: ${found.join(", ")}`;
+    const message =
+      found.length === 0 ? "a check needs a kind" : `one check has ${found.length} kinds: ${found.join(", ")}`;
     context.addIssue({
       code: "custom",
       message,

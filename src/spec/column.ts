@@ -15,11 +15,16 @@ export const typeSchema = z
       return z.NEVER;
     }
   })
-  .describe("GoogleSQL type: STRING BYTES INT64 FLOAT64 NUMERIC BIGNUMERIC BOOL DATE DATETIME TIME TIMESTAMP JSON, ARRAY<…>, STRUCT<…>");
+  .describe(
+    "GoogleSQL type: STRING BYTES INT64 FLOAT64 NUMERIC BIGNUMERIC BOOL DATE DATETIME TIME TIMESTAMP JSON, ARRAY<…>, STRUCT<…>",
+  );
 
 const columnObject = z.strictObject({
   type: typeSchema,
-  description: z.string().optional().describe("What the column means; written to BigQuery, where the marketplace shows it"),
+  description: z
+    .string()
+    .optional()
+    .describe("What the column means; written to BigQuery, where the marketplace shows it"),
   checks: checkListSchema.optional().describe("Checks of this column, run before publishing"),
   sensitive: z.boolean().optional().describe("Personal data: never shown, pseudonymised in samples"),
 });

@@ -13,8 +13,16 @@ type Found = Omit<Problem, "severity" | "where"> & { path: Path; severity?: Prob
 
 export function consistencyProblems(spec: Pipeline, locate: Locate): Problem[] {
   const { problems } = findReferences(spec, locate);
-  const found = [...outputProblems(spec), ...checkColumnProblems(spec), ...sourceProblems(spec), ...referenceProblems(spec)];
-  return [...problems, ...found.map(({ path, severity = "error", ...rest }) => ({ severity, where: locate(path), ...rest }))];
+  const found = [
+    ...outputProblems(spec),
+    ...checkColumnProblems(spec),
+    ...sourceProblems(spec),
+    ...referenceProblems(spec),
+  ];
+  return [
+    ...problems,
+    ...found.map(({ path, severity = "error", ...rest }) => ({ severity, where: locate(path), ...rest })),
+  ];
 }
 
 function* outputProblems(spec: Pipeline): Generator<Found> {
@@ -33,7 +41,12 @@ function* outputProblems(spec: Pipeline): Generator<Found> {
     const place = placeOf(output);
     const other = places.get(place);
     if (other !== undefined) {
-      yield { path, rule: "same-destination", message: `\`outputs.${name}\` writes to ${place}, as \`outputs.${other}\` does`, hint: "Give each output a destination of its own." };
+      yield {
+        path,
+        rule: "same-destination",
+        message: `\`outputs.${name}\` writes to ${place}, as \`outputs.${other}\` does`,
+        hint: "Give each output a destination of its own.",
+      };
     }
     places.set(place, name);
   }
@@ -49,7 +62,12 @@ function* keyColumnProblems(spec: Pipeline, name: string, output: Output): Gener
   ];
   for (const [key, column] of named) {
     if (column in columns) continue;
-    yield { path: ["outputs", name, key], rule: "unknown-column", message: `\`outputs.${name}.${key}\` names \`${column}\`, which is not a column of \`${output.model ?? name}\``, hint: didYouMean(column, Object.keys(columns)) };
+    yield {
+      path: ["outputs", name, key],
+      rule: "unknown-column",
+      message: `\`outputs.${name}.${key}\` names \`${column}\`, which is not a column of \`${output.model ?? name}\``,
+      hint: didYouMean(column, Object.keys(columns)),
+    };
   }
 }
 
@@ -63,9 +81,11 @@ function* checkColumnProblems(spec: Pipeline): Generator<Found> {
   for (const group of ["sources", "models"] as const) {
     for (const [name, table] of Object.entries(spec[group] ?? {})) {
       const path = [group, name];
-      for (const [i, check] of (table.checks ?? []).entries()) yield* tableCheckProblems(check, table.columns, [...path, "checks", i]);
+      for (const [i, check] of (table.checks ?? []).entries())
+        yield* tableCheckProblems(check, table.columns, [...path, "checks", i]);
       for (const [column, { checks }] of Object.entries<Column>(table.columns ?? {})) {
-        for (const [i, check] of (checks ?? []).entries()) yield* columnCheckProblems(check, [...path, "columns", column, "checks", i]);
+        for (const [i, check] of (checks ?? []).entries())
+          yield* columnCheckProblems(check, [...path, "columns", column, "checks", i]);
       }
     }
   }
@@ -76,52 +96,123 @@ const columnOnly = ["accepted_values", "range", "matches", "relationships"] as c
 
 function* columnCheckProblems(check: DeclaredCheck, path: Path): Generator<Found> {
   for (const kind of tableOnly) {
-    if (check[kind] !== undefined) yield { path, rule: "check-place", message: `\`${kind}\` is a check of the whole table, not of a column`, hint: "Move it to the model's own `checks:`." };
+    if (check[kind] !== undefined)
+      yield {
+        path,
+        rule: "check-place",
+        message: `\`${kind}\` is a check of the whole table, not of a column`,
+        hint: "Move it to the model's own `checks:`.",
+      };
   }
   for (const kind of ["not_null", "unique"] as const) {
-    if (Array.isArray(check[kind])) yield { path, rule: "check-place", message: `\`${kind}\` on a column takes no list of columns`, hint: `Write \`${kind}\` alone, or move it to the model's own \`checks:\`.` };
+    if (Array.isArray(check[kind]))
+      yield {
+        path,
+        rule: "check-place",
+        message: `\`${kind}\` on a column takes no list of columns`,
+        hint: `Write \`${kind}\` alone, or move it to the model's own \`checks:\`.`,
+      };
   }
 }
 
 function* tableCheckProblems(check: DeclaredCheck, columns: Columns | undefined, path: Path): Generator<Found> {
   for (const kind of columnOnly) {
-    if (check[kind] !== undefined) yield { path, rule: "check-place", message: `\`${kind}\` is a check of a column`, hint: "Move it below the column: columns: { name: { type: …, checks: […] } }." };
+    if (check[kind] !== undefined)
+      yield {
+        path,
+        rule: "check-place",
+        message: `\`${kind}\` is a check of a column`,
+        hint: "Move it below the column: columns: { name: { type: …, checks: […] } }.",
+      };
   }
   for (const kind of ["not_null", "unique"] as const) {
-    if (check[kind] === true) yield { path, rule: "check-place", message: `\`${kind}\` on a table needs columns`, hint: `Write \`${kind}: [column, …]\`.` };
+    if (check[kind] === true)
+      yield {
+        path,
+        rule: "check-place",
+        message: `\`${kind}\` on a table needs columns`,
+        hint: `Write \`${kind}: [column, …]\`.`,
+      };
   }
   if (!columns) return;
   const named = [check.not_null, check.unique].filter(Array.isArray).flat();
   for (const kind of ["freshness", "completeness"] as const) if (check[kind]) named.push(check[kind].column);
   for (const column of named) {
-    if (!(column in columns)) yield { path, rule: "unknown-column", message: `the check names \`${column}\`, which is not a column here`, hint: didYouMean(column, Object.keys(columns)) };
+    if (!(column in columns))
+      yield {
+        path,
+        rule: "unknown-column",
+        message: `the check names \`${column}\`, which is not a column here`,
+        hint: didYouMean(column, Object.keys(columns)),
+      };
   }
 }
 
 function* sourceProblems(spec: Pipeline): Generator<Found> {
   for (const [name, source] of Object.entries(spec.sources ?? {})) {
     const path = ["sources", name];
-    if (spec.models?.[name]) yield { path, rule: "same-name", message: `\`${name}\` is a source and a model`, hint: "Rename one of them: models see both by name." };
+    if (spec.models?.[name])
+      yield {
+        path,
+        rule: "same-name",
+        message: `\`${name}\` is a source and a model`,
+        hint: "Rename one of them: models see both by name.",
+      };
     if (!("table" in source || "query" in source) || source.type === "http") continue;
-    if (source.table !== undefined && source.query !== undefined) yield { path: [...path, "query"], rule: "table-or-query", message: `\`sources.${name}\` has both \`table\` and \`query\``, hint: "Keep one." };
-    if (source.query !== undefined && source.where !== undefined) yield { path: [...path, "where"], rule: "where-with-query", message: `\`sources.${name}.where\` does nothing beside \`query\``, hint: "Put the condition into the query." };
+    if (source.table !== undefined && source.query !== undefined)
+      yield {
+        path: [...path, "query"],
+        rule: "table-or-query",
+        message: `\`sources.${name}\` has both \`table\` and \`query\``,
+        hint: "Keep one.",
+      };
+    if (source.query !== undefined && source.where !== undefined)
+      yield {
+        path: [...path, "where"],
+        rule: "where-with-query",
+        message: `\`sources.${name}.where\` does nothing beside \`query\``,
+        hint: "Put the condition into the query.",
+      };
   }
   for (const [name, source] of Object.entries(spec.sources ?? {})) {
-    if ((source.type === "bigquery" || source.type === "postgres" || source.type === "oracle") && source.table === undefined && source.query === undefined) {
-      yield { path: ["sources", name], rule: "table-or-query", message: `\`sources.${name}\` has neither \`table\` nor \`query\``, hint: "Add `table: project.dataset.table`, or a `query:`." };
+    if (
+      (source.type === "bigquery" || source.type === "postgres" || source.type === "oracle") &&
+      source.table === undefined &&
+      source.query === undefined
+    ) {
+      yield {
+        path: ["sources", name],
+        rule: "table-or-query",
+        message: `\`sources.${name}\` has neither \`table\` nor \`query\``,
+        hint: "Add `table: project.dataset.table`, or a `query:`.",
+      };
     }
   }
 }
 
 function* referenceProblems(spec: Pipeline): Generator<Found> {
-  const { references } = findReferences(spec, (() => ({ file: "" })) as Locate);
-  const known = { param: Object.keys(spec.params ?? {}), secret: Object.keys(spec.secrets ?? {}), interval: ["start", "end"] };
+  const { references } = findReferences(spec, () => ({ file: "" }));
+  const known = {
+    param: Object.keys(spec.params ?? {}),
+    secret: Object.keys(spec.secrets ?? {}),
+    interval: ["start", "end"],
+  };
   for (const { kind, name, path } of references) {
     if (kind === "env") continue;
     if (kind === "interval" && !spec.interval) {
-      yield { path, rule: "reference", message: `\`\${interval:${name}}\` is used, but the pipeline has no interval`, hint: "Add `interval: day` (or hour, month)." };
+      yield {
+        path,
+        rule: "reference",
+        message: `\`\${interval:${name}}\` is used, but the pipeline has no interval`,
+        hint: "Add `interval: day` (or hour, month).",
+      };
     } else if (!known[kind].includes(name)) {
-      yield { path, rule: "reference", message: `\`\${${kind}:${name}}\`: there is no ${kind} \`${name}\``, hint: didYouMean(name, known[kind]) };
+      yield {
+        path,
+        rule: "reference",
+        message: `\`\${${kind}:${name}}\`: there is no ${kind} \`${name}\``,
+        hint: didYouMean(name, known[kind]),
+      };
     }
   }
 }

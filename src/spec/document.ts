@@ -34,15 +34,20 @@ export function parseYaml(text: string, file: string): SourceDocument {
 
 function offsetOf(document: Document.Parsed, path: Path, key?: string): number {
   for (let length = path.length; length >= 0; length--) {
-    const node = length === 0 ? document.contents : (document.getIn(path.slice(0, length) as unknown[], true) as Node | undefined);
+    const node =
+      length === 0 ? document.contents : (document.getIn(path.slice(0, length) as unknown[], true) as Node | undefined);
     if (!node?.range) continue;
     // The whole path exists, or the key looked for stands in what does.
     if (key !== undefined && length === path.length) {
-      const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+      const pair = isMap(node)
+        ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+        : undefined;
       const range = pair && isScalar(pair.key) ? pair.key.range : undefined;
       if (range) return range[0];
     }
-    return length < path.length || (key !== undefined && isMap(node)) ? keyOffset(document, path.slice(0, length), node) : node.range[0];
+    return length < path.length || (key !== undefined && isMap(node))
+      ? keyOffset(document, path.slice(0, length), node)
+      : node.range[0];
   }
   return 0;
 }

@@ -30,7 +30,10 @@ export async function findPipeline({ dir, pipeline }: FindOptions, { cwd, env }:
     throw new EtlError({
       code: "usage",
       message: `there is no pipeline \`${wanted}\` in ${dir ?? "this folder"}`,
-      hint: names.length > 0 ? `${didYouMean(wanted, names)}\nPipelines: ${names.join(", ")}.` : "There is no pipeline.yaml here.",
+      hint:
+        names.length > 0
+          ? `${didYouMean(wanted, names)}\nPipelines: ${names.join(", ")}.`
+          : "There is no pipeline.yaml here.",
     });
   }
   if (files.length === 1) return files[0]!;
@@ -47,9 +50,11 @@ export async function findPipelines(folder: string): Promise<string[]> {
   const own = join(folder, pipelineFile);
   if (await isFile(own)) return [own];
   const below = await readdir(join(folder, "pipelines"), { withFileTypes: true }).catch(() => []);
-  const files = below.filter((entry) => entry.isDirectory()).map((entry) => join(folder, "pipelines", entry.name, pipelineFile));
+  const files = below
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, "pipelines", entry.name, pipelineFile));
   const found = await Promise.all(files.map(isFile));
-  return files.filter((_, i) => found[i]).sort();
+  return files.filter((_, i) => found[i]).toSorted();
 }
 
 function nameOf(file: string, folder: string): string {

@@ -9,7 +9,10 @@ const label = { hour: /^\d{4}-\d{2}-\d{2}T\d{2}b?$/, day: /^\d{4}-\d{2}-\d{2}$/,
 const intervalObject = z
   .strictObject({
     every: z.enum(intervalUnits).describe("The length of an interval"),
-    sample: z.string().optional().describe("The interval that a local run on samples stands for: 2022-01-20, 2022-01-20T07 or 2022-01"),
+    sample: z
+      .string()
+      .optional()
+      .describe("The interval that a local run on samples stands for: 2022-01-20, 2022-01-20T07 or 2022-01"),
   })
   .superRefine(({ every, sample }, context) => {
     if (sample === undefined || parseLabel(sample, every)) return;
@@ -112,7 +115,17 @@ function toWall(instant: Date, timeZone: string): Date {
     second: "2-digit",
   }).formatToParts(instant);
   const part = (type: string) => Number(parts.find((candidate) => candidate.type === type)!.value);
-  return new Date(Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"), instant.getUTCMilliseconds()));
+  return new Date(
+    Date.UTC(
+      part("year"),
+      part("month") - 1,
+      part("day"),
+      part("hour"),
+      part("minute"),
+      part("second"),
+      instant.getUTCMilliseconds(),
+    ),
+  );
 }
 
 /** The first instant at which the wall shows this time, or (in the hour that a change of clocks skips) would have shown it. */
@@ -120,7 +133,7 @@ function toInstant(wall: Date, timeZone: string): Date {
   const offsetAt = (instant: number) => toWall(new Date(instant), timeZone).getTime() - instant;
   const dayBefore = offsetAt(wall.getTime() - 86_400_000);
   const dayAfter = offsetAt(wall.getTime() + 86_400_000);
-  const candidates = [wall.getTime() - dayBefore, wall.getTime() - dayAfter].sort((a, b) => a - b);
+  const candidates = [wall.getTime() - dayBefore, wall.getTime() - dayAfter].toSorted((a, b) => a - b);
   const exact = candidates.find((instant) => toWall(new Date(instant), timeZone).getTime() === wall.getTime());
   return new Date(exact ?? wall.getTime() - dayBefore);
 }

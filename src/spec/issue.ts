@@ -31,26 +31,64 @@ function problemsOf(issue: Issue, { locate, allowedKeys }: IssueContext): Proble
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = allowedKeys(path);
-      return issue.keys.map((key) => problem("unknown-key", unknownKey(key, name), suggestKey(key, known), locate(path, key)));
+      return issue.keys.map((key) =>
+        problem("unknown-key", unknownKey(key, name), suggestKey(key, known), locate(path, key)),
+      );
     }
     case "invalid_type":
-      if (issue.input === undefined) return [problem("missing-key", `\`${name}\` is missing`, `Add \`${String(path.at(-1))}:\` here, ${expected(issue.expected)}.`)];
-      return [problem("wrong-type", `\`${name}\` is ${seen}, not ${expected(issue.expected)}`, typeHint(issue.expected, issue.input))];
+      if (issue.input === undefined)
+        return [
+          problem(
+            "missing-key",
+            `\`${name}\` is missing`,
+            `Add \`${String(path.at(-1))}:\` here, ${expected(issue.expected)}.`,
+          ),
+        ];
+      return [
+        problem(
+          "wrong-type",
+          `\`${name}\` is ${seen}, not ${expected(issue.expected)}`,
+          typeHint(issue.expected, issue.input),
+        ),
+      ];
     case "invalid_value": {
       const values = issue.values.map(String);
-      if (issue.input === undefined) return [problem("missing-key", `\`${name}\` is missing`, `One of ${values.join(", ")}.`)];
+      if (issue.input === undefined)
+        return [problem("missing-key", `\`${name}\` is missing`, `One of ${values.join(", ")}.`)];
       const near = typeof issue.input === "string" ? nearest(issue.input, values) : undefined;
-      return [problem("wrong-value", `\`${name}\` is ${seen}, which is not one of ${values.join(", ")}`, near && `Did you mean \`${near}\`?`)];
+      return [
+        problem(
+          "wrong-value",
+          `\`${name}\` is ${seen}, which is not one of ${values.join(", ")}`,
+          near && `Did you mean \`${near}\`?`,
+        ),
+      ];
     }
     case "invalid_union":
       return [unionProblem(issue, name, seen, problem, locate)];
     case "invalid_key":
-      return issue.issues.map((inner) => problem("wrong-name", `\`${String(path.at(-1))}\` ${inner.message}`, undefined, locate(path.slice(0, -1), String(path.at(-1)))));
+      return issue.issues.map((inner) =>
+        problem(
+          "wrong-name",
+          `\`${String(path.at(-1))}\` ${inner.message}`,
+          undefined,
+          locate(path.slice(0, -1), String(path.at(-1))),
+        ),
+      );
     case "custom":
-      return [problem("wrong-value", inSentence(name, issue.message, seen), issue.params?.["hint"] as string | undefined)];
+      return [
+        problem("wrong-value", inSentence(name, issue.message, seen), issue.params?.["hint"] as string | undefined),
+      ];
     case "too_small":
     case "too_big":
-      return [problem("wrong-value", issue.message.startsWith("Too") ? `\`${name}\` is ${seen}: ${bound(issue)}` : inSentence(name, issue.message, seen))];
+      return [
+        problem(
+          "wrong-value",
+          issue.message.startsWith("Too")
+            ? `\`${name}\` is ${seen}: ${bound(issue)}`
+            : inSentence(name, issue.message, seen),
+        ),
+      ];
     default:
       return [problem("wrong-value", inSentence(name, issue.message, seen))];
   }
@@ -64,21 +102,39 @@ function unionProblem(
   locate: Locate,
 ): Problem {
   const discriminator = (issue as { discriminator?: string }).discriminator;
-  if (discriminator === undefined) return problem("wrong-type", `\`${name}\` is ${seen}, which does not fit here`, alternatives(issue));
+  if (discriminator === undefined)
+    return problem("wrong-type", `\`${name}\` is ${seen}, which does not fit here`, alternatives(issue));
   const options = ((issue as { options?: unknown[] }).options ?? []).map(String);
   const value = (issue.input as Record<string, unknown> | undefined)?.[discriminator];
   const holder = issue.path.at(-1) === discriminator ? issue.path.slice(0, -1) : issue.path;
   const key = `${formatPath(holder)}.${discriminator}`;
-  if (value === undefined) return problem("missing-key", `\`${key}\` is missing`, options.length > 0 ? `One of ${options.join(", ")}.` : undefined, locate(holder));
+  if (value === undefined)
+    return problem(
+      "missing-key",
+      `\`${key}\` is missing`,
+      options.length > 0 ? `One of ${options.join(", ")}.` : undefined,
+      locate(holder),
+    );
   const near = typeof value === "string" ? nearest(value, options) : undefined;
   const list = options.length > 0 ? `, which is not one of ${options.join(", ")}` : ", which is not known";
-  return problem("wrong-value", `\`${key}\` is ${show(value)}${list}`, near && `Did you mean \`${near}\`?`, locate([...holder, discriminator]));
+  return problem(
+    "wrong-value",
+    `\`${key}\` is ${show(value)}${list}`,
+    near && `Did you mean \`${near}\`?`,
+    locate([...holder, discriminator]),
+  );
 }
 
 function alternatives(issue: Extract<Issue, { code: "invalid_union" }>): string {
-  const kinds = issue.errors.flatMap((errors) => errors.filter((e) => e.code === "invalid_type" || e.code === "invalid_value"));
-  const words = kinds.map((error) => (error.code === "invalid_value" ? error.values.map(String).join(" or ") : expected(error.expected)));
-  return words.length > 0 ? `Write ${[...new Set(words)].join(", or ")}.` : "See the reference for what may stand here.";
+  const kinds = issue.errors.flatMap((errors) =>
+    errors.filter((e) => e.code === "invalid_type" || e.code === "invalid_value"),
+  );
+  const words = kinds.map((error) =>
+    error.code === "invalid_value" ? error.values.map(String).join(" or ") : expected(error.expected),
+  );
+  return words.length > 0
+    ? `Write ${[...new Set(words)].join(", or ")}.`
+    : "See the reference for what may stand here.";
 }
 
 function unknownKey(key: string, holder: string): string {
@@ -93,7 +149,10 @@ function suggestKey(key: string, known: readonly string[]): string {
 
 /** Messages in the schemas are written to follow a value: "is not a duration". */
 function inSentence(name: string, message: string, seen: string): string {
-  if (/^(is|needs) /.test(message)) return message.startsWith("is ") ? `\`${name}\` ${message.replace(/^is /, `(${seen}) is `)}` : `\`${name}\` ${message}`;
+  if (/^(is|needs) /.test(message))
+    return message.startsWith("is ")
+      ? `\`${name}\` ${message.replace(/^is /, `(${seen}) is `)}`
+      : `\`${name}\` ${message}`;
   return message.includes("`") ? message : `\`${name}\`: ${message}`;
 }
 
@@ -112,8 +171,10 @@ function expected(type: string): string {
 }
 
 function typeHint(type: string, input: unknown): string | undefined {
-  if (type === "string" && (typeof input === "number" || typeof input === "boolean")) return `Put it in quotes: "${input}".`;
-  if (type === "string" && input !== null && typeof input === "object") return "A value that begins with { or [ needs quotes.";
+  if (type === "string" && (typeof input === "number" || typeof input === "boolean"))
+    return `Put it in quotes: "${input}".`;
+  if (type === "string" && input !== null && typeof input === "object")
+    return "A value that begins with { or [ needs quotes.";
   if (type === "array") return "Write a list: [a, b], or a line with - for each.";
   if (type === "number" && typeof input === "string") return "Remove the quotes.";
   if (input === null) return "The value is empty: is the next line indented?";
@@ -121,7 +182,9 @@ function typeHint(type: string, input: unknown): string | undefined {
 }
 
 function bound(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {
-  return issue.code === "too_small" ? `at least ${issue.minimum} ${unit(issue.origin)}`.trim() : `at most ${issue.maximum} ${unit(issue.origin)}`.trim();
+  return issue.code === "too_small"
+    ? `at least ${issue.minimum} ${unit(issue.origin)}`.trim()
+    : `at most ${issue.maximum} ${unit(issue.origin)}`.trim();
 }
 
 function unit(origin: string): string {
@@ -132,11 +195,13 @@ function show(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  const text = typeof value === "string" ? `"${value}"` : String(value);
+  const text = typeof value === "string" ? `"${value}"` : String(value as number | boolean | undefined);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** `models.apps.checks[0].range`. */
 export function formatPath(path: Path): string {
-  return path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`)).join("");
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`))
+    .join("");
 }

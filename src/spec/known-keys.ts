@@ -19,7 +19,8 @@ export function knownKeys(schema: z.ZodType, path: Path, value: unknown): string
 
 /** Through optional, nullable and preprocess, and into the member of a union that the value means. */
 function unwrap(schema: z.ZodType, value: unknown): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap() as z.ZodType, value);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return unwrap(schema.unwrap() as z.ZodType, value);
   if (schema instanceof z.ZodPipe) {
     const inner = schema.in instanceof z.ZodTransform ? schema.out : schema.in;
     return unwrap(inner as z.ZodType, value);
@@ -27,8 +28,10 @@ function unwrap(schema: z.ZodType, value: unknown): z.ZodType | undefined {
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const key = schema.def.discriminator;
     const tag = (value as Record<string, unknown> | undefined)?.[key];
-    return schema.options.find((option) => ((option as z.ZodObject).shape[key] as z.ZodLiteral | undefined)?.value === tag) as z.ZodType | undefined;
+    return schema.options.find(
+      (option) => ((option as z.ZodObject).shape[key] as z.ZodLiteral | undefined)?.value === tag,
+    ) as z.ZodType | undefined;
   }
-  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject) as z.ZodType | undefined;
+  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject);
   return schema;
 }

@@ -46,11 +46,26 @@ export async function loadPipeline({ file, cwd, target = localTarget }: LoadOpti
 }
 
 /** The same from a document that is parsed already. */
-export function loadDocument({ document, file, cwd, target }: { document: SourceDocument; file: string; cwd: string; target: string }): LoadedPipeline {
+export function loadDocument({
+  document,
+  file,
+  cwd,
+  target,
+}: {
+  document: SourceDocument;
+  file: string;
+  cwd: string;
+  target: string;
+}): LoadedPipeline {
   const folder = dirname(file);
   const raw = document.value ?? {};
   if (!isPlainObject(raw)) {
-    throw new EtlError({ code: "invalid", message: `${document.file} is not a map of keys and values`, where: document.where([]), hint: "It begins with `name:`." });
+    throw new EtlError({
+      code: "invalid",
+      message: `${document.file} is not a map of keys and values`,
+      where: document.where([]),
+      hint: "It begins with `name:`.",
+    });
   }
   const targets = isPlainObject(raw["targets"]) ? raw["targets"] : {};
   const checked = [localTarget, ...Object.keys(targets).filter((name) => name !== localTarget)];
@@ -91,8 +106,12 @@ function mergedFor(raw: Record<string, unknown>, target: string): Record<string,
 
 /** The base and each target are validated on their own, and so find the same problem in the same place. */
 function dedupe(problems: Problem[]): Problem[] {
-  const seen = new Map(problems.map((problem) => [`${problem.where ? formatWhere(problem.where) : ""} ${problem.message}`, problem]));
-  return [...seen.values()].sort((a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0));
+  const seen = new Map(
+    problems.map((problem) => [`${problem.where ? formatWhere(problem.where) : ""} ${problem.message}`, problem]),
+  );
+  return [...seen.values()].toSorted(
+    (a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0),
+  );
 }
 
 async function readPipeline(file: string, shown: string): Promise<string> {
@@ -101,13 +120,21 @@ async function readPipeline(file: string, shown: string): Promise<string> {
     throw new EtlError({
       code: missing ? "usage" : "invalid",
       message: missing ? `there is no ${shown}` : `${shown} cannot be read: ${error.code ?? error.message}`,
-      hint: missing ? "Start one with `nais-etl init`, or say where it is with --dir." : "Check the file's permissions.",
+      hint: missing
+        ? "Start one with `nais-etl init`, or say where it is with --dir."
+        : "Check the file's permissions.",
       cause: error,
     });
   });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new EtlError({ code: "invalid", message: `${shown} is not UTF-8`, hint: "Save it as UTF-8 in your editor.", where: { file: shown }, cause });
+    throw new EtlError({
+      code: "invalid",
+      message: `${shown} is not UTF-8`,
+      hint: "Save it as UTF-8 in your editor.",
+      where: { file: shown },
+      cause,
+    });
   }
 }

@@ -9,18 +9,37 @@ export const modelSchema = z
     description: z.string().optional().describe("What the model holds"),
     columns: columnsSchema.optional().describe("The model's columns: exactly these are made, with these types"),
     checks: checkListSchema.optional().describe("Checks of the whole table"),
-    depends_on: z.array(z.string()).optional().describe("Sources and models it reads, where the query cannot be parsed for them"),
-    materialize: z.enum(["table", "view"]).optional().describe("table keeps the rows; view computes them where they are used. By default what is faster"),
-    timeout: z.string().regex(durationPattern, "is not a duration: write 90s or 15m").optional().describe("How long the model may run"),
+    depends_on: z
+      .array(z.string())
+      .optional()
+      .describe("Sources and models it reads, where the query cannot be parsed for them"),
+    materialize: z
+      .enum(["table", "view"])
+      .optional()
+      .describe("table keeps the rows; view computes them where they are used. By default what is faster"),
+    timeout: z
+      .string()
+      .regex(durationPattern, "is not a duration: write 90s or 15m")
+      .optional()
+      .describe("How long the model may run"),
     retries: z.int().min(0).optional().describe("How often a failed model is tried again"),
-    command: z.array(z.string()).min(1).optional().describe("Any program, as a list of arguments, instead of a file in models/"),
+    command: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe("Any program, as a list of arguments, instead of a file in models/"),
     inputs: z.array(z.string()).optional().describe("With command: the sources and models it reads"),
     dbt: z
-      .strictObject({ project: z.string().describe("Folder of the dbt project"), select: z.string().optional().describe("What dbt should build") })
+      .strictObject({
+        project: z.string().describe("Folder of the dbt project"),
+        select: z.string().optional().describe("What dbt should build"),
+      })
       .optional()
       .describe("A dbt project instead of a file in models/"),
     python: z
-      .strictObject({ requirements: z.string().optional().describe("requirements.txt or lock file of the model's packages") })
+      .strictObject({
+        requirements: z.string().optional().describe("requirements.txt or lock file of the model's packages"),
+      })
       .optional()
       .describe("Settings of a Python model"),
   })

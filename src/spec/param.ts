@@ -10,7 +10,9 @@ const value = z.union([z.string(), z.number(), z.boolean()]);
 const paramObject = z.strictObject({
   type: z.enum(paramTypes).describe("STRING, INT64, FLOAT64, BOOL, DATE or TIMESTAMP"),
   description: z.string().optional().describe("What it is for"),
-  default: value.optional().describe("Used when none is given; without it the parameter must be given. DATE also takes `today`"),
+  default: value
+    .optional()
+    .describe("Used when none is given; without it the parameter must be given. DATE also takes `today`"),
   min: value.optional().describe("Smallest allowed value"),
   max: value.optional().describe("Greatest allowed value"),
   values: z.array(value).min(1).optional().describe("The only allowed values"),
@@ -39,11 +41,15 @@ const todayWords = new Set(["today", "now", "hoje", "i dag"]);
  */
 export function parseParam(text: string, spec: ParamSpec, now: Date): { value: ParamValue } | { problem: string } {
   const value = convert(text.trim(), spec.type, now);
-  if (value === undefined) return { problem: `\`${text}\` is not ${spec.type === "INT64" ? "an" : "a"} ${spec.type}${exampleOf(spec.type)}` };
+  if (value === undefined)
+    return { problem: `\`${text}\` is not ${spec.type === "INT64" ? "an" : "a"} ${spec.type}${exampleOf(spec.type)}` };
   const low = spec.min === undefined ? undefined : convert(String(spec.min), spec.type, now);
   const high = spec.max === undefined ? undefined : convert(String(spec.max), spec.type, now);
   const outside = (low !== undefined && value < low) || (high !== undefined && value > high);
-  if (outside) return { problem: `${text} is outside the allowed range${low === undefined ? "" : ` from ${low}`}${high === undefined ? "" : ` to ${high}`}` };
+  if (outside)
+    return {
+      problem: `${text} is outside the allowed range${low === undefined ? "" : ` from ${low}`}${high === undefined ? "" : ` to ${high}`}`,
+    };
   if (spec.values && !spec.values.some((allowed) => String(allowed) === String(value))) {
     return { problem: `${text} is not one of ${spec.values.join(", ")}` };
   }
@@ -66,12 +72,20 @@ function convert(text: string, type: ParamType, now: Date): ParamValue | undefin
     case "TIMESTAMP": {
       if (text.toLowerCase() === "now") return now.toISOString();
       const zoned = /(Z|[+-]\d{2}(:?\d{2})?)$/i.test(text) ? text : `${text}Z`;
-      const valid = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(zoned));
+      const valid =
+        /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(zoned));
       return valid ? new Date(zoned).toISOString() : undefined;
     }
   }
 }
 
 function exampleOf(type: ParamType): string {
-  return { STRING: "", INT64: "", FLOAT64: "", BOOL: ": write true or false", DATE: ": write 2022-01-20 or today", TIMESTAMP: ": write 2022-01-20T07:30:00Z" }[type];
+  return {
+    STRING: "",
+    INT64: "",
+    FLOAT64: "",
+    BOOL: ": write true or false",
+    DATE: ": write 2022-01-20 or today",
+    TIMESTAMP: ": write 2022-01-20T07:30:00Z",
+  }[type];
 }

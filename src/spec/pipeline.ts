@@ -12,20 +12,32 @@ import { sourceSchema } from "./source.ts";
 const nameSchema = z
   .string()
   .max(48, "is longer than 48 characters: the Kubernetes Job's name would not stand whole in its pod's name")
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "is not a name: write small letters, digits and hyphens, beginning with a letter");
+  .regex(
+    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    "is not a name: write small letters, digits and hyphens, beginning with a letter",
+  );
 
 /** Names of sources, models and outputs: identifiers in SQL, so that they need no quotes. */
 const identifier = z
   .string()
-  .regex(/^[\p{L}_][\p{L}\p{N}_]*$/u, "is not a name for a table: write letters, digits and _, beginning with a letter");
+  .regex(
+    /^[\p{L}_][\p{L}\p{N}_]*$/u,
+    "is not a name for a table: write letters, digits and _, beginning with a letter",
+  );
 
 const secretSchema = z
   .discriminatedUnion("from", [
     z.strictObject({
       from: z.literal("google-secret-manager"),
-      name: z.string().optional().describe("The secret, or projects/P/secrets/NAME; by default what KNADA_TEAM_SECRET names"),
+      name: z
+        .string()
+        .optional()
+        .describe("The secret, or projects/P/secrets/NAME; by default what KNADA_TEAM_SECRET names"),
       key: z.string().optional().describe("One value of a secret that holds several (dotenv or JSON)"),
-      version: z.union([z.literal("latest"), z.int().positive()]).optional().describe("latest (default), or a number to pin"),
+      version: z
+        .union([z.literal("latest"), z.int().positive()])
+        .optional()
+        .describe("latest (default), or a number to pin"),
     }),
     z.strictObject({
       from: z.literal("nais"),
@@ -40,10 +52,16 @@ const secretSchema = z
   .describe("Where a secret's value comes from");
 
 const bigquerySchema = z.strictObject({
-  project: z.string().optional().describe("Project that pays for queries and holds the outputs; by default the team's own"),
+  project: z
+    .string()
+    .optional()
+    .describe("Project that pays for queries and holds the outputs; by default the team's own"),
   location: z.string().optional().describe("Location of the datasets; europe-north1 on nais"),
   state: z.string().optional().describe("Dataset of the _nais_etl_ tables; by default the first output's"),
-  api_endpoint: z.string().optional().describe("Regional or private endpoint; a loopback http:// one is used without credentials"),
+  api_endpoint: z
+    .string()
+    .optional()
+    .describe("Regional or private endpoint; a loopback http:// one is used without credentials"),
   storage_endpoint: z.string().optional().describe("The same for the Storage API"),
 });
 
@@ -52,7 +70,11 @@ const bytesSchema = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|KB|MB|GB|TB)$/, "is n
 
 const quarantineSchema = z.strictObject({
   table: z.string().describe("Table that takes the rows set aside: dataset.table"),
-  expire: z.string().regex(durationPattern, "is not a duration: write 30d").optional().describe("How long they are kept"),
+  expire: z
+    .string()
+    .regex(durationPattern, "is not a duration: write 30d")
+    .optional()
+    .describe("How long they are kept"),
 });
 
 const notifySchema = z.strictObject({
@@ -77,14 +99,20 @@ export const pipelineKeys = {
   schedule: scheduleSchema.nullable().optional(),
   interval: intervalSchema.optional(),
   params: z
-    .record(z.string().regex(/^[a-z_][a-z0-9_]*$/i, "is not a parameter's name: write letters, digits and _"), paramSchema)
+    .record(
+      z.string().regex(/^[a-z_][a-z0-9_]*$/i, "is not a parameter's name: write letters, digits and _"),
+      paramSchema,
+    )
     .optional()
     .describe("Typed parameters: $name in models, --param name=value, environment PARAM_NAME"),
   sources: z.record(identifier, sourceSchema).optional().describe("Where rows come from, by the name that models use"),
   models: z.record(identifier, modelSchema).optional().describe("Contracts, checks and settings of models"),
   outputs: z.record(identifier, outputSchema).optional().describe("What is published"),
   secrets: z.record(z.string(), secretSchema).optional().describe("Secrets by the name that ${secret:NAME} uses"),
-  egress: z.array(z.string()).optional().describe("Hosts to reach besides those of sources and outputs: host or host:port"),
+  egress: z
+    .array(z.string())
+    .optional()
+    .describe("Hosts to reach besides those of sources and outputs: host or host:port"),
   budget: z
     .strictObject({ run: bytesSchema.optional().describe("Most bytes billed by one run: 5 GB") })
     .optional()
@@ -99,7 +127,10 @@ export const pipelineKeys = {
 export const pipelineSchema = z
   .strictObject({
     ...pipelineKeys,
-    targets: z.record(z.string(), z.record(z.string(), z.unknown())).optional().describe("Parts of this file by target, merged over it"),
+    targets: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .optional()
+      .describe("Parts of this file by target, merged over it"),
   })
   .describe("A batch data pipeline on nais");
 

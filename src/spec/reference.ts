@@ -26,7 +26,10 @@ export function* textsOf(value: unknown, path: Path = []): Generator<{ text: str
 }
 
 /** All references below a value, and what is wrong with those that are not one. */
-export function findReferences(value: unknown, locate: (path: Path) => Where): { references: Reference[]; problems: Problem[] } {
+export function findReferences(
+  value: unknown,
+  locate: (path: Path) => Where,
+): { references: Reference[]; problems: Problem[] } {
   const references: Reference[] = [];
   const problems: Problem[] = [];
   for (const { text, path } of textsOf(value)) {
@@ -34,7 +37,14 @@ export function findReferences(value: unknown, locate: (path: Path) => Where): {
       if (whole.startsWith("$$")) continue;
       const [kind = "", name = ""] = inner.split(/:(.*)/s);
       if (isKind(kind) && name !== "") references.push({ kind, name, path });
-      else problems.push({ severity: "error", rule: "reference", message: `\`${whole}\` is not a reference`, hint: hintFor(kind, inner), where: locate(path) });
+      else
+        problems.push({
+          severity: "error",
+          rule: "reference",
+          message: `\`${whole}\` is not a reference`,
+          hint: hintFor(kind, inner),
+          where: locate(path),
+        });
     }
   }
   return { references, problems };
@@ -63,6 +73,7 @@ function isKind(kind: string): kind is ReferenceKind {
 
 function hintFor(kind: string, inner: string): string {
   if (isKind(kind)) return `Name what is meant: \${${kind}:NAME}.`;
-  if (/^[A-Z][A-Z0-9_]*$/.test(inner)) return `For an environment variable write \${env:${inner}}. For a literal \${ write $\${.`;
+  if (/^[A-Z][A-Z0-9_]*$/.test(inner))
+    return `For an environment variable write \${env:${inner}}. For a literal \${ write $\${.`;
   return `${didYouMean(kind, [...referenceKinds])} For a literal \${ write $\${.`;
 }

@@ -8,7 +8,10 @@ export const defaultTimeZone = "Europe/Oslo";
 const scheduleObject = z
   .strictObject({
     cron: z.string().describe("Five fields: minute hour day month weekday"),
-    timeZone: z.string().optional().describe(`IANA name of the time zone of cron and intervals; ${defaultTimeZone} by default`),
+    timeZone: z
+      .string()
+      .optional()
+      .describe(`IANA name of the time zone of cron and intervals; ${defaultTimeZone} by default`),
   })
   .superRefine(({ cron, timeZone }, context) => {
     const zone = timeZoneProblem(timeZone);
@@ -36,14 +39,24 @@ export function cronProblem(cron: string): Finding | undefined {
     return { message: `\`${cron}\` is not a cron schedule: it has ${fields.length} fields, not 5`, params: { hint } };
   }
   const foreign = /[?LW#]/.exec(cron.replaceAll(/[A-Z]{3}/gi, ""));
-  if (foreign) return { message: `\`${cron}\` is not a cron schedule: Kubernetes does not know \`${foreign[0]}\``, params: { hint: "Use numbers, names, *, lists, ranges and steps." } };
+  if (foreign)
+    return {
+      message: `\`${cron}\` is not a cron schedule: Kubernetes does not know \`${foreign[0]}\``,
+      params: { hint: "Use numbers, names, *, lists, ranges and steps." },
+    };
   try {
     const next = new Cron(cron, { mode: "5-part", timezone: "UTC", paused: true }).nextRun();
     if (next) return undefined;
-    return { message: `\`${cron}\` never comes: there is no such day`, params: { hint: "Check day of month against month." } };
+    return {
+      message: `\`${cron}\` never comes: there is no such day`,
+      params: { hint: "Check day of month against month." },
+    };
   } catch (error) {
     const why = messageOf(error).replace(/^CronPattern: /, "");
-    return { message: `\`${cron}\` is not a cron schedule: ${why}`, params: { hint: "Minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6 (0 is Sunday)." } };
+    return {
+      message: `\`${cron}\` is not a cron schedule: ${why}`,
+      params: { hint: "Minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6 (0 is Sunday)." },
+    };
   }
 }
 
@@ -53,6 +66,9 @@ function timeZoneProblem(timeZone: string | undefined): Finding | undefined {
     new Intl.DateTimeFormat("en", { timeZone });
     return undefined;
   } catch {
-    return { message: `\`${timeZone}\` is not a time zone`, params: { hint: "Write its IANA name: Europe/Oslo, UTC." } };
+    return {
+      message: `\`${timeZone}\` is not a time zone`,
+      params: { hint: "Write its IANA name: Europe/Oslo, UTC." },
+    };
   }
 }

@@ -8,7 +8,16 @@ import { kafkaSource } from "./connectors/kafka.ts";
 import { gcsSource, s3Source } from "./connectors/object-store.ts";
 
 export const sourceSchema = z
-  .discriminatedUnion("type", [bigquerySource, fileSource, httpSource, s3Source, gcsSource, postgresSource, oracleSource, kafkaSource])
+  .discriminatedUnion("type", [
+    bigquerySource,
+    fileSource,
+    httpSource,
+    s3Source,
+    gcsSource,
+    postgresSource,
+    oracleSource,
+    kafkaSource,
+  ])
   .describe("A source: its type, and that type's keys");
 
 export type Source = z.output<typeof sourceSchema>;

@@ -76,7 +76,11 @@ export function parseType(text: string): Type {
   let at = 0;
   const peek = () => tokens[at];
   const expect = (token: string) => {
-    if (tokens[at] !== token) throw syntaxError(text, `expected \`${token}\` ${at < tokens.length ? `before \`${tokens[at]}\`` : "at the end"}`);
+    if (tokens[at] !== token)
+      throw syntaxError(
+        text,
+        `expected \`${token}\` ${at < tokens.length ? `before \`${tokens[at]}\`` : "at the end"}`,
+      );
     at++;
   };
 
@@ -93,7 +97,12 @@ export function parseType(text: string): Type {
     expect("<");
     const element = type();
     expect(">");
-    if (element.kind === "ARRAY") throw syntaxError(text, "an ARRAY of ARRAY is not a type in BigQuery", "Put a STRUCT between: ARRAY<STRUCT<items ARRAY<…>>>.");
+    if (element.kind === "ARRAY")
+      throw syntaxError(
+        text,
+        "an ARRAY of ARRAY is not a type in BigQuery",
+        "Put a STRUCT between: ARRAY<STRUCT<items ARRAY<…>>>.",
+      );
     return { kind: "ARRAY", element };
   }
 
@@ -129,7 +138,8 @@ export function parseType(text: string): Type {
 /** The canonical spelling of a type, as it is written in BigQuery. */
 export function formatType(type: Type): string {
   if (type.kind === "ARRAY") return `ARRAY<${formatType(type.element)}>`;
-  if (type.kind === "STRUCT") return `STRUCT<${type.fields.map((field) => `${field.name} ${formatType(field.type)}`).join(", ")}>`;
+  if (type.kind === "STRUCT")
+    return `STRUCT<${type.fields.map((field) => `${field.name} ${formatType(field.type)}`).join(", ")}>`;
   return type.parameters ? `${type.kind}(${type.parameters.join(", ")})` : type.kind;
 }
 
@@ -143,11 +153,19 @@ function checkParameters(kind: ScalarName, parameters: number[], text: string): 
   const bad = parameters.length > most || parameters.some((n) => !Number.isInteger(n) || n < 0) || first < 1;
   if (bad) throw syntaxError(text, `${kind} does not take (${parameters.join(", ")})`);
   if (kind === "NUMERIC" && (second > 9 || first - second > 29)) {
-    throw syntaxError(text, "NUMERIC holds at most 29 digits before the point and 9 after it", "Use BIGNUMERIC for more.");
+    throw syntaxError(
+      text,
+      "NUMERIC holds at most 29 digits before the point and 9 after it",
+      "Use BIGNUMERIC for more.",
+    );
   }
 }
 
-function syntaxError(text: string, why: string, hint = "Write it as in BigQuery: STRING, INT64, ARRAY<STRING>, STRUCT<a INT64, b STRING>."): TypeSyntaxError {
+function syntaxError(
+  text: string,
+  why: string,
+  hint = "Write it as in BigQuery: STRING, INT64, ARRAY<STRING>, STRUCT<a INT64, b STRING>.",
+): TypeSyntaxError {
   return new TypeSyntaxError(`\`${text}\` is not a type: ${why}`, hint);
 }
 
@@ -156,7 +174,11 @@ function unknownType(word: string): TypeSyntaxError {
   const why = refused[name];
   if (why) return new TypeSyntaxError(`type ${name} is not supported`, why);
   const alias = aliases[name];
-  if (alias) return new TypeSyntaxError(`\`${word}\` is not the name of a type here`, `Write \`${alias}\`: types have GoogleSQL's names.`);
+  if (alias)
+    return new TypeSyntaxError(
+      `\`${word}\` is not the name of a type here`,
+      `Write \`${alias}\`: types have GoogleSQL's names.`,
+    );
   const message = word === "" ? "a type is missing" : `\`${word}\` is not a type`;
   return new TypeSyntaxError(message, didYouMean(word, [...scalarNames, "ARRAY", "STRUCT"]));
 }

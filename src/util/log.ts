@@ -34,14 +34,16 @@ const shortestSecret = 3;
 export function createLogger({ write, format, verbose, colour, now }: LoggerOptions): Logger {
   const secrets = new Set<string>();
   const scrub = (text: string) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  const emit = (level: Level) => (message: string, fields: Fields = {}) => {
-    if (level === "debug" && !verbose) return;
-    const line =
-      format === "json"
-        ? JSON.stringify({ time: now().toISOString(), level, message, ...fields }, jsonValue)
-        : formatText({ level, message, colour });
-    write(`${scrub(line)}\n`);
-  };
+  const emit =
+    (level: Level) =>
+    (message: string, fields: Fields = {}) => {
+      if (level === "debug" && !verbose) return;
+      const line =
+        format === "json"
+          ? JSON.stringify({ time: now().toISOString(), level, message, ...fields }, jsonValue)
+          : formatText({ level, message, colour });
+      write(`${scrub(line)}\n`);
+    };
   return {
     debug: emit("debug"),
     info: emit("info"),
@@ -59,7 +61,7 @@ function formsOf(secret: string): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
   const plain = [secret, secret.trim(), ...lines];
   const forms = plain.flatMap((text) => [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)]);
-  return [...new Set(forms)].filter((form) => form.length >= shortestSecret).sort((a, b) => b.length - a.length);
+  return [...new Set(forms)].filter((form) => form.length >= shortestSecret).toSorted((a, b) => b.length - a.length);
 }
 
 const colours = { debug: "dim", info: undefined, warn: "yellow", error: "red" } as const;

@@ -7,7 +7,10 @@ import { columnsSchema } from "../column.ts";
 export const sourceKeys = {
   description: z.string().optional().describe("What this source holds"),
   columns: columnsSchema.optional().describe("Read only these columns, with these types"),
-  sample: z.string().optional().describe("File that the local target reads instead: csv, ndjson, json, yaml or parquet"),
+  sample: z
+    .string()
+    .optional()
+    .describe("File that the local target reads instead: csv, ndjson, json, yaml or parquet"),
   checks: checkListSchema.optional().describe("Checks of the rows that were read"),
   cursor: z
     .strictObject({
@@ -54,10 +57,16 @@ export type FileFormat = (typeof fileFormats)[number];
 
 /** How files are read, wherever they lie. */
 export const fileFormatKeys = {
-  format: z.enum(fileFormats).optional().describe("csv, json, ndjson, parquet or yaml; by default what the name's ending says"),
+  format: z
+    .enum(fileFormats)
+    .optional()
+    .describe("csv, json, ndjson, parquet or yaml; by default what the name's ending says"),
   delimiter: z.string().min(1).max(4).optional().describe("csv: what stands between two values; a comma by default"),
   decimal: z.enum([".", ","]).optional().describe("csv: the decimal sign; a point by default"),
-  encoding: z.string().optional().describe("Encoding of the text: utf-8 (default), windows-1252, iso-8859-1, utf-16le …"),
+  encoding: z
+    .string()
+    .optional()
+    .describe("Encoding of the text: utf-8 (default), windows-1252, iso-8859-1, utf-16le …"),
   nulls: z
     .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()))
     .optional()

@@ -14,5 +14,8 @@ export const fileOutput = z.strictObject({
   type: z.literal("file"),
   ...outputKeys,
   path: z.string().min(1).describe("The file to write: out/apps.parquet"),
-  format: z.enum(["parquet", "csv", "ndjson"]).optional().describe("parquet, csv or ndjson; by default what the name's ending says"),
+  format: z
+    .enum(["parquet", "csv", "ndjson"])
+    .optional()
+    .describe("parquet, csv or ndjson; by default what the name's ending says"),
 });

@@ -9,7 +9,10 @@ export const httpSource = z.strictObject({
   type: z.literal("http"),
   ...sourceKeys,
   url: z.string().min(1).describe("Address, without its query"),
-  query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe("Query parameters"),
+  query: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe("Query parameters"),
   headers: z.record(z.string(), z.string()).optional().describe("Request headers; take secrets from ${secret:NAME}"),
   records: z.string().optional().describe("JSON path of the rows in the answer: $.data[*]"),
   paginate: z

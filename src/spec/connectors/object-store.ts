@@ -5,7 +5,10 @@ import { fileFormatKeys, outputKeys, sourceKeys } from "./connector.ts";
 const bucketKeys = {
   bucket: z.string().min(1).describe("Name of the bucket"),
   prefix: z.string().optional().describe("Only objects whose name starts with this"),
-  endpoint: z.string().optional().describe("Address of the store, where it is not the provider's own: http://minio:9000"),
+  endpoint: z
+    .string()
+    .optional()
+    .describe("Address of the store, where it is not the provider's own: http://minio:9000"),
 };
 
 const source = {
