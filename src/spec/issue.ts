@@ -195,7 +195,7 @@ function show(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  const text = typeof value === "string" ? `"${value}"` : String(value as number | boolean | undefined);
+  const text = typeof value === "string" ? `"${value}"` : `${value as number}`;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
