@@ -1,0 +1,113 @@
+/** Runs the checks of one table. All checks that look at single rows share one scan. */
+import type { Context } from "../../util/context.ts";
+import { count } from "../../util/error.ts";
+import { durationSeconds } from "../../spec/duration.ts";
+import type { Queryable } from "../engine/engine.ts";
+import type { Check, CheckResult } from "./check.ts";
+
+export interface CheckOptions {
+  engine: Queryable;
+  checks: Check[];
+  /** What `freshness` counts from. */
+  reference: Date;
+  /** How many offending rows to show, and which columns never to; undefined shows none (any target but `local`). */
+  show: { rows: number; except: ReadonlySet<string> } | undefined;
+  /** Values for `$name` in checks of kind sql and in `where`. */
+  bind: (sql: string) => string;
+}
+
+interface Measured {
+  offending: number;
+  rows: number | undefined;
+  found?: string;
+}
+
+const now = () => performance.now();
+
+export async function runChecks({ engine, checks, reference, show, bind }: CheckOptions, _context: Context): Promise<CheckResult[]> {
+  const started = now();
+  const bound = checks.map((check) => ({ ...check, query: bind(check.query), ...(check.offends && { offends: bind(check.offends) }), where: check.where && bind(check.where) }));
+  const scanned = await scanRows(engine, bound.filter((check) => check.offends !== undefined));
+  const scanSeconds = (now() - started) / 1000;
+  const results: CheckResult[] = [];
+  for (const check of bound) {
+    const begun = now();
+    const measured = scanned.get(check) ?? (await measure(engine, check, reference));
+    const seconds = scanned.has(check) ? scanSeconds : (now() - begun) / 1000;
+    const result = judge(check, measured, seconds);
+    if (show && result.offending > 0 && check.kind !== "freshness") result.samples = await sample(engine, check, show);
+    results.push(result);
+  }
+  return results;
+}
+
+/** One scan for all conditions on single rows. */
+async function scanRows(engine: Queryable, checks: Check[]): Promise<Map<Check, Measured>> {
+  if (checks.length === 0) return new Map();
+  const { countIf, quoteIdentifier } = engine.dialect;
+  const counts = checks.flatMap((check, i) => [
+    `${countIf(check.where ? `(${check.where}) AND (${check.offends})` : check.offends!)} AS ${quoteIdentifier(`offending_${i}`)}`,
+    `${check.where ? countIf(check.where) : "count(*)"} AS ${quoteIdentifier(`rows_${i}`)}`,
+  ]);
+  const [row] = await engine.query(`SELECT ${counts.join(", ")} FROM ${quoteIdentifier(checks[0]!.table)}`);
+  return new Map(checks.map((check, i) => [check, { offending: Number(row![`offending_${i}`]), rows: Number(row![`rows_${i}`]) }]));
+}
+
+async function measure(engine: Queryable, check: Check, reference: Date): Promise<Measured> {
+  switch (check.kind) {
+    case "row_count":
+      return measureRowCount(engine, check);
+    case "freshness":
+      return measureFreshness(engine, check, reference);
+    case "unique":
+      return measureUnique(engine, check);
+    default: {
+      const [row] = await engine.query(`SELECT count(*) AS n FROM (\n${check.query}\n) AS offending`);
+      return { offending: Number(row!["n"]), rows: undefined };
+    }
+  }
+}
+
+async function measureRowCount(engine: Queryable, { query, bounds }: Check): Promise<Measured> {
+  const [row] = await engine.query(query);
+  const rows = Number(row!["rows"]);
+  const { min = 0, max = Number.POSITIVE_INFINITY } = bounds!;
+  const allowed = bounds!.max === undefined ? `at least ${min}` : bounds!.min === undefined ? `at most ${max}` : `${min} to ${max}`;
+  return { offending: rows < min || rows > max ? 1 : 0, rows, found: `${count(rows, "row")}, allowed: ${allowed}` };
+}
+
+async function measureFreshness(engine: Queryable, { query, freshness }: Check, reference: Date): Promise<Measured> {
+  const { secondsBefore } = engine.dialect;
+  const [row] = await engine.query(`SELECT ${secondsBefore("newest", reference.toISOString())} AS age FROM (${query}) AS newest_row`);
+  if (row!["age"] === null) return { offending: 1, rows: undefined, found: `no rows; allowed: rows of the last ${freshness!.within}` };
+  const hours = Number(row!["age"]) / 3600;
+  const late = Number(row!["age"]) > durationSeconds(freshness!.within);
+  return { offending: late ? 1 : 0, rows: undefined, found: `newest row ${hours.toFixed(1)} h old, allowed: ${freshness!.within}` };
+}
+
+async function measureUnique(engine: Queryable, check: Check): Promise<Measured> {
+  const [only] = check.columns;
+  if (check.columns.length === 1 && !check.where && engine.dialect.quickUnique) {
+    const quick = engine.dialect.quickUnique(engine.dialect.quoteIdentifier(check.table), only!);
+    // Not every type has a bitmap; the general query decides then.
+    const [row] = await engine.query(quick).catch(() => []);
+    if (row?.["unique"] === true) return { offending: 0, rows: undefined };
+  }
+  const rows = engine.dialect.quoteIdentifier("rows");
+  const [row] = await engine.query(`SELECT coalesce(sum(${rows}), 0) AS n, count(*) AS k FROM (${check.query}) AS repeated`);
+  const offending = Number(row!["n"]);
+  return { offending, rows: undefined, ...(offending > 0 && { found: `${count(offending, "row")} with ${count(Number(row!["k"]), "repeated key")}` }) };
+}
+
+function judge(check: Check, { offending, rows, found }: Measured, seconds: number): CheckResult {
+  const tolerated = rows !== undefined && rows > 0 && check.kind !== "row_count" && offending / rows <= check.tolerate;
+  const status = offending === 0 ? "pass" : tolerated ? "tolerated" : check.severity === "warn" ? "warn" : "fail";
+  const words = found ?? (rows === undefined ? count(offending, "row") : `${offending.toLocaleString("en")} of ${count(rows, "row")}`);
+  return { check: check.name, table: check.table, kind: check.kind, status, offending, rows, found: words, query: check.query, seconds };
+}
+
+async function sample(engine: Queryable, check: Check, { rows, except }: { rows: number; except: ReadonlySet<string> }): Promise<Record<string, unknown>[]> {
+  if (check.kind === "row_count") return [];
+  const found = await engine.query(`SELECT * FROM (\n${check.query}\n) AS offending LIMIT ${rows}`);
+  return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, except.has(name) ? "(sensitive)" : value])));
+}

@@ -1,0 +1,167 @@
+/** The embedded engine: DuckDB, opened with a run's limits, and locked down before anybody's SQL runs. */
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import { EtlError, messageOf } from "../../../util/error.ts";
+import type { Limits } from "../limits.ts";
+import type { ComputedColumn, Queryable, Row } from "../engine.ts";
+import { duckdbDialect } from "./dialect.ts";
+import { typeOfDuckdb, type DuckdbTypeShape } from "./duckdb-type.ts";
+import { quoteText } from "./sql.ts";
+
+export interface OpenOptions {
+  /** A database file, or undefined for one that lives in memory (and spills to the temporary folder). */
+  file?: string | undefined;
+  readOnly?: boolean;
+  limits: Limits;
+  temporaryFolder: string;
+}
+
+export interface Database extends Queryable {
+  /** Runs one statement. @returns the number of rows it changed or wrote. */
+  run(sql: string): Promise<number>;
+  /** Columns that a query would give, without running it. */
+  describe(sql: string): Promise<ComputedColumn[]>;
+  /** All rows, as JSON-like values, with the columns; for results that are shown. */
+  read(sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }>;
+  /** A second connection to the same data, for work in parallel. */
+  another(): Promise<Database>;
+  /**
+   * From now on only these files can be read, only the folder written, and no setting changed:
+   * a model's SQL can reach neither the network nor the machine's files. Cannot be undone.
+   */
+  lockDown(allowed: { files: string[]; folder: string }): Promise<void>;
+  /** Ends the statement that is running, which then fails. */
+  interrupt(): void;
+  close(): void;
+}
+
+/** Loaded when first needed: 70 MB of native code that `--help` and `validate` can do without. */
+async function loadDuckdb() {
+  return import("@duckdb/node-api");
+}
+
+/** @throws the engine's own error; see {@link isLockConflict} for a file that another process holds. */
+export async function openDuckdb({ file, readOnly = false, limits, temporaryFolder }: OpenOptions): Promise<Database> {
+  const { DuckDBInstance } = await loadDuckdb();
+  const instance = await DuckDBInstance.create(file ?? ":memory:", {
+    threads: String(limits.threads),
+    memory_limit: `${Math.floor(limits.memory / 1024)}KiB`,
+    temp_directory: temporaryFolder,
+    max_temp_directory_size: `${Math.floor(limits.temporary / 1024)}KiB`,
+    ...(readOnly && { access_mode: "READ_ONLY" }),
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    // The package's own loader writes below HOME otherwise.
+    extension_directory: temporaryFolder,
+  });
+  return connect(instance, true);
+}
+
+async function connect(instance: DuckDBInstance, owner: boolean): Promise<Database> {
+  const connection = await instance.connect();
+  // Session settings, so each connection says them for itself.
+  await connection.run("SET TimeZone = 'UTC'; SET Calendar = 'gregorian'");
+  return {
+    dialect: duckdbDialect,
+    run: async (sql) => (await connection.run(sql)).rowsChanged,
+    query: async (sql) => (await readRows(connection, sql)).rows,
+    read: (sql) => readRows(connection, sql),
+    describe: (sql) => describe(connection, sql),
+    another: () => connect(instance, false),
+    interrupt: () => connection.interrupt(),
+    async lockDown({ files, folder }) {
+      await connection.run(`SET allowed_directories = [${quoteText(`${folder}/`)}]`);
+      await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
+      await connection.run("SET enable_external_access = false; SET lock_configuration = true");
+    },
+    close() {
+      connection.closeSync();
+      if (owner) instance.closeSync();
+    },
+  };
+}
+
+async function readRows(connection: DuckDBConnection, sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }> {
+  const reader = await connection.runAndReadAll(sql);
+  const names = reader.deduplicatedColumnNames();
+  const columns = names.map((name, i) => computedColumn(name, reader.columnType(i)));
+  const rows = reader.convertRowObjects(convertValue) as Row[];
+  return { columns, rows };
+}
+
+async function describe(connection: DuckDBConnection, sql: string): Promise<ComputedColumn[]> {
+  const statement = await connection.prepare(sql);
+  try {
+    return Array.from({ length: statement.columnCount }, (_, i) => computedColumn(statement.columnName(i), statement.columnType(i)));
+  } finally {
+    statement.destroySync();
+  }
+}
+
+function computedColumn(name: string, type: DuckDBType): ComputedColumn {
+  const shape = shapeOf(type);
+  return { name, type: typeOfDuckdb(shape), engineType: type.alias ?? type.toString() };
+}
+
+/** The node API's type objects differ by class; this is what they have in common, by what they hold. */
+function shapeOf(type: DuckDBType): DuckdbTypeShape {
+  const parts = type as { valueType?: DuckDBType; entryNames?: string[]; entryTypes?: DuckDBType[]; width?: number; scale?: number };
+  if (type.alias !== undefined) return { name: type.alias };
+  const text = type.toString();
+  if (text.startsWith("DECIMAL")) return { name: "DECIMAL", precision: parts.width!, scale: parts.scale! };
+  if (text.startsWith("STRUCT") && parts.entryNames) {
+    return { name: "STRUCT", fields: parts.entryNames.map((name, i) => ({ name, type: shapeOf(parts.entryTypes![i]!) })) };
+  }
+  if (text.startsWith("ENUM")) return { name: "ENUM" };
+  return text.endsWith("]") && parts.valueType ? { name: "LIST", element: shapeOf(parts.valueType) } : { name: text };
+}
+
+type Convert = (value: DuckDBValue, type: DuckDBType, convert: Convert) => unknown;
+
+/** Numbers stay numbers where that is exact; dates, times and decimals become their text. */
+const convertValue: Convert = (value, type, convert) => {
+  if (value === null || typeof value === "boolean" || typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "bigint") return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  const nested = value as unknown as { items?: DuckDBValue[]; entries?: Record<string, DuckDBValue>; bytes?: Uint8Array };
+  const parts = type as { valueType?: DuckDBType; entryNames?: string[]; entryTypes?: DuckDBType[] };
+  if (Array.isArray(nested.items) && parts.valueType) return nested.items.map((item) => convert(item, parts.valueType!, convert));
+  if (nested.entries && parts.entryNames && !Array.isArray(nested.entries)) {
+    return Object.fromEntries(parts.entryNames.map((name, i) => [name, convert(nested.entries![name]!, parts.entryTypes![i]!, convert)]));
+  }
+  if (nested.bytes instanceof Uint8Array) return Buffer.from(nested.bytes).toString("base64");
+  return String(value);
+};
+
+/** Whether opening a file failed because another process has it open; DuckDB names that process. */
+export function isLockConflict(error: unknown): boolean {
+  return /Could not set lock on file|Conflicting lock/.test(messageOf(error));
+}
+
+/** The process that holds a file, from the engine's message. */
+export function lockHolder(error: unknown): number | undefined {
+  const pid = /PID (\d+)/.exec(messageOf(error))?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Errors about resources are the same whatever SQL met them. Undefined for any other error. */
+export function explainResourceError(error: unknown): EtlError | undefined {
+  const message = messageOf(error);
+  if (/Out of Memory Error/.test(message)) {
+    return new EtlError({
+      code: "failed",
+      part: "engine",
+      message: "the engine ran out of memory, also with spilling to disk",
+      hint: "Give the job more memory (nais: { resources: { limits: { memory: 1Gi } } }), or reduce earlier: filter and aggregate in the first model, or in `query:`.",
+      cause: error,
+    });
+  }
+  if (/No space left on device|max_temp_directory_size|failed to offload data block/i.test(message)) {
+    return new EtlError({
+      code: "failed",
+      part: "engine",
+      message: "the temporary disk is full",
+      hint: "Free space in the temporary directory (TMPDIR), or reduce what the pipeline reads at once.",
+      cause: error,
+    });
+  }
+  return undefined;
+}

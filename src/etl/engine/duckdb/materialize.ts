@@ -1,0 +1,67 @@
+/** Keeping a query's rows: a Parquet file in the work folder, and a view of its name. */
+import { stat } from "node:fs/promises";
+import { formatType, type Type } from "../../../spec/type.ts";
+import type { Database } from "./duckdb.ts";
+import { duckdbType } from "./duckdb-type.ts";
+import { quoteIdentifier, quoteText } from "./sql.ts";
+
+export interface TypedColumn {
+  name: string;
+  type: Type;
+  cast: "exact" | "null";
+}
+
+/** Lines that stand before the user's query in the statements made here; error positions are counted from there. */
+export const linesBeforeQuery = 1;
+
+/** What `error()` says when a value breaks a contract; {@link contractBreach} reads it. */
+const breachMark = "nais-etl: contract of column";
+
+/** Runs a query and writes its rows, in their order, to a Parquet file. @returns rows and bytes written. */
+export async function writeParquet(db: Database, { sql, columns, file }: { sql: string; columns: TypedColumn[]; file: string }): Promise<{ rows: number; bytes: number }> {
+  const rows = await db.run(`COPY (SELECT ${castList(columns)} FROM (\n${sql}\n)) TO ${quoteText(file)} (FORMAT parquet)`);
+  const { size } = await stat(file);
+  return { rows, bytes: size };
+}
+
+/** A view over rows that are kept in a Parquet file. */
+export async function viewParquet(db: Database, { name, columns, file }: { name: string; columns: TypedColumn[]; file: string }): Promise<void> {
+  await db.run(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${selectParquet(file, columns)}`);
+}
+
+/** A view that computes its rows where they are used. */
+export async function viewQuery(db: Database, { name, sql, columns }: { name: string; sql: string; columns: TypedColumn[] | undefined }): Promise<void> {
+  await db.run(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS SELECT ${columns ? castList(columns) : "*"} FROM (\n${sql}\n)`);
+}
+
+/** The rows of a Parquet file that {@link writeParquet} made, with their types: JSON, for one, is text in Parquet. */
+export function selectParquet(file: string, columns: TypedColumn[]): string {
+  const list = columns.map(({ name, type }) => (survivesParquet(type) ? quoteIdentifier(name) : `CAST(${quoteIdentifier(name)} AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`));
+  return `SELECT ${list.join(", ")} FROM read_parquet(${quoteText(file)})`;
+}
+
+function survivesParquet(type: Type): boolean {
+  if (type.kind === "ARRAY") return survivesParquet(type.element);
+  if (type.kind === "STRUCT") return type.fields.every((field) => survivesParquet(field.type));
+  return type.kind !== "JSON";
+}
+
+function castList(columns: TypedColumn[]): string {
+  return columns.map((column) => `${castOf(column)} AS ${quoteIdentifier(column.name)}`).join(", ");
+}
+
+function castOf({ name, type, cast }: TypedColumn): string {
+  const id = quoteIdentifier(name);
+  const breach = `error(${quoteText(`${breachMark} ${name}: ${formatType(type)}`)})`;
+  if (cast === "null") return `CAST(CASE WHEN ${id} IS NULL THEN NULL ELSE ${breach} END AS ${duckdbType(type)})`;
+  if (type.kind === "BIGNUMERIC") return `CASE WHEN NOT regexp_full_match(CAST(${id} AS VARCHAR), '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN ${breach} ELSE CAST(${id} AS VARCHAR) END`;
+  const length = (type.kind === "STRING" || type.kind === "BYTES") && type.parameters?.[0];
+  if (length) return `CASE WHEN ${type.kind === "BYTES" ? "octet_length" : "length"}(${id}) > ${length} THEN ${breach} ELSE CAST(${id} AS ${duckdbType(type)}) END`;
+  return `CAST(${id} AS ${duckdbType(type)})`;
+}
+
+/** The column and type whose contract a value broke, from the engine's message. */
+export function contractBreach(message: string): { column: string; type: string } | undefined {
+  const match = new RegExp(`${breachMark} (.+): ([A-Z0-9<>(), ]+)`).exec(message);
+  return match ? { column: match[1]!, type: match[2]! } : undefined;
+}

@@ -1,0 +1,62 @@
+/** Which run is this: its interval, id, execution and scheduled time. Nothing here asks a server. */
+import { randomUUID } from "node:crypto";
+import type { Context } from "../util/context.ts";
+import { EtlError } from "../util/error.ts";
+import { exampleLabel, lastComplete, parseLabel, type Interval } from "../spec/interval.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { defaultTimeZone } from "../spec/schedule.ts";
+import { localTarget } from "../spec/target.ts";
+
+export interface RunIdentity {
+  /** Its interval's label, else the Kubernetes Job's name, else a fresh one. */
+  id: string;
+  /** The Kubernetes Job; elsewhere each start is one of its own. */
+  execution: string;
+  /** When it was due: what the default interval and `freshness` count from. */
+  scheduled: Date;
+  interval: Interval | undefined;
+}
+
+/** A Job's minute is believed only this near to now: a date chosen by hand, or a generation, is not a minute. */
+const believedDays = 30;
+
+/**
+ * @param label the interval asked for (`--interval`), else undefined
+ * @throws {EtlError} `usage` when the label is not of the pipeline's interval
+ */
+export function identifyRun({ pipeline, label, context }: { pipeline: LoadedPipeline; label: string | undefined; context: Context }): RunIdentity {
+  const job = jobName(context.env["NAIS_POD_NAME"]);
+  const now = context.now();
+  const scheduled = (job === undefined ? undefined : scheduledMinute(job, now)) ?? now;
+  const interval = chooseInterval({ pipeline, label, scheduled });
+  const fresh = `${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomUUID().slice(0, 8)}`;
+  const unscheduled = job && pipeline.spec.schedule == null ? `${job}-${context.env["NAIS_ETL_REVISION"] ?? ""}` : job;
+  return { id: interval?.label ?? unscheduled ?? fresh, execution: job ?? fresh, scheduled, interval };
+}
+
+/** A pod's name is its Job's, and five random characters. */
+export function jobName(pod: string | undefined): string | undefined {
+  return /^(.+)-[a-z0-9]{5}$/.exec(pod ?? "")?.[1];
+}
+
+/** Kubernetes names a scheduled Job by the minute it was due, in minutes since 1970. */
+export function scheduledMinute(job: string, now: Date): Date | undefined {
+  const minute = /-(\d{8})$/.exec(job)?.[1];
+  const due = new Date(Number(minute) * 60_000);
+  return minute && Math.abs(now.getTime() - due.getTime()) < believedDays * 86_400_000 ? due : undefined;
+}
+
+function chooseInterval({ pipeline, label, scheduled }: { pipeline: LoadedPipeline; label: string | undefined; scheduled: Date }): Interval | undefined {
+  const { interval, schedule } = pipeline.spec;
+  if (!interval) {
+    if (label === undefined) return undefined;
+    throw new EtlError({ code: "usage", message: `--interval ${label} was given, but the pipeline has no interval`, hint: "Add `interval: day` (or hour, month) to pipeline.yaml." });
+  }
+  const zone = schedule?.timeZone ?? defaultTimeZone;
+  // A sample is what the source returned for one interval; a local run stands for that one.
+  const asked = label ?? (pipeline.target === localTarget ? interval.sample : undefined);
+  if (asked === undefined) return lastComplete(scheduled, interval.every, zone);
+  const chosen = parseLabel(asked, interval.every, zone);
+  if (chosen) return chosen;
+  throw new EtlError({ code: "usage", message: `--interval ${asked} is not ${interval.every === "hour" ? "an" : "a"} ${interval.every}`, hint: `Write it as ${exampleLabel(interval.every)}.` });
+}

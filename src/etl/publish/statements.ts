@@ -1,0 +1,75 @@
+/**
+ * What each write mode does to a destination table, in SQL that both engines understand.
+ * The rows come from a staged relation; the statements run inside the publish transaction.
+ */
+import type { WriteMode } from "../../spec/connectors/connector.ts";
+import type { Interval } from "../../spec/interval.ts";
+import type { Type } from "../../spec/type.ts";
+import type { Dialect } from "../engine/dialect.ts";
+
+export interface WritePlan {
+  mode: WriteMode;
+  columns: { name: string; type: Type }[];
+  key: string[];
+  partition: { column: string; by: "hour" | "day" | "month" | "year" } | undefined;
+  interval: Interval | undefined;
+  /** `append` again, by force: its interval's rows are replaced, so that none stands twice. */
+  forced: boolean;
+}
+
+/** @param target the destination table, @param staged the relation with the new rows: both as SQL text */
+export function writeStatements({ plan, target, staged, dialect }: { plan: WritePlan; target: string; staged: string; dialect: Dialect }): string[] {
+  const names = plan.columns.map(({ name }) => dialect.quoteIdentifier(name)).join(", ");
+  const insert = `INSERT INTO ${target} (${names}) SELECT ${names} FROM ${staged}`;
+  switch (plan.mode) {
+    case "replace":
+      return [dialect.truncateTable(target), insert];
+    case "append":
+      return plan.forced ? [deleteInterval(plan, target, dialect), insert] : [insert];
+    case "merge":
+      return [dialect.merge({ target, staged, key: plan.key, columns: plan.columns.map(({ name }) => name) })];
+    case "replace_partition":
+      return [plan.interval ? deleteInterval(plan, target, dialect) : deletePartitions(plan, target, staged, dialect), insert];
+  }
+}
+
+/** Deleted by range, never by partition: an Oslo day crosses two of BigQuery's UTC partitions. */
+function deleteInterval(plan: WritePlan, target: string, dialect: Dialect): string {
+  return `DELETE FROM ${target} WHERE ${intervalCondition(plan, dialect)}`;
+}
+
+function deletePartitions({ partition }: WritePlan, target: string, staged: string, dialect: Dialect): string {
+  const column = dialect.truncate(dialect.quoteIdentifier(partition!.column), partition!.by);
+  return `DELETE FROM ${target} WHERE ${column} IN (SELECT DISTINCT ${column} FROM ${staged})`;
+}
+
+/** `column >= start AND column < end`, bounds in the column's own type. */
+export function intervalCondition({ partition, interval, columns }: WritePlan, dialect: Dialect): string {
+  const column = dialect.quoteIdentifier(partition!.column);
+  const type = columns.find(({ name }) => name === partition!.column)?.type ?? { kind: interval!.type };
+  const [start, end] = boundsFor(interval!, type);
+  return `${column} >= ${dialect.literal(start, type)} AND ${column} < ${dialect.literal(end, type)}`;
+}
+
+/** Days of the wall for DATE and DATETIME columns, instants for TIMESTAMP. */
+function boundsFor(interval: Interval, type: Type): [string, string] {
+  if (type.kind === "TIMESTAMP") return [interval.start.toISOString(), interval.end.toISOString()];
+  if (type.kind === "DATE") return [interval.startValue.slice(0, 10), interval.endValue.slice(0, 10)];
+  return [interval.startValue.replace("T", " ").replace("Z", ""), interval.endValue.replace("T", " ").replace("Z", "")];
+}
+
+/** A query that gives one row with `rows`, and how many of them break the mode's own rules: each would corrupt the destination. */
+export function guardQuery({ plan, staged, dialect }: { plan: WritePlan; staged: string; dialect: Dialect }): string {
+  const { countIf, quoteIdentifier } = dialect;
+  const keys = plan.key.map(quoteIdentifier);
+  const partition = plan.partition && quoteIdentifier(plan.partition.column);
+  const byInterval = plan.interval && partition && (plan.mode === "replace_partition" || (plan.mode === "append" && plan.forced));
+  const counts = [
+    `count(*) AS ${quoteIdentifier("rows")}`,
+    `${plan.mode === "merge" ? countIf(keys.map((key) => `${key} IS NULL`).join(" OR ")) : "0"} AS null_keys`,
+    `${plan.mode === "replace_partition" ? countIf(`${partition} IS NULL`) : "0"} AS null_partitions`,
+    `${byInterval ? countIf(`NOT (${intervalCondition(plan, dialect)})`) : "0"} AS outside`,
+  ];
+  const repeated = plan.mode === "merge" ? `(SELECT count(*) FROM (SELECT 1 FROM ${staged} GROUP BY ${keys.join(", ")} HAVING count(*) > 1) AS twice)` : "0";
+  return `SELECT *, ${repeated} AS repeated_keys FROM (SELECT ${counts.join(", ")} FROM ${staged}) AS counted`;
+}

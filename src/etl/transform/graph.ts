@@ -1,0 +1,128 @@
+/** Which model reads which: order, cycles, unknown and unused tables. */
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { Problem } from "../../util/error.ts";
+import { didYouMean } from "../../util/suggest.ts";
+import type { Queryable } from "../engine/engine.ts";
+import { readModelFiles, type ModelFile } from "./model-file.ts";
+import { fileText, parseSql, type TableReference } from "./sql.ts";
+
+export interface ModelNode {
+  name: string;
+  file: ModelFile;
+  /** The query, parameters still in it. */
+  sql: string;
+  /** Names of the sources and models it reads, each once. */
+  reads: string[];
+}
+
+export interface Graph {
+  /** Every model, each after all that it reads. */
+  models: ModelNode[];
+  /** Sources that no model reads and no output publishes. */
+  unusedSources: string[];
+  problems: Problem[];
+}
+
+/** Reads and orders all models. Problems are collected, not thrown; with errors among them the order is not to be used. */
+export async function buildGraph(pipeline: LoadedPipeline, engine: Queryable): Promise<Graph> {
+  const { files, problems } = await readModelFiles(pipeline);
+  const parameters = parameterNames(pipeline);
+  const parsed = await Promise.all(files.map((file) => parseModel(file, pipeline, engine, parameters)));
+  const nodes = new Map(parsed.flatMap(({ node }) => (node ? [[node.name, node] as const] : [])));
+  const found = [...problems, ...parsed.flatMap((result) => result.problems)];
+  for (const { node, tables } of parsed) if (node) found.push(...unknownTables(tables, [...nodes.keys()], pipeline));
+  const { order, cycles } = sortByReads(nodes);
+  found.push(...cycles.map((cycle) => cycleProblem(cycle, nodes)));
+  const unused = unusedNodes(pipeline, order);
+  return { models: order, unusedSources: unused.sources, problems: [...found, ...unused.problems] };
+}
+
+/** Names that may stand behind `$` in a model. */
+export function parameterNames({ spec }: LoadedPipeline): string[] {
+  return [...(spec.interval ? ["interval_start", "interval_end"] : []), ...Object.keys(spec.params ?? {})];
+}
+
+async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Queryable, parameters: string[]) {
+  const { spec, where } = pipeline;
+  if (file.language !== "sql") {
+    const problem: Problem = { severity: "error", rule: "not-supported-yet", message: `models in ${file.language === "python" ? "Python" : "TypeScript"} are not supported yet`, hint: `Write ${file.name} in SQL.`, where: { file: file.shown } };
+    return { node: undefined, tables: [], problems: [problem] };
+  }
+  const declared = spec.models?.[file.name]?.depends_on;
+  const { sql, tables, problems } = await parseSql(fileText(file.text, file.shown), { engine, parameters, hasInterval: spec.interval !== undefined });
+  if (tables === undefined && !declared) {
+    problems.push({
+      severity: "error",
+      rule: "depends-on",
+      message: `which tables \`${file.name}\` reads cannot be seen from its query (PIVOT, for example)`,
+      hint: `Say it in pipeline.yaml: models: { ${file.name}: { depends_on: [table, …] } }.`,
+      where: { file: file.shown, line: 1, column: 1 },
+    });
+  }
+  const named = (declared ?? []).map((name): TableReference => ({ name, where: where(["models", file.name, "depends_on"]) }));
+  const all = [...(tables ?? []), ...named.filter(({ name }) => !tables?.some((table) => table.name === name))];
+  return { node: { name: file.name, file, sql, reads: all.map((table) => table.name) }, tables: all, problems };
+}
+
+function unknownTables(tables: TableReference[], models: string[], { spec }: LoadedPipeline): Problem[] {
+  const known = [...Object.keys(spec.sources ?? {}), ...models];
+  return tables
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, where }) => ({ severity: "error", rule: "unknown-table", message: `there is no source or model \`${name}\``, hint: unknownTableHint(name, known), where }));
+}
+
+function unknownTableHint(name: string, known: string[]): string {
+  const sameButCase = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  if (sameButCase) return `Write it as it is declared: \`${sameButCase}\`.`;
+  if (/[/\\]|\.(csv|json|ndjson|parquet)$/i.test(name)) return "Declare the file under `sources:` (type: file), and name the source here.";
+  if (name.includes(".")) return "Models see sources and models by their names alone: declare the table under `sources:`.";
+  return known.length > 0 ? didYouMean(name, known) : "Declare it under `sources:`.";
+}
+
+/** Depth first, so that each comes after what it reads. Names in a cycle are left out of the order. */
+function sortByReads(nodes: ReadonlyMap<string, ModelNode>): { order: ModelNode[]; cycles: string[][] } {
+  const order: ModelNode[] = [];
+  const cycles: string[][] = [];
+  const state = new Map<string, "open" | "done">();
+  const visit = (name: string, path: string[]): void => {
+    const node = nodes.get(name);
+    if (!node || state.get(name) === "done") return;
+    if (state.get(name) === "open") {
+      cycles.push([...path.slice(path.indexOf(name)), name]);
+      return;
+    }
+    state.set(name, "open");
+    for (const read of node.reads) visit(read, [...path, name]);
+    state.set(name, "done");
+    order.push(node);
+  };
+  for (const name of nodes.keys()) visit(name, []);
+  return { order, cycles };
+}
+
+function cycleProblem(cycle: string[], nodes: ReadonlyMap<string, ModelNode>): Problem {
+  return {
+    severity: "error",
+    rule: "cycle",
+    message: `models read each other in a circle: ${cycle.join(" ← ")}`,
+    hint: "Take one of these tables out of one of the queries.",
+    where: { file: nodes.get(cycle[0]!)!.file.shown },
+  };
+}
+
+function unusedNodes({ spec, where }: LoadedPipeline, models: ModelNode[]): { sources: string[]; problems: Problem[] } {
+  const published = Object.entries(spec.outputs ?? {}).map(([name, output]) => output.model ?? name);
+  const used = new Set([...models.flatMap((model) => model.reads), ...published]);
+  const sources = Object.keys(spec.sources ?? {}).filter((name) => !used.has(name));
+  const idle = published.length === 0 ? [] : models.filter(({ name }) => !used.has(name) && !hasChecks(spec.models?.[name]));
+  const warnings: Problem[] = [
+    ...sources.map((name): Problem => ({ severity: "warning", rule: "unused", message: `no model reads the source \`${name}\``, hint: "Remove it, or read it.", where: where(["sources"], name) })),
+    ...idle.map((model): Problem => ({ severity: "warning", rule: "unused", message: `nothing reads or publishes the model \`${model.name}\``, hint: "Publish it under `outputs:`, or remove it.", where: { file: model.file.shown } })),
+  ];
+  return { sources, problems: warnings };
+}
+
+/** Whether a table or any of its columns has a check. */
+export function hasChecks(table: { checks?: unknown[] | undefined; columns?: Record<string, { checks?: unknown[] | undefined }> | undefined } | undefined): boolean {
+  return (table?.checks?.length ?? 0) > 0 || Object.values(table?.columns ?? {}).some((column) => (column.checks?.length ?? 0) > 0);
+}

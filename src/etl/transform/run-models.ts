@@ -1,0 +1,97 @@
+/** Runs the models: each when what it reads is there, independent ones at the same time. */
+import type { Context } from "../../util/context.ts";
+import { EtlError, messageOf, throwProblems } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { localTarget } from "../../spec/target.ts";
+import { explainResourceError, type Database } from "../engine/duckdb/duckdb.ts";
+import { contractBreach, linesBeforeQuery, viewParquet, viewQuery, writeParquet } from "../engine/duckdb/materialize.ts";
+import type { Work } from "../work.ts";
+import { applyContract, type ContractColumn } from "./contract.ts";
+import { explainModelError } from "./explain.ts";
+import { hasChecks, type ModelNode } from "./graph.ts";
+
+export interface ModelResult {
+  name: string;
+  columns: ContractColumn[];
+  /** `view` where its rows are computed by the model that reads it. */
+  kind: "table" | "view";
+  /** Rows and bytes that were kept; undefined for a view. */
+  rows: number | undefined;
+  bytes: number | undefined;
+  file: string | undefined;
+}
+
+/**
+ * `table` keeps the rows, `view` computes them where they are used. By default a model with one reader, no checks and no output
+ * is a view: its rows then go straight through, and the engine filters as early as it can.
+ */
+export function materialization(node: ModelNode, pipeline: LoadedPipeline, models: ModelNode[]): "table" | "view" {
+  const { spec } = pipeline;
+  const declared = spec.models?.[node.name];
+  const published = Object.entries(spec.outputs ?? {}).some(([name, output]) => (output.model ?? name) === node.name);
+  const readers = models.filter((model) => model.reads.includes(node.name)).length;
+  if (published || hasChecks(declared)) return "table";
+  return declared?.materialize ?? (readers === 1 ? "view" : "table");
+}
+
+export interface RunModelOptions {
+  node: ModelNode;
+  kind: "table" | "view";
+  work: Work;
+  db: Database;
+  pipeline: LoadedPipeline;
+  bind: (sql: string) => string;
+  /** Turns the engine's error into one of a source that is read while the model runs, if it is one. */
+  explainSource: (error: unknown) => Promise<EtlError | undefined>;
+  context: Context;
+}
+
+/** @throws {EtlError} naming the model's file and line, or the contract's */
+export async function runModel(options: RunModelOptions): Promise<ModelResult> {
+  const { node, kind, work, db, pipeline, bind, context } = options;
+  const sql = bind(node.sql);
+  try {
+    const columns = await bindModel({ node, sql, db, pipeline });
+    if (kind === "view") {
+      await viewQuery(db, { name: node.name, sql, columns });
+      return { name: node.name, columns, kind, rows: undefined, bytes: undefined, file: undefined };
+    }
+    const file = work.file("models", node.name);
+    const { rows, bytes } = await context.effect("model.write", () => writeParquet(db, { sql, columns, file }));
+    await viewParquet(db, { name: node.name, columns, file });
+    return { name: node.name, columns, kind, rows, bytes, file };
+  } catch (error) {
+    throw await explain(error, options);
+  }
+}
+
+/** The columns of a model, from its query and contract, without running it. */
+export async function bindModel({ node, sql, db, pipeline }: { node: ModelNode; sql: string; db: Database; pipeline: LoadedPipeline }): Promise<ContractColumn[]> {
+  const computed = await db.describe(`SELECT * FROM (\n${sql}\n)`);
+  const declared = pipeline.spec.models?.[node.name]?.columns;
+  const where = declared ? pipeline.where(["models", node.name, "columns"]) : { file: node.file.shown };
+  const { columns, problems } = applyContract({ name: node.name, declared, computed, where });
+  throwProblems(problems, "does not fit its contract");
+  return columns;
+}
+
+async function explain(error: unknown, { node, pipeline, explainSource, context }: RunModelOptions): Promise<EtlError> {
+  if (error instanceof EtlError) return error;
+  if (context.signal.aborted) return context.signal.reason as EtlError;
+  const breach = contractBreach(messageOf(error));
+  if (breach) {
+    return new EtlError({
+      code: "failed",
+      part: `model ${node.name}`,
+      message: `a value of \`${breach.column}\` is not of its declared type ${breach.type}`,
+      hint: "Convert it in the query, or change the contract.",
+      where: pipeline.where(["models", node.name, "columns", breach.column]),
+      cause: error,
+    });
+  }
+  return (
+    explainResourceError(error) ??
+    (await explainSource(error)) ??
+    explainModelError({ model: node.name, file: node.file.shown, error, showValues: pipeline.target === localTarget, linesBefore: linesBeforeQuery })
+  );
+}
