@@ -5,7 +5,7 @@ import { durationPattern } from "./duration.ts";
 const duration = z.string().regex(durationPattern, "is not a duration: write 90s, 15m, 36h or 2d");
 const columnList = z
   .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()).min(1))
-  .describe("A column, or several");
+  .meta({ description: "A column, or several", shorthand: { type: "string" } });
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** One key for each kind of check; its value is the check's argument. */
@@ -23,7 +23,7 @@ const kinds = {
       max: z.union([z.number(), z.string()]).optional().describe("Largest allowed value, itself included"),
     })
     .refine(({ min, max }) => min !== undefined || max !== undefined, "needs `min`, `max` or both")
-    .describe("Every value lies between min and max, both included"),
+    .meta({ description: "Every value lies between min and max, both included", minProperties: 1 }),
   matches: z
     .string()
     .superRefine((pattern, context) => {
@@ -43,7 +43,7 @@ const kinds = {
   row_count: z
     .strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
     .refine(({ min, max }) => min !== undefined || max !== undefined, "needs `min`, `max` or both")
-    .describe("The table has at least min and at most max rows"),
+    .meta({ description: "The table has at least min and at most max rows", minProperties: 1 }),
   freshness: z
     .strictObject({
       column: z.string().describe("A DATE, DATETIME or TIMESTAMP column; its greatest value counts"),
@@ -103,7 +103,12 @@ export const checkSchema = z
     });
   })
   .transform((check) => check as unknown as CheckObject)
-  .describe("A check: its kind with its argument, and name, severity, tolerate, where, on_fail");
+  .meta({
+    id: "check",
+    description: "A check: its kind with its argument, and name, severity, tolerate, where, on_fail",
+    shorthand: { enum: ["not_null", "unique"] },
+    oneOf: checkKinds.map((kind) => ({ type: "object", properties: { [kind]: {} }, required: [kind] })),
+  });
 
 export const checkListSchema = z.array(checkSchema);
 

@@ -1,7 +1,7 @@
 /** Columns: declared once, in a source or a model. */
 import { z } from "zod";
 import { checkListSchema } from "./check.ts";
-import { formatType, parseType, TypeSyntaxError } from "./type.ts";
+import { formatType, parseType, scalarNames, typePattern, TypeSyntaxError } from "./type.ts";
 
 /** A type's name, parsed; what is not a type is a problem that names the nearest one. */
 export const typeSchema = z
@@ -15,9 +15,12 @@ export const typeSchema = z
       return z.NEVER;
     }
   })
-  .describe(
-    "GoogleSQL type: STRING BYTES INT64 FLOAT64 NUMERIC BIGNUMERIC BOOL DATE DATETIME TIME TIMESTAMP JSON, ARRAY<…>, STRUCT<…>",
-  );
+  .meta({
+    id: "type",
+    description:
+      "GoogleSQL type: STRING BYTES INT64 FLOAT64 NUMERIC BIGNUMERIC BOOL DATE DATETIME TIME TIMESTAMP JSON, ARRAY<…>, STRUCT<…>",
+    anyOf: [{ enum: [...scalarNames] }, { type: "string", pattern: typePattern }],
+  });
 
 const columnObject = z.strictObject({
   type: typeSchema,
@@ -34,9 +37,15 @@ export type Column = z.output<typeof columnObject>;
 /** A column is its type (`dato: DATE`), or an object with a description, checks and more. */
 export const columnSchema = z
   .preprocess((value) => (typeof value === "string" ? { type: value } : value), columnObject)
-  .describe("A column: its type, or an object with type, description, checks");
+  .meta({
+    id: "column",
+    description: "A column: its type, or an object with type, description, checks",
+    shorthand: { $ref: "#/definitions/type" },
+  });
 
-export const columnsSchema = z.record(z.string().min(1), columnSchema).describe("Columns by name, in order");
+export const columnsSchema = z
+  .record(z.string().min(1), columnSchema)
+  .meta({ id: "columns", description: "Columns by name, in order" });
 
 export type Columns = Record<string, Column>;
 

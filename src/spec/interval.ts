@@ -27,7 +27,11 @@ const intervalObject = z
 /** `interval: day`, or `interval: { every: day, sample: 2022-01-20 }`. */
 export const intervalSchema = z
   .preprocess((value) => (typeof value === "string" ? { every: value } : value), intervalObject)
-  .describe("Each run is for one interval: the last complete one before its scheduled time");
+  .meta({
+    id: "interval",
+    description: "Each run is for one interval: the last complete one before its scheduled time",
+    shorthand: { enum: [...intervalUnits] },
+  });
 
 export type IntervalSpec = z.output<typeof intervalObject>;
 
@@ -103,7 +107,7 @@ function intervalAt(instant: Date, every: IntervalUnit, timeZone: string): Inter
 }
 
 /** What a clock on the wall of that zone shows, as a Date whose UTC fields are the wall's. */
-function toWall(instant: Date, timeZone: string): Date {
+export function toWall(instant: Date, timeZone: string): Date {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone,
     hourCycle: "h23",

@@ -1,12 +1,13 @@
 /** Reads pipeline.yaml: all problems at once, each with its place. */
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { z } from "zod";
 import { EtlError, formatWhere, throwProblems, type Problem, type Where } from "../util/error.ts";
 import { consistencyProblems } from "./consistency.ts";
 import { parseYaml, type Path, type SourceDocument } from "./document.ts";
 import { toProblems } from "./issue.ts";
 import { knownKeys } from "./known-keys.ts";
-import { pipelineSchema, type Pipeline } from "./pipeline.ts";
+import { pipelineSchema, targetsSchema, type Pipeline } from "./pipeline.ts";
 import { localTarget, mergeTarget } from "./target.ts";
 import { isPlainObject } from "./value.ts";
 
@@ -18,6 +19,8 @@ export interface LoadedPipeline {
   /** `file` as the user would write it, for messages. */
   shownFile: string;
   target: string;
+  /** The targets that the file has a part for. */
+  targets: string[];
   /** The file merged with its target. References (`${…}`) still stand in it. */
   spec: Pipeline;
   /** What the file says, before the schemas; for hashing and for comparing. */
@@ -67,17 +70,18 @@ export function loadDocument({
       hint: "It begins with `name:`.",
     });
   }
-  const targets = isPlainObject(raw["targets"]) ? raw["targets"] : {};
-  const checked = [localTarget, ...Object.keys(targets).filter((name) => name !== localTarget)];
-  const results = new Map(checked.map((name) => [name, validateTarget(document, raw, name)]));
-  const problems = dedupe([...results.values()].flatMap((result) => result.problems));
+  const { targets, problems: targetProblems } = readTargets(document, raw);
+  const checked = new Set([localTarget, ...Object.keys(targets), target]);
+  const results = new Map([...checked].map((name) => [name, validateTarget(document, raw, name)]));
+  const problems = dedupe([...targetProblems, ...[...results.values()].flatMap((result) => result.problems)]);
   throwProblems(problems);
-  const chosen = results.get(target) ?? results.get(localTarget)!;
+  const chosen = results.get(target)!;
   return {
     file,
     folder,
     shownFile: document.file,
     target,
+    targets: Object.keys(targets),
     spec: chosen.spec!,
     raw: mergedFor(raw, target),
     warnings: problems.filter((problem) => problem.severity === "warning"),
@@ -86,12 +90,20 @@ export function loadDocument({
   };
 }
 
+/** The targets that can be merged, and what is wrong with the others. */
+function readTargets(document: SourceDocument, raw: Record<string, unknown>) {
+  const { error } = z.looseObject({ targets: targetsSchema.optional() }).safeParse(raw, { reportInput: true });
+  const problems = toProblems(error?.issues ?? [], {
+    locate: (path, key) => document.where(path, key),
+    allowedKeys: () => [],
+  });
+  const declared = isPlainObject(raw["targets"]) ? Object.entries(raw["targets"]) : [];
+  return { targets: Object.fromEntries(declared.filter(([, part]) => isPlainObject(part))), problems };
+}
+
 function validateTarget(document: SourceDocument, raw: Record<string, unknown>, target: string) {
   const merged = mergedFor(raw, target);
-  const where = (path: Path, key?: string) => {
-    const over = ["targets", target, ...path];
-    return document.has(over) ? document.where(over, key) : document.where(path, key);
-  };
+  const where = locator(document, target);
   const result = pipelineSchema.safeParse(merged, { reportInput: true });
   if (result.success) return { spec: result.data, where, problems: consistencyProblems(result.data, where) };
   const allowedKeys = (path: Path) => knownKeys(pipelineSchema, path, merged);
@@ -99,16 +111,33 @@ function validateTarget(document: SourceDocument, raw: Record<string, unknown>, 
 }
 
 function mergedFor(raw: Record<string, unknown>, target: string): Record<string, unknown> {
-  const over = isPlainObject(raw["targets"]) ? raw["targets"][target] : undefined;
-  const { targets: _, ...base } = over === undefined ? raw : (mergeTarget(raw, over) as Record<string, unknown>);
-  return "targets" in raw && !isPlainObject(raw["targets"]) ? { ...base, targets: raw["targets"] } : base;
+  const { targets, ...base } = raw;
+  const over = isPlainObject(targets) ? targets[target] : undefined;
+  return isPlainObject(over) ? (mergeTarget(base, over) as Record<string, unknown>) : base;
 }
 
-/** The base and each target are validated on their own, and so find the same problem in the same place. */
+/** A value's place is in the target where that says more of its path than the file itself does, or as much. */
+function locator(document: SourceDocument, target: string): LoadedPipeline["where"] {
+  const depth = (path: Path) => path.findLastIndex((_, i) => document.has(path.slice(0, i + 1))) + 1;
+  return (path, key) => {
+    const whole = key === undefined ? path : [...path, key];
+    const over = ["targets", target];
+    const said = depth([...over, ...whole]) - over.length;
+    return said > 0 && said >= depth(whole) ? document.where([...over, ...path], key) : document.where(path, key);
+  };
+}
+
+/**
+ * The file and each of its targets are validated on their own, and so find the same problem more than once:
+ * in the same place, or (a key that neither says) in the file and in the target's part of it. The file's comes first.
+ */
 function dedupe(problems: Problem[]): Problem[] {
-  const seen = new Map(
-    problems.map((problem) => [`${problem.where ? formatWhere(problem.where) : ""} ${problem.message}`, problem]),
-  );
+  const seen = new Map<string, Problem>();
+  for (const problem of problems) {
+    const place = problem.rule === "missing-key" || !problem.where ? "" : formatWhere(problem.where);
+    const same = `${place} ${problem.message}`;
+    if (!seen.has(same)) seen.set(same, problem);
+  }
   return [...seen.values()].toSorted(
     (a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0),
   );

@@ -43,6 +43,6 @@ export const modelSchema = z
       .optional()
       .describe("Settings of a Python model"),
   })
-  .describe("A model: contract, checks and settings");
+  .meta({ id: "model", description: "A model: contract, checks and settings" });
 
 export type Model = z.output<typeof modelSchema>;

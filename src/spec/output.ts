@@ -26,7 +26,7 @@ export const outputSchema = z
       });
     }
   })
-  .describe("An output: its type, and that type's keys");
+  .meta({ id: "output", description: "An output: its type, and that type's keys" });
 
 export type Output = z.output<typeof outputSchema>;
 export type FileOutput = z.output<typeof fileOutput>;

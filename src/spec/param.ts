@@ -30,7 +30,11 @@ export const paramSchema = z
       if ("problem" in parsed) context.addIssue({ code: "custom", path: [key], message: parsed.problem });
     }
   })
-  .describe("A parameter: its type, or an object with type, default, min, max, values");
+  .meta({
+    id: "param",
+    description: "A parameter: its type, or an object with type, default, min, max, values",
+    shorthand: { enum: [...paramTypes] },
+  });
 
 const todayWords = new Set(["today", "now", "hoje", "i dag"]);
 

@@ -100,7 +100,7 @@ export const pipelineKeys = {
   interval: intervalSchema.optional(),
   params: z
     .record(
-      z.string().regex(/^[a-z_][a-z0-9_]*$/i, "is not a parameter's name: write letters, digits and _"),
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not a parameter's name: write letters, digits and _"),
       paramSchema,
     )
     .optional()
@@ -124,14 +124,19 @@ export const pipelineKeys = {
   engine: z.enum(["duckdb", "bigquery"]).optional().describe("Where models run; duckdb by default"),
 };
 
+/** What a target says is checked as a part of the file, merged over it. Here: that it is a map at all. */
+export const targetsSchema = z
+  .record(
+    z.string(),
+    z.record(z.string(), z.unknown()).superRefine((part, context) => {
+      if (!("targets" in part)) return;
+      context.addIssue({ code: "custom", path: ["targets"], message: "a target cannot hold `targets` of its own" });
+    }),
+  )
+  .describe("Parts of this file by target, merged over it");
+
 export const pipelineSchema = z
-  .strictObject({
-    ...pipelineKeys,
-    targets: z
-      .record(z.string(), z.record(z.string(), z.unknown()))
-      .optional()
-      .describe("Parts of this file by target, merged over it"),
-  })
+  .strictObject({ ...pipelineKeys, targets: targetsSchema.optional() })
   .describe("A batch data pipeline on nais");
 
 export type Pipeline = z.output<typeof pipelineSchema>;

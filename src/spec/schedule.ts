@@ -22,7 +22,11 @@ const scheduleObject = z
 
 export const scheduleSchema = z
   .preprocess((value) => (typeof value === "string" ? { cron: value } : value), scheduleObject)
-  .describe("When it runs: { cron, timeZone }, or null for a job that is started by hand");
+  .meta({
+    id: "schedule",
+    description: "When it runs: { cron, timeZone }, or null for a job that is started by hand",
+    shorthand: { type: "string" },
+  });
 
 export type Schedule = z.output<typeof scheduleObject>;
 

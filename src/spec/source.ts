@@ -18,7 +18,7 @@ export const sourceSchema = z
     oracleSource,
     kafkaSource,
   ])
-  .describe("A source: its type, and that type's keys");
+  .meta({ id: "source", description: "A source: its type, and that type's keys" });
 
 export type Source = z.output<typeof sourceSchema>;
 export type FileSource = z.output<typeof fileSource>;

@@ -31,6 +31,9 @@ export const scalarNames = [
   "JSON",
 ] as const;
 
+/** What {@link parseType} takes, roughly, for editors: names in any case, of which they offer the upper one. */
+export const typePattern = `^\\s*(?:${[...scalarNames, "ARRAY\\s*<", "STRUCT\\s*<"].map(anyCase).join("|")})`;
+
 /** Types of BigQuery that an embedded engine cannot hold, with what to do instead. */
 const refused: Record<string, string> = {
   GEOGRAPHY: "Read it as text in `query:` with ST_ASTEXT(column), and declare STRING.",
@@ -141,6 +144,10 @@ export function formatType(type: Type): string {
   if (type.kind === "STRUCT")
     return `STRUCT<${type.fields.map((field) => `${field.name} ${formatType(field.type)}`).join(", ")}>`;
   return type.parameters ? `${type.kind}(${type.parameters.join(", ")})` : type.kind;
+}
+
+function anyCase(name: string): string {
+  return name.replaceAll(/(?<!\\)[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
 }
 
 export function isScalar(name: string): name is ScalarName {

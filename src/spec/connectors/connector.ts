@@ -33,7 +33,11 @@ const partitionObject = z.strictObject({
 
 export const partitionSchema = z
   .preprocess((value) => (typeof value === "string" ? { column: value } : value), partitionObject)
-  .describe("Partitioning column, or { column, by, expire, require_filter }");
+  .meta({
+    id: "partition",
+    description: "Partitioning column, or { column, by, expire, require_filter }",
+    shorthand: { type: "string" },
+  });
 
 /** Keys that every output has. */
 export const outputKeys = {
@@ -43,7 +47,10 @@ export const outputKeys = {
   key: z
     .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()).min(1))
     .optional()
-    .describe("The columns that identify a row, for `write: merge`"),
+    .meta({
+      description: "The columns that identify a row, for `write: merge`",
+      shorthand: { type: "string" },
+    }),
   partition: partitionSchema.optional(),
   cluster: z.array(z.string()).max(4).optional().describe("Clustering columns, four at most"),
   allow_empty: z.boolean().optional().describe("Let `replace` publish no rows"),
@@ -70,6 +77,9 @@ export const fileFormatKeys = {
   nulls: z
     .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()))
     .optional()
-    .describe("csv: texts that mean NULL; by default only the empty, unquoted value"),
+    .meta({
+      description: "csv: texts that mean NULL; by default only the empty, unquoted value",
+      shorthand: { type: "string" },
+    }),
   header: z.boolean().optional().describe("csv: whether the first line names the columns; true by default"),
 };
