@@ -58,8 +58,9 @@ export function parseLabel(text: string, every: IntervalUnit, timeZone = "UTC"):
   if (text.endsWith("b")) return secondTwin(text, timeZone);
   const [year = 0, month = 1, day = 1, hour = 0] = text.split(/[-T]/).map(Number);
   const wall = new Date(Date.UTC(year, month - 1, day, hour));
-  const same = wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day && wall.getUTCHours() === hour;
-  return same ? intervalAt(toInstant(wall, timeZone), every, timeZone) : undefined;
+  const interval = intervalAt(toInstant(wall, timeZone), every, timeZone);
+  // Not so for 2022-02-30, nor for the hour that a change of clocks skips.
+  return interval.label === text ? interval : undefined;
 }
 
 /** The last interval that is complete at `scheduled`. */

@@ -32,8 +32,8 @@ export interface LoggerOptions {
 const shortestSecret = 3;
 
 export function createLogger({ write, format, verbose, colour, now }: LoggerOptions): Logger {
-  const secrets = new Set<string>();
-  const scrub = (text: string) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  let secrets: string[] = [];
+  const scrub = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
   const emit =
     (level: Level) =>
     (message: string, fields: Fields = {}) => {
@@ -51,17 +51,18 @@ export function createLogger({ write, format, verbose, colour, now }: LoggerOpti
     error: emit("error"),
     scrub,
     mask(secret) {
-      for (const form of formsOf(secret)) secrets.add(form);
+      // Longest first, so that of a secret that holds another one no part is left over.
+      secrets = [...new Set([...secrets, ...formsOf(secret)])].toSorted((a, b) => b.length - a.length);
     },
   };
 }
 
-/** A secret may be printed as it is, a line at a time, inside JSON, or inside a URL. Longest first, so that no part is left over. */
+/** A secret may be printed as it is, a line at a time, inside JSON, or inside a URL. */
 function formsOf(secret: string): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
   const plain = [secret, secret.trim(), ...lines];
   const forms = plain.flatMap((text) => [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)]);
-  return [...new Set(forms)].filter((form) => form.length >= shortestSecret).toSorted((a, b) => b.length - a.length);
+  return forms.filter((form) => form.length >= shortestSecret);
 }
 
 const colours = { debug: "dim", info: undefined, warn: "yellow", error: "red" } as const;

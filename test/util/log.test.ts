@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { createLogger, type LoggerOptions } from "../../src/util/log.ts";
+
+function logger(options: Partial<LoggerOptions> = {}) {
+  const lines: string[] = [];
+  const log = createLogger({
+    write: (line) => lines.push(line),
+    format: "text",
+    verbose: false,
+    colour: false,
+    now: () => new Date("2022-01-20T07:30:00Z"),
+    ...options,
+  });
+  return { log, lines };
+}
+
+describe("masking", () => {
+  test("a secret is not shown in the message, in a field or in scrubbed text", () => {
+    const { log, lines } = logger({ format: "json" });
+    log.mask("hunter2");
+    log.info("password hunter2", { url: "https://u:hunter2@host" });
+    expect(lines.join("")).not.toContain("hunter2");
+    expect(log.scrub("hunter2 and hunter2")).toBe("*** and ***");
+  });
+
+  test("of two secrets of which one begins the other, nothing is left over, in whatever order they came", () => {
+    const short = logger();
+    short.log.mask("pass");
+    short.log.mask("password-1");
+    expect(short.log.scrub("password-1")).toBe("***");
+
+    const long = logger();
+    long.log.mask("password-1");
+    long.log.mask("pass");
+    expect(long.log.scrub("password-1")).toBe("***");
+  });
+
+  test("a secret of several lines is masked line by line, and as JSON and URLs write it", () => {
+    const { log } = logger();
+    log.mask('first "line"\nsecond line\n');
+    expect(log.scrub("… second line …")).toBe("… *** …");
+    expect(log.scrub(JSON.stringify({ key: 'first "line"\nsecond line\n' }))).toBe('{"key":"***"}');
+    expect(log.scrub("?q=second%20line")).toBe("?q=***");
+  });
+
+  test("what is too short to be a secret is left readable", () => {
+    const { log } = logger();
+    log.mask("1");
+    log.mask("");
+    expect(log.scrub("1 row of 12")).toBe("1 row of 12");
+  });
+
+  test("a secret is found inside a JSON line even where JSON escapes it", () => {
+    const { log, lines } = logger({ format: "json" });
+    log.mask('pa"ss\\word');
+    log.info('it is pa"ss\\word');
+    expect(JSON.parse(lines[0]!)).toMatchObject({ message: "it is ***" });
+  });
+});
+
+test("warnings and errors say so once", () => {
+  const { log, lines } = logger();
+  log.warn("slow");
+  log.error("error: broken");
+  expect(lines).toEqual(["warning: slow\n", "error: broken\n"]);
+});
+
+test("debug is written with verbose only", () => {
+  const quiet = logger();
+  quiet.log.debug("detail");
+  expect(quiet.lines).toEqual([]);
+  const verbose = logger({ verbose: true });
+  verbose.log.debug("detail");
+  expect(verbose.lines).toEqual(["detail\n"]);
+});
+
+test("JSON lines bear time, level, message and fields, bigints among them", () => {
+  const { log, lines } = logger({ format: "json" });
+  log.info("done", { rows: 12n });
+  expect(JSON.parse(lines[0]!)).toEqual({ time: "2022-01-20T07:30:00.000Z", level: "info", message: "done", rows: 12 });
+});
+
+test("colours are for terminals", () => {
+  expect(logger().log).toBeDefined();
+  const { log, lines } = logger({ colour: true });
+  log.error("broken");
+  expect(lines[0]).toContain("\u001B[31m");
+});
