@@ -24,17 +24,35 @@ export type ParamValue = string | number | bigint | boolean;
 export const paramSchema = z
   .preprocess((declared) => (typeof declared === "string" ? { type: declared } : declared), paramObject)
   .superRefine((spec, context) => {
-    for (const key of ["default", "min", "max"] as const) {
-      if (spec[key] === undefined) continue;
-      const parsed = parseParam(String(spec[key]), key === "default" ? spec : { type: spec.type }, new Date(0));
-      if ("problem" in parsed) context.addIssue({ code: "custom", path: [key], message: parsed.problem });
+    const refuse = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+    for (const { key, text, range } of declaredValues(spec)) {
+      const parsed = parseParam(text, range, new Date(0));
+      if ("problem" in parsed) refuse(key, parsed.problem);
     }
+    if (isEmptyRange(spec)) refuse("max", `the range from ${spec.min} to ${spec.max} is empty`);
   })
   .meta({
     id: "param",
     description: "A parameter: its type, or an object with type, default, min, max, values",
     shorthand: { enum: [...paramTypes] },
   });
+
+/** The values that a parameter's declaration holds, each with what it must keep to. */
+function declaredValues(spec: ParamSpec): { key: string; text: string; range: ParamSpec }[] {
+  const typeOnly = { type: spec.type };
+  const named = (["default", "min", "max"] as const).filter((key) => spec[key] !== undefined);
+  return [
+    ...named.map((key) => ({ key, text: String(spec[key]), range: key === "default" ? spec : typeOnly })),
+    ...(spec.values ?? []).map((text) => ({ key: "values", text: String(text), range: typeOnly })),
+    // What `today` is in range of is not known before the run.
+  ].map((declared) => (isToday(declared.text, spec.type) ? { ...declared, range: typeOnly } : declared));
+}
+
+function isEmptyRange({ type, min, max }: ParamSpec): boolean {
+  if ([min, max].some((end) => end === undefined || isToday(String(end), type))) return false;
+  const [low, high] = [min, max].map((end) => convert(String(end), type, new Date(0)));
+  return low !== undefined && high !== undefined && low > high;
+}
 
 const todayWords = new Set(["today", "now", "hoje", "i dag"]);
 
@@ -54,10 +72,15 @@ export function parseParam(text: string, spec: ParamSpec, now: Date): { value: P
     return {
       problem: `${text} is outside the allowed range${low === undefined ? "" : ` from ${low}`}${high === undefined ? "" : ` to ${high}`}`,
     };
-  if (spec.values && !spec.values.some((allowed) => String(allowed) === String(value))) {
+  if (spec.values && !spec.values.some((allowed) => convert(String(allowed), spec.type, now) === value)) {
     return { problem: `${text} is not one of ${spec.values.join(", ")}` };
   }
   return { value };
+}
+
+/** Whether the text's value depends on the day it is read. */
+function isToday(text: string, type: ParamType): boolean {
+  return (type === "DATE" || type === "TIMESTAMP") && todayWords.has(text.toLowerCase());
 }
 
 function convert(text: string, type: ParamType, now: Date): ParamValue | undefined {

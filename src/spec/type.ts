@@ -42,7 +42,7 @@ const refused: Record<string, string> = {
 };
 
 /** Other names people know these types by. GoogleSQL accepts the first seven as aliases; we name the type to write. */
-const aliases: Record<string, ScalarName> = {
+const aliases: Record<string, ScalarName | "STRUCT<…>"> = {
   INT: "INT64",
   INTEGER: "INT64",
   BIGINT: "INT64",
@@ -60,6 +60,7 @@ const aliases: Record<string, ScalarName> = {
   CHAR: "STRING",
   BLOB: "BYTES",
   TIMESTAMPTZ: "TIMESTAMP",
+  RECORD: "STRUCT<…>",
 };
 
 export class TypeSyntaxError extends Error {
@@ -115,8 +116,14 @@ export function parseType(text: string): Type {
     do {
       const name = tokens[at++] ?? "";
       if (!/^[`\p{L}_]/u.test(name)) throw syntaxError(text, "a STRUCT's field needs a name");
+      if (isScalar(name.toUpperCase()) && [",", ">", "("].includes(peek() ?? "")) {
+        throw syntaxError(text, "a STRUCT's field needs a name", `Write STRUCT<name ${name.toUpperCase()}>.`);
+      }
       fields.push({ name: name.replaceAll("`", ""), type: type() });
     } while (peek() === "," && ++at);
+    const twin = twinOf(fields);
+    if (twin)
+      throw syntaxError(text, `a STRUCT has two fields \`${twin}\``, "Rename one; upper and lower case are one.");
     expect(">");
     return { kind: "STRUCT", fields };
   }
@@ -142,8 +149,18 @@ export function parseType(text: string): Type {
 export function formatType(type: Type): string {
   if (type.kind === "ARRAY") return `ARRAY<${formatType(type.element)}>`;
   if (type.kind === "STRUCT")
-    return `STRUCT<${type.fields.map((field) => `${field.name} ${formatType(field.type)}`).join(", ")}>`;
+    return `STRUCT<${type.fields.map((field) => `${formatFieldName(field.name)} ${formatType(field.type)}`).join(", ")}>`;
   return type.parameters ? `${type.kind}(${type.parameters.join(", ")})` : type.kind;
+}
+
+/** A name that is there already, in whatever case. */
+function twinOf(fields: readonly Field[]): string | undefined {
+  const names = fields.map(({ name }) => name.toLowerCase());
+  return fields.find(({ name }, i) => names.indexOf(name.toLowerCase()) < i)?.name;
+}
+
+function formatFieldName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name}\``;
 }
 
 function anyCase(name: string): string {
@@ -154,17 +171,18 @@ export function isScalar(name: string): name is ScalarName {
   return (scalarNames as readonly string[]).includes(name);
 }
 
+/** Digits that a declared precision and scale may ask for. Without them BIGNUMERIC holds one more before the point, in part. */
+const digitsOf = { NUMERIC: { before: 29, after: 9 }, BIGNUMERIC: { before: 38, after: 38 } };
+
 function checkParameters(kind: ScalarName, parameters: number[], text: string): void {
   const [first = Number.NaN, second = 0] = parameters;
   const most = { STRING: 1, BYTES: 1, NUMERIC: 2, BIGNUMERIC: 2 }[kind as string] ?? 0;
+  const digits = digitsOf[kind as keyof typeof digitsOf];
   const bad = parameters.length > most || parameters.some((n) => !Number.isInteger(n) || n < 0) || first < 1;
-  if (bad) throw syntaxError(text, `${kind} does not take (${parameters.join(", ")})`);
-  if (kind === "NUMERIC" && (second > 9 || first - second > 29)) {
-    throw syntaxError(
-      text,
-      "NUMERIC holds at most 29 digits before the point and 9 after it",
-      "Use BIGNUMERIC for more.",
-    );
+  if (bad || first < second) throw syntaxError(text, `${kind} does not take (${parameters.join(", ")})`);
+  if (digits && (second > digits.after || first - second > digits.before)) {
+    const why = `${kind} holds at most ${digits.before} digits before the point and ${digits.after} after it`;
+    throw syntaxError(text, why, kind === "NUMERIC" ? "Use BIGNUMERIC for more." : "Use STRING for more.");
   }
 }
 
@@ -186,6 +204,6 @@ function unknownType(word: string): TypeSyntaxError {
       `\`${word}\` is not the name of a type here`,
       `Write \`${alias}\`: types have GoogleSQL's names.`,
     );
-  const message = word === "" ? "a type is missing" : `\`${word}\` is not a type`;
+  const message = /^[>,)]?$/.test(word) ? "a type is missing" : `\`${word}\` is not a type`;
   return new TypeSyntaxError(message, didYouMean(word, [...scalarNames, "ARRAY", "STRUCT"]));
 }
