@@ -1,23 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { init, type InitOptions } from "../../src/commands/init.ts";
 import { loadPipeline } from "../../src/spec/load.ts";
-import type { Context } from "../../src/util/context.ts";
 import { EtlError } from "../../src/util/error.ts";
+import { makeFolder, type Folder } from "../support/folder.ts";
 
-let cwd: string;
-let printed: string;
-let effects: string[];
+let folder: Folder;
 
 beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), "nais-etl-init-"));
-  printed = "";
-  effects = [];
+  folder = await makeFolder();
 });
 
-afterEach(() => rm(cwd, { recursive: true, force: true }));
+afterEach(() => folder.remove());
 
 const written = [
   ".gitignore",
@@ -36,9 +31,9 @@ test("a new folder gets a pipeline of the folder's name, and the next commands a
   const { spec, warnings } = await load("sales-report");
   expect(spec.name).toBe("sales-report");
   expect(warnings).toEqual([]);
-  expect(printed).toContain("wrote sales-report/pipeline.yaml\n");
-  expect(printed).toMatch(/Next:\n {2}cd sales-report\n {2}npx nais-etl test\n/);
-  expect(effects).toEqual(["init.write"]);
+  expect(printed()).toContain("wrote sales-report/pipeline.yaml\n");
+  expect(printed()).toMatch(/Next:\n {2}cd sales-report\n {2}npx nais-etl test\n/);
+  expect(folder.effects).toEqual(["init.write"]);
 });
 
 test("without a folder, the one that the command was started in is filled", async () => {
@@ -46,13 +41,13 @@ test("without a folder, the one that the command was started in is filled", asyn
 
   expect(await filesIn(".")).toEqual(written);
   expect((await load(".")).spec.name).toBe("sales");
-  expect(printed).not.toContain("cd ");
+  expect(printed()).not.toContain("cd ");
 });
 
 test("no word of the template's own name is left", async () => {
   await start({ dir: "sales" });
 
-  const texts = await Promise.all(written.map((file) => readFile(join(cwd, "sales", file), "utf8")));
+  const texts = await Promise.all(written.map((file) => folder.read(join("sales", file))));
   expect(texts.filter((text) => text.includes("my-pipeline"))).toEqual([]);
 });
 
@@ -70,7 +65,7 @@ test("a folder from which no name can be made asks for one", async () => {
   const error = await failure({ dir: "2026" });
 
   expect(error).toMatchObject({ code: "usage", hint: "Give the pipeline a name with --name." });
-  expect(await readdir(cwd)).toEqual([]);
+  expect(await readdir(folder.path)).toEqual([]);
 });
 
 test("a name that no pipeline can have is refused, and nothing is written", async () => {
@@ -78,50 +73,50 @@ test("a name that no pipeline can have is refused, and nothing is written", asyn
 
   expect(error.message).toContain("`Sales_Report` is not a name");
   expect(error.exitCode).toBe(2);
-  expect(await readdir(cwd)).toEqual([]);
+  expect(await readdir(folder.path)).toEqual([]);
 });
 
 describe("in a folder with files", () => {
   test("those in the way are listed, all of them, and nothing is written", async () => {
-    await mkdir(join(cwd, "models/stg_orders.sql"), { recursive: true });
-    await writeFile(join(cwd, "pipeline.yaml"), "mine");
+    await mkdir(join(folder.path, "models/stg_orders.sql"), { recursive: true });
+    await folder.write("pipeline.yaml", "mine");
 
     const error = await failure({ name: "sales" });
 
     expect(error).toMatchObject({ code: "usage", exitCode: 2 });
     expect(error.message).toBe("models/stg_orders.sql, pipeline.yaml exist in this folder already");
     expect(await filesIn(".")).toEqual(["pipeline.yaml"]);
-    expect(effects).toEqual([]);
+    expect(folder.effects).toEqual([]);
   });
 
   test("a README.md is kept, and a .gitignore gets only what it lacks", async () => {
-    await writeFile(join(cwd, "README.md"), "mine");
-    await writeFile(join(cwd, ".gitignore"), "node_modules/");
+    await folder.write("README.md", "mine");
+    await folder.write(".gitignore", "node_modules/");
 
     await start({ name: "sales" });
 
-    expect(await read("README.md")).toBe("mine");
-    expect((await read(".gitignore")).split("\n")).toEqual([
+    expect(await folder.read("README.md")).toBe("mine");
+    expect((await folder.read(".gitignore")).split("\n")).toEqual([
       "node_modules/",
       expect.stringMatching(/^#/),
       ".nais-etl/",
       "",
     ]);
-    expect(printed).not.toContain("README.md");
+    expect(printed()).not.toContain("README.md");
   });
 
   test("a .gitignore that lacks nothing is left as it is", async () => {
     await start({ dir: "first" });
-    const text = await read("first/.gitignore");
-    await writeFile(join(cwd, ".gitignore"), text);
+    const text = await folder.read("first/.gitignore");
+    await folder.write(".gitignore", text);
 
     await start({ name: "second" });
 
-    expect(await read(".gitignore")).toBe(text);
+    expect(await folder.read(".gitignore")).toBe(text);
   });
 
   test("where a folder should be but a file is, the error says so", async () => {
-    await writeFile(join(cwd, "data"), "");
+    await folder.write("data", "");
 
     const error = await failure({ name: "sales" });
 
@@ -142,7 +137,7 @@ test("an unknown template is told the nearest one", async () => {
 });
 
 function start(options: InitOptions): Promise<void> {
-  return init(options, context());
+  return init(options, folder.context);
 }
 
 async function failure(options: InitOptions): Promise<EtlError> {
@@ -154,29 +149,16 @@ async function failure(options: InitOptions): Promise<EtlError> {
   return error as EtlError;
 }
 
-/** What `init` looks at, and no more. */
-function context(): Context {
-  const partial: Pick<Context, "cwd" | "print" | "effect"> = {
-    cwd,
-    print: (text) => (printed += `${text}\n`),
-    effect: (name, act) => {
-      effects.push(name);
-      return act();
-    },
-  };
-  return partial as Context;
+function printed(): string {
+  return folder.printed.join("\n");
 }
 
 function load(dir: string) {
-  return loadPipeline({ file: join(cwd, dir, "pipeline.yaml"), cwd });
-}
-
-function read(file: string): Promise<string> {
-  return readFile(join(cwd, file), "utf8");
+  return loadPipeline({ file: join(folder.path, dir, "pipeline.yaml"), cwd: folder.path });
 }
 
 async function filesIn(dir: string): Promise<string[]> {
-  const entries = await readdir(join(cwd, dir), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(folder.path, dir), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return files.map((file) => file.slice(join(cwd, dir).length + 1)).toSorted();
+  return files.map((file) => file.slice(join(folder.path, dir).length + 1)).toSorted();
 }
