@@ -7,6 +7,9 @@ const read = (text: string, spec: ParamSpec) => {
   return "value" in parsed ? parsed.value : parsed.problem;
 };
 
+const problems = (declared: unknown) =>
+  paramSchema.safeParse(declared).error?.issues.map((issue) => [issue.path[0], issue.message]);
+
 describe("a value from text", () => {
   test.each<[string, ParamSpec["type"], unknown]>([
     ["102", "INT64", 102n],
@@ -75,9 +78,6 @@ describe("what is allowed", () => {
 });
 
 describe("a parameter in pipeline.yaml", () => {
-  const problems = (declared: unknown) =>
-    paramSchema.safeParse(declared).error?.issues.map((issue) => [issue.path[0], issue.message]);
-
   test("may be its type alone", () => {
     expect(paramSchema.parse("INT64")).toEqual({ type: "INT64" });
   });

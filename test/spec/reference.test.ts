@@ -4,6 +4,8 @@ import { findReferences, replaceReferences, textsOf } from "../../src/spec/refer
 const nowhere = () => ({ file: "pipeline.yaml" });
 const found = (value: unknown) => findReferences(value, nowhere);
 
+const resolve = (kind: string, name: string) => (name === "known" ? `<${kind}>` : undefined);
+
 describe("finding references", () => {
   test("with their paths, in lists and maps, several in a text", () => {
     const { references, problems } = found({ a: ["x", "${env:HOST}:${param:port}"], b: { c: "${interval:start}" } });
@@ -39,8 +41,6 @@ describe("finding references", () => {
 });
 
 describe("replacing references", () => {
-  const resolve = (kind: string, name: string) => (name === "known" ? `<${kind}>` : undefined);
-
   test("leaves the value as it was and gives a copy", () => {
     const value = { a: ["${env:known}/x"], b: 5, c: null, d: true };
     expect(replaceReferences(value, resolve)).toEqual({ a: ["<env>/x"], b: 5, c: null, d: true });
