@@ -26,9 +26,9 @@ export interface LoadedPipeline {
   /** What the file says, before the schemas; for hashing and for comparing. */
   raw: Record<string, unknown>;
   warnings: Problem[];
-  where(path: Path, key?: string): Where;
+  where: (path: Path, key?: string) => Where;
   /** A path below the pipeline's folder, as the user would write it from where he stands. */
-  show(path: string): string;
+  show: (path: string) => string;
 }
 
 export interface LoadOptions {

@@ -3,6 +3,9 @@ import { isPlainObject } from "./value.ts";
 
 export const localTarget = "local";
 
+/** The file itself, with no target's part merged over it: a cluster that `targets:` does not name. */
+export const baseTarget = "";
+
 /** Maps are merged key by key; anything else, lists included, replaces what stood there. `null` takes a key away. */
 export function mergeTarget(base: unknown, over: unknown): unknown {
   if (!isPlainObject(base) || !isPlainObject(over)) return over;

@@ -1,0 +1,65 @@
+/** BigQuery datasets that the platform makes for the pipeline: those of its outputs, in the team's own project. */
+import type { Problem } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { Path } from "../../spec/document.ts";
+import type { Pipeline } from "../../spec/pipeline.ts";
+
+interface TableUse {
+  table: string;
+  path: Path;
+  /** Whether someone else makes the dataset. */
+  unmanaged?: boolean;
+}
+
+/** Names of the datasets, sorted; and outputs whose dataset nobody would make. */
+export function datasetsOf(pipeline: LoadedPipeline): { names: string[]; problems: Problem[] } {
+  const names = new Set<string>();
+  const problems: Problem[] = [];
+  for (const use of tableUses(pipeline.spec)) {
+    if (use.unmanaged) continue;
+    const { dataset, isOwn } = splitTable(use.table, pipeline.spec);
+    if (dataset.includes("${")) problems.push(unknownDataset(use, pipeline));
+    else if (isOwn) names.add(dataset);
+    else problems.push(foreignDataset(use, pipeline));
+  }
+  return { names: [...names].toSorted(), problems };
+}
+
+function tableUses({ outputs, bigquery, quarantine }: Pipeline): TableUse[] {
+  const uses = Object.entries(outputs ?? {}).flatMap(([name, output]): TableUse[] =>
+    output.type === "bigquery"
+      ? [{ table: output.table, path: ["outputs", name, "table"], unmanaged: output.dataset?.managed === false }]
+      : [],
+  );
+  if (bigquery?.state !== undefined) uses.push({ table: `${bigquery.state}.state`, path: ["bigquery", "state"] });
+  if (quarantine && uses.length > 0) uses.push({ table: quarantine.table, path: ["quarantine", "table"] });
+  return uses;
+}
+
+/** `dataset.table`, or `project.dataset.table` where the project is the one that holds the outputs. */
+function splitTable(table: string, { bigquery }: Pipeline): { dataset: string; isOwn: boolean } {
+  const parts = table.split(".");
+  const dataset = parts.at(-2) ?? "";
+  const project = parts.slice(0, -2).join(".");
+  return { dataset, isOwn: project === "" || project === bigquery?.project };
+}
+
+function foreignDataset({ table, path }: TableUse, { where }: LoadedPipeline): Problem {
+  return {
+    severity: "error",
+    rule: "dataset-not-provisioned",
+    message: `\`${table}\` is in another project, where the manifest makes no dataset`,
+    hint: "Write `dataset: { managed: false }` beside it if the dataset is there already, or leave the project out to write to the team's own.",
+    where: where(path),
+  };
+}
+
+function unknownDataset({ table, path }: TableUse, { where }: LoadedPipeline): Problem {
+  return {
+    severity: "error",
+    rule: "dataset-not-provisioned",
+    message: `which dataset \`${table}\` means is known only when the pipeline runs, so the manifest cannot make it`,
+    hint: "Write the dataset's name, with one part under `targets:` for each cluster where it differs; or `dataset: { managed: false }`.",
+    where: where(path),
+  };
+}

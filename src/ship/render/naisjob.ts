@@ -1,0 +1,184 @@
+/** From a pipeline to its Naisjob: what is derived, what is chosen, and `nais:` laid over both. */
+import type { Endpoint } from "../../spec/egress.ts";
+import { egressOf } from "../../spec/egress.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { Pipeline } from "../../spec/pipeline.ts";
+import { defaultTimeZone } from "../../spec/schedule.ts";
+import { throwProblems, type Problem } from "../../util/error.ts";
+import { fragmentProblems, manifestProblems } from "../manifest/check.ts";
+import { naisjobSpec, type Naisjob, type NaisjobSpec } from "../manifest/naisjob.ts";
+import type { Comments } from "../manifest/yaml.ts";
+import { datasetsOf } from "./datasets.ts";
+import { mergeSpec } from "./merge.ts";
+
+export interface RenderNaisjobOptions {
+  pipeline: LoadedPipeline;
+  /** Image reference. Without it the manifest is a template, and `{{image}}` stands there for the platform to fill in. */
+  image?: string | undefined;
+  /** What changes with each deploy: a commit. In a template `{{revision}}` unless it is given. */
+  revision?: string | undefined;
+  /** Which of the image's pipelines this one is, where it holds several. */
+  selected?: string | undefined;
+}
+
+export interface RenderedNaisjob {
+  manifest: Naisjob;
+  comments: Comments;
+  /** Whether `{{image}}` stands in it. */
+  isTemplate: boolean;
+}
+
+/** A run that hangs would keep every later one from starting (Forbid): after six hours, retries included, it is ended. */
+const deadlineSeconds = 21_600;
+
+const projectResource = { apiVersion: "resourcemanager.cnrm.cloud.google.com/v1beta1", kind: "Project" };
+
+/** The Pushgateway of the cluster, where a job leaves its metrics: jobs are not scraped. */
+const pushgateway = { application: "prometheus-pushgateway", namespace: "nais-system" };
+
+/** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
+export function renderNaisjob({ pipeline, image, revision, selected }: RenderNaisjobOptions): RenderedNaisjob {
+  const { spec, where } = pipeline;
+  const isTemplate = image === undefined;
+  const { endpoints, problems: egressProblems } = egressOf(spec, where);
+  const { names, problems: datasetProblems } = datasetsOf(pipeline);
+  throwProblems([...teamProblems(pipeline), ...egressProblems, ...datasetProblems, ...overProblems(pipeline)]);
+  const derived: NaisjobSpec = {
+    image: image ?? "{{image}}",
+    ...scheduleOf(spec),
+    concurrencyPolicy: "Forbid",
+    backoffLimit: 2,
+    restartPolicy: "Never",
+    activeDeadlineSeconds: deadlineSeconds,
+    resources: { limits: { memory: "512Mi" } },
+    env: variables({ revision: revision ?? (isTemplate ? "{{revision}}" : undefined), selected }),
+    envFrom: secretsOf(spec),
+    gcp: {
+      bigQueryDatasets: names.map((name) => ({ name, permission: "READWRITE" })),
+      permissions: permissionsOf(spec, names),
+    },
+    accessPolicy: { outbound: outboundOf(endpoints) },
+  };
+  const merged = withoutEmpty(mergeSpec(derived, escapeOthers(spec.nais ?? {}, isTemplate)));
+  const manifest = {
+    apiVersion: "nais.io/v1",
+    kind: "Naisjob",
+    metadata: { name: spec.name, namespace: spec.team, labels: { team: spec.team } },
+    spec: inOrder(merged as NaisjobSpec),
+  } as Naisjob;
+  throwProblems(manifestProblems(manifest, ([, ...path]) => where(["nais", ...path])));
+  return { manifest, comments: commentsFor(spec), isTemplate };
+}
+
+function teamProblems({ spec, where }: LoadedPipeline): Problem[] {
+  if (spec.team !== undefined) return [];
+  const hint = "Add `team: your-team`: it is the namespace that the job runs in.";
+  return [
+    {
+      severity: "error",
+      rule: "no-team",
+      message: "`team` is missing, and a Naisjob needs it",
+      hint,
+      where: where([]),
+    },
+  ];
+}
+
+/** `nais:` is checked by itself first, since there each problem has its own place in the file. */
+function overProblems({ spec, where }: LoadedPipeline): Problem[] {
+  return fragmentProblems(spec.nais ?? {}, where, ["nais"]);
+}
+
+function scheduleOf({ schedule }: Pipeline): NaisjobSpec {
+  return schedule ? { schedule: schedule.cron, timeZone: schedule.timeZone ?? defaultTimeZone } : {};
+}
+
+function variables({ revision, selected }: { revision: string | undefined; selected: string | undefined }) {
+  const values = { NAIS_ETL_PIPELINE: selected, NAIS_ETL_REVISION: revision };
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+}
+
+function secretsOf({ secrets }: Pipeline): { secret: string }[] {
+  const names = Object.values(secrets ?? {}).flatMap((secret) => (secret.from === "nais" ? [secret.secret] : []));
+  return [...new Set(names)].toSorted().map((secret) => ({ secret }));
+}
+
+/** A dataset brings the right to run queries with it; a job without one, and the Storage API, need a role each. */
+function permissionsOf({ sources }: Pipeline, datasets: string[]) {
+  if (!Object.values(sources ?? {}).some(({ type }) => type === "bigquery")) return [];
+  const roles = [...(datasets.length > 0 ? [] : ["roles/bigquery.jobUser"]), "roles/bigquery.readSessionUser"];
+  return roles.map((role) => ({ role, resource: projectResource }));
+}
+
+function outboundOf(endpoints: Endpoint[]) {
+  const external = endpoints.filter((endpoint) => !isOpen(endpoint));
+  const services = endpoints.filter(({ kind }) => kind === "service");
+  return {
+    rules: [
+      ...services.map(({ host, namespace }) => ({ application: host, ...(namespace && { namespace }) })),
+      pushgateway,
+    ],
+    external: external.map(({ kind, host, ports }) => ({
+      ...(kind === "ipv4" ? { ipv4: host } : { host }),
+      ...portsOf(kind, ports),
+    })),
+  };
+}
+
+/** A host alone opens 443; an address alone opens every port. */
+function portsOf(kind: Endpoint["kind"], ports: number[]) {
+  return kind === "host" && ports.length === 1 && ports[0] === 443 ? {} : { ports: ports.map((port) => ({ port })) };
+}
+
+/** What every pod on nais may reach: Google's APIs, Entra ID and Aiven. */
+function isOpen({ kind, host, ports }: Endpoint): boolean {
+  if (kind === "service") return true;
+  const isHttps = ports.length === 1 && ports[0] === 443;
+  return (
+    host.endsWith(".aivencloud.com") ||
+    (isHttps && /(^|\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host))
+  );
+}
+
+/** In a template, `{{` that is not the platform's to fill in is written `\{{`. */
+function escapeOthers(value: unknown, isTemplate: boolean): unknown {
+  if (!isTemplate) return value;
+  const text = JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === "string" ? item.replaceAll("{{", "\\{{") : item,
+  );
+  return JSON.parse(text) as unknown;
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)] as const);
+  return Object.fromEntries(kept.filter(([, item]) => !isEmpty(item)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
+/** The order of the schema, which is the order in which one reads. */
+function inOrder(spec: NaisjobSpec): NaisjobSpec {
+  const keys = Object.keys(naisjobSpec.shape) as (keyof NaisjobSpec)[];
+  return Object.fromEntries(keys.filter((key) => key in spec).map((key) => [key, spec[key]]));
+}
+
+/** Only where a reader would ask why. */
+function commentsFor({ schedule }: Pipeline): Comments {
+  return {
+    "spec.concurrencyPolicy": "Two runs at once would write the same tables (the platform's default is Allow).",
+    "spec.backoffLimit": "Tries after the first (the platform's default is 6).",
+    "spec.activeDeadlineSeconds":
+      "A run that hangs would keep every later one from starting: it is ended after this, retries included.",
+    "spec.gcp.bigQueryDatasets": "Made by the platform in the team's project. Name and permission cannot change later.",
+    "spec.gcp.permissions": "To read from BigQuery: the role that a dataset does not bring with it.",
+    "spec.accessPolicy.outbound": "Everything else is closed. The Pushgateway takes the run's metrics.",
+    "spec.image": "Filled in by the deploy, as is the revision: an unchanged spec would not be rolled out.",
+    ...(schedule
+      ? {}
+      : { "spec.concurrencyPolicy": "No schedule: the job runs when a deploy changes it, or when it is triggered." }),
+  };
+}

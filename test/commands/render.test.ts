@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { render } from "../../src/commands/render.ts";
+import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
+
+let folder: Folder;
+afterEach(() => folder.remove());
+
+const pipeline = "name: a\nteam: b\nschedule: { cron: 0 6 * * * }\ntargets: { dev-gcp: { schedule: null } }\n";
+
+test("the manifest is printed, and nothing is written", async () => {
+  folder = await makeFolder({ "pipeline.yaml": pipeline });
+  await render({}, folder.context);
+  expect(parse(folder.printed.join("\n"))).toMatchObject({
+    kind: "Naisjob",
+    metadata: { name: "a", namespace: "b", labels: { team: "b" } },
+  });
+  expect(folder.effects).toEqual([]);
+});
+
+test("with an output folder each target has a file of its own", async () => {
+  folder = await makeFolder({ "pipeline.yaml": pipeline });
+  await render({ output: ".nais" }, folder.context);
+  await render({ output: ".nais", target: "dev-gcp" }, folder.context);
+  expect(parse(await folder.read(".nais/a.yaml")).spec.schedule).toBe("0 6 * * *");
+  expect(parse(await folder.read(".nais/a.dev-gcp.yaml")).spec.schedule).toBeUndefined();
+  expect(folder.effects).toEqual(["render.write", "render.write"]);
+});
+
+test("several pipelines are rendered one after the other, each with its name in the environment", async () => {
+  folder = await makeFolder({
+    "pipelines/one/pipeline.yaml": "name: one\nteam: b\n",
+    "pipelines/two/pipeline.yaml": "name: two-x\nteam: b\n",
+  });
+  await render({ image: "x", json: true }, folder.context);
+  const { manifests } = JSON.parse(folder.printed.join("")) as {
+    manifests: { file: string; manifest: { spec: { env: unknown } } }[];
+  };
+  expect(manifests.map(({ file, manifest }) => [file, manifest.spec.env])).toEqual([
+    ["one.yaml", [{ name: "NAIS_ETL_PIPELINE", value: "one" }]],
+    ["two-x.yaml", [{ name: "NAIS_ETL_PIPELINE", value: "two" }]],
+  ]);
+});
+
+test.each(["kubernetes", "argo", "airflow"])(
+  "rendering for %s is refused as not supported yet",
+  async (renderTarget) => {
+    folder = await makeFolder({ "pipeline.yaml": pipeline });
+    expect(await problemsOf(() => render({ renderTarget }, folder.context))).toMatchObject([
+      { message: `rendering for ${renderTarget} is not supported yet`, hint: "Supported: naisjob." },
+    ]);
+  },
+);
+
+test("a misspelt kind of manifest gets the nearest one", async () => {
+  folder = await makeFolder({ "pipeline.yaml": pipeline });
+  expect(await problemsOf(() => render({ renderTarget: "naisjobb" }, folder.context))).toMatchObject([
+    { hint: "Did you mean `naisjob`?" },
+  ]);
+});

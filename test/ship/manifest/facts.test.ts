@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { crdFacts, factsOf } from "../../../scripts/crd-facts.js";
+import { naisjobSpec } from "../../../src/ship/manifest/naisjob.ts";
+import { schemaProblemsOf } from "./problems.ts";
+
+type Facts = Record<string, Record<string, unknown>>;
+
+const table = JSON.parse(readFileSync(new URL("../../facts/naisjob.json", import.meta.url), "utf8")) as {
+  fields: Facts;
+};
+
+/** A schema of ours, as the same kind of table. */
+function factsOfSchema(schema: z.ZodType): Facts {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.fromEntries([...factsOf(json as never, "spec")].slice(1).map(([path, fact]) => [path, normal(fact)]));
+}
+
+const isBound = (bound: unknown) => typeof bound === "number" && Math.abs(bound) < 2_147_483_647;
+
+/** JSON Schema spells out what CRDs call a format; 64 bits are more than a number holds; needless backslashes differ. */
+function normal(fact: Record<string, unknown>): Record<string, unknown> {
+  const { format, minimum, maximum, pattern, rules: _, ...rest } = fact;
+  const isInt32 = format === "int32" || (minimum === -2_147_483_648 && maximum === 2_147_483_647);
+  return {
+    ...rest,
+    ...(isInt32 && { format: "int32" }),
+    ...(isBound(minimum) && { minimum }),
+    ...(isBound(maximum) && { maximum }),
+    ...(typeof pattern === "string" && { pattern: pattern.replaceAll(/\\([^dwsDWS.*+?()[\]{}^$|\\])/g, "$1") }),
+  };
+}
+
+describe("the Naisjob schema", () => {
+  const ours = factsOfSchema(naisjobSpec);
+  const theirs = Object.fromEntries(Object.entries(table.fields).map(([path, fact]) => [path, normal(fact)]));
+
+  test("has the fields that the platform has, and no other", () => {
+    expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted());
+    expect(Object.keys(naisjobSpec.shape)).toHaveLength(36);
+  });
+
+  test.each(Object.keys(theirs).filter((path) => path !== scopeNamePath))(
+    "asks of %s what the platform asks",
+    (path) => {
+      expect(ours[path]).toEqual(theirs[path]);
+    },
+  );
+
+  test("takes the scope names that the platform takes, by another pattern", () => {
+    const { pattern, ...rest } = ours[scopeNamePath]!;
+    const { pattern: theirPattern, ...theirRest } = theirs[scopeNamePath]!;
+    expect(rest).toEqual(theirRest);
+    expectSameLanguage(String(pattern), String(theirPattern));
+  });
+
+  test("refuses a long scope name at once", () => {
+    const exposes = [{ enabled: true, name: `${"a".repeat(200)}!`, product: "b" }];
+    expect(schemaProblemsOf({ maskinporten: { enabled: true, scopes: { exposes } } })).toHaveLength(1);
+  });
+
+  test("refuses an unknown key at every level", () => {
+    const open = objectsOf(naisjobSpec).filter((schema) => !(schema.def.catchall instanceof z.ZodNever));
+    expect(objectsOf(naisjobSpec).length).toBeGreaterThan(40);
+    expect(open).toEqual([]);
+  });
+
+  test("describes every field in words", () => {
+    const bare = objectsOf(naisjobSpec).flatMap((schema) =>
+      Object.entries(schema.shape).filter(([, field]) => !field.description),
+    );
+    expect(bare.map(([key]) => key)).toEqual([]);
+  });
+
+  test("asks for the separator / where a scope is delegated, the one rule between fields", () => {
+    const scope = { enabled: true, name: "ab", product: "b", delegationSource: "altinn" };
+    const spec = (more: object) => ({ maskinporten: { enabled: true, scopes: { exposes: [{ ...scope, ...more }] } } });
+    const rules = Object.values(table.fields).flatMap((fact) => (fact["rules"] as string[] | undefined) ?? []);
+    expect(rules).toHaveLength(1);
+    expect(schemaProblemsOf(spec({ separator: ":" }))).toHaveLength(1);
+    expect(schemaProblemsOf(spec({}))).toHaveLength(1);
+    expect(schemaProblemsOf(spec({ separator: "/" }))).toEqual([]);
+  });
+});
+
+const crds = process.env["NAIS_CRDS"];
+
+test("the tables are what the platform's own definitions say", ({ skip }) => {
+  skip(!crds || !existsSync(crds), "NAIS_CRDS names no folder with the definitions");
+  for (const kind of ["naisjob", "application"]) {
+    const { fields } = crdFacts(readFileSync(join(crds!, `nais.io_${kind}s.yaml`), "utf8"));
+    const kept = JSON.parse(readFileSync(new URL(`../../facts/${kind}.json`, import.meta.url), "utf8")) as {
+      fields: Facts;
+    };
+    expect(kept.fields).toEqual(fields);
+  }
+});
+
+const scopeNamePath = "spec.maskinporten.scopes.exposes[].name";
+
+/** Every text of up to six signs of a small alphabet gets the same verdict. */
+function expectSameLanguage(ours: string, theirs: string): void {
+  const [mine, other] = [new RegExp(ours), new RegExp(theirs)];
+  let texts = [""];
+  for (let length = 1; length <= 6; length++) {
+    texts = texts.flatMap((text) => ["a", "ø", ":", "/", "."].map((sign) => text + sign));
+    expect(texts.filter((text) => mine.test(text) !== other.test(text))).toEqual([]);
+  }
+}
+
+function objectsOf(schema: z.ZodType): z.ZodObject[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return objectsOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodArray) return objectsOf(schema.element as z.ZodType);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return [schema, ...Object.values(schema.shape).flatMap((field) => objectsOf(field as z.ZodType))];
+}

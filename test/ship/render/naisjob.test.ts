@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { parseYaml } from "../../../src/spec/document.ts";
+import { loadDocument, type LoadedPipeline } from "../../../src/spec/load.ts";
+import { baseTarget } from "../../../src/spec/target.ts";
+import { manifestProblems } from "../../../src/ship/manifest/check.ts";
+import { manifestText } from "../../../src/ship/render/committed.ts";
+import { renderNaisjob } from "../../../src/ship/render/naisjob.ts";
+import { problemsOf } from "../../support/folder.ts";
+
+const goldens = fileURLToPath(new URL("../../golden/manifests/", import.meta.url));
+
+function load(text: string, target = baseTarget): LoadedPipeline {
+  return loadDocument({
+    document: parseYaml(text, "pipeline.yaml"),
+    file: "/repo/pipeline.yaml",
+    cwd: "/repo",
+    target,
+  });
+}
+
+const minimal = "name: a\nteam: b\n";
+const spec = (text: string, more = {}) => renderNaisjob({ pipeline: load(text), ...more }).manifest.spec;
+const foreignOutput = (more: string) => `${minimal}outputs: { x: { type: bigquery, table: p.d.t${more} } }\n`;
+const problems = (text: string) => problemsOf(() => renderNaisjob({ pipeline: load(text) }));
+
+describe.each(readdirSync(goldens))("the pipeline of test/golden/manifests/%s", (name) => {
+  const pipeline = load(readFileSync(`${goldens}${name}/pipeline.yaml`, "utf8"));
+
+  test("renders as its golden file says", async () => {
+    await expect(manifestText({ pipeline })).toMatchFileSnapshot(`${goldens}${name}/naisjob.yaml`);
+  });
+
+  test("renders what the platform's schema accepts, twice the same", () => {
+    const { manifest } = renderNaisjob({ pipeline });
+    expect(manifestProblems(manifest, () => ({ file: "" }))).toEqual([]);
+    expect(manifestText({ pipeline })).toBe(manifestText({ pipeline }));
+  });
+});
+
+test("a pipeline without a team is an error that says what to add", async () => {
+  expect(await problems("name: a\n")).toMatchObject([
+    { rule: "no-team", hint: expect.stringContaining("team: your-team") },
+  ]);
+});
+
+test("a target's part is merged before rendering", () => {
+  const text = `${minimal}schedule: "0 6 * * *"\ntargets: { dev-gcp: { schedule: null } }\n`;
+  expect(renderNaisjob({ pipeline: load(text) }).manifest.spec).toMatchObject({
+    schedule: "0 6 * * *",
+    timeZone: "Europe/Oslo",
+  });
+  expect(renderNaisjob({ pipeline: load(text, "dev-gcp") }).manifest.spec).not.toHaveProperty("schedule");
+});
+
+test("what the local target says is not in the manifest of the clusters", () => {
+  const text = `${minimal}egress: [a.no]\ntargets: { local: { egress: [b.no] } }\n`;
+  expect(spec(text).accessPolicy?.outbound?.external).toEqual([{ host: "a.no" }]);
+});
+
+test("with an image it is a manifest, without one a template", () => {
+  expect(spec(minimal, { image: "registry/a@sha256:1" })).toMatchObject({ image: "registry/a@sha256:1" });
+  expect(spec(minimal, { image: "registry/a@sha256:1" })).not.toHaveProperty("env");
+  expect(spec(minimal)).toMatchObject({
+    image: "{{image}}",
+    env: [{ name: "NAIS_ETL_REVISION", value: "{{revision}}" }],
+  });
+});
+
+test("one pipeline of several says in the environment which one it is", () => {
+  const env = spec(minimal, { image: "x", selected: "orders", revision: "abc" }).env;
+  expect(env).toEqual([
+    { name: "NAIS_ETL_PIPELINE", value: "orders" },
+    { name: "NAIS_ETL_REVISION", value: "abc" },
+  ]);
+});
+
+test("an output in another project is an error, unless someone else makes the dataset", async () => {
+  expect(await problems(foreignOutput(""))).toMatchObject([{ rule: "dataset-not-provisioned", where: { line: 3 } }]);
+  expect(await problems(foreignOutput(", dataset: { managed: false }"))).toEqual([]);
+});
+
+test("a dataset whose name only the run knows is an error", async () => {
+  const table = '"${env:DATASET}.t"';
+  expect(await problems(`${minimal}outputs: { x: { type: bigquery, table: ${table} } }\n`)).toMatchObject([
+    { rule: "dataset-not-provisioned" },
+  ]);
+});
+
+test("each mistake in nais: is shown at its own place, all at once", async () => {
+  const text = `${minimal}nais:\n  resources:\n    limit: { memory: 1Gi }\n  backoffLimit: "2"\n  env: [{ name: X, value: 1 }]\n  replicas: { min: 2 }\n`;
+  expect((await problems(text)).map(({ message, where }) => `${where?.line}: ${message}`).toSorted()).toEqual([
+    "5: unknown key `limit` in `nais.resources`",
+    '6: `nais.backoffLimit` is "2", not a number',
+    "7: `nais.env[0].value` is 1, not a text",
+    "8: unknown key `replicas` in `nais`",
+  ]);
+});
+
+test("hosts that are open to every job are left out", () => {
+  expect(
+    spec(`${minimal}egress: [bigquery.googleapis.com, login.microsoftonline.com, "x.aivencloud.com:26484"]\n`)
+      .accessPolicy?.outbound,
+  ).toEqual({
+    rules: [{ application: "prometheus-pushgateway", namespace: "nais-system" }],
+  });
+});
+
+test("a read-only pipeline gets the roles that a dataset would have brought", () => {
+  const text = `${minimal}sources: { x: { type: bigquery, table: p.d.t } }\n`;
+  expect(spec(text).gcp?.permissions?.map(({ role }) => role)).toEqual([
+    "roles/bigquery.jobUser",
+    "roles/bigquery.readSessionUser",
+  ]);
+});
