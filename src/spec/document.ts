@@ -1,6 +1,6 @@
 /** A YAML file with the places of its values, so that every problem can name its line. */
-import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from "yaml";
-import type { Problem, Where } from "../util/error.ts";
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
+import { messageOf, type Problem, type Where } from "../util/error.ts";
 
 export type Path = readonly PropertyKey[];
 
@@ -22,11 +22,13 @@ export function parseYaml(text: string, file: string): SourceDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problems = document.errors.map((error) => syntaxProblem(error, at(error.pos[0])));
+  const found = [...document.errors.map(asMistake), ...keyMistakes(document)];
+  const value = found.length === 0 ? readValue(document, found) : undefined;
+  const problems = found.map((mistake) => syntaxProblem(mistake, at(mistake.offset)));
   return {
     file,
     problems,
-    value: problems.length > 0 ? undefined : document.toJS(),
+    value,
     where: (path, key) => at(offsetOf(document, path, key)),
     has: (path) => document.hasIn(path as unknown[]),
   };
@@ -63,7 +65,49 @@ function keyOffset(document: Document.Parsed, path: Path, node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
-function syntaxProblem(error: { message: string; code: string }, where: Where): Problem {
+interface Mistake {
+  message: string;
+  /** The parser's name for it, or one of ours. */
+  code: string;
+  offset: number;
+}
+
+function asMistake({ message, code, pos }: { message: string; code: string; pos: [number, number] }): Mistake {
+  const text = code === "MULTIPLE_DOCS" ? "a second document begins here" : message;
+  return { message: text, code, offset: pos[0] };
+}
+
+/** YAML lets lists and maps be keys; JavaScript's objects do not. */
+function keyMistakes(document: Document.Parsed): Mistake[] {
+  const found: Mistake[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isNode(key) || isScalar(key)) return;
+      found.push({ message: "a key must be a text", code: "KEY_NOT_TEXT", offset: key.range?.[0] ?? 0 });
+    },
+  });
+  return found;
+}
+
+/** The document's value; what is wrong with its aliases, which only show when they are followed, is added to `found`. */
+function readValue(document: Document.Parsed, found: Mistake[]): unknown {
+  try {
+    const value: unknown = document.toJS();
+    if (!holdsItself(value)) return value;
+    found.push({ message: "an alias stands inside of what it names", code: "BAD_ALIAS", offset: 0 });
+  } catch (error) {
+    found.push({ message: messageOf(error), code: "BAD_ALIAS", offset: 0 });
+  }
+  return undefined;
+}
+
+function holdsItself(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (around.includes(value)) return true;
+  return Object.values(value).some((inner) => holdsItself(inner, [...around, value]));
+}
+
+function syntaxProblem({ message, code }: Mistake, where: Where): Problem {
   const hints: Record<string, string> = {
     TAB_AS_INDENT: "Indent with spaces: YAML does not allow tabs.",
     DUPLICATE_KEY: "Keep one of the two.",
@@ -73,7 +117,10 @@ function syntaxProblem(error: { message: string; code: string }, where: Where): 
     UNEXPECTED_TOKEN: "Values with : { } [ ] , # or a leading @ need quotes.",
     BAD_SCALAR_START: "Put a value that begins with @ or ` in quotes.",
     MISSING_CHAR: "A quote or a bracket is not closed.",
+    MULTIPLE_DOCS: "Remove the line ---, or put each document into a file of its own.",
+    KEY_NOT_TEXT: "Put a key that begins with { or [ in quotes.",
+    BAD_ALIAS: "A value that begins with * is an alias, of what &name marks. Put it in quotes where a text is meant.",
   };
-  const hint = hints[error.code] ?? "Check indentation, colons and quotes around this line.";
-  return { severity: "error", rule: "yaml-syntax", message: `not valid YAML: ${error.message}`, hint, where };
+  const hint = hints[code] ?? "Check indentation, colons and quotes around this line.";
+  return { severity: "error", rule: "yaml-syntax", message: `not valid YAML: ${message}`, hint, where };
 }

@@ -20,10 +20,12 @@ export interface FindOptions {
  */
 export async function findPipeline({ dir, pipeline }: FindOptions, { cwd, env }: Context): Promise<string> {
   const folder = resolve(cwd, dir ?? ".");
-  const wanted = pipeline ?? env["NAIS_ETL_PIPELINE"] ?? env["PRG_NAME"];
+  const wanted = [pipeline, env["NAIS_ETL_PIPELINE"], env["PRG_NAME"]].find(
+    (name) => name !== undefined && name !== "",
+  );
   const files = await findPipelines(folder);
   const names = files.map((file) => nameOf(file, folder));
-  if (wanted !== undefined && wanted !== "") {
+  if (wanted !== undefined) {
     const index = names.indexOf(wanted);
     if (index >= 0) return files[index]!;
     // One pipeline alone needs no name, but a name that is given must be its own.
