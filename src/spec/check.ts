@@ -63,6 +63,18 @@ const kinds = {
 export type CheckKind = keyof typeof kinds;
 export const checkKinds = Object.keys(kinds) as CheckKind[];
 
+/** The kinds that say nothing without an argument, with an example of it. */
+const withArgument: Record<Exclude<CheckKind, "not_null" | "unique">, string> = {
+  accepted_values: "[prod, dev]",
+  range: "{ min: 1 }",
+  matches: '"^[A-Z]+$"',
+  relationships: "{ to: teams, column: name }",
+  row_count: "{ min: 1 }",
+  freshness: "{ column: dato, within: 36h }",
+  completeness: "{ column: dato, every: day }",
+  sql: '"SELECT … the offending rows"',
+};
+
 const checkObject = z.strictObject({
   ...Object.fromEntries(Object.entries(kinds).map(([kind, schema]) => [kind, schema.optional()])),
   name: z.string().min(1).optional().describe("What the check is called in output; by default its kind and columns"),
@@ -90,10 +102,19 @@ interface CheckSettings {
 
 /** A check as it is declared: exactly one kind, and its settings. */
 export const checkSchema = z
-  .preprocess((value) => (typeof value === "string" ? { [value]: true } : value), checkObject)
+  .preprocess((value, context) => {
+    if (typeof value !== "string") return value;
+    const example = Object.hasOwn(withArgument, value) ? withArgument[value as keyof typeof withArgument] : undefined;
+    if (example === undefined) return { [value]: true };
+    const params = { hint: `Write { ${value}: ${example} }.` };
+    context.addIssue({ code: "custom", message: `\`${value}\` needs its argument`, params });
+    return z.NEVER;
+  }, checkObject)
   .superRefine((check, context) => {
-    const found = checkKinds.filter((kind) => kind in (check as object));
-    if (found.length === 1) return;
+    const found = checkKinds.filter((kind) => kind in check);
+    // An unknown key is likely the kind, misspelt, and has been told.
+    const told = found.length === 0 && context.issues.some((issue) => issue.code === "unrecognized_keys");
+    if (found.length === 1 || told) return;
     const message =
       found.length === 0 ? "a check needs a kind" : `one check has ${found.length} kinds: ${found.join(", ")}`;
     context.addIssue({

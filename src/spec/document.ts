@@ -1,5 +1,15 @@
 /** A YAML file with the places of its values, so that every problem can name its line. */
-import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
+import {
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from "yaml";
 import { messageOf, type Problem, type Where } from "../util/error.ts";
 
 export type Path = readonly PropertyKey[];
@@ -47,7 +57,7 @@ function offsetOf(document: Document.Parsed, path: Path, key?: string): number {
       const range = pair && isScalar(pair.key) ? pair.key.range : undefined;
       if (range) return range[0];
     }
-    return length < path.length || (key !== undefined && isMap(node))
+    return (length < path.length && isCollection(node)) || (key !== undefined && isMap(node))
       ? keyOffset(document, path.slice(0, length), node)
       : node.range[0];
   }

@@ -113,7 +113,7 @@ function unionProblem(
       "missing-key",
       `\`${key}\` is missing`,
       options.length > 0 ? `One of ${options.join(", ")}.` : undefined,
-      locate(holder),
+      locate([...holder, discriminator]),
     );
   const near = typeof value === "string" ? nearest(value, options) : undefined;
   const list = options.length > 0 ? `, which is not one of ${options.join(", ")}` : ", which is not known";

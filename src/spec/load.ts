@@ -1,14 +1,11 @@
 /** Reads pipeline.yaml: all problems at once, each with its place. */
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { z } from "zod";
 import { EtlError, formatWhere, throwProblems, type Problem, type Where } from "../util/error.ts";
-import { consistencyProblems } from "./consistency.ts";
 import { parseYaml, type Path, type SourceDocument } from "./document.ts";
-import { toProblems } from "./issue.ts";
-import { knownKeys } from "./known-keys.ts";
-import { pipelineSchema, targetsSchema, type Pipeline } from "./pipeline.ts";
-import { localTarget, mergeTarget } from "./target.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { localTarget } from "./target.ts";
+import { readTargets, validateTarget } from "./validate-target.ts";
 import { isPlainObject } from "./value.ts";
 
 export interface LoadedPipeline {
@@ -83,47 +80,10 @@ export function loadDocument({
     target,
     targets: Object.keys(targets),
     spec: chosen.spec!,
-    raw: mergedFor(raw, target),
+    raw: chosen.raw,
     warnings: problems.filter((problem) => problem.severity === "warning"),
     where: chosen.where,
     show: (path) => relative(cwd, join(folder, path)) || path,
-  };
-}
-
-/** The targets that can be merged, and what is wrong with the others. */
-function readTargets(document: SourceDocument, raw: Record<string, unknown>) {
-  const { error } = z.looseObject({ targets: targetsSchema.optional() }).safeParse(raw, { reportInput: true });
-  const problems = toProblems(error?.issues ?? [], {
-    locate: (path, key) => document.where(path, key),
-    allowedKeys: () => [],
-  });
-  const declared = isPlainObject(raw["targets"]) ? Object.entries(raw["targets"]) : [];
-  return { targets: Object.fromEntries(declared.filter(([, part]) => isPlainObject(part))), problems };
-}
-
-function validateTarget(document: SourceDocument, raw: Record<string, unknown>, target: string) {
-  const merged = mergedFor(raw, target);
-  const where = locator(document, target);
-  const result = pipelineSchema.safeParse(merged, { reportInput: true });
-  if (result.success) return { spec: result.data, where, problems: consistencyProblems(result.data, where) };
-  const allowedKeys = (path: Path) => knownKeys(pipelineSchema, path, merged);
-  return { spec: undefined, where, problems: toProblems(result.error.issues, { locate: where, allowedKeys }) };
-}
-
-function mergedFor(raw: Record<string, unknown>, target: string): Record<string, unknown> {
-  const { targets, ...base } = raw;
-  const over = isPlainObject(targets) ? targets[target] : undefined;
-  return isPlainObject(over) ? (mergeTarget(base, over) as Record<string, unknown>) : base;
-}
-
-/** A value's place is in the target where that says more of its path than the file itself does, or as much. */
-function locator(document: SourceDocument, target: string): LoadedPipeline["where"] {
-  const depth = (path: Path) => path.findLastIndex((_, i) => document.has(path.slice(0, i + 1))) + 1;
-  return (path, key) => {
-    const whole = key === undefined ? path : [...path, key];
-    const over = ["targets", target];
-    const said = depth([...over, ...whole]) - over.length;
-    return said > 0 && said >= depth(whole) ? document.where([...over, ...path], key) : document.where(path, key);
   };
 }
 
