@@ -24,7 +24,15 @@ const believedDays = 30;
  * @param label the interval asked for (`--interval`), else undefined
  * @throws {EtlError} `usage` when the label is not of the pipeline's interval
  */
-export function identifyRun({ pipeline, label, context }: { pipeline: LoadedPipeline; label: string | undefined; context: Context }): RunIdentity {
+export function identifyRun({
+  pipeline,
+  label,
+  context,
+}: {
+  pipeline: LoadedPipeline;
+  label: string | undefined;
+  context: Context;
+}): RunIdentity {
   const job = jobName(context.env["NAIS_POD_NAME"]);
   const now = context.now();
   const scheduled = (job === undefined ? undefined : scheduledMinute(job, now)) ?? now;
@@ -46,11 +54,23 @@ export function scheduledMinute(job: string, now: Date): Date | undefined {
   return minute && Math.abs(now.getTime() - due.getTime()) < believedDays * 86_400_000 ? due : undefined;
 }
 
-function chooseInterval({ pipeline, label, scheduled }: { pipeline: LoadedPipeline; label: string | undefined; scheduled: Date }): Interval | undefined {
+function chooseInterval({
+  pipeline,
+  label,
+  scheduled,
+}: {
+  pipeline: LoadedPipeline;
+  label: string | undefined;
+  scheduled: Date;
+}): Interval | undefined {
   const { interval, schedule } = pipeline.spec;
   if (!interval) {
     if (label === undefined) return undefined;
-    throw new EtlError({ code: "usage", message: `--interval ${label} was given, but the pipeline has no interval`, hint: "Add `interval: day` (or hour, month) to pipeline.yaml." });
+    throw new EtlError({
+      code: "usage",
+      message: `--interval ${label} was given, but the pipeline has no interval`,
+      hint: "Add `interval: day` (or hour, month) to pipeline.yaml.",
+    });
   }
   const zone = schedule?.timeZone ?? defaultTimeZone;
   // A sample is what the source returned for one interval; a local run stands for that one.
@@ -58,5 +78,9 @@ function chooseInterval({ pipeline, label, scheduled }: { pipeline: LoadedPipeli
   if (asked === undefined) return lastComplete(scheduled, interval.every, zone);
   const chosen = parseLabel(asked, interval.every, zone);
   if (chosen) return chosen;
-  throw new EtlError({ code: "usage", message: `--interval ${asked} is not ${interval.every === "hour" ? "an" : "a"} ${interval.every}`, hint: `Write it as ${exampleLabel(interval.every)}.` });
+  throw new EtlError({
+    code: "usage",
+    message: `--interval ${asked} is not ${interval.every === "hour" ? "an" : "a"} ${interval.every}`,
+    hint: `Write it as ${exampleLabel(interval.every)}.`,
+  });
 }

@@ -6,14 +6,25 @@ export interface Step<T> {
   run: (slot: number) => Promise<T>;
 }
 
-export type StepOutcome<T> = { name: string; status: "done"; value: T } | { name: string; status: "failed"; error: unknown } | { name: string; status: "skipped"; because: string };
+export type StepOutcome<T> =
+  | { name: string; status: "done"; value: T }
+  | { name: string; status: "failed"; error: unknown }
+  | { name: string; status: "skipped"; because: string };
 
 /**
  * Each step starts when all it needs is done; what needs a failed or skipped step is skipped, and names it.
  * Never throws. Outcomes come in the order of the steps.
  * @param slots how many run at once; a step is told which slot it has, so that it can use that slot's connection
  */
-export async function runSteps<T>({ steps, slots, onOutcome }: { steps: Step<T>[]; slots: number; onOutcome?: (outcome: StepOutcome<T>) => void }): Promise<StepOutcome<T>[]> {
+export async function runSteps<T>({
+  steps,
+  slots,
+  onOutcome,
+}: {
+  steps: Step<T>[];
+  slots: number;
+  onOutcome?: (outcome: StepOutcome<T>) => void;
+}): Promise<StepOutcome<T>[]> {
   const outcomes = new Map<string, StepOutcome<T>>();
   const waiting = [...steps];
   const free = Array.from({ length: slots }, (_, slot) => slot);
@@ -34,10 +45,16 @@ export async function runSteps<T>({ steps, slots, onOutcome }: { steps: Step<T>[
     running.add(tracked);
   };
   while (waiting.length > 0 || running.size > 0) {
-    for (const step of [...waiting]) {
+    // A copy, since steps leave the list while it is walked.
+    for (const step of waiting.slice()) {
       const states = step.needs.map((need) => outcomes.get(need));
       const broken = states.find((state) => state && state.status !== "done");
-      if (broken) settle({ name: step.name, status: "skipped", because: broken.status === "skipped" ? broken.because : broken.name });
+      if (broken)
+        settle({
+          name: step.name,
+          status: "skipped",
+          because: broken.status === "skipped" ? broken.because : broken.name,
+        });
       else if (free.length > 0 && states.every((state) => state?.status === "done")) start(step, free.shift()!);
       else continue;
       waiting.splice(waiting.indexOf(step), 1);

@@ -7,7 +7,16 @@ import { checkKinds, type CheckKind } from "../spec/check.ts";
 
 const builtSources = new Set(["file"]);
 const builtOutputs = new Set(["file"]);
-const builtChecks = new Set<CheckKind>(["not_null", "unique", "accepted_values", "range", "matches", "row_count", "sql", "freshness"]);
+const builtChecks = new Set<CheckKind>([
+  "not_null",
+  "unique",
+  "accepted_values",
+  "range",
+  "matches",
+  "row_count",
+  "sql",
+  "freshness",
+]);
 
 /** Every part of the pipeline that a run on this target would need and that is not built. */
 export function unsupported(pipeline: LoadedPipeline): Problem[] {
@@ -33,11 +42,18 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   for (const [name, source] of Object.entries(spec.sources ?? {})) {
     const path = ["sources", name];
     if (!builtSources.has(source.type) && !(local && source.sample !== undefined)) {
-      yield { path: [...path, "type"], what: `reading from a source of type \`${source.type}\``, hint: local ? "Add `sample: data/FILE.csv`: the local target reads that instead." : "It runs on target local, from its sample." };
+      yield {
+        path: [...path, "type"],
+        what: `reading from a source of type \`${source.type}\``,
+        hint: local
+          ? "Add `sample: data/FILE.csv`: the local target reads that instead."
+          : "It runs on target local, from its sample.",
+      };
     }
     if (source.cursor) yield { path: [...path, "cursor"], what: "`cursor`" };
     yield* checkParts(source.checks, [...path, "checks"]);
-    for (const [column, { checks }] of Object.entries(source.columns ?? {})) yield* checkParts(checks, [...path, "columns", column, "checks"]);
+    for (const [column, { checks }] of Object.entries(source.columns ?? {}))
+      yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }
   for (const [name, model] of Object.entries(spec.models ?? {})) {
     const path = ["models", name];
@@ -45,21 +61,30 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
       if (model[key] !== undefined) yield { path: [...path, key], what: `\`${key}\` of a model` };
     }
     yield* checkParts(model.checks, [...path, "checks"]);
-    for (const [column, { checks }] of Object.entries(model.columns ?? {})) yield* checkParts(checks, [...path, "columns", column, "checks"]);
+    for (const [column, { checks }] of Object.entries(model.columns ?? {}))
+      yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }
   for (const [name, output] of Object.entries(spec.outputs ?? {})) {
     const path = ["outputs", name];
     const built = builtOutputs.has(output.type) || (local && output.type === "bigquery");
-    if (!built) yield { path: [...path, "type"], what: `writing to an output of type \`${output.type}\`${local ? "" : ` on target ${target}`}` };
+    if (!built)
+      yield {
+        path: [...path, "type"],
+        what: `writing to an output of type \`${output.type}\`${local ? "" : ` on target ${target}`}`,
+      };
     if (output.keep) yield { path: [...path, "keep"], what: "`keep`" };
   }
   if (!local && Object.keys(spec.secrets ?? {}).length > 0) yield { path: ["secrets"], what: "reading secrets" };
 }
 
-function* checkParts(checks: readonly ({ [K in CheckKind]?: unknown } & { on_fail?: string })[] | undefined, path: Path): Generator<Part> {
+function* checkParts(
+  checks: readonly ({ [K in CheckKind]?: unknown } & { on_fail?: string })[] | undefined,
+  path: Path,
+): Generator<Part> {
   for (const [i, check] of (checks ?? []).entries()) {
     const kind = checkKinds.find((candidate) => check[candidate] !== undefined);
-    if (kind && !builtChecks.has(kind)) yield { path: [...path, i], what: `the check \`${kind}\``, hint: "Write it as a check of kind `sql` for now." };
+    if (kind && !builtChecks.has(kind))
+      yield { path: [...path, i], what: `the check \`${kind}\``, hint: "Write it as a check of kind `sql` for now." };
     if (check.on_fail === "quarantine") yield { path: [...path, i, "on_fail"], what: "`on_fail: quarantine`" };
   }
 }

@@ -18,21 +18,38 @@ export interface RunValues {
  * Parameters, checked before any work: command line, then PARAM_NAME, then the default.
  * @throws {EtlError} `usage` with every problem: unknown names, values outside their range, missing ones.
  */
-export function resolveParams({ pipeline, given, context }: { pipeline: LoadedPipeline; given: Record<string, string>; context: Context }): RunValues["params"] {
+export function resolveParams({
+  pipeline,
+  given,
+  context,
+}: {
+  pipeline: LoadedPipeline;
+  given: Record<string, string>;
+  context: Context;
+}): RunValues["params"] {
   const specs = pipeline.spec.params ?? {};
   const problems: Problem[] = [];
   const add = (message: string, hint?: string) => problems.push({ severity: "error", message, ...(hint && { hint }) });
-  for (const name of Object.keys(given)) if (!(name in specs)) add(`there is no parameter \`${name}\``, didYouMean(name, Object.keys(specs)));
+  for (const name of Object.keys(given))
+    if (!(name in specs)) add(`there is no parameter \`${name}\``, didYouMean(name, Object.keys(specs)));
   const params: RunValues["params"] = {};
   for (const [name, spec] of Object.entries(specs)) {
     const variable = `PARAM_${name.toUpperCase()}`;
-    const text = given[name] ?? context.env[variable] ?? (spec.default === undefined ? undefined : String(spec.default));
+    const text =
+      given[name] ?? context.env[variable] ?? (spec.default === undefined ? undefined : String(spec.default));
     if (text === undefined) {
-      add(`the parameter \`${name}\` is not given, and has no default`, `Add --param ${name}=VALUE, or set ${variable}.`);
+      add(
+        `the parameter \`${name}\` is not given, and has no default`,
+        `Add --param ${name}=VALUE, or set ${variable}.`,
+      );
       continue;
     }
     const parsed = parseParam(text, spec, context.now());
-    if ("problem" in parsed) add(`parameter \`${name}\`: ${parsed.problem}`, `From ${given[name] !== undefined ? "--param" : context.env[variable] !== undefined ? variable : "its default"}.`);
+    if ("problem" in parsed)
+      add(
+        `parameter \`${name}\`: ${parsed.problem}`,
+        `From ${given[name] !== undefined ? "--param" : context.env[variable] !== undefined ? variable : "its default"}.`,
+      );
     else params[name] = { type: spec.type, value: parsed.value };
   }
   if (problems.length > 0) throw new EtlError({ code: "usage", message: "parameters are not valid", problems });
@@ -41,7 +58,9 @@ export function resolveParams({ pipeline, given, context }: { pipeline: LoadedPi
 
 /** A function that puts typed literals in place of `$name`, in one dialect. */
 export function bindValues({ params, interval }: RunValues, dialect: Dialect): (sql: string) => string {
-  const literals = new Map(Object.entries(params).map(([name, { type, value }]) => [name, dialect.literal(String(value), { kind: type })]));
+  const literals = new Map(
+    Object.entries(params).map(([name, { type, value }]) => [name, dialect.literal(String(value), { kind: type })]),
+  );
   if (interval) {
     literals.set("interval_start", dialect.literal(interval.startValue, { kind: interval.type }));
     literals.set("interval_end", dialect.literal(interval.endValue, { kind: interval.type }));
@@ -53,18 +72,40 @@ export function bindValues({ params, interval }: RunValues, dialect: Dialect): (
  * A part of the pipeline with its references replaced.
  * @throws {EtlError} `usage`, listing every environment variable that is not set
  */
-export function resolveReferences<T>(part: T, { values, pipeline, context, path }: { values: RunValues; pipeline: LoadedPipeline; context: Context; path: (string | number)[] }): T {
+export function resolveReferences<T>(
+  part: T,
+  {
+    values,
+    pipeline,
+    context,
+    path,
+  }: { values: RunValues; pipeline: LoadedPipeline; context: Context; path: (string | number)[] },
+): T {
   const { references } = findReferences(part, (inner) => pipeline.where([...path, ...inner]));
   const missing = references.filter(({ kind, name }) => kind === "env" && context.env[name] === undefined);
   const secrets = references.filter(({ kind }) => kind === "secret");
   const problems: Problem[] = [
-    ...missing.map(({ name, path: inner }): Problem => ({ severity: "error", message: `the environment variable ${name} is not set`, hint: "Set it before the run.", where: pipeline.where([...path, ...inner]) })),
-    ...secrets.map(({ name, path: inner }): Problem => ({ severity: "error", message: `secrets (\${secret:${name}}) are not supported yet`, hint: "Use ${env:NAME} for now.", where: pipeline.where([...path, ...inner]) })),
+    ...missing.map(({ name, path: inner }): Problem => ({
+      severity: "error",
+      message: `the environment variable ${name} is not set`,
+      hint: "Set it before the run.",
+      where: pipeline.where([...path, ...inner]),
+    })),
+    ...secrets.map(({ name, path: inner }): Problem => ({
+      severity: "error",
+      message: `secrets (\${secret:${name}}) are not supported yet`,
+      hint: "Use ${env:NAME} for now.",
+      where: pipeline.where([...path, ...inner]),
+    })),
   ];
   if (problems.length > 0) throw new EtlError({ code: "usage", message: "references cannot be resolved", problems });
   return replaceReferences(part, (kind, name) => {
     if (kind === "env") return context.env[name];
     if (kind === "param") return String(values.params[name]?.value);
-    return kind === "interval" ? (name === "start" ? values.interval?.startValue : values.interval?.endValue) : undefined;
+    return kind === "interval"
+      ? name === "start"
+        ? values.interval?.startValue
+        : values.interval?.endValue
+      : undefined;
   });
 }

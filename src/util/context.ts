@@ -16,6 +16,8 @@ export interface Context {
   host: { name: string; pid: number };
   /** Whether a person is watching: colours, and samples of failed rows on target `local`. */
   isTerminal: boolean;
+  /** Greatest resident size of the process so far, in bytes. */
+  peakMemory: () => number;
   /** The temporary directory; on nais the only writable place. */
   tmpdir: string;
 }

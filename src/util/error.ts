@@ -6,9 +6,9 @@
  */
 
 /** What kind of failure this is; each has one exit code (see {@link exitCodes}). */
-export type ErrorCode = "usage" | "invalid" | "failed" | "check" | "deploy" | "locked" | "interrupted";
+export type ErrorCode = "usage" | "invalid" | "failed" | "check" | "deploy" | "locked" | "interrupted" | "terminated";
 
-/** Exit codes as documented for users: 0 done, 130 and 143 on signals. */
+/** Exit codes as documented for users; 0 is done. SIGINT interrupts, SIGTERM terminates. */
 export const exitCodes: Record<ErrorCode, number> = {
   failed: 1,
   usage: 2,
@@ -17,6 +17,7 @@ export const exitCodes: Record<ErrorCode, number> = {
   deploy: 4,
   locked: 5,
   interrupted: 130,
+  terminated: 143,
 };
 
 /** A place in a file. `line` and `column` count from 1; `column` counts UTF-16 units. */

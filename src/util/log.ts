@@ -7,6 +7,7 @@ import { styleText } from "node:util";
 export type Level = "debug" | "info" | "warn" | "error";
 
 export interface Logger {
+  format: "text" | "json";
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
@@ -45,6 +46,7 @@ export function createLogger({ write, format, verbose, colour, now }: LoggerOpti
       write(`${scrub(line)}\n`);
     };
   return {
+    format,
     debug: emit("debug"),
     info: emit("info"),
     warn: emit("warn"),

@@ -21,9 +21,13 @@ export interface CheckedTable {
 /** Every check of a table and of its columns, in declared order: columns first. */
 export function compileChecks(table: CheckedTable, dialect: Dialect): Check[] {
   const ofColumns = Object.entries(table.columns ?? {}).flatMap(([column, { checks }]) =>
-    (checks ?? []).map((check, i) => compile({ check, column, table, dialect, path: [table.group, table.name, "columns", column, "checks", i] })),
+    (checks ?? []).map((check, i) =>
+      compile({ check, column, table, dialect, path: [table.group, table.name, "columns", column, "checks", i] }),
+    ),
   );
-  const ofTable = (table.checks ?? []).map((check, i) => compile({ check, column: undefined, table, dialect, path: [table.group, table.name, "checks", i] }));
+  const ofTable = (table.checks ?? []).map((check, i) =>
+    compile({ check, column: undefined, table, dialect, path: [table.group, table.name, "checks", i] }),
+  );
   return [...ofColumns, ...ofTable].flat();
 }
 
@@ -55,7 +59,9 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
   });
   switch (kind) {
     case "not_null":
-      return columnsOf(check.not_null, column).map((name) => rowCheck([name], `${dialect.quoteIdentifier(name)} IS NULL`));
+      return columnsOf(check.not_null, column).map((name) =>
+        rowCheck([name], `${dialect.quoteIdentifier(name)} IS NULL`),
+      );
     case "accepted_values":
       return [rowCheck([column!], notIn(column!, check.accepted_values!, table, dialect, path))];
     case "range":
@@ -64,21 +70,49 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
       return [rowCheck([column!], `NOT ${dialect.matches(dialect.quoteIdentifier(column!), check.matches!)}`)];
     case "unique": {
       const columns = columnsOf(check.unique, column);
-      return [{ ...base, name: check.name ?? `unique(${columns.join(", ")})`, columns, query: duplicates(relation, columns, check.where, dialect) }];
+      return [
+        {
+          ...base,
+          name: check.name ?? `unique(${columns.join(", ")})`,
+          columns,
+          query: duplicates(relation, columns, check.where, dialect),
+        },
+      ];
     }
     case "row_count":
-      return [{ ...base, name: check.name ?? "row_count", columns: [], bounds: check.row_count!, query: `SELECT count(*) AS ${dialect.quoteIdentifier("rows")} FROM ${relation}${check.where ? ` WHERE ${check.where}` : ""}` }];
+      return [
+        {
+          ...base,
+          name: check.name ?? "row_count",
+          columns: [],
+          bounds: check.row_count!,
+          query: `SELECT count(*) AS ${dialect.quoteIdentifier("rows")} FROM ${relation}${check.where ? ` WHERE ${check.where}` : ""}`,
+        },
+      ];
     case "sql":
       return [{ ...base, name: check.name ?? "sql", columns: [], query: check.sql!.trim().replace(/;\s*$/, "") }];
     case "freshness":
-      return [{ ...base, name: check.name ?? `freshness(${check.freshness!.column})`, columns: [check.freshness!.column], freshness: check.freshness!, query: `SELECT max(${dialect.quoteIdentifier(check.freshness!.column)}) AS newest FROM ${relation}` }];
+      return [
+        {
+          ...base,
+          name: check.name ?? `freshness(${check.freshness!.column})`,
+          columns: [check.freshness!.column],
+          freshness: check.freshness!,
+          query: `SELECT max(${dialect.quoteIdentifier(check.freshness!.column)}) AS newest FROM ${relation}`,
+        },
+      ];
     default:
       throw notSupported(kind, path);
   }
 }
 
 function notSupported(kind: CheckKind, path: Path): EtlError {
-  return new EtlError({ code: "invalid", message: `the check \`${kind}\` is not supported yet`, hint: "Remove it for now, or write it as a check of kind `sql`.", where: { file: String(path.join(".")) } });
+  return new EtlError({
+    code: "invalid",
+    message: `the check \`${kind}\` is not supported yet`,
+    hint: "Remove it for now, or write it as a check of kind `sql`.",
+    where: { file: path.join(".") },
+  });
 }
 
 function columnsOf(argument: true | string[] | undefined, column: string | undefined): string[] {
@@ -90,25 +124,48 @@ function both(where: string | undefined, offends: string): string {
 }
 
 /** Compared as the column's own type, so that 1 and 1.0 are the same number and not different texts. NULL passes. */
-function notIn(column: string, values: (string | number | boolean)[], table: CheckedTable, dialect: Dialect, path: Path): string {
+function notIn(
+  column: string,
+  values: (string | number | boolean)[],
+  table: CheckedTable,
+  dialect: Dialect,
+  path: Path,
+): string {
   const literals = values.map((value) => literalFor(value, column, table, dialect, path));
   return `${dialect.quoteIdentifier(column)} NOT IN (${literals.join(", ")})`;
 }
 
-function outside(column: string, { min, max }: { min?: string | number | undefined; max?: string | number | undefined }, table: CheckedTable, dialect: Dialect, path: Path): string {
+function outside(
+  column: string,
+  { min, max }: { min?: string | number | undefined; max?: string | number | undefined },
+  table: CheckedTable,
+  dialect: Dialect,
+  path: Path,
+): string {
   const name = dialect.quoteIdentifier(column);
   const low = min === undefined ? undefined : `${name} < ${literalFor(min, column, table, dialect, path)}`;
   const high = max === undefined ? undefined : `${name} > ${literalFor(max, column, table, dialect, path)}`;
   return [low, high].filter((part) => part !== undefined).join(" OR ");
 }
 
-function literalFor(value: string | number | boolean, column: string, table: CheckedTable, dialect: Dialect, path: Path): string {
+function literalFor(
+  value: string | number | boolean,
+  column: string,
+  table: CheckedTable,
+  dialect: Dialect,
+  path: Path,
+): string {
   const type = table.types.get(column) ?? { kind: "STRING" as const };
   // A bound of a whole-number column may well be 1.5: it is compared, not stored.
   if (typeof value === "number" && (type.kind === "INT64" || type.kind === "NUMERIC")) return String(value);
   const result = canonicalText(value, type);
   if ("text" in result) return dialect.literal(result.text, type);
-  throw new EtlError({ code: "invalid", message: `in the check of \`${table.name}.${column}\`: ${result.problem}`, hint: "Write values of the column's type.", where: { file: path.join(".") } });
+  throw new EtlError({
+    code: "invalid",
+    message: `in the check of \`${table.name}.${column}\`: ${result.problem}`,
+    hint: "Write values of the column's type.",
+    where: { file: path.join(".") },
+  });
 }
 
 /** Rows whose key stands in another row too; a NULL in the key passes. */

@@ -24,10 +24,21 @@ interface Measured {
 
 const now = () => performance.now();
 
-export async function runChecks({ engine, checks, reference, show, bind }: CheckOptions, _context: Context): Promise<CheckResult[]> {
+export async function runChecks(
+  { engine, checks, reference, show, bind }: CheckOptions,
+  _context: Context,
+): Promise<CheckResult[]> {
   const started = now();
-  const bound = checks.map((check) => ({ ...check, query: bind(check.query), ...(check.offends && { offends: bind(check.offends) }), where: check.where && bind(check.where) }));
-  const scanned = await scanRows(engine, bound.filter((check) => check.offends !== undefined));
+  const bound = checks.map((check) => ({
+    ...check,
+    query: bind(check.query),
+    ...(check.offends && { offends: bind(check.offends) }),
+    where: check.where && bind(check.where),
+  }));
+  const scanned = await scanRows(
+    engine,
+    bound.filter((check) => check.offends !== undefined),
+  );
   const scanSeconds = (now() - started) / 1000;
   const results: CheckResult[] = [];
   for (const check of bound) {
@@ -50,7 +61,9 @@ async function scanRows(engine: Queryable, checks: Check[]): Promise<Map<Check, 
     `${check.where ? countIf(check.where) : "count(*)"} AS ${quoteIdentifier(`rows_${i}`)}`,
   ]);
   const [row] = await engine.query(`SELECT ${counts.join(", ")} FROM ${quoteIdentifier(checks[0]!.table)}`);
-  return new Map(checks.map((check, i) => [check, { offending: Number(row![`offending_${i}`]), rows: Number(row![`rows_${i}`]) }]));
+  return new Map(
+    checks.map((check, i) => [check, { offending: Number(row![`offending_${i}`]), rows: Number(row![`rows_${i}`]) }]),
+  );
 }
 
 async function measure(engine: Queryable, check: Check, reference: Date): Promise<Measured> {
@@ -72,17 +85,25 @@ async function measureRowCount(engine: Queryable, { query, bounds }: Check): Pro
   const [row] = await engine.query(query);
   const rows = Number(row!["rows"]);
   const { min = 0, max = Number.POSITIVE_INFINITY } = bounds!;
-  const allowed = bounds!.max === undefined ? `at least ${min}` : bounds!.min === undefined ? `at most ${max}` : `${min} to ${max}`;
+  const allowed =
+    bounds!.max === undefined ? `at least ${min}` : bounds!.min === undefined ? `at most ${max}` : `${min} to ${max}`;
   return { offending: rows < min || rows > max ? 1 : 0, rows, found: `${count(rows, "row")}, allowed: ${allowed}` };
 }
 
 async function measureFreshness(engine: Queryable, { query, freshness }: Check, reference: Date): Promise<Measured> {
   const { secondsBefore } = engine.dialect;
-  const [row] = await engine.query(`SELECT ${secondsBefore("newest", reference.toISOString())} AS age FROM (${query}) AS newest_row`);
-  if (row!["age"] === null) return { offending: 1, rows: undefined, found: `no rows; allowed: rows of the last ${freshness!.within}` };
+  const [row] = await engine.query(
+    `SELECT ${secondsBefore("newest", reference.toISOString())} AS age FROM (${query}) AS newest_row`,
+  );
+  if (row!["age"] === null)
+    return { offending: 1, rows: undefined, found: `no rows; allowed: rows of the last ${freshness!.within}` };
   const hours = Number(row!["age"]) / 3600;
   const late = Number(row!["age"]) > durationSeconds(freshness!.within);
-  return { offending: late ? 1 : 0, rows: undefined, found: `newest row ${hours.toFixed(1)} h old, allowed: ${freshness!.within}` };
+  return {
+    offending: late ? 1 : 0,
+    rows: undefined,
+    found: `newest row ${hours.toFixed(1)} h old, allowed: ${freshness!.within}`,
+  };
 }
 
 async function measureUnique(engine: Queryable, check: Check): Promise<Measured> {
@@ -94,20 +115,44 @@ async function measureUnique(engine: Queryable, check: Check): Promise<Measured>
     if (row?.["unique"] === true) return { offending: 0, rows: undefined };
   }
   const rows = engine.dialect.quoteIdentifier("rows");
-  const [row] = await engine.query(`SELECT coalesce(sum(${rows}), 0) AS n, count(*) AS k FROM (${check.query}) AS repeated`);
+  const [row] = await engine.query(
+    `SELECT coalesce(sum(${rows}), 0) AS n, count(*) AS k FROM (${check.query}) AS repeated`,
+  );
   const offending = Number(row!["n"]);
-  return { offending, rows: undefined, ...(offending > 0 && { found: `${count(offending, "row")} with ${count(Number(row!["k"]), "repeated key")}` }) };
+  return {
+    offending,
+    rows: undefined,
+    ...(offending > 0 && { found: `${count(offending, "row")} with ${count(Number(row!["k"]), "repeated key")}` }),
+  };
 }
 
 function judge(check: Check, { offending, rows, found }: Measured, seconds: number): CheckResult {
   const tolerated = rows !== undefined && rows > 0 && check.kind !== "row_count" && offending / rows <= check.tolerate;
   const status = offending === 0 ? "pass" : tolerated ? "tolerated" : check.severity === "warn" ? "warn" : "fail";
-  const words = found ?? (rows === undefined ? count(offending, "row") : `${offending.toLocaleString("en")} of ${count(rows, "row")}`);
-  return { check: check.name, table: check.table, kind: check.kind, status, offending, rows, found: words, query: check.query, seconds };
+  const words =
+    found ??
+    (rows === undefined ? count(offending, "row") : `${offending.toLocaleString("en")} of ${count(rows, "row")}`);
+  return {
+    check: check.name,
+    table: check.table,
+    kind: check.kind,
+    status,
+    offending,
+    rows,
+    found: words,
+    query: check.query,
+    seconds,
+  };
 }
 
-async function sample(engine: Queryable, check: Check, { rows, except }: { rows: number; except: ReadonlySet<string> }): Promise<Record<string, unknown>[]> {
+async function sample(
+  engine: Queryable,
+  check: Check,
+  { rows, except }: { rows: number; except: ReadonlySet<string> },
+): Promise<Record<string, unknown>[]> {
   if (check.kind === "row_count") return [];
   const found = await engine.query(`SELECT * FROM (\n${check.query}\n) AS offending LIMIT ${rows}`);
-  return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, except.has(name) ? "(sensitive)" : value])));
+  return found.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, except.has(name) ? "(sensitive)" : value])),
+  );
 }

@@ -3,27 +3,27 @@ import type { Type } from "../../spec/type.ts";
 
 export interface Dialect {
   name: "duckdb" | "googlesql";
-  quoteIdentifier(name: string): string;
-  quoteText(text: string): string;
+  quoteIdentifier: (name: string) => string;
+  quoteText: (text: string) => string;
   /** A typed literal. `text` is the value's canonical text: see {@link import("../../spec/literal.ts").canonicalText}. */
-  literal(text: string | null, type: Type): string;
+  literal: (text: string | null, type: Type) => string;
   /** The number of rows for which a condition holds, as an aggregate. */
-  countIf(condition: string): string;
+  countIf: (condition: string) => string;
   /** Whether a text contains a match of a regular expression (RE2). */
-  matches(expression: string, pattern: string): string;
+  matches: (expression: string, pattern: string) => string;
   /** A value as text, to compare it with texts of any type. */
-  asText(expression: string): string;
+  asText: (expression: string) => string;
   /** The start of the hour, day, month or year of a DATE, DATETIME or TIMESTAMP, in UTC. */
-  truncate(expression: string, to: "hour" | "day" | "month" | "year"): string;
+  truncate: (expression: string, to: "hour" | "day" | "month" | "year") => string;
   /** Seconds from a DATE, DATETIME or TIMESTAMP column's value to an instant (ISO 8601, UTC). */
-  secondsBefore(expression: string, instant: string): string;
+  secondsBefore: (expression: string, instant: string) => string;
   /**
    * A cheap query that proves that no two rows are equal in one integer-like column: one row, one column `unique`, true, false
    * or NULL (don't know). Undefined where the engine has none.
    */
-  quickUnique?(relation: string, column: string): string;
+  quickUnique?: (relation: string, column: string) => string;
   /** All rows of `target` go. */
-  truncateTable(target: string): string;
+  truncateTable: (target: string) => string;
   /** Update the rows of `target` that have the key of a row in `staged`, insert the others. */
-  merge(parts: { target: string; staged: string; key: string[]; columns: string[] }): string;
+  merge: (parts: { target: string; staged: string; key: string[]; columns: string[] }) => string;
 }

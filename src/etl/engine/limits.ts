@@ -40,8 +40,15 @@ export const thisMachine: Machine = {
 };
 
 export async function readLimits(folder: string, machine: Machine = thisMachine): Promise<Limits> {
-  const [container, quota, free] = await Promise.all([memoryLimit(machine), cpuQuota(machine), machine.freeBytes(folder)]);
-  const memory = container === undefined ? machine.totalMemory * shareOfMachine : Math.min(container, machine.totalMemory) * 0.9 - besidesEngine;
+  const [container, quota, free] = await Promise.all([
+    memoryLimit(machine),
+    cpuQuota(machine),
+    machine.freeBytes(folder),
+  ]);
+  const memory =
+    container === undefined
+      ? machine.totalMemory * shareOfMachine
+      : Math.min(container, machine.totalMemory) * 0.9 - besidesEngine;
   return {
     memory: Math.max(smallestEngine, Math.floor(memory)),
     threads: Math.max(1, Math.min(machine.cores, quota === undefined ? machine.cores : Math.ceil(quota))),

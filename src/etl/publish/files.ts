@@ -33,18 +33,35 @@ const copyOptions = { parquet: "FORMAT parquet", csv: "FORMAT csv, HEADER true",
 type Format = keyof typeof copyOptions;
 
 export function fileFormat({ format, path }: FileOutput): Format {
-  const ending = { ".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson" }[extname(path).toLowerCase()];
+  const ending = { ".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson" }[
+    extname(path).toLowerCase()
+  ];
   const found = format ?? (ending as Format | undefined);
   if (found) return found;
-  throw new EtlError({ code: "invalid", message: `the format of ${path} is not known from its ending`, hint: "Say it: format: parquet (or csv, ndjson)." });
+  throw new EtlError({
+    code: "invalid",
+    message: `the format of ${path} is not known from its ending`,
+    hint: "Say it: format: parquet (or csv, ndjson).",
+  });
 }
 
 /** Writes the new content aside: what the write mode makes of the file that stands there and the new rows. */
-export async function stageFile({ output, spec, path, file, rows, plan }: FilePlan, { db, token, context }: { db: Database; token: string; context: Context }): Promise<StagedFile> {
+export async function stageFile(
+  { output, spec, path, file, rows, plan }: FilePlan,
+  { db, token, context }: { db: Database; token: string; context: Context },
+): Promise<StagedFile> {
   const format = fileFormat(spec);
   const aside = join(dirname(path), `.${basename(path)}${asideMark}${token}`);
   const old = (await exists(path)) ? readOld(path, format, plan) : undefined;
-  const query = combine({ plan, old, staged: selectParquet(file, plan.columns.map((column) => ({ ...column, cast: "exact" }))), dialect: db.dialect });
+  const query = combine({
+    plan,
+    old,
+    staged: selectParquet(
+      file,
+      plan.columns.map((column) => ({ ...column, cast: "exact" })),
+    ),
+    dialect: db.dialect,
+  });
   await context.effect("file.stage", async () => {
     await mkdir(dirname(path), { recursive: true });
     await db.run(`COPY (${query}) TO ${quoteText(aside)} (${copyOptions[format]})`);
@@ -59,7 +76,12 @@ export async function renameFiles(files: StagedFile[], context: Context): Promis
     await context.effect("file.rename", async () => {
       if (await exists(aside)) await rename(aside, path);
       else if (!(await exists(path))) {
-        throw new EtlError({ code: "failed", part: `output ${output}`, message: `${path} was published, but its file is gone`, hint: "Was it deleted by hand? Run again with --force." });
+        throw new EtlError({
+          code: "failed",
+          part: `output ${output}`,
+          message: `${path} was published, but its file is gone`,
+          hint: "Was it deleted by hand? Run again with --force.",
+        });
       }
     });
   }
@@ -71,15 +93,28 @@ export async function removeLeftovers(paths: string[], context: Context): Promis
     const names = await readdir(folder).catch(() => []);
     const own = paths.filter((path) => dirname(path) === folder).map((path) => `.${basename(path)}${asideMark}`);
     const left = names.filter((name) => own.some((prefix) => name.startsWith(prefix)));
-    if (left.length > 0) await context.effect("file.tidy", async () => void (await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))));
+    if (left.length > 0)
+      await context.effect(
+        "file.tidy",
+        async () => void (await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))),
+      );
   }
 }
 
 /** The file as it stands, with the output's types. Columns it lacks are NULL. */
 function readOld(path: string, format: Format, { columns }: WritePlan): string {
   const reader = { parquet: "read_parquet", csv: "read_csv", ndjson: "read_json" }[format];
-  const types = columns.map(({ name, type }) => `${quoteText(name)}: ${quoteText(format === "csv" && nested(type.kind) ? "JSON" : duckdbType(type))}`).join(", ");
-  const options = { parquet: "", csv: `, header = true, types = {${types}}`, ndjson: `, format = 'newline_delimited', columns = {${types}}` }[format];
+  const types = columns
+    .map(
+      ({ name, type }) =>
+        `${quoteText(name)}: ${quoteText(format === "csv" && nested(type.kind) ? "JSON" : duckdbType(type))}`,
+    )
+    .join(", ");
+  const options = {
+    parquet: "",
+    csv: `, header = true, types = {${types}}`,
+    ndjson: `, format = 'newline_delimited', columns = {${types}}`,
+  }[format];
   return `SELECT ${columns.map(({ name, type }) => `CAST(${quoteIdentifier(name)} AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`).join(", ")} FROM ${reader}(${quoteText(path)}${options})`;
 }
 
@@ -87,14 +122,34 @@ function nested(kind: string): boolean {
   return kind === "ARRAY" || kind === "STRUCT";
 }
 
-function combine({ plan, old, staged, dialect }: { plan: WritePlan; old: string | undefined; staged: string; dialect: Database["dialect"] }): string {
+function combine({
+  plan,
+  old,
+  staged,
+  dialect,
+}: {
+  plan: WritePlan;
+  old: string | undefined;
+  staged: string;
+  dialect: Database["dialect"];
+}): string {
   if (old === undefined || plan.mode === "replace") return staged;
   const kept = keptRows({ plan, old, staged, dialect });
   return `SELECT * FROM (${kept}) UNION ALL SELECT * FROM (${staged})`;
 }
 
 /** The rows of the old file that stay. */
-function keptRows({ plan, old, staged, dialect }: { plan: WritePlan; old: string; staged: string; dialect: Database["dialect"] }): string {
+function keptRows({
+  plan,
+  old,
+  staged,
+  dialect,
+}: {
+  plan: WritePlan;
+  old: string;
+  staged: string;
+  dialect: Database["dialect"];
+}): string {
   if (plan.mode === "append" && !plan.forced) return old;
   if (plan.mode === "merge") {
     const on = plan.key.map((key) => `old.${quoteIdentifier(key)} = new.${quoteIdentifier(key)}`).join(" AND ");

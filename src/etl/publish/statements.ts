@@ -18,7 +18,17 @@ export interface WritePlan {
 }
 
 /** @param target the destination table, @param staged the relation with the new rows: both as SQL text */
-export function writeStatements({ plan, target, staged, dialect }: { plan: WritePlan; target: string; staged: string; dialect: Dialect }): string[] {
+export function writeStatements({
+  plan,
+  target,
+  staged,
+  dialect,
+}: {
+  plan: WritePlan;
+  target: string;
+  staged: string;
+  dialect: Dialect;
+}): string[] {
   const names = plan.columns.map(({ name }) => dialect.quoteIdentifier(name)).join(", ");
   const insert = `INSERT INTO ${target} (${names}) SELECT ${names} FROM ${staged}`;
   switch (plan.mode) {
@@ -29,7 +39,10 @@ export function writeStatements({ plan, target, staged, dialect }: { plan: Write
     case "merge":
       return [dialect.merge({ target, staged, key: plan.key, columns: plan.columns.map(({ name }) => name) })];
     case "replace_partition":
-      return [plan.interval ? deleteInterval(plan, target, dialect) : deletePartitions(plan, target, staged, dialect), insert];
+      return [
+        plan.interval ? deleteInterval(plan, target, dialect) : deletePartitions(plan, target, staged, dialect),
+        insert,
+      ];
   }
 }
 
@@ -63,13 +76,17 @@ export function guardQuery({ plan, staged, dialect }: { plan: WritePlan; staged:
   const { countIf, quoteIdentifier } = dialect;
   const keys = plan.key.map(quoteIdentifier);
   const partition = plan.partition && quoteIdentifier(plan.partition.column);
-  const byInterval = plan.interval && partition && (plan.mode === "replace_partition" || (plan.mode === "append" && plan.forced));
+  const byInterval =
+    plan.interval && partition && (plan.mode === "replace_partition" || (plan.mode === "append" && plan.forced));
   const counts = [
     `count(*) AS ${quoteIdentifier("rows")}`,
     `${plan.mode === "merge" ? countIf(keys.map((key) => `${key} IS NULL`).join(" OR ")) : "0"} AS null_keys`,
     `${plan.mode === "replace_partition" ? countIf(`${partition} IS NULL`) : "0"} AS null_partitions`,
     `${byInterval ? countIf(`NOT (${intervalCondition(plan, dialect)})`) : "0"} AS outside`,
   ];
-  const repeated = plan.mode === "merge" ? `(SELECT count(*) FROM (SELECT 1 FROM ${staged} GROUP BY ${keys.join(", ")} HAVING count(*) > 1) AS twice)` : "0";
+  const repeated =
+    plan.mode === "merge"
+      ? `(SELECT count(*) FROM (SELECT 1 FROM ${staged} GROUP BY ${keys.join(", ")} HAVING count(*) > 1) AS twice)`
+      : "0";
   return `SELECT *, ${repeated} AS repeated_keys FROM (SELECT ${counts.join(", ")} FROM ${staged}) AS counted`;
 }

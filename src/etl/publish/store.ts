@@ -49,7 +49,12 @@ export interface Store {
   /** Files that a committed run still has to give their names: what a killed process left to do. */
   pendingFiles(pipeline: string): Promise<StagedFile[]>;
   /** One transaction: tables, publish records, and the list of files to rename. Throws without any change, or changes all. */
-  publish(parts: { record: PublishRecord; tables: StagedTable[]; files: StagedFile[]; allowSchemaChange: boolean }): Promise<void>;
+  publish(parts: {
+    record: PublishRecord;
+    tables: StagedTable[];
+    files: StagedFile[];
+    allowSchemaChange: boolean;
+  }): Promise<void>;
   /** The files have their names. */
   clearPending(pipeline: string, outputs: string[]): Promise<void>;
   /** One row in `_nais_etl_runs`. */

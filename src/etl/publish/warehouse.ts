@@ -58,7 +58,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Store> {
     publish: (parts) => publish(db, parts, context),
     clearPending: (pipeline, outputs) =>
       context.effect("publish.clear", async () => {
-        await db.run(`DELETE FROM main._nais_etl_pending_files WHERE pipeline = ${quoteText(pipeline)} AND output IN (${outputs.map(quoteText).join(", ")})`);
+        await db.run(
+          `DELETE FROM main._nais_etl_pending_files WHERE pipeline = ${quoteText(pipeline)} AND output IN (${outputs.map(quoteText).join(", ")})`,
+        );
       }),
     recordRun: (row) => context.effect("record.row", () => recordRun(db, row)),
     close: () => context.effect("warehouse.close", async () => db.close()),
@@ -79,7 +81,12 @@ async function openPatiently({ file, shown, limits, temporaryFolder, context }: 
 }
 
 /** Opens the warehouse to read it, for `show` and `query`. */
-export async function openWarehouseReadOnly({ file, shown, limits, temporaryFolder }: Omit<WarehouseOptions, "context">): Promise<Database> {
+export async function openWarehouseReadOnly({
+  file,
+  shown,
+  limits,
+  temporaryFolder,
+}: Omit<WarehouseOptions, "context">): Promise<Database> {
   try {
     return await openDuckdb({ file, readOnly: true, limits, temporaryFolder });
   } catch (error) {
@@ -104,36 +111,56 @@ function openError(error: unknown, shown: string): EtlError {
     code: missing ? "usage" : "failed",
     part: "warehouse",
     message: missing ? `there is no ${shown} yet` : `${shown} cannot be opened`,
-    hint: missing ? "Make it with `nais-etl run`." : "Is it a DuckDB file of this version? Move it away to begin with a new one.",
+    hint: missing
+      ? "Make it with `nais-etl run`."
+      : "Is it a DuckDB file of this version? Move it away to begin with a new one.",
     cause: error,
   });
 }
 
-async function published(db: Database, pipeline: string, runId: string): Promise<{ outputs: string[]; generation: number }> {
+async function published(
+  db: Database,
+  pipeline: string,
+  runId: string,
+): Promise<{ outputs: string[]; generation: number }> {
   const rows = await db.query(`
     SELECT output, max(generation) AS generation FROM main._nais_etl_publishes
     WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} GROUP BY output`);
-  return { outputs: rows.map((row) => String(row["output"])), generation: Math.max(0, ...rows.map((row) => Number(row["generation"]))) };
+  return {
+    outputs: rows.map((row) => String(row["output"])),
+    generation: Math.max(0, ...rows.map((row) => Number(row["generation"]))),
+  };
 }
 
 async function pendingFiles(db: Database, pipeline: string): Promise<StagedFile[]> {
-  const rows = await db.query(`SELECT output, aside, path, rows, write_mode AS mode FROM main._nais_etl_pending_files WHERE pipeline = ${quoteText(pipeline)}`);
+  const rows = await db.query(
+    `SELECT output, aside, path, rows, write_mode AS mode FROM main._nais_etl_pending_files WHERE pipeline = ${quoteText(pipeline)}`,
+  );
   return rows as unknown as StagedFile[];
 }
 
 type PublishParts = Parameters<Store["publish"]>[0];
 
-async function publish(db: Database, { record, tables, files, allowSchemaChange }: PublishParts, context: Context): Promise<void> {
+async function publish(
+  db: Database,
+  { record, tables, files, allowSchemaChange }: PublishParts,
+  context: Context,
+): Promise<void> {
   await db.run("BEGIN TRANSACTION");
   try {
     for (const table of tables) await context.effect("publish.table", () => writeTable(db, table, allowSchemaChange));
     await context.effect("publish.record", async () => {
-      for (const { output, rows, mode } of [...tables.map((table) => ({ ...table, mode: table.plan.mode })), ...files]) {
+      for (const { output, rows, mode } of [
+        ...tables.map((table) => ({ ...table, mode: table.plan.mode })),
+        ...files,
+      ]) {
         await db.run(`INSERT INTO main._nais_etl_publishes VALUES (${[record.pipeline, output, record.runId, record.execution].map(quoteText).join(", ")},
           ${record.generation}, ${quoteText(mode)}, ${rows}, ${timestamp(record.at)})`);
       }
       for (const { output, aside, path, rows, mode } of files) {
-        await db.run(`INSERT INTO main._nais_etl_pending_files VALUES (${[record.pipeline, output, aside, path].map(quoteText).join(", ")}, ${rows}, ${quoteText(mode)})`);
+        await db.run(
+          `INSERT INTO main._nais_etl_pending_files VALUES (${[record.pipeline, output, aside, path].map(quoteText).join(", ")}, ${rows}, ${quoteText(mode)})`,
+        );
       }
     });
     context.signal.throwIfAborted();
@@ -146,14 +173,21 @@ async function publish(db: Database, { record, tables, files, allowSchemaChange 
   }
 }
 
-async function writeTable(db: Database, { table, file, rows, columns, description, plan }: StagedTable, allowSchemaChange: boolean): Promise<void> {
+async function writeTable(
+  db: Database,
+  { table, file, rows, columns, description, plan }: StagedTable,
+  allowSchemaChange: boolean,
+): Promise<void> {
   const [dataset, name] = table.split(".").slice(-2) as [string, string];
   const target = quoteName(dataset, name);
   await db.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(dataset)}`);
   const definitions = plan.columns.map((column) => `${quoteName(column.name)} ${duckdbType(column.type)}`);
   await db.run(`CREATE TABLE IF NOT EXISTS ${target} (${definitions.join(", ")})`);
   await fitSchema(db, { dataset, name, target, plan, allowSchemaChange });
-  const staged = `(${selectParquet(file, plan.columns.map((column) => ({ ...column, cast: "exact" })))})`;
+  const staged = `(${selectParquet(
+    file,
+    plan.columns.map((column) => ({ ...column, cast: "exact" })),
+  )})`;
   await db.run(`SET preserve_insertion_order = ${rows <= orderedRows}`);
   for (const statement of writeStatements({ plan, target, staged, dialect: db.dialect })) await db.run(statement);
   if (description !== undefined) await db.run(`COMMENT ON TABLE ${target} IS ${quoteText(description)}`);
@@ -175,18 +209,26 @@ async function fitSchema(db: Database, { dataset, name, target, plan, allowSchem
   const existing = await db.describe(`SELECT * FROM ${target}`);
   const wanted = new Map(plan.columns.map((column) => [column.name, column.type]));
   const removed = existing.filter((column) => !wanted.has(column.name)).map((column) => column.name);
-  const retyped = existing.filter((column) => wanted.has(column.name) && !sameType(column.engineType, wanted.get(column.name)!));
-  if ((removed.length > 0 || retyped.length > 0) && !allowSchemaChange) throw schemaError({ table: `${dataset}.${name}`, removed, retyped, wanted });
+  const retyped = existing.filter(
+    (column) => wanted.has(column.name) && !sameType(column.engineType, wanted.get(column.name)!),
+  );
+  if ((removed.length > 0 || retyped.length > 0) && !allowSchemaChange)
+    throw schemaError({ table: `${dataset}.${name}`, removed, retyped, wanted });
   for (const { name: column, type } of plan.columns) {
-    if (!existing.some((other) => other.name === column)) await db.run(`ALTER TABLE ${target} ADD COLUMN ${quoteName(column)} ${duckdbType(type)}`);
+    if (!existing.some((other) => other.name === column))
+      await db.run(`ALTER TABLE ${target} ADD COLUMN ${quoteName(column)} ${duckdbType(type)}`);
   }
   for (const column of removed) await db.run(`ALTER TABLE ${target} DROP COLUMN ${quoteName(column)}`);
-  for (const { name: column } of retyped) await db.run(`ALTER TABLE ${target} ALTER COLUMN ${quoteName(column)} TYPE ${duckdbType(wanted.get(column)!)}`);
+  for (const { name: column } of retyped)
+    await db.run(`ALTER TABLE ${target} ALTER COLUMN ${quoteName(column)} TYPE ${duckdbType(wanted.get(column)!)}`);
 }
 
 function sameType(engineType: string, type: Type): boolean {
-  const spell = (text: string) => text.replaceAll(/["\s]/g, "").toUpperCase();
-  return spell(engineType) === spell(duckdbType(type));
+  return bareType(engineType) === bareType(duckdbType(type));
+}
+
+function bareType(name: string): string {
+  return name.replaceAll(/["\s]/g, "").toUpperCase();
 }
 
 interface SchemaChange {
@@ -199,7 +241,9 @@ interface SchemaChange {
 function schemaError({ table, removed, retyped, wanted }: SchemaChange): EtlError {
   const changes = [
     ...removed.map((column) => `\`${column}\` is gone`),
-    ...retyped.map(({ name, engineType }) => `\`${name}\` was ${engineType} and would be ${formatType(wanted.get(name)!)}`),
+    ...retyped.map(
+      ({ name, engineType }) => `\`${name}\` was ${engineType} and would be ${formatType(wanted.get(name)!)}`,
+    ),
   ];
   return new EtlError({
     code: "failed",
@@ -215,7 +259,11 @@ async function recordRun(db: Database, row: RunRow): Promise<void> {
     if (value instanceof Date) return timestamp(value);
     return typeof value === "number" ? String(value) : quoteText(value);
   });
-  await db.run(`INSERT INTO main._nais_etl_runs (${Object.keys(row).map((name) => quoteName(name)).join(", ")}) VALUES (${values.join(", ")})`);
+  await db.run(
+    `INSERT INTO main._nais_etl_runs (${Object.keys(row)
+      .map((name) => quoteName(name))
+      .join(", ")}) VALUES (${values.join(", ")})`,
+  );
 }
 
 function timestamp(date: Date): string {

@@ -24,10 +24,22 @@ export interface Contract {
  * The columns that a table has, in declared order, or as computed where none are declared.
  * @param where place of the contract, or of the query
  */
-export function applyContract({ name, declared, computed, where }: { name: string; declared: Columns | undefined; computed: ComputedColumn[]; where: Where }): Contract {
+export function applyContract({
+  name,
+  declared,
+  computed,
+  where,
+}: {
+  name: string;
+  declared: Columns | undefined;
+  computed: ComputedColumn[];
+  where: Where;
+}): Contract {
   const problems: Problem[] = [];
-  const add = (message: string, hint: string) => problems.push({ severity: "error", rule: "contract", message, hint, where });
-  for (const twice of duplicates(computed)) add(`\`${name}\` makes two columns named \`${twice}\``, "Give one of them another name: AS other_name.");
+  const add = (message: string, hint: string) =>
+    problems.push({ severity: "error", rule: "contract", message, hint, where });
+  for (const twice of duplicates(computed))
+    add(`\`${name}\` makes two columns named \`${twice}\``, "Give one of them another name: AS other_name.");
   const columns = declared ? declaredColumns(name, declared, computed, add) : computedColumns(name, computed, add);
   return { columns, problems };
 }
@@ -39,18 +51,30 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
   const extra = computed.filter((column) => !(column.name in declared));
   for (const column of extra) {
     const type = column.type ? formatType(column.type) : column.engineType;
-    add(`\`${name}\` makes a column \`${column.name}\` (${type}) that its contract does not have`, `${suggestDeclared(column.name, declared, made)}Declare it under \`columns:\`, or take it out of the query.`);
+    add(
+      `\`${name}\` makes a column \`${column.name}\` (${type}) that its contract does not have`,
+      `${suggestDeclared(column.name, declared, made)}Declare it under \`columns:\`, or take it out of the query.`,
+    );
   }
   return Object.entries(declared).flatMap(([column, { type }]) => {
     const found = made.get(column);
     if (!found) {
-      add(`\`${name}\` does not make the column \`${column}\` (${formatType(type)}) of its contract`, didYouMean(column, extra.map((other) => other.name)).replace("Nothing is allowed here.", "Add it to the query."));
+      add(
+        `\`${name}\` does not make the column \`${column}\` (${formatType(type)}) of its contract`,
+        didYouMean(
+          column,
+          extra.map((other) => other.name),
+        ).replace("Nothing is allowed here.", "Add it to the query."),
+      );
       return [];
     }
     const cast = castOf(found, type);
     if (!cast) {
       const is = found.type ? formatType(found.type) : found.engineType;
-      add(`the column \`${column}\` of \`${name}\` is ${is}, and its contract says ${formatType(type)}`, castHint(column, found, type));
+      add(
+        `the column \`${column}\` of \`${name}\` is ${is}, and its contract says ${formatType(type)}`,
+        castHint(column, found, type),
+      );
       return [];
     }
     return [{ name: column, type, cast }];
@@ -58,14 +82,20 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
 }
 
 function suggestDeclared(column: string, declared: Columns, made: ReadonlyMap<string, unknown>): string {
-  const near = nearest(column, Object.keys(declared).filter((name) => !made.has(name)));
+  const near = nearest(
+    column,
+    Object.keys(declared).filter((name) => !made.has(name)),
+  );
   return near ? `Did you mean \`${near}\`? ` : "";
 }
 
 function computedColumns(name: string, computed: ComputedColumn[], add: Add): ContractColumn[] {
   return computed.flatMap((column) => {
     if (column.type) return [{ name: column.name, type: column.type, cast: "exact" as const }];
-    add(`the column \`${column.name}\` of \`${name}\` is ${column.engineType}, which is not a type of a table in BigQuery`, "Cast it in the query, to STRING or INT64 for example.");
+    add(
+      `the column \`${column.name}\` of \`${name}\` is ${column.engineType}, which is not a type of a table in BigQuery`,
+      "Cast it in the query, to STRING or INT64 for example.",
+    );
     return [];
   });
 }
@@ -73,7 +103,11 @@ function computedColumns(name: string, computed: ComputedColumn[], add: Add): Co
 /** How values of the computed type become the declared one without losing anything, or undefined where they may not. */
 function castOf({ type, engineType }: ComputedColumn, to: Type): ContractColumn["cast"] | undefined {
   if (type && isLossless(type, to, engineType)) return "exact";
-  return engineType === "INTEGER" && to.kind !== "ARRAY" && to.kind !== "STRUCT" ? "null" : engineType === "INTEGER" ? "null" : undefined;
+  return engineType === "INTEGER" && to.kind !== "ARRAY" && to.kind !== "STRUCT"
+    ? "null"
+    : engineType === "INTEGER"
+      ? "null"
+      : undefined;
 }
 
 /** Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_rules, where these are coercions. */
@@ -91,7 +125,10 @@ function isLossless(from: Type, to: Type, engineType: string): boolean {
   if (from.kind === "ARRAY" && to.kind === "ARRAY") return isLossless(from.element, to.element, "");
   if (from.kind === "STRUCT" && to.kind === "STRUCT") {
     const fields = new Map(from.fields.map((field) => [field.name, field.type]));
-    return fields.size === to.fields.length && to.fields.every((field) => fields.has(field.name) && isLossless(fields.get(field.name)!, field.type, ""));
+    return (
+      fields.size === to.fields.length &&
+      to.fields.every((field) => fields.has(field.name) && isLossless(fields.get(field.name)!, field.type, ""))
+    );
   }
   if (from.kind === to.kind) return true;
   // DECIMAL(38,0) is what integer arithmetic on decimals gives; its values are whole.
@@ -99,7 +136,16 @@ function isLossless(from: Type, to: Type, engineType: string): boolean {
   return widenings[from.kind]?.includes(to.kind) ?? false;
 }
 
-const engineNames: Record<string, string> = { STRING: "VARCHAR", INT64: "BIGINT", FLOAT64: "DOUBLE", NUMERIC: "DECIMAL(38, 9)", BOOL: "BOOLEAN", DATETIME: "TIMESTAMP", TIMESTAMP: "TIMESTAMPTZ", BYTES: "BLOB" };
+const engineNames: Record<string, string> = {
+  STRING: "VARCHAR",
+  INT64: "BIGINT",
+  FLOAT64: "DOUBLE",
+  NUMERIC: "DECIMAL(38, 9)",
+  BOOL: "BOOLEAN",
+  DATETIME: "TIMESTAMP",
+  TIMESTAMP: "TIMESTAMPTZ",
+  BYTES: "BLOB",
+};
 
 function castHint(column: string, from: ComputedColumn, to: Type): string {
   const name = engineNames[to.kind] ?? formatType(to);
@@ -109,5 +155,9 @@ function castHint(column: string, from: ComputedColumn, to: Type): string {
 
 function duplicates(columns: ComputedColumn[]): string[] {
   const names = columns.map((column) => column.name.toLowerCase());
-  return [...new Set(columns.filter((column, i) => names.indexOf(column.name.toLowerCase()) !== i).map((column) => column.name))];
+  return [
+    ...new Set(
+      columns.filter((column, i) => names.indexOf(column.name.toLowerCase()) !== i).map((column) => column.name),
+    ),
+  ];
 }

@@ -15,7 +15,9 @@ export interface ExplainOptions {
 export function explainModelError({ model, file, error, showValues, linesBefore }: ExplainOptions): EtlError {
   const raw = messageOf(error);
   const [headline = raw] = raw.split("\n\n");
-  const message = headline.replace(/^[A-Z][a-z]+(?: [A-Z][a-z]+)* Error: /, "").replace(/\nCandidate bindings:.*|\nDid you mean.*|\n\tCandidate functions:[\s\S]*/, "");
+  const message = headline
+    .replace(/^[A-Z][a-z]+(?: [A-Z][a-z]+)* Error: /, "")
+    .replace(/\nCandidate bindings:.*|\nDid you mean.*|\n\tCandidate functions:[\s\S]*/, "");
   return new EtlError({
     code: "failed",
     part: `model ${model}`,
@@ -39,17 +41,26 @@ function placeOf(message: string, file: string, linesBefore: number): Where {
 function hintFor(message: string): string | undefined {
   const candidates = /Candidate bindings: (.*)/.exec(message)?.[1];
   const column = /Referenced (?:column|table) "([^"]+)"/.exec(message)?.[1];
-  if (column && candidates) return didYouMean(column, candidates.split(", ").map((name) => name.replaceAll('"', "").replace(/^.*\./, "")));
+  if (column && candidates)
+    return didYouMean(
+      column,
+      candidates.split(", ").map((name) => name.replaceAll('"', "").replace(/^.*\./, "")),
+    );
   if (column) return `Texts stand in single quotes: '${column}'. Double quotes are for names.`;
   const cast = /Could not convert string '.*?' to (\w+)|Could not convert string ".*?" to '?(\w+)/s.exec(message);
-  if (cast) return "Some values are not of that type: TRY_CAST(value AS type) gives NULL for them, or filter them out first.";
-  if (/Out of Range|Overflow/i.test(message)) return "The result does not fit its type: cast to DOUBLE or DECIMAL(38, 9) before calculating.";
-  if (/must appear in the GROUP BY|GROUP BY clause/.test(message)) return "Add the column to GROUP BY (or write GROUP BY ALL), or aggregate it.";
+  if (cast)
+    return "Some values are not of that type: TRY_CAST(value AS type) gives NULL for them, or filter them out first.";
+  if (/Out of Range|Overflow/i.test(message))
+    return "The result does not fit its type: cast to DOUBLE or DECIMAL(38, 9) before calculating.";
+  if (/must appear in the GROUP BY|GROUP BY clause/.test(message))
+    return "Add the column to GROUP BY (or write GROUP BY ALL), or aggregate it.";
   const near = /Did you mean "([^"]+)"/.exec(message)?.[1];
-  if (/Function with name/.test(message)) return `Models are written in DuckDB's SQL${near ? `. Did you mean \`${near}\`?` : "."}`;
+  if (/Function with name/.test(message))
+    return `Models are written in DuckDB's SQL${near ? `. Did you mean \`${near}\`?` : "."}`;
   if (/No function matches/.test(message)) return "The types of the arguments do not fit: cast one of them.";
   if (/syntax error/.test(message)) return "Models are written in DuckDB's SQL.";
-  if (/file system operations are disabled/.test(message)) return "Models see sources and models only: declare the file under `sources:`.";
+  if (/file system operations are disabled/.test(message))
+    return "Models see sources and models only: declare the file under `sources:`.";
   return undefined;
 }
 

@@ -45,11 +45,21 @@ export function parameterNames({ spec }: LoadedPipeline): string[] {
 async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Queryable, parameters: string[]) {
   const { spec, where } = pipeline;
   if (file.language !== "sql") {
-    const problem: Problem = { severity: "error", rule: "not-supported-yet", message: `models in ${file.language === "python" ? "Python" : "TypeScript"} are not supported yet`, hint: `Write ${file.name} in SQL.`, where: { file: file.shown } };
+    const problem: Problem = {
+      severity: "error",
+      rule: "not-supported-yet",
+      message: `models in ${file.language === "python" ? "Python" : "TypeScript"} are not supported yet`,
+      hint: `Write ${file.name} in SQL.`,
+      where: { file: file.shown },
+    };
     return { node: undefined, tables: [], problems: [problem] };
   }
   const declared = spec.models?.[file.name]?.depends_on;
-  const { sql, tables, problems } = await parseSql(fileText(file.text, file.shown), { engine, parameters, hasInterval: spec.interval !== undefined });
+  const { sql, tables, problems } = await parseSql(fileText(file.text, file.shown), {
+    engine,
+    parameters,
+    hasInterval: spec.interval !== undefined,
+  });
   if (tables === undefined && !declared) {
     problems.push({
       severity: "error",
@@ -59,7 +69,10 @@ async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Que
       where: { file: file.shown, line: 1, column: 1 },
     });
   }
-  const named = (declared ?? []).map((name): TableReference => ({ name, where: where(["models", file.name, "depends_on"]) }));
+  const named = (declared ?? []).map((name): TableReference => ({
+    name,
+    where: where(["models", file.name, "depends_on"]),
+  }));
   const all = [...(tables ?? []), ...named.filter(({ name }) => !tables?.some((table) => table.name === name))];
   return { node: { name: file.name, file, sql, reads: all.map((table) => table.name) }, tables: all, problems };
 }
@@ -68,14 +81,22 @@ function unknownTables(tables: TableReference[], models: string[], { spec }: Loa
   const known = [...Object.keys(spec.sources ?? {}), ...models];
   return tables
     .filter(({ name }) => !known.includes(name))
-    .map(({ name, where }) => ({ severity: "error", rule: "unknown-table", message: `there is no source or model \`${name}\``, hint: unknownTableHint(name, known), where }));
+    .map(({ name, where }) => ({
+      severity: "error",
+      rule: "unknown-table",
+      message: `there is no source or model \`${name}\``,
+      hint: unknownTableHint(name, known),
+      where,
+    }));
 }
 
 function unknownTableHint(name: string, known: string[]): string {
   const sameButCase = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (sameButCase) return `Write it as it is declared: \`${sameButCase}\`.`;
-  if (/[/\\]|\.(csv|json|ndjson|parquet)$/i.test(name)) return "Declare the file under `sources:` (type: file), and name the source here.";
-  if (name.includes(".")) return "Models see sources and models by their names alone: declare the table under `sources:`.";
+  if (/[/\\]|\.(csv|json|ndjson|parquet)$/i.test(name))
+    return "Declare the file under `sources:` (type: file), and name the source here.";
+  if (name.includes("."))
+    return "Models see sources and models by their names alone: declare the table under `sources:`.";
   return known.length > 0 ? didYouMean(name, known) : "Declare it under `sources:`.";
 }
 
@@ -114,15 +135,35 @@ function unusedNodes({ spec, where }: LoadedPipeline, models: ModelNode[]): { so
   const published = Object.entries(spec.outputs ?? {}).map(([name, output]) => output.model ?? name);
   const used = new Set([...models.flatMap((model) => model.reads), ...published]);
   const sources = Object.keys(spec.sources ?? {}).filter((name) => !used.has(name));
-  const idle = published.length === 0 ? [] : models.filter(({ name }) => !used.has(name) && !hasChecks(spec.models?.[name]));
+  const idle =
+    published.length === 0 ? [] : models.filter(({ name }) => !used.has(name) && !hasChecks(spec.models?.[name]));
   const warnings: Problem[] = [
-    ...sources.map((name): Problem => ({ severity: "warning", rule: "unused", message: `no model reads the source \`${name}\``, hint: "Remove it, or read it.", where: where(["sources"], name) })),
-    ...idle.map((model): Problem => ({ severity: "warning", rule: "unused", message: `nothing reads or publishes the model \`${model.name}\``, hint: "Publish it under `outputs:`, or remove it.", where: { file: model.file.shown } })),
+    ...sources.map((name): Problem => ({
+      severity: "warning",
+      rule: "unused",
+      message: `no model reads the source \`${name}\``,
+      hint: "Remove it, or read it.",
+      where: where(["sources"], name),
+    })),
+    ...idle.map((model): Problem => ({
+      severity: "warning",
+      rule: "unused",
+      message: `nothing reads or publishes the model \`${model.name}\``,
+      hint: "Publish it under `outputs:`, or remove it.",
+      where: { file: model.file.shown },
+    })),
   ];
   return { sources, problems: warnings };
 }
 
 /** Whether a table or any of its columns has a check. */
-export function hasChecks(table: { checks?: unknown[] | undefined; columns?: Record<string, { checks?: unknown[] | undefined }> | undefined } | undefined): boolean {
-  return (table?.checks?.length ?? 0) > 0 || Object.values(table?.columns ?? {}).some((column) => (column.checks?.length ?? 0) > 0);
+export function hasChecks(
+  table:
+    | { checks?: unknown[] | undefined; columns?: Record<string, { checks?: unknown[] | undefined }> | undefined }
+    | undefined,
+): boolean {
+  return (
+    (table?.checks?.length ?? 0) > 0 ||
+    Object.values(table?.columns ?? {}).some((column) => (column.checks?.length ?? 0) > 0)
+  );
 }

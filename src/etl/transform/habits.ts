@@ -52,12 +52,15 @@ export function findHabits(tokens: Token[]): Habit[] {
 }
 
 function habitAt(code: Token[], i: number, token: Token): Habit | undefined {
-  if (token.kind === "backtick") return error(token, "backticks are GoogleSQL", `In a model, write ${backtickCure(token.text)}.`);
-  if (token.kind === "at") return error(token, `\`${token.text}\` is a GoogleSQL parameter`, `In a model, write \`$${token.text.slice(1)}\`.`);
+  if (token.kind === "backtick")
+    return error(token, "backticks are GoogleSQL", `In a model, write ${backtickCure(token.text)}.`);
+  if (token.kind === "at")
+    return error(token, `\`${token.text}\` is a GoogleSQL parameter`, `In a model, write \`$${token.text.slice(1)}\`.`);
   if (token.kind !== "word") return undefined;
   const word = token.text.toUpperCase();
   const called = code[i + 1]?.text === "(";
-  if (called && functions[word]) return error(token, `\`${token.text}(…)\` is GoogleSQL`, `In a model, write \`${functions[word]}\`.`);
+  if (called && functions[word])
+    return error(token, `\`${token.text}(…)\` is GoogleSQL`, `In a model, write \`${functions[word]}\`.`);
   return called ? callHabit(code, i, word, token) : wordHabit(code, i, word, token);
 }
 
@@ -66,20 +69,38 @@ function callHabit(code: Token[], i: number, word: string, token: Token): Habit 
   const last = args.at(-1) ?? [];
   const part = last.length === 1 ? last[0]!.text.toUpperCase() : "";
   if (word === "DATE_DIFF" && args.length === 3 && dateParts.has(part)) {
-    return error(token, "`DATE_DIFF(a, b, PART)` is GoogleSQL", `In a model, write \`date_diff('${part.toLowerCase()}', b, a)\`: the part first, then the earlier one.`);
+    return error(
+      token,
+      "`DATE_DIFF(a, b, PART)` is GoogleSQL",
+      `In a model, write \`date_diff('${part.toLowerCase()}', b, a)\`: the part first, then the earlier one.`,
+    );
   }
   if (word === "DATE_TRUNC" && args.length === 2 && dateParts.has(part)) {
-    return error(token, "`DATE_TRUNC(date, PART)` is GoogleSQL", `In a model, write \`date_trunc('${part.toLowerCase()}', date)\`.`);
+    return error(
+      token,
+      "`DATE_TRUNC(date, PART)` is GoogleSQL",
+      `In a model, write \`date_trunc('${part.toLowerCase()}', date)\`.`,
+    );
   }
   if ((word === "DATE_ADD" || word === "DATE_SUB") && last[0]?.text.toUpperCase() === "INTERVAL") return undefined;
-  if (word === "STRUCT") return error(token, "`STRUCT(…)` is GoogleSQL", "In a model, write `{'name': value}` or `struct_pack(name := value)`.");
-  if (word === "EXCEPT" && code[i - 1]?.text === "*") return error(token, "`* EXCEPT(…)` is GoogleSQL", "In a model, write `* EXCLUDE (…)`.");
+  if (word === "STRUCT")
+    return error(
+      token,
+      "`STRUCT(…)` is GoogleSQL",
+      "In a model, write `{'name': value}` or `struct_pack(name := value)`.",
+    );
+  if (word === "EXCEPT" && code[i - 1]?.text === "*")
+    return error(token, "`* EXCEPT(…)` is GoogleSQL", "In a model, write `* EXCLUDE (…)`.");
   if ((word === "OFFSET" || word === "ORDINAL") && code[i - 1]?.text === "[") {
     return error(token, `\`[${token.text}(…)]\` is GoogleSQL`, "In a model, lists count from 1: write `list[1]`.");
   }
   if (word === "DATE_TRUNC" && /^'week'$/i.test(args[0]?.[0]?.text ?? "")) return weekWarning(token);
   if (word === "EXTRACT" && /^DAYOFWEEK$/i.test(args[0]?.[0]?.text ?? "")) {
-    return warning(token, "DAYOFWEEK counts from 0 (Sunday) here, and from 1 in BigQuery", "Add 1, or use isodow (Monday is 1), which says what it means.");
+    return warning(
+      token,
+      "DAYOFWEEK counts from 0 (Sunday) here, and from 1 in BigQuery",
+      "Add 1, or use isodow (Monday is 1), which says what it means.",
+    );
   }
   return undefined;
 }
@@ -88,14 +109,24 @@ function wordHabit(code: Token[], i: number, word: string, token: Token): Habit 
   const types: Record<string, string> = { INT64: "BIGINT", FLOAT64: "DOUBLE", BIGNUMERIC: "DECIMAL(38, 9)" };
   const previous = code[i - 1]?.text.toUpperCase();
   const castTo = previous === "AS" || previous === ":";
-  if (word === "FLOAT64" && castTo) return error(token, "`FLOAT64` is GoogleSQL", `In a model's SQL, write \`${types[word]}\`.`);
-  if (word === "OFFSET" && previous === "WITH") return error(token, "`WITH OFFSET` is GoogleSQL", "In a model, write `unnest(list) WITH ORDINALITY`, or generate_subscripts(list, 1).");
+  if (word === "FLOAT64" && castTo)
+    return error(token, "`FLOAT64` is GoogleSQL", `In a model's SQL, write \`${types[word]}\`.`);
+  if (word === "OFFSET" && previous === "WITH")
+    return error(
+      token,
+      "`WITH OFFSET` is GoogleSQL",
+      "In a model, write `unnest(list) WITH ORDINALITY`, or generate_subscripts(list, 1).",
+    );
   if (word === "UNNEST") return undefined;
   return undefined;
 }
 
 function weekWarning(token: Token): Habit {
-  return warning(token, "a week begins on Monday here, and on Sunday in BigQuery", "For Sundays: date_trunc('week', date + 1) - 1.");
+  return warning(
+    token,
+    "a week begins on Monday here, and on Sunday in BigQuery",
+    "For Sundays: date_trunc('week', date + 1) - 1.",
+  );
 }
 
 /** The tokens of each argument of the call whose parenthesis opens at `open`. */
@@ -107,7 +138,8 @@ function argumentsOf(code: Token[], open: number): Token[][] {
     if (")]}".includes(token.text)) depth--;
     if (depth === 0) return args;
     if (depth === 1 && token.text === ",") args.push([]);
-    else if (!(depth === 1 && token.text === "(" && args.length === 1 && args[0]!.length === 0)) args.at(-1)!.push(token);
+    else if (!(depth === 1 && token.text === "(" && args.length === 1 && args[0]!.length === 0))
+      args.at(-1)!.push(token);
   }
   return args;
 }

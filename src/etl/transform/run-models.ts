@@ -4,7 +4,13 @@ import { EtlError, messageOf, throwProblems } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { localTarget } from "../../spec/target.ts";
 import { explainResourceError, type Database } from "../engine/duckdb/duckdb.ts";
-import { contractBreach, linesBeforeQuery, viewParquet, viewQuery, writeParquet } from "../engine/duckdb/materialize.ts";
+import {
+  contractBreach,
+  linesBeforeQuery,
+  viewParquet,
+  viewQuery,
+  writeParquet,
+} from "../engine/duckdb/materialize.ts";
 import type { Work } from "../work.ts";
 import { applyContract, type ContractColumn } from "./contract.ts";
 import { explainModelError } from "./explain.ts";
@@ -66,7 +72,17 @@ export async function runModel(options: RunModelOptions): Promise<ModelResult> {
 }
 
 /** The columns of a model, from its query and contract, without running it. */
-export async function bindModel({ node, sql, db, pipeline }: { node: ModelNode; sql: string; db: Database; pipeline: LoadedPipeline }): Promise<ContractColumn[]> {
+export async function bindModel({
+  node,
+  sql,
+  db,
+  pipeline,
+}: {
+  node: ModelNode;
+  sql: string;
+  db: Database;
+  pipeline: LoadedPipeline;
+}): Promise<ContractColumn[]> {
   const computed = await db.describe(`SELECT * FROM (\n${sql}\n)`);
   const declared = pipeline.spec.models?.[node.name]?.columns;
   const where = declared ? pipeline.where(["models", node.name, "columns"]) : { file: node.file.shown };
@@ -92,6 +108,12 @@ async function explain(error: unknown, { node, pipeline, explainSource, context 
   return (
     explainResourceError(error) ??
     (await explainSource(error)) ??
-    explainModelError({ model: node.name, file: node.file.shown, error, showValues: pipeline.target === localTarget, linesBefore: linesBeforeQuery })
+    explainModelError({
+      model: node.name,
+      file: node.file.shown,
+      error,
+      showValues: pipeline.target === localTarget,
+      linesBefore: linesBeforeQuery,
+    })
   );
 }

@@ -8,7 +8,7 @@ import { positionAt, tokenize, trimStatement } from "./sql-text.ts";
 export interface SqlText {
   text: string;
   /** Where a character of the text stands in the user's file. */
-  locate(offset: number): Where;
+  locate: (offset: number) => Where;
 }
 
 export interface ParsedSql {
@@ -29,18 +29,45 @@ export interface TableReference {
 const beginnings = new Set(["SELECT", "WITH", "FROM", "VALUES", "PIVOT", "UNPIVOT", "TABLE", "("]);
 
 /** Checks the text of a query and finds what it reads. `parameters` are the names that may stand behind `$`. */
-export async function parseSql({ text, locate }: SqlText, { engine, parameters, hasInterval }: { engine: Queryable; parameters: string[]; hasInterval: boolean }): Promise<ParsedSql> {
+export async function parseSql(
+  { text, locate }: SqlText,
+  { engine, parameters, hasInterval }: { engine: Queryable; parameters: string[]; hasInterval: boolean },
+): Promise<ParsedSql> {
   const tokens = tokenize(text);
   const sql = trimStatement(text);
-  const problems: Problem[] = findHabits(tokens).map(({ severity, token, message, hint }) => ({ severity, message, hint, where: locate(token.offset), rule: "dialect" }));
+  const problems: Problem[] = findHabits(tokens).map(({ severity, token, message, hint }) => ({
+    severity,
+    message,
+    hint,
+    where: locate(token.offset),
+    rule: "dialect",
+  }));
   for (const token of tokens) {
     if (token.kind !== "parameter" || parameters.includes(token.text.slice(1))) continue;
-    problems.push({ severity: "error", rule: "unknown-parameter", where: locate(token.offset), ...unknownParameter(token.text.slice(1), parameters, hasInterval) });
+    problems.push({
+      severity: "error",
+      rule: "unknown-parameter",
+      where: locate(token.offset),
+      ...unknownParameter(token.text.slice(1), parameters, hasInterval),
+    });
   }
   const first = tokens.find((token) => token.kind !== "comment");
   if (!first || !beginnings.has(first.text.toUpperCase())) {
     const message = first ? `a model is one query; this begins with \`${first.text}\`` : "the model is empty";
-    return { sql, tables: [], problems: [...problems, { severity: "error", rule: "not-a-query", message, hint: "Begin with SELECT, WITH or FROM.", where: locate(first?.offset ?? 0) }] };
+    return {
+      sql,
+      tables: [],
+      problems: [
+        ...problems,
+        {
+          severity: "error",
+          rule: "not-a-query",
+          message,
+          hint: "Begin with SELECT, WITH or FROM.",
+          where: locate(first?.offset ?? 0),
+        },
+      ],
+    };
   }
   if (problems.some((problem) => problem.severity === "error")) return { sql, tables: [], problems };
   const { tables, problem } = await findTables({ sql, locate }, engine);
@@ -49,7 +76,8 @@ export async function parseSql({ text, locate }: SqlText, { engine, parameters, 
 
 function unknownParameter(name: string, known: string[], hasInterval: boolean): { message: string; hint: string } {
   const message = `there is no parameter \`$${name}\``;
-  if (/^interval_(start|end)$/.test(name) && !hasInterval) return { message, hint: "Add `interval: day` (or hour, month) to the pipeline." };
+  if (/^interval_(start|end)$/.test(name) && !hasInterval)
+    return { message, hint: "Add `interval: day` (or hour, month) to the pipeline." };
   const hint = known.length > 0 ? didYouMean(name, known) : "Declare it under `params:`.";
   return { message, hint };
 }
@@ -63,17 +91,38 @@ interface SerializedSql {
 }
 
 /** Table names come from DuckDB's own parser. */
-async function findTables({ sql, locate }: { sql: string; locate: SqlText["locate"] }, engine: Queryable): Promise<{ tables: TableReference[] | undefined; problem?: Problem }> {
+async function findTables(
+  { sql, locate }: { sql: string; locate: SqlText["locate"] },
+  engine: Queryable,
+): Promise<{ tables: TableReference[] | undefined; problem?: Problem }> {
   const [row] = await engine.query(`SELECT json_serialize_sql(${engine.dialect.quoteText(sql)}) AS parsed`);
   const parsed = JSON.parse(String(row!["parsed"])) as SerializedSql;
   if (parsed.error) {
     // PIVOT and its kin parse, but cannot be serialised.
     if (parsed.error_type === "not implemented") return { tables: undefined };
     const where = locate(Number(parsed.position ?? 0));
-    return { tables: [], problem: { severity: "error", rule: "sql-syntax", message: parsed.error_message ?? "the query cannot be parsed", hint: "Models are written in DuckDB's SQL.", where } };
+    return {
+      tables: [],
+      problem: {
+        severity: "error",
+        rule: "sql-syntax",
+        message: parsed.error_message ?? "the query cannot be parsed",
+        hint: "Models are written in DuckDB's SQL.",
+        where,
+      },
+    };
   }
   if (parsed.statements!.length !== 1) {
-    return { tables: [], problem: { severity: "error", rule: "not-a-query", message: `a model is one query; here are ${parsed.statements!.length}`, hint: "Put each into a file of its own.", where: locate(0) } };
+    return {
+      tables: [],
+      problem: {
+        severity: "error",
+        rule: "not-a-query",
+        message: `a model is one query; here are ${parsed.statements!.length}`,
+        hint: "Put each into a file of its own.",
+        where: locate(0),
+      },
+    };
   }
   const found = new Map<string, TableReference>();
   for (const { name, offset } of tablesIn(parsed.statements![0]!.node, new Set())) {

@@ -30,7 +30,10 @@ export const duckdbDialect: Dialect = {
     const on = key.map((column) => `t.${quoteIdentifier(column)} = s.${quoteIdentifier(column)}`).join(" AND ");
     const names = columns.map(quoteIdentifier);
     const updates = columns.filter((column) => !key.includes(column)).map(quoteIdentifier);
-    const update = updates.length === 0 ? "" : `WHEN MATCHED THEN UPDATE SET ${updates.map((name) => `${name} = s.${name}`).join(", ")}`;
+    const update =
+      updates.length === 0
+        ? ""
+        : `WHEN MATCHED THEN UPDATE SET ${updates.map((name) => `${name} = s.${name}`).join(", ")}`;
     return `MERGE INTO ${target} AS t USING ${staged} AS s ON ${on} ${update} WHEN NOT MATCHED THEN INSERT (${names.join(", ")}) VALUES (${names.map((name) => `s.${name}`).join(", ")})`;
   },
 };

@@ -24,7 +24,8 @@ const scalars = {
 /** The DuckDB type that holds a column of this type. */
 export function duckdbType(type: Type): string {
   if (type.kind === "ARRAY") return `${duckdbType(type.element)}[]`;
-  if (type.kind === "STRUCT") return `STRUCT(${type.fields.map((field) => `${quoteIdentifier(field.name)} ${duckdbType(field.type)}`).join(", ")})`;
+  if (type.kind === "STRUCT")
+    return `STRUCT(${type.fields.map((field) => `${quoteIdentifier(field.name)} ${duckdbType(field.type)}`).join(", ")})`;
   if (type.kind === "NUMERIC" && type.parameters) {
     const [precision, scale = 0] = type.parameters;
     return `DECIMAL(${precision},${scale})`;
@@ -41,7 +42,19 @@ export interface DuckdbTypeShape {
   fields?: { name: string; type: DuckdbTypeShape }[];
 }
 
-const integers = new Set(["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT", "BIGNUM"]);
+const integers = new Set([
+  "TINYINT",
+  "SMALLINT",
+  "INTEGER",
+  "BIGINT",
+  "UTINYINT",
+  "USMALLINT",
+  "UINTEGER",
+  "UBIGINT",
+  "HUGEINT",
+  "UHUGEINT",
+  "BIGNUM",
+]);
 const direct: Record<string, Type> = {
   VARCHAR: { kind: "STRING" },
   ENUM: { kind: "STRING" },

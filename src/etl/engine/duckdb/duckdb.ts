@@ -53,13 +53,15 @@ export async function openDuckdb({ file, readOnly = false, limits, temporaryFold
     // The package's own loader writes below HOME otherwise.
     extension_directory: temporaryFolder,
   });
-  return connect(instance, true);
+  const database = await connect(instance, true);
+  // For this connection and those to come: once the configuration is locked, none can say it for itself.
+  await database.run("SET GLOBAL TimeZone = 'UTC'");
+  await database.run("SET GLOBAL Calendar = 'gregorian'");
+  return database;
 }
 
 async function connect(instance: DuckDBInstance, owner: boolean): Promise<Database> {
   const connection = await instance.connect();
-  // Session settings, so each connection says them for itself.
-  await connection.run("SET TimeZone = 'UTC'; SET Calendar = 'gregorian'");
   return {
     dialect: duckdbDialect,
     run: async (sql) => (await connection.run(sql)).rowsChanged,
@@ -80,7 +82,10 @@ async function connect(instance: DuckDBInstance, owner: boolean): Promise<Databa
   };
 }
 
-async function readRows(connection: DuckDBConnection, sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }> {
+async function readRows(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<{ columns: ComputedColumn[]; rows: Row[] }> {
   const reader = await connection.runAndReadAll(sql);
   const names = reader.deduplicatedColumnNames();
   const columns = names.map((name, i) => computedColumn(name, reader.columnType(i)));
@@ -91,7 +96,9 @@ async function readRows(connection: DuckDBConnection, sql: string): Promise<{ co
 async function describe(connection: DuckDBConnection, sql: string): Promise<ComputedColumn[]> {
   const statement = await connection.prepare(sql);
   try {
-    return Array.from({ length: statement.columnCount }, (_, i) => computedColumn(statement.columnName(i), statement.columnType(i)));
+    return Array.from({ length: statement.columnCount }, (_, i) =>
+      computedColumn(statement.columnName(i), statement.columnType(i)),
+    );
   } finally {
     statement.destroySync();
   }
@@ -104,12 +111,21 @@ function computedColumn(name: string, type: DuckDBType): ComputedColumn {
 
 /** The node API's type objects differ by class; this is what they have in common, by what they hold. */
 function shapeOf(type: DuckDBType): DuckdbTypeShape {
-  const parts = type as { valueType?: DuckDBType; entryNames?: string[]; entryTypes?: DuckDBType[]; width?: number; scale?: number };
+  const parts = type as {
+    valueType?: DuckDBType;
+    entryNames?: string[];
+    entryTypes?: DuckDBType[];
+    width?: number;
+    scale?: number;
+  };
   if (type.alias !== undefined) return { name: type.alias };
   const text = type.toString();
   if (text.startsWith("DECIMAL")) return { name: "DECIMAL", precision: parts.width!, scale: parts.scale! };
   if (text.startsWith("STRUCT") && parts.entryNames) {
-    return { name: "STRUCT", fields: parts.entryNames.map((name, i) => ({ name, type: shapeOf(parts.entryTypes![i]!) })) };
+    return {
+      name: "STRUCT",
+      fields: parts.entryNames.map((name, i) => ({ name, type: shapeOf(parts.entryTypes![i]!) })),
+    };
   }
   if (text.startsWith("ENUM")) return { name: "ENUM" };
   return text.endsWith("]") && parts.valueType ? { name: "LIST", element: shapeOf(parts.valueType) } : { name: text };
@@ -119,13 +135,22 @@ type Convert = (value: DuckDBValue, type: DuckDBType, convert: Convert) => unkno
 
 /** Numbers stay numbers where that is exact; dates, times and decimals become their text. */
 const convertValue: Convert = (value, type, convert) => {
-  if (value === null || typeof value === "boolean" || typeof value === "string" || typeof value === "number") return value;
-  if (typeof value === "bigint") return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  const nested = value as unknown as { items?: DuckDBValue[]; entries?: Record<string, DuckDBValue>; bytes?: Uint8Array };
+  if (value === null || typeof value === "boolean" || typeof value === "string" || typeof value === "number")
+    return value;
+  if (typeof value === "bigint")
+    return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  const nested = value as unknown as {
+    items?: DuckDBValue[];
+    entries?: Record<string, DuckDBValue>;
+    bytes?: Uint8Array;
+  };
   const parts = type as { valueType?: DuckDBType; entryNames?: string[]; entryTypes?: DuckDBType[] };
-  if (Array.isArray(nested.items) && parts.valueType) return nested.items.map((item) => convert(item, parts.valueType!, convert));
+  if (Array.isArray(nested.items) && parts.valueType)
+    return nested.items.map((item) => convert(item, parts.valueType!, convert));
   if (nested.entries && parts.entryNames && !Array.isArray(nested.entries)) {
-    return Object.fromEntries(parts.entryNames.map((name, i) => [name, convert(nested.entries![name]!, parts.entryTypes![i]!, convert)]));
+    return Object.fromEntries(
+      parts.entryNames.map((name, i) => [name, convert(nested.entries![name]!, parts.entryTypes![i]!, convert)]),
+    );
   }
   if (nested.bytes instanceof Uint8Array) return Buffer.from(nested.bytes).toString("base64");
   return String(value);

@@ -18,25 +18,42 @@ export const linesBeforeQuery = 1;
 const breachMark = "nais-etl: contract of column";
 
 /** Runs a query and writes its rows, in their order, to a Parquet file. @returns rows and bytes written. */
-export async function writeParquet(db: Database, { sql, columns, file }: { sql: string; columns: TypedColumn[]; file: string }): Promise<{ rows: number; bytes: number }> {
-  const rows = await db.run(`COPY (SELECT ${castList(columns)} FROM (\n${sql}\n)) TO ${quoteText(file)} (FORMAT parquet)`);
+export async function writeParquet(
+  db: Database,
+  { sql, columns, file }: { sql: string; columns: TypedColumn[]; file: string },
+): Promise<{ rows: number; bytes: number }> {
+  const rows = await db.run(
+    `COPY (SELECT ${castList(columns)} FROM (\n${sql}\n)) TO ${quoteText(file)} (FORMAT parquet)`,
+  );
   const { size } = await stat(file);
   return { rows, bytes: size };
 }
 
 /** A view over rows that are kept in a Parquet file. */
-export async function viewParquet(db: Database, { name, columns, file }: { name: string; columns: TypedColumn[]; file: string }): Promise<void> {
+export async function viewParquet(
+  db: Database,
+  { name, columns, file }: { name: string; columns: TypedColumn[]; file: string },
+): Promise<void> {
   await db.run(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${selectParquet(file, columns)}`);
 }
 
 /** A view that computes its rows where they are used. */
-export async function viewQuery(db: Database, { name, sql, columns }: { name: string; sql: string; columns: TypedColumn[] | undefined }): Promise<void> {
-  await db.run(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS SELECT ${columns ? castList(columns) : "*"} FROM (\n${sql}\n)`);
+export async function viewQuery(
+  db: Database,
+  { name, sql, columns }: { name: string; sql: string; columns: TypedColumn[] | undefined },
+): Promise<void> {
+  await db.run(
+    `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS SELECT ${columns ? castList(columns) : "*"} FROM (\n${sql}\n)`,
+  );
 }
 
 /** The rows of a Parquet file that {@link writeParquet} made, with their types: JSON, for one, is text in Parquet. */
 export function selectParquet(file: string, columns: TypedColumn[]): string {
-  const list = columns.map(({ name, type }) => (survivesParquet(type) ? quoteIdentifier(name) : `CAST(${quoteIdentifier(name)} AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`));
+  const list = columns.map(({ name, type }) =>
+    survivesParquet(type)
+      ? quoteIdentifier(name)
+      : `CAST(${quoteIdentifier(name)} AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`,
+  );
   return `SELECT ${list.join(", ")} FROM read_parquet(${quoteText(file)})`;
 }
 
@@ -54,9 +71,11 @@ function castOf({ name, type, cast }: TypedColumn): string {
   const id = quoteIdentifier(name);
   const breach = `error(${quoteText(`${breachMark} ${name}: ${formatType(type)}`)})`;
   if (cast === "null") return `CAST(CASE WHEN ${id} IS NULL THEN NULL ELSE ${breach} END AS ${duckdbType(type)})`;
-  if (type.kind === "BIGNUMERIC") return `CASE WHEN NOT regexp_full_match(CAST(${id} AS VARCHAR), '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN ${breach} ELSE CAST(${id} AS VARCHAR) END`;
+  if (type.kind === "BIGNUMERIC")
+    return `CASE WHEN NOT regexp_full_match(CAST(${id} AS VARCHAR), '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN ${breach} ELSE CAST(${id} AS VARCHAR) END`;
   const length = (type.kind === "STRING" || type.kind === "BYTES") && type.parameters?.[0];
-  if (length) return `CASE WHEN ${type.kind === "BYTES" ? "octet_length" : "length"}(${id}) > ${length} THEN ${breach} ELSE CAST(${id} AS ${duckdbType(type)}) END`;
+  if (length)
+    return `CASE WHEN ${type.kind === "BYTES" ? "octet_length" : "length"}(${id}) > ${length} THEN ${breach} ELSE CAST(${id} AS ${duckdbType(type)}) END`;
   return `CAST(${id} AS ${duckdbType(type)})`;
 }
 

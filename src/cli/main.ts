@@ -1,0 +1,68 @@
+/** The command line: a table of commands, each loaded when it is called. Only this file and the Action's entry touch `process`. */
+import { hostname, tmpdir } from "node:os";
+import type { Context } from "../util/context.ts";
+import { runEffect } from "../util/context.ts";
+import { EtlError } from "../util/error.ts";
+import { createLogger } from "../util/log.ts";
+import { createProgram } from "./program.ts";
+import { reportError } from "./report-error.ts";
+
+const { argv, env, stdout, stderr } = process;
+const debug = argv.includes("--debug");
+
+/** Text where a person reads it, JSON lines where a program does. A CI log is read by people. */
+function logFormat(): "text" | "json" {
+  const asked = env["NAIS_ETL_LOG"];
+  if (asked === "text" || asked === "json") return asked;
+  return stdout.isTTY || env["GITHUB_ACTIONS"] === "true" ? "text" : "json";
+}
+
+const stopping = new AbortController();
+for (const [signal, code] of [
+  ["SIGINT", "interrupted"],
+  ["SIGTERM", "terminated"],
+] as const) {
+  process.on(signal, () =>
+    stopping.abort(
+      new EtlError({
+        code,
+        message: `stopped by ${signal}`,
+        hint: "Nothing is half-published: run it again any time.",
+      }),
+    ),
+  );
+}
+// A reader that went away (`| head`) is no error of ours.
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+});
+
+const format = logFormat();
+const colour = stdout.isTTY && !env["NO_COLOR"];
+const now = () => new Date();
+const log = createLogger({
+  write: (line) => void stdout.write(line),
+  format,
+  verbose: debug || argv.includes("--verbose"),
+  colour,
+  now,
+});
+const context: Context = {
+  cwd: process.cwd(),
+  env,
+  now,
+  log,
+  print: (text) => void stdout.write(`${log.scrub(text)}\n`),
+  signal: stopping.signal,
+  effect: runEffect,
+  host: { name: hostname(), pid: process.pid },
+  isTerminal: stdout.isTTY,
+  peakMemory: () => process.resourceUsage().maxRSS * 1024,
+  tmpdir: tmpdir(),
+};
+
+try {
+  process.exitCode = await createProgram(context).run(argv.slice(2));
+} catch (error) {
+  process.exitCode = reportError(error, { context, format, debug, write: (text) => void stderr.write(text) });
+}

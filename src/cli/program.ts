@@ -1,0 +1,200 @@
+/** What can be typed: each command's options, and the module that carries it out. */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { Context } from "../util/context.ts";
+import { EtlError } from "../util/error.ts";
+import { version } from "../util/version.ts";
+
+type Options = Record<string, unknown>;
+
+export interface Program {
+  /** @returns the exit code */
+  run(args: string[]): Promise<number>;
+}
+
+export function createProgram(context: Context): Program {
+  const program = new Command("nais-etl")
+    .description("Tested, nightly data pipelines on nais from one pipeline.yaml")
+    .version(version(), "-V, --version", "print the version")
+    .helpCommand(false)
+    .addHelpText(
+      "after",
+      "\nStart:  nais-etl init my-pipeline && cd my-pipeline && nais-etl test && nais-etl run\nExit codes: 0 done, 1 failed, 2 wrong usage or invalid file, 3 a test or check failed, 4 deploy failed, 5 locked, 130/143 stopped",
+    );
+  let exitCode = 0;
+  const to =
+    (act: (options: Options, args: string[]) => Promise<number | void>) =>
+    async (...received: unknown[]) => {
+      const command = received.at(-1) as Command;
+      exitCode =
+        (await act(
+          command.optsWithGlobals(),
+          command.processedArgs.flat().filter((arg) => arg !== undefined) as string[],
+        )) ?? 0;
+    };
+  addDevelopCommands(program, to, context);
+  addShipCommands(program, to, context);
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => context.print(text.trimEnd()), writeErr: () => undefined })
+      .showHelpAfterError(false);
+  return {
+    async run(args) {
+      if (args.length === 0) {
+        program.outputHelp();
+        return 2;
+      }
+      await program.parseAsync(args, { from: "user" }).catch(usageError);
+      return exitCode;
+    },
+  };
+}
+
+/** Commander's way of ending: help and version are no errors; the rest is wrong usage. */
+function usageError(error: unknown): void {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode === 0) return;
+  const [message = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
+  throw new EtlError({
+    code: "usage",
+    message,
+    hint: [
+      ...hints.map((hint) => hint.replace(/^\(|\)$/g, "")),
+      "See nais-etl --help, or nais-etl COMMAND --help.",
+    ].join("\n"),
+  });
+}
+
+type To = (
+  act: (options: Options, args: string[]) => Promise<number | void>,
+) => (...received: unknown[]) => Promise<void>;
+
+function command(
+  program: Command,
+  { usage, description, example }: { usage: string; description: string; example: string },
+): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option("-C, --dir <folder>", "the pipeline's folder; by default this one")
+    .option("--pipeline <name>", "which pipeline, where there are several")
+    .option("--debug", "show stack traces")
+    .option("--verbose", "show more")
+    .addHelpText("after", `\nExample:\n  ${example}`);
+}
+
+const collect = (value: string, previous: string[] = []) => [
+  ...previous,
+  ...value.split(",").map((part) => part.trim()),
+];
+
+function keyValue(value: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [key = "", ...rest] = value.split("=");
+  if (rest.length === 0 || key === "") throw new InvalidArgumentError("Write it as name=value.");
+  return { ...previous, [key]: rest.join("=") };
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("It is not a whole number.");
+  return Number(value);
+}
+
+function addDevelopCommands(program: Command, to: To, context: Context): void {
+  command(program, {
+    usage: "init [folder]",
+    description: "write a new pipeline that runs, with its tests",
+    example: "nais-etl init apps-per-env",
+  })
+    .option("--template <name>", "sql", "sql")
+    .option("--name <name>", "the pipeline's name; by default the folder's")
+    .action(
+      to(async (options, [folder]) =>
+        (await import("../commands/init.ts")).init({ ...options, ...(folder && { dir: folder }) }, context),
+      ),
+    );
+  command(program, {
+    usage: "run",
+    description: "run the pipeline; on a laptop on samples, into a local warehouse",
+    example: "nais-etl run --interval 2022-01-20 --param line=102",
+  })
+    .option("--target <name>", "local, or a cluster's name")
+    .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
+    .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--select <models>", "only these models and what they read", collect)
+    .option("--limit <rows>", "read at most so many rows of each source", wholeNumber)
+    .option("--force", "publish also what is published already")
+    .option("--rerun", "load this interval again")
+    .option("--wait-lock <duration>", "wait for another run of this pipeline: 10m")
+    .option("--allow-schema-change", "let a destination lose or retype columns")
+    .option("--json", "print the run record")
+    .action(to(async (options) => (await import("../commands/run.ts")).run(options, context)));
+  command(program, {
+    usage: "test",
+    description: "test the transformations: given rows, expected rows",
+    example: "nais-etl test --select apps_per_env",
+  })
+    .option("--select <names>", "only tests of these models, or with this in their name", collect)
+    .option("--json", "print the results as JSON")
+    .action(to(async (options) => (await import("../commands/test.ts")).test(options, context)));
+  command(program, {
+    usage: "show <model>",
+    description: "run up to a model and show its first rows",
+    example: "nais-etl show apps_per_env --limit 5",
+  })
+    .option("--limit <rows>", "how many rows", wholeNumber)
+    .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
+    .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--json", "print rows as JSON")
+    .action(to(async (options, [model]) => (await import("../commands/show.ts")).show({ ...options, model }, context)));
+  command(program, {
+    usage: "query <sql>",
+    description: "ask the local warehouse",
+    example: 'nais-etl query "FROM apps_aggregated.apps_per_env"',
+  })
+    .option("--json", "print rows as JSON")
+    .action(to(async (options, [sql]) => (await import("../commands/query.ts")).query({ ...options, sql }, context)));
+}
+
+function addShipCommands(program: Command, to: To, context: Context): void {
+  command(program, {
+    usage: "validate [files...]",
+    description: "find what is wrong, before anyone else does",
+    example: "nais-etl validate",
+  })
+    .option("--target <name>", "check this target; by default all")
+    .option("--format <name>", "text, or github for annotations")
+    .option("--json", "print the problems as JSON")
+    .action(
+      to(async (options, files) => (await import("../commands/validate.ts")).validate({ ...options, files }, context)),
+    );
+  command(program, {
+    usage: "render",
+    description: "print the manifests, or write them with -o",
+    example: "nais-etl render -o .nais/",
+  })
+    .option("--target <name>", "naisjob, or a cluster's name of targets:")
+    .option("-o, --output <folder>", "write them to this folder")
+    .option("--image <reference>", "the image; by default the variable {{image}}")
+    .option("--json", "print them as JSON")
+    .option("--revision <sha>", "the commit that is deployed; by default the variable {{revision}}")
+    .action(to(async (options) => (await import("../commands/render.ts")).render(renderOptions(options), context)));
+  command(program, {
+    usage: "schema [model]",
+    description: "print the columns in another format",
+    example: "nais-etl schema apps_per_env --format bigquery",
+  })
+    .option("--format <name>", "bigquery, duckdb, postgres, cql, json-schema, typescript, odcs, markdown, pipeline")
+    .option("-o, --output <folder>", "write to this folder")
+    .action(
+      to(async (options, [model]) => (await import("../commands/schema.ts")).schema({ ...options, model }, context)),
+    );
+}
+
+const renderTargets = ["naisjob", "kubernetes", "argo", "airflow"];
+
+/** `--target` is a kind of manifest (naisjob, argo …) or, as everywhere, a part of `targets:`. */
+function renderOptions({ target, ...options }: Options): Options {
+  return renderTargets.includes(String(target))
+    ? { ...options, renderTarget: target }
+    : { ...options, ...(target !== undefined && { target }) };
+}

@@ -1,0 +1,102 @@
+/** `nais-etl run`: runs a pipeline and says what came out. */
+import { join, relative } from "node:path";
+import type { Context } from "../util/context.ts";
+import { EtlError, formatProblem } from "../util/error.ts";
+import { durationPattern, durationSeconds } from "../spec/duration.ts";
+import { findPipeline } from "../spec/find.ts";
+import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import { localTarget } from "../spec/target.ts";
+import { localFolder } from "../etl/places.ts";
+import { formatSeconds } from "../etl/record/console.ts";
+import type { RunRecord } from "../etl/record/run-record.ts";
+import { run as runPipeline } from "../etl/run.ts";
+import { version } from "../util/version.ts";
+
+export interface RunCommandOptions {
+  dir?: string;
+  pipeline?: string;
+  target?: string;
+  interval?: string;
+  param?: Record<string, string>;
+  select?: string[];
+  limit?: number;
+  force?: boolean;
+  rerun?: boolean;
+  waitLock?: string;
+  allowSchemaChange?: boolean;
+  json?: boolean;
+}
+
+/** @returns the exit code of the run */
+export async function run(options: RunCommandOptions, context: Context): Promise<number> {
+  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), cwd: context.cwd, target });
+  const { log } = context;
+  if (!options.json)
+    log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, {
+      step: "start",
+      pipeline: pipeline.spec.name,
+      target,
+    });
+  const record = await runPipeline(
+    {
+      pipeline,
+      params: options.param ?? {},
+      interval: options.interval,
+      select: options.select ?? [],
+      limit: options.limit,
+      force: options.force ?? false,
+      rerun: options.rerun ?? false,
+      waitLock: waitOf(options.waitLock),
+      allowSchemaChange: options.allowSchemaChange ?? false,
+    },
+    options.json ? { ...context, log: { ...log, info: () => undefined } } : context,
+  );
+  if (options.json) context.print(JSON.stringify(record, undefined, 2));
+  else report(record, pipeline, context);
+  return record.exit_code;
+}
+
+function waitOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (durationPattern.test(text)) return durationSeconds(text) * 1000;
+  throw new EtlError({
+    code: "usage",
+    message: `--wait-lock ${text} is not a duration`,
+    hint: "Write 90s, 10m or 1h.",
+  });
+}
+
+function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): void {
+  const { log } = context;
+  for (const problem of record.problems)
+    log[problem.severity === "warning" ? "warn" : "error"](formatProblem(problem), { step: "problem", ...problem });
+  const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
+  const { problems: _, ...fields } = record;
+  log.info(`\n${endLine(record)}`, { step: "end", ...fields });
+  if (pipeline.target !== localTarget || log.format === "json") return;
+  log.info(`Record: ${join(folder, "runs", `${record.execution}.json`)}`);
+  const table = record.outputs.find(
+    (output) =>
+      output.status === "published" &&
+      output.destination.includes(".") &&
+      pipeline.spec.outputs?.[output.name]?.type === "bigquery",
+  );
+  const dir = relative(context.cwd, pipeline.folder);
+  if (table) log.info(`Look:   npx nais-etl query${dir ? ` --dir ${dir}` : ""} "FROM ${table.destination}"`);
+}
+
+function endLine(record: RunRecord): string {
+  const seconds = formatSeconds(record.seconds).trim();
+  const published = record.outputs.filter((output) => output.status === "published").length;
+  switch (record.status) {
+    case "succeeded":
+      return `Done in ${seconds}: ${published} of ${record.outputs.length} outputs published.`;
+    case "skipped":
+      return `Nothing to do: run ${record.run_id} is published already.`;
+    case "interrupted":
+      return `Stopped after ${seconds}; nothing is half-published.`;
+    case "failed":
+      return `Failed after ${seconds}: nothing was published; readers see what they saw before.`;
+  }
+}

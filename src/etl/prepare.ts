@@ -1,0 +1,68 @@
+/** All that can be known before any work: what is supported, the models and their order, what this run needs. */
+import type { Context } from "../util/context.ts";
+import { EtlError, formatProblem, throwProblems } from "../util/error.ts";
+import { didYouMean } from "../util/suggest.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { unsupported } from "./support.ts";
+import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
+import type { RunValues } from "./values.ts";
+import type { Work } from "./work.ts";
+
+export interface Prepared {
+  /** The models of this run only. */
+  graph: Graph;
+  /** Names of the sources this run reads. */
+  needed: string[];
+  /** Names of the outputs this run publishes. */
+  outputs: string[];
+}
+
+/** @throws {EtlError} `invalid`, with every problem of pipeline and models */
+export async function prepare({
+  pipeline,
+  select,
+  work,
+  context,
+}: {
+  pipeline: LoadedPipeline;
+  select: string[];
+  work: Work;
+  values: RunValues;
+  context: Context;
+}): Promise<Prepared> {
+  const graph = await buildGraph(pipeline, work.db);
+  const problems = [...pipeline.warnings, ...unsupported(pipeline), ...graph.problems];
+  throwProblems(problems, "cannot run");
+  for (const problem of problems) context.log.warn(formatProblem(problem));
+  const models = selectModels(graph.models, select);
+  const selected = new Set(models.map((model) => model.name));
+  const outputs = Object.entries(pipeline.spec.outputs ?? {}).filter(
+    ([name, output]) => select.length === 0 || selected.has(output.model ?? name),
+  );
+  const read = new Set([
+    ...models.flatMap((model) => model.reads),
+    ...outputs.map(([name, output]) => output.model ?? name),
+  ]);
+  return {
+    graph: { ...graph, models },
+    needed: Object.keys(pipeline.spec.sources ?? {}).filter((name) => read.has(name)),
+    outputs: outputs.map(([name]) => name),
+  };
+}
+
+/** The named models and all that they read, in order. */
+export function selectModels(models: ModelNode[], select: string[]): ModelNode[] {
+  if (select.length === 0) return models;
+  const names = models.map((model) => model.name);
+  const unknown = select.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new EtlError({
+      code: "usage",
+      message: `there is no model \`${unknown.join("`, `")}\` to select`,
+      hint: didYouMean(unknown[0]!, names),
+    });
+  }
+  const wanted = new Set(select);
+  for (const model of models.toReversed()) if (wanted.has(model.name)) for (const read of model.reads) wanted.add(read);
+  return models.filter((model) => wanted.has(model.name));
+}

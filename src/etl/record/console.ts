@@ -1,0 +1,95 @@
+/** What a person sees of a run: one line a step. The same events are JSON lines for machines. */
+import type { Logger } from "../../util/log.ts";
+import { count } from "../../util/error.ts";
+import type { CheckResult } from "../check/check.ts";
+import type { ModelRecord, OutputRecord, SourceRecord } from "./run-record.ts";
+
+const nameWidth = 28;
+
+export function logSource(log: Logger, source: SourceRecord): void {
+  const { name, status, rows, bytes, seconds } = source;
+  const amount = rows === undefined ? "read by its models" : count(rows, "row");
+  log.info(line(mark(status), "source", name, amount, formatBytes(bytes), formatSeconds(seconds)), {
+    step: "source",
+    ...source,
+  });
+}
+
+export function logModel(log: Logger, model: ModelRecord): void {
+  const { name, status, kind, rows, bytes, seconds, because } = model;
+  const amount =
+    status === "skipped"
+      ? `skipped: ${because} failed`
+      : status === "failed"
+        ? "failed"
+        : kind === "view"
+          ? "view"
+          : count(rows!, "row");
+  log.info(
+    line(mark(status), "model", name, amount, formatBytes(bytes), status === "skipped" ? "" : formatSeconds(seconds)),
+    { step: "model", ...model },
+  );
+}
+
+/** Checks that pass are counted; each that does not has lines of its own. */
+export function logChecks(log: Logger, table: string, results: CheckResult[]): void {
+  if (results.length === 0) return;
+  const passed = results.filter((result) => result.status === "pass").length;
+  const seconds = Math.max(...results.map((result) => result.seconds));
+  const failed = results.some((result) => result.status === "fail");
+  const total =
+    passed === results.length
+      ? `${count(passed, "check")} passed`
+      : `${passed} of ${count(results.length, "check")} passed`;
+  log.info(line(failed ? "✗" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
+    step: "checks",
+    table,
+    passed,
+    checks: results.length,
+  });
+  for (const result of results) logCheck(log, result);
+}
+
+function logCheck(log: Logger, { samples, ...result }: CheckResult): void {
+  if (result.status === "pass") return;
+  const text = `${result.check}: ${result.found}${result.status === "tolerated" ? " (tolerated)" : ""}`;
+  const fields = { step: "check", ...result };
+  if (result.status === "tolerated") log.info(`    ${text}`, fields);
+  else log[result.status === "warn" ? "warn" : "error"](`${result.table} ${text}`, fields);
+  for (const sample of samples ?? []) log.info(`      ${JSON.stringify(sample)}`, { step: "sample" });
+  if (result.status !== "tolerated") log.info(`      look: ${oneLine(result.query)}`, { step: "look" });
+}
+
+export function logOutput(log: Logger, output: OutputRecord): void {
+  const { name, status, destination, write, rows, reason } = output;
+  if (status === "not_published") return;
+  const amount = status === "skipped" ? `skipped: ${reason}` : count(rows ?? 0, "row");
+  log.info(
+    line(status === "skipped" ? "-" : "✓", "output", name, amount, status === "skipped" ? "" : write, destination),
+    { step: "output", ...output },
+  );
+}
+
+function mark(status: "done" | "failed" | "skipped"): string {
+  return { done: "✓", failed: "✗", skipped: "-" }[status];
+}
+
+function line(sign: string, kind: string, name: string, amount: string, detail: string, end: string): string {
+  return `  ${sign} ${kind.padEnd(6)}  ${name.padEnd(nameWidth)}  ${amount.padStart(14)}  ${detail.padStart(9)}  ${end}`.trimEnd();
+}
+
+export function formatSeconds(seconds: number): string {
+  return `${seconds < 100 ? seconds.toFixed(2) : seconds.toFixed(0)} s`.padStart(8);
+}
+
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return "";
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** power;
+  return `${power === 0 || amount >= 100 ? amount.toFixed(0) : amount.toFixed(1)} ${units[power]}`;
+}
+
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

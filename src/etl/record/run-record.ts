@@ -1,0 +1,128 @@
+/** What a run leaves behind about itself: the same shape for good and failed runs. No cell value of any column stands in it. */
+import { createHash } from "node:crypto";
+import type { Context } from "../../util/context.ts";
+import type { Problem } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { CheckResult } from "../check/check.ts";
+import type { RunIdentity } from "../identity.ts";
+import type { ModelNode } from "../transform/graph.ts";
+import type { RunValues } from "../values.ts";
+
+export type RunStatus = "succeeded" | "skipped" | "failed" | "interrupted";
+
+export interface SourceRecord {
+  name: string;
+  status: "done" | "failed";
+  /** Undefined where rows go straight through the models that read them. */
+  rows: number | undefined;
+  bytes: number | undefined;
+  seconds: number;
+}
+
+export interface ModelRecord {
+  name: string;
+  status: "done" | "failed" | "skipped";
+  kind: "table" | "view" | undefined;
+  rows: number | undefined;
+  bytes: number | undefined;
+  seconds: number;
+  /** For a skipped model: the one that failed. */
+  because?: string;
+}
+
+export interface OutputRecord {
+  name: string;
+  status: "published" | "skipped" | "not_published";
+  destination: string;
+  write: string;
+  rows: number | undefined;
+  /** Why it was skipped. */
+  reason?: string;
+}
+
+export interface RunRecord {
+  version: 1;
+  pipeline: string;
+  target: string;
+  run_id: string;
+  execution: string;
+  generation: number;
+  status: RunStatus;
+  exit_code: number;
+  scheduled_at: string;
+  started_at: string;
+  finished_at: string;
+  seconds: number;
+  interval: { start: string; end: string } | undefined;
+  params: Record<string, string>;
+  sources: SourceRecord[];
+  models: ModelRecord[];
+  checks: Omit<CheckResult, "samples">[];
+  outputs: OutputRecord[];
+  problems: Problem[];
+  /** Greatest resident size of the process, in bytes. */
+  peak_memory_bytes: number;
+  /** SHA-256 of pipeline.yaml (with its target) and of all models: the same digest, the same code. */
+  source_digest: string;
+  revision: string | undefined;
+  image: string | undefined;
+}
+
+export function sourceDigest(raw: unknown, models: { name: string; text: string }[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(raw));
+  for (const { name, text } of models) hash.update(`\0${name}\0${text}`);
+  return hash.digest("hex");
+}
+
+export function sumRows(parts: { rows: number | undefined }[]): number | undefined {
+  const known = parts.flatMap(({ rows }) => (rows === undefined ? [] : [rows]));
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0);
+}
+
+/** The record of a run that begins. */
+export function emptyRecord({ pipeline, identity, values, models, context }: NewRecord): RunRecord {
+  const started = context.now().toISOString();
+  return {
+    version: 1,
+    pipeline: pipeline.spec.name,
+    target: pipeline.target,
+    run_id: identity.id,
+    execution: identity.execution,
+    generation: 0,
+    status: "failed",
+    exit_code: 0,
+    scheduled_at: identity.scheduled.toISOString(),
+    started_at: started,
+    finished_at: started,
+    seconds: 0,
+    interval: identity.interval && { start: identity.interval.startValue, end: identity.interval.endValue },
+    params: Object.fromEntries(Object.entries(values.params).map(([name, { value }]) => [name, String(value)])),
+    sources: [],
+    models: [],
+    checks: [],
+    outputs: [],
+    problems: [],
+    peak_memory_bytes: 0,
+    source_digest: sourceDigest(
+      pipeline.raw,
+      models.map(({ name, file }) => ({ name, text: file.text })),
+    ),
+    revision: context.env["NAIS_ETL_REVISION"] ?? context.env["GITHUB_SHA"],
+    image: context.env["NAIS_APP_IMAGE"],
+  };
+}
+
+interface NewRecord {
+  pipeline: LoadedPipeline;
+  identity: RunIdentity;
+  values: RunValues;
+  models: ModelNode[];
+  context: Context;
+}
+
+export function finishRecord(record: RunRecord, context: Context): void {
+  const finished = context.now();
+  record.finished_at = finished.toISOString();
+  record.seconds = (finished.getTime() - Date.parse(record.started_at)) / 1000;
+  record.peak_memory_bytes = context.peakMemory();
+}

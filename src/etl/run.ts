@@ -1,0 +1,161 @@
+/**
+ * One run of a pipeline, from sources to publication. It reads as the way of the data:
+ * prepare → extract → transform and check → publish → record.
+ */
+import { join } from "node:path";
+import type { Context } from "../util/context.ts";
+import { EtlError, messageOf } from "../util/error.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { localTarget } from "../spec/target.ts";
+import { extractSources } from "./extract.ts";
+import { takeLock } from "./engine/duckdb/lock.ts";
+import { explainResourceError } from "./engine/duckdb/duckdb.ts";
+import { identifyRun, type RunIdentity } from "./identity.ts";
+import { decideOutputs, publishOutputs, recoverPublish } from "./publish.ts";
+import { logOutput } from "./record/console.ts";
+import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
+import { writeRecord } from "./record/write-record.ts";
+import { placesOf, type Places } from "./places.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { transform } from "./transform.ts";
+import { bindValues, resolveParams, type RunValues } from "./values.ts";
+import { openWork, type Work } from "./work.ts";
+
+export interface RunOptions {
+  pipeline: LoadedPipeline;
+  params: Record<string, string>;
+  /** The interval asked for, by its label. */
+  interval: string | undefined;
+  /** Models to run, with all they read; outputs of others are left alone. All where empty. */
+  select: string[];
+  /** Read at most so many rows of each source. */
+  limit: number | undefined;
+  /** Publish again what is published already. */
+  force: boolean;
+  rerun: boolean;
+  /** Milliseconds to wait for another run of this pipeline. */
+  waitLock: number;
+  allowSchemaChange: boolean;
+}
+
+export interface RunState {
+  options: RunOptions;
+  pipeline: LoadedPipeline;
+  context: Context;
+  places: Places;
+  identity: RunIdentity;
+  values: RunValues;
+  work: Work;
+  record: RunRecord;
+}
+
+/**
+ * Runs a pipeline to its end. A run that fails is recorded like one that succeeds.
+ * @returns the record; its `exit_code` is 0 only when everything selected was published or skipped
+ * @throws {EtlError} `usage`, `invalid` or `locked`, when the run could not begin; nothing is recorded then
+ */
+export async function run(options: RunOptions, context: Context): Promise<RunRecord> {
+  const { pipeline } = options;
+  const values: RunValues = {
+    params: resolveParams({ pipeline, given: options.params, context }),
+    interval: undefined,
+  };
+  const identity = identifyRun({ pipeline, label: options.interval, context });
+  values.interval = identity.interval;
+  const places = placesOf(pipeline);
+  const work = await openWork(context);
+  const release = await takePipelineLock(options, places, work, context).catch(async (error: unknown) => {
+    await work.close();
+    throw error;
+  });
+  try {
+    const prepared = await prepare({ pipeline, select: options.select, work, values, context });
+    const record = emptyRecord({ pipeline, identity, values, models: prepared.graph.models, context });
+    const state: RunState = { options, pipeline, context, places, identity, values, work, record };
+    await runRecorded(state, prepared);
+    return record;
+  } finally {
+    release();
+    await work.close();
+  }
+}
+
+async function takePipelineLock(
+  { pipeline, waitLock }: RunOptions,
+  places: Places,
+  work: Work,
+  context: Context,
+): Promise<() => void> {
+  const file = join(places.folder, `${pipeline.spec.name}.lock`);
+  await context.effect("lock.take", () => places.create());
+  return takeLock({
+    file,
+    what: `pipeline ${pipeline.spec.name}`,
+    wait: waitLock,
+    temporaryFolder: join(work.folder, "spill"),
+    context,
+  });
+}
+
+/** From here on, whatever happens is recorded. */
+async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
+  const { context, record, work } = state;
+  const stop = () => work.db.interrupt();
+  context.signal.addEventListener("abort", stop);
+  try {
+    context.signal.throwIfAborted();
+    await runSteps(state, prepared);
+  } catch (error) {
+    recordError(state, error);
+  } finally {
+    context.signal.removeEventListener("abort", stop);
+  }
+  finishRecord(record, context);
+  await writeRecord(state);
+}
+
+async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
+  const { context, record, work, pipeline } = state;
+  await recoverPublish(state);
+  const decisions = await decideOutputs(state, prepared.outputs);
+  record.outputs.push(...decisions.map(({ record: output }) => output));
+  if (decisions.length > 0 && decisions.every(({ record: output }) => output.status === "skipped")) {
+    for (const { record: output } of decisions) logOutput(context.log, output);
+    record.status = "skipped";
+    return;
+  }
+  const sources = await extractSources({
+    ...state,
+    graph: prepared.graph,
+    needed: prepared.needed,
+    published: prepared.outputs,
+  });
+  await work.db.lockDown({ files: sources.flatMap((source) => source.files), folder: work.folder });
+  const bind = bindValues(state.values, work.db.dialect);
+  const transformed = await transform({ state, graph: prepared.graph, sources, bind });
+  if (!transformed.ok) {
+    record.status = "failed";
+    record.exit_code = transformed.exitCode;
+    record.problems.push(...transformed.problems);
+    return;
+  }
+  if (state.options.limit !== undefined && pipeline.target !== localTarget) {
+    context.log.warn(`--limit: nothing is published to ${pipeline.target}`);
+  } else {
+    await publishOutputs({ state, decisions, tables: transformed.tables });
+  }
+  record.status = "succeeded";
+}
+
+function recordError({ context, record }: RunState, thrown: unknown): void {
+  const error = toEtlError(thrown, context);
+  record.status = error.code === "interrupted" || error.code === "terminated" ? "interrupted" : "failed";
+  record.exit_code = error.exitCode;
+  record.problems.push(...error.problems);
+}
+
+function toEtlError(thrown: unknown, context: Context): EtlError {
+  if (context.signal.aborted) return context.signal.reason as EtlError;
+  if (thrown instanceof EtlError) return thrown;
+  return explainResourceError(thrown) ?? new EtlError({ code: "failed", message: messageOf(thrown), cause: thrown });
+}

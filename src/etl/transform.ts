@@ -1,0 +1,235 @@
+/** From sources to checked tables: models in the order of their needs, each table's checks as soon as it is there. */
+import { EtlError, messageOf, type Problem } from "../util/error.ts";
+import type { Columns } from "../spec/column.ts";
+import type { Type } from "../spec/type.ts";
+import { localTarget } from "../spec/target.ts";
+import { compileChecks } from "./check/compile.ts";
+import { runChecks } from "./check/run-checks.ts";
+import type { Check, CheckResult } from "./check/check.ts";
+import type { Database } from "./engine/duckdb/duckdb.ts";
+import type { ExtractedSource } from "./extract.ts";
+import { logChecks, logModel } from "./record/console.ts";
+import type { RunState } from "./run.ts";
+import { runSteps, type StepOutcome } from "./steps.ts";
+import type { Graph, ModelNode } from "./transform/graph.ts";
+import { materialization, runModel } from "./transform/run-models.ts";
+import type { TypedColumn } from "./engine/duckdb/materialize.ts";
+
+/** A relation that is there, by name, and its rows if they are kept. */
+export interface Table {
+  name: string;
+  columns: TypedColumn[];
+  declared: Columns | undefined;
+  rows: number | undefined;
+  file: string | undefined;
+}
+
+export type Transformed =
+  | { ok: true; tables: Map<string, Table> }
+  | { ok: false; exitCode: number; problems: Problem[] };
+
+/** How many offending rows a failed check shows on target `local`. */
+const shownRows = 3;
+
+/** Models at the same time. More would share the same threads and memory, and gain nothing. */
+const slots = 4;
+
+interface Transform {
+  state: RunState;
+  graph: Graph;
+  sources: ExtractedSource[];
+  bind: (sql: string) => string;
+}
+
+export async function transform(options: Transform): Promise<Transformed> {
+  const { state, graph, sources } = options;
+  const { db } = state.work;
+  const connections = await Promise.all(
+    Array.from({ length: Math.min(slots, Math.max(1, graph.models.length)) }, () => db.another()),
+  );
+  const stop = () => connections.forEach((connection) => connection.interrupt());
+  state.context.signal.addEventListener("abort", stop);
+  try {
+    const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
+    const sourceProblems = await checkSources(options, tables);
+    if (sourceProblems.length > 0) return { ok: false, exitCode: 3, problems: sourceProblems };
+    const outcomes = await runSteps({
+      slots: connections.length,
+      steps: graph.models.map((node) => ({
+        name: node.name,
+        needs: node.reads.filter((name) => graph.models.some((model) => model.name === name)),
+        run: (slot) => makeTable(options, node, connections[slot]!, tables),
+      })),
+      onOutcome: (outcome) => recordOutcome(outcome, state),
+    });
+    state.context.signal.throwIfAborted();
+    return judge(outcomes, await runLateChecks(options, outcomes, tables), tables);
+  } finally {
+    state.context.signal.removeEventListener("abort", stop);
+    for (const connection of connections) connection.close();
+  }
+}
+
+/** Samples are values of the data: shown on the terminal of target `local`, never recorded. */
+function withoutSamples({ samples: _samples, ...result }: CheckResult): Omit<CheckResult, "samples"> {
+  return result;
+}
+
+/** What a failed check throws, so that models that read the table are skipped. */
+class CheckFailure extends EtlError {}
+
+async function makeTable(options: Transform, node: ModelNode, db: Database, tables: Map<string, Table>): Promise<void> {
+  const { state, graph, bind } = options;
+  const { work, pipeline, context, record } = state;
+  context.signal.throwIfAborted();
+  const started = performance.now();
+  const kind = materialization(node, pipeline, graph.models);
+  const result = await runModel({
+    node,
+    kind,
+    work,
+    db,
+    pipeline,
+    bind,
+    context,
+    explainSource: (error) => explainAny(options, error),
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const model = { name: node.name, status: "done" as const, kind, rows: result.rows, bytes: result.bytes, seconds };
+  record.models.push(model);
+  logModel(context.log, model);
+  const declared = pipeline.spec.models?.[node.name];
+  tables.set(node.name, {
+    name: node.name,
+    columns: result.columns,
+    declared: declared?.columns,
+    rows: result.rows,
+    file: result.file,
+  });
+  const problems = await checkTable(options, { group: "models", table: tables.get(node.name)!, late: false }, db);
+  if (problems.length > 0)
+    throw new CheckFailure({ code: "check", message: `checks of ${node.name} failed`, problems });
+}
+
+async function explainAny({ sources }: Transform, error: unknown): Promise<EtlError | undefined> {
+  for (const source of sources) {
+    const explained = await source.explain(error);
+    if (explained) return explained;
+  }
+  return undefined;
+}
+
+async function checkSources(options: Transform, tables: Map<string, Table>): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const source of options.sources) {
+    problems.push(
+      ...(await checkTable(
+        options,
+        { group: "sources", table: tables.get(source.name)!, late: false },
+        options.state.work.db,
+      )),
+    );
+  }
+  return problems;
+}
+
+/** Checks of kind sql may look at any table, so they wait for all. */
+async function runLateChecks(
+  options: Transform,
+  outcomes: StepOutcome<void>[],
+  tables: Map<string, Table>,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  if (outcomes.some((outcome) => outcome.status !== "done")) return problems;
+  for (const [name, table] of tables) {
+    const group = options.state.pipeline.spec.sources?.[name] ? "sources" : "models";
+    problems.push(...(await checkTable(options, { group, table, late: true }, options.state.work.db)));
+  }
+  return problems;
+}
+
+interface CheckTable {
+  group: "sources" | "models";
+  table: Table;
+  late: boolean;
+}
+
+async function checkTable(
+  { state, bind, sources }: Transform,
+  { group, table, late }: CheckTable,
+  db: Database,
+): Promise<Problem[]> {
+  const { pipeline, context, record, identity } = state;
+  const declared = pipeline.spec[group]?.[table.name];
+  const types = new Map<string, Type>(table.columns.map(({ name, type }) => [name, type]));
+  const all = compileChecks(
+    { group, name: table.name, types, columns: declared?.columns, checks: declared?.checks },
+    db.dialect,
+  );
+  const checks = all.filter((check) => (check.kind === "sql") === late);
+  if (checks.length === 0) return [];
+  const local = pipeline.target === localTarget;
+  // A sample holds what the source returned for its interval, so its age counts from the interval's end.
+  const reference = local && identity.interval ? identity.interval.end : identity.scheduled;
+  const except = new Set(
+    Object.entries(declared?.columns ?? {})
+      .filter(([, column]) => column.sensitive)
+      .map(([name]) => name),
+  );
+  const results = await runChecks(
+    { engine: db, checks, reference, show: local ? { rows: shownRows, except } : undefined, bind },
+    context,
+  ).catch(async (error: unknown) => {
+    throw (await explainAny({ sources } as Transform, error)) ?? checkError(error, table.name, local);
+  });
+  record.checks.push(...results.map(withoutSamples));
+  logChecks(context.log, table.name, results);
+  return results.filter((result) => result.status === "fail").map((result) => failure(result, checks, pipeline));
+}
+
+function checkError(error: unknown, table: string, local: boolean): unknown {
+  if (error instanceof EtlError) return error;
+  return new EtlError({
+    code: "failed",
+    part: `checks of ${table}`,
+    message: local ? messageOf(error).split("\n")[0]! : "a check's query failed",
+    hint: "Is the check's SQL right? Checks are written in DuckDB's SQL.",
+    cause: error,
+  });
+}
+
+function failure(result: CheckResult, checks: Check[], pipeline: RunState["pipeline"]): Problem {
+  const check = checks.find((candidate) => candidate.name === result.check)!;
+  return {
+    severity: "error",
+    rule: result.kind,
+    message: `check \`${result.check}\` of \`${result.table}\` failed: ${result.found}`,
+    hint: "Nothing was published. The query above shows the rows.",
+    where: pipeline.where(check.path),
+  };
+}
+
+function recordOutcome(outcome: StepOutcome<void>, { record, context }: RunState): void {
+  if (outcome.status === "done") return;
+  if (record.models.some((model) => model.name === outcome.name)) return;
+  const base = { name: outcome.name, kind: undefined, rows: undefined, bytes: undefined, seconds: 0 };
+  const model =
+    outcome.status === "failed"
+      ? { ...base, status: "failed" as const }
+      : { ...base, status: "skipped" as const, because: outcome.because };
+  record.models.push(model);
+  logModel(context.log, model);
+}
+
+/** The worst that happened decides: a failure of a model before a failed check. */
+function judge(outcomes: StepOutcome<void>[], late: Problem[], tables: Map<string, Table>): Transformed {
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "failed" ? [outcome.error] : []));
+  const problems = [...failures.flatMap(problemsOf), ...late];
+  if (problems.length === 0) return { ok: true, tables };
+  const codes = failures.map((error) => (error instanceof EtlError ? error.exitCode : 1));
+  return { ok: false, exitCode: codes.length === 0 ? 3 : Math.min(...codes), problems };
+}
+
+function problemsOf(error: unknown): Problem[] {
+  return error instanceof EtlError ? error.problems : [{ severity: "error", message: messageOf(error) }];
+}

@@ -1,0 +1,7 @@
+/** This program's version, from package.json: which lies beside src/ and beside lib/ alike. */
+import { readFileSync } from "node:fs";
+
+export function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
