@@ -87,7 +87,8 @@ async function readTemplate(template: string, name: string): Promise<NewFile[]> 
     path: relative(folder, file).replace(/^gitignore$/, ".gitignore"),
     text: (await readFile(file, "utf8")).replaceAll(placeholder, name),
   });
-  return Promise.all(files.toSorted().map(read));
+  const all = await Promise.all(files.map(read));
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The text of those files that exist; empty for what is there and cannot be read, such as a folder of that name. */
