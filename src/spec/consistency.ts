@@ -61,7 +61,7 @@ function* keyColumnProblems(spec: Pipeline, name: string, output: Output): Gener
     ...(output.partition ? [["partition", output.partition.column] as [string, string]] : []),
   ];
   for (const [key, column] of named) {
-    if (column in columns) continue;
+    if (Object.hasOwn(columns, column)) continue;
     yield {
       path: ["outputs", name, key],
       rule: "unknown-column",
@@ -138,7 +138,7 @@ function* tableCheckProblems(check: DeclaredCheck, columns: Columns | undefined,
   const named = [check.not_null, check.unique].filter(Array.isArray).flat();
   for (const kind of ["freshness", "completeness"] as const) if (check[kind]) named.push(check[kind].column);
   for (const column of named) {
-    if (!(column in columns))
+    if (!Object.hasOwn(columns, column))
       yield {
         path,
         rule: "unknown-column",

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { parseYaml } from "../../src/spec/document.ts";
+import { loadDocument } from "../../src/spec/load.ts";
+import { EtlError, formatWhere } from "../../src/util/error.ts";
+
+/** `line:column rule: message` of a file that every schema accepts. */
+function problemsOf(yaml: string): string[] {
+  const document = parseYaml(`name: apps\n${yaml}`, "p.yaml");
+  try {
+    loadDocument({ document, file: "/p/p.yaml", cwd: "/p", target: "local" });
+    return [];
+  } catch (error) {
+    if (!(error instanceof EtlError)) throw error;
+    return error.problems.map((it) => `${formatWhere(it.where!).replace("p.yaml:", "")} ${it.rule}: ${it.message}`);
+  }
+}
+
+const bigquery = (rest: string) => `outputs: { a: { type: bigquery, table: d.t, ${rest} } }`;
+
+const onColumn = (check: string) => problemsOf(`models: { a: { columns: { x: { type: DATE, checks: [${check}] } } } }`);
+const onTable = (check: string) => problemsOf(`models: { a: { columns: { x: DATE }, checks: [${check}] } }`);
+const path = (reference: string) => `outputs: { a: { type: file, path: '${reference}' } }`;
+
+describe("outputs", () => {
+  test("that replace the whole table on each interval are refused, said or by default", () => {
+    expect(problemsOf(`interval: day\n${bigquery("write: replace")}`)).toEqual([
+      expect.stringMatching(/^3:52 interval-replace: `outputs.a` replaces the whole table/),
+    ]);
+    expect(problemsOf(`interval: day\n${bigquery("description: x")}`)).toEqual([
+      expect.stringMatching(/^3:15 interval-replace/),
+    ]);
+    expect(problemsOf(bigquery("write: replace"))).toEqual([]);
+    expect(problemsOf(`interval: day\n${bigquery("write: append")}`)).toEqual([]);
+  });
+
+  test("two of them to one place are refused", () => {
+    expect(problemsOf("outputs:\n  a: { type: bigquery, table: d.t }\n  b: { type: bigquery, table: d.t }")).toEqual([
+      "4:6 same-destination: `outputs.b` writes to d.t, as `outputs.a` does",
+    ]);
+    expect(problemsOf("outputs:\n  a: { type: file, path: a.csv }\n  b: { type: file, path: b.csv }")).toEqual([]);
+  });
+
+  test("name columns that their model has", () => {
+    const model = "models: { a: { columns: { dato: DATE, env: STRING } } }\n";
+    expect(problemsOf(`${model}${bigquery("write: merge, key: [dto], cluster: [env, x], partition: datoo")}`)).toEqual([
+      "3:64 unknown-column: `outputs.a.key` names `dto`, which is not a column of `a`",
+      "3:80 unknown-column: `outputs.a.cluster` names `x`, which is not a column of `a`",
+      "3:101 unknown-column: `outputs.a.partition` names `datoo`, which is not a column of `a`",
+    ]);
+    expect(problemsOf(`${model}${bigquery("write: merge, key: toString")}`)).toHaveLength(1);
+    expect(problemsOf(bigquery("write: merge, key: anything"))).toEqual([]);
+  });
+});
+
+describe("checks", () => {
+  test.each([
+    "{ row_count: { min: 1 } }",
+    "{ sql: SELECT 1 }",
+    "{ freshness: { column: x, within: 1d } }",
+    "{ not_null: [x] }",
+    "{ unique: x }",
+  ])("%s has no place on a column", (check) => {
+    expect(onColumn(check)).toEqual([expect.stringContaining("check-place")]);
+    expect(onTable(check)).toEqual([]);
+  });
+
+  test.each([
+    "not_null",
+    "unique",
+    "{ range: { min: 1 } }",
+    "{ accepted_values: [a] }",
+    "{ matches: a }",
+    "{ relationships: { to: b, column: c } }",
+  ])("%s has no place on a table", (check) => {
+    expect(onTable(check)).toEqual([expect.stringContaining("check-place")]);
+    expect(onColumn(check)).toEqual([]);
+  });
+
+  test("of a table name columns that it has", () => {
+    expect(onTable("{ unique: [x, y] }, { not_null: valueOf }, { freshness: { column: z, within: 1d } }")).toEqual([
+      "2:47 unknown-column: the check names `y`, which is not a column here",
+      "2:67 unknown-column: the check names `valueOf`, which is not a column here",
+      "2:90 unknown-column: the check names `z`, which is not a column here",
+    ]);
+  });
+});
+
+describe("sources", () => {
+  test("have a table or a query, one of them", () => {
+    expect(problemsOf("sources: { a: { type: bigquery } }")).toEqual([
+      "2:15 table-or-query: `sources.a` has neither `table` nor `query`",
+    ]);
+    expect(problemsOf("sources: { a: { type: bigquery, table: d.t, query: SELECT 1 } }")).toEqual([
+      "2:52 table-or-query: `sources.a` has both `table` and `query`",
+    ]);
+    expect(problemsOf("sources: { a: { type: postgres, query: SELECT 1, where: x } }")).toEqual([
+      "2:57 where-with-query: `sources.a.where` does nothing beside `query`",
+    ]);
+    expect(problemsOf("sources: { a: { type: http, url: u, query: { a: b } } }")).toEqual([]);
+  });
+
+  test("and models have names of their own", () => {
+    expect(problemsOf("sources: { a: { type: file, path: a.csv } }\nmodels: { a: {} }")).toEqual([
+      "2:15 same-name: `a` is a source and a model",
+    ]);
+  });
+});
+
+describe("references", () => {
+  test("name what there is", () => {
+    expect(problemsOf(`params: { line: INT64 }\n${path("${param:lien}.csv")}`)).toEqual([
+      "3:35 reference: `${param:lien}`: there is no param `lien`",
+    ]);
+    expect(problemsOf(path("${secret:A}"))).toEqual(["2:35 reference: `${secret:A}`: there is no secret `A`"]);
+    expect(problemsOf(`interval: day\n${path("${interval:begin}").replace("path:", "write: append, path:")}`)).toEqual([
+      "3:50 reference: `${interval:begin}`: there is no interval `begin`",
+    ]);
+    expect(problemsOf(path("${interval:start}.csv"))).toEqual([
+      "2:35 reference: `${interval:start}` is used, but the pipeline has no interval",
+    ]);
+  });
+
+  test("to the environment are not looked up before a run", () => {
+    expect(problemsOf(path("${env:OUT}"))).toEqual([]);
+  });
+});
