@@ -90,9 +90,9 @@ const checkObject = z.strictObject({
     .describe("quarantine sets offending rows aside instead of failing the run"),
 });
 
-type CheckObject = { [K in CheckKind]?: z.output<(typeof kinds)[K]> } & CheckSettings;
+export type CheckObject = { [K in CheckKind]?: z.output<(typeof kinds)[K]> } & CheckSettings;
 
-interface CheckSettings {
+export interface CheckSettings {
   name?: string;
   severity?: "error" | "warn";
   tolerate?: number;
