@@ -38,6 +38,21 @@ export const duckdbDialect: Dialect = {
   },
 };
 
+/** Built from the literals of its parts: a cast from JSON would take BYTES and JSON inside of it as plain text. */
+function nestedLiteral(value: unknown, type: Type): string {
+  if (value === null) return duckdbDialect.literal(null, type);
+  if (type.kind === "ARRAY") {
+    const items = (value as unknown[]).map((item) => nestedLiteral(item, type.element));
+    return `CAST([${items.join(", ")}] AS ${duckdbType(type)})`;
+  }
+  if (type.kind === "STRUCT") {
+    const fields = value as Record<string, unknown>;
+    const parts = type.fields.map((field) => `${quoteIdentifier(field.name)} := ${nestedLiteral(fields[field.name], field.type)}`);
+    return `CAST(struct_pack(${parts.join(", ")}) AS ${duckdbType(type)})`;
+  }
+  return typedLiteral(value as string, type);
+}
+
 function typedLiteral(text: string, type: Type): string {
   switch (type.kind) {
     case "INT64":
@@ -49,7 +64,7 @@ function typedLiteral(text: string, type: Type): string {
       return `from_base64(${quoteText(text)})`;
     case "ARRAY":
     case "STRUCT":
-      return `CAST(CAST(${quoteText(text)} AS JSON) AS ${duckdbType(type)})`;
+      return nestedLiteral(JSON.parse(text), type);
     case "STRING":
     case "BIGNUMERIC":
       return quoteText(text);

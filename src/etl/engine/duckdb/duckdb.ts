@@ -36,7 +36,10 @@ export interface Database extends Queryable {
 
 /** Loaded when first needed: 70 MB of native code that `--help` and `validate` can do without. */
 async function loadDuckdb() {
-  return import("@duckdb/node-api");
+  const api = await import("@duckdb/node-api");
+  // It would write TIMESTAMPs in the time zone of the machine.
+  api.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
+  return api;
 }
 
 /** @throws the engine's own error; see {@link isLockConflict} for a file that another process holds. */
