@@ -22,6 +22,8 @@ export interface SourceDocument {
   /** Place of the value at a path, or of the nearest thing around it that exists. With `key`, the place of that key. */
   where(path: Path, key?: string): Where;
   has(path: Path): boolean;
+  /** An unquoted value as it is written: `007` and `1.10`, of which only the numbers 7 and 1.1 are left otherwise. */
+  plain(path: Path): string | undefined;
 }
 
 /** @param file the name to show, as the user would write it */
@@ -32,6 +34,11 @@ export function parseYaml(text: string, file: string): SourceDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
+  return toSourceDocument({ document, file, at });
+}
+
+/** The same from a document of several, or of a text that was made from another. `at` gives the place of an offset. */
+export function toSourceDocument({ document, file, at }: ParsedDocument): SourceDocument {
   const found = [...document.errors.map(asMistake), ...keyMistakes(document)];
   const value = found.length === 0 ? readValue(document, found) : undefined;
   const problems = found.map((mistake) => syntaxProblem(mistake, at(mistake.offset)));
@@ -41,7 +48,18 @@ export function parseYaml(text: string, file: string): SourceDocument {
     value,
     where: (path, key) => at(offsetOf(document, path, key)),
     has: (path) => document.hasIn(path as unknown[]),
+    plain: (path) => plainText(document.getIn(path as unknown[], true)),
   };
+}
+
+interface ParsedDocument {
+  document: Document.Parsed;
+  file: string;
+  at: (offset: number) => Where;
+}
+
+function plainText(node: unknown): string | undefined {
+  return isScalar(node) && node.type === "PLAIN" ? node.source : undefined;
 }
 
 function offsetOf(document: Document.Parsed, path: Path, key?: string): number {

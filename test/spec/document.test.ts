@@ -47,6 +47,12 @@ describe("a value's place", () => {
   });
 });
 
+test("an unquoted value can be had as it is written", () => {
+  const document = parseYaml('[007, 1.10, 9007199254740993, 2022-01-20, "007", [1]]', "t.yaml");
+  const written = [0, 1, 2, 3, 4, 5, 6].map((i) => document.plain([i]));
+  expect(written).toEqual(["007", "1.10", "9007199254740993", "2022-01-20", undefined, undefined, undefined]);
+});
+
 describe("text that is not YAML", () => {
   test("has a problem for each mistake, with place and cure, and no value", () => {
     expect(problems("a: 1\na: 2\nb:\n\tc: 3\n")).toEqual([
