@@ -6,6 +6,7 @@ import { parseYaml, type Path, type SourceDocument } from "./document.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { localTarget } from "./target.ts";
 import { readTargets, validateTarget } from "./validate-target.ts";
+import { decodeUtf8 } from "./utf8.ts";
 import { isPlainObject } from "./value.ts";
 
 export interface LoadedPipeline {
@@ -115,15 +116,5 @@ async function readPipeline(file: string, shown: string): Promise<string> {
       cause: error,
     });
   });
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new EtlError({
-      code: "invalid",
-      message: `${shown} is not UTF-8`,
-      hint: "Save it as UTF-8 in your editor.",
-      where: { file: shown },
-      cause,
-    });
-  }
+  return decodeUtf8(bytes, shown);
 }
