@@ -1,9 +1,10 @@
 // Bundles the Action, src/action/main.ts, into dist/: one file that a runner starts without an install, and the
 // licences of what it holds. `node scripts/dist.js --check` writes nothing, and fails where the committed dist/ differs.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { licenses } from "./licenses.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "dist");
@@ -11,7 +12,7 @@ const folder = join(root, "dist");
 const { code, modules } = await bundle();
 const wanted = new Map([
   ["main.js", code],
-  ["licenses.txt", licenses(modules)],
+  ["licenses.txt", licenses(modules, root)],
 ]);
 if (process.argv.includes("--check")) check();
 else write();
@@ -32,34 +33,6 @@ async function bundle() {
   await build.close();
   const [chunk] = output;
   return { code: chunk.code, modules: chunk.moduleIds };
-}
-
-/**
- * One paragraph a package, in the order of their names.
- * @param {string[]} moduleIds the files that the bundle holds
- */
-function licenses(moduleIds) {
-  const packages = new Map(moduleIds.flatMap((id) => packageOf(id) ?? []).map((it) => [it.name, it]));
-  return [...packages.values()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text.trim()}\n`)
-    .join(`\n${"-".repeat(80)}\n\n`);
-}
-
-/**
- * The innermost package in node_modules that a file belongs to.
- * @param {string} file
- */
-function packageOf(file) {
-  const parts = relative(root, file).split(sep);
-  const at = parts.lastIndexOf("node_modules");
-  if (at === -1) return undefined;
-  const depth = parts[at + 1]?.startsWith("@") ? 3 : 2;
-  const path = join(root, ...parts.slice(0, at + depth));
-  const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-  const licenseFile = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = licenseFile ? readFileSync(join(path, licenseFile), "utf8") : "";
-  return { name, version, license, text };
 }
 
 function write() {
