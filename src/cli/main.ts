@@ -10,11 +10,12 @@ import { reportError } from "./report-error.ts";
 const { argv, env, stdout, stderr } = process;
 const debug = argv.includes("--debug");
 
-/** Text where a person reads it, JSON lines where a program does. A CI log is read by people. */
+/** A run logs for people on a terminal and in a CI log, and JSON lines for machines elsewhere; in a pod everything does. */
 function logFormat(): "text" | "json" {
   const asked = env["NAIS_ETL_LOG"];
   if (asked === "text" || asked === "json") return asked;
-  return stdout.isTTY || env["GITHUB_ACTIONS"] === "true" ? "text" : "json";
+  if (stdout.isTTY || env["GITHUB_ACTIONS"] === "true") return "text";
+  return argv[2] === "run" || env["NAIS_CLUSTER_NAME"] !== undefined ? "json" : "text";
 }
 
 const stopping = new AbortController();

@@ -39,7 +39,7 @@ type PipelineCheck = (
   found: FoundPipeline,
   context: Context,
 ) => Promise<Problem[]> | Problem[];
-const pipelineChecks: PipelineCheck[] = [manifestCheck];
+const pipelineChecks: PipelineCheck[] = [modelsCheck, manifestCheck];
 
 /** @throws {EtlError} `invalid`, with every problem of every pipeline, after the result is printed. */
 export async function validate(options: ValidateOptions, context: Context): Promise<void> {
@@ -97,6 +97,12 @@ async function reportOn(found: FoundPipeline, { target }: ValidateOptions, conte
 async function check(pipeline: LoadedPipeline, found: FoundPipeline, context: Context): Promise<Problem[]> {
   const lists = await Promise.all(pipelineChecks.map((one) => collect(() => one(pipeline, found, context))));
   return lists.flat();
+}
+
+/** Loaded when needed: it brings the engine. */
+async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
+  const { checkModels } = await import("../etl/check-models.ts");
+  return checkModels(pipeline, context);
 }
 
 /** The manifest that follows from the pipeline, and the committed copy of it. Without a team there is none. */

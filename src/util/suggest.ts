@@ -12,7 +12,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 export function didYouMean(word: string, known: readonly string[]): string {
   const best = nearest(word, known);
   if (best !== undefined) return `Did you mean \`${best}\`?`;
-  return known.length === 0 ? "Nothing is allowed here." : `Known here: ${known.join(", ")}.`;
+  return known.length === 0 ? "There are none here." : `Known here: ${known.join(", ")}.`;
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours each cost 1. */

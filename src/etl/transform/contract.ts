@@ -64,7 +64,7 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
         didYouMean(
           column,
           extra.map((other) => other.name),
-        ).replace("Nothing is allowed here.", "Add it to the query."),
+        ).replace("There are none here.", "Add it to the query."),
       );
       return [];
     }

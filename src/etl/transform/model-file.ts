@@ -87,7 +87,7 @@ function* missingProblems(files: ModelFile[], pipeline: LoadedPipeline): Generat
       severity: "error",
       rule: "missing-model",
       message: `there is no file for the model \`${name}\``,
-      hint: `${didYouMean(name, known)} Or write models/${name}.sql.`,
+      hint: known.length > 0 ? `${didYouMean(name, known)} Or write models/${name}.sql.` : `Write models/${name}.sql.`,
       where: where(["models"], name),
     };
   }

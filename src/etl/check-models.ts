@@ -1,0 +1,152 @@
+/**
+ * What can be known of the models without any data: they parse, read what is declared, fit their contracts,
+ * and their checks can be run. Every model is bound to empty tables of its sources' declared columns.
+ */
+import type { Context } from "../util/context.ts";
+import { EtlError, type Problem } from "../util/error.ts";
+import { lastComplete, parseLabel } from "../spec/interval.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { parseParam, type ParamSpec, type ParamValue } from "../spec/param.ts";
+import { defaultTimeZone } from "../spec/schedule.ts";
+import { compileChecks } from "./check/compile.ts";
+import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
+import { duckdbType } from "./engine/duckdb/duckdb-type.ts";
+import { linesBeforeQuery, viewQuery } from "./engine/duckdb/materialize.ts";
+import { quoteIdentifier } from "./engine/duckdb/sql.ts";
+import { explainModelError } from "./transform/explain.ts";
+import { buildGraph, type ModelNode } from "./transform/graph.ts";
+import { bindModel } from "./transform/run-models.ts";
+import type { ContractColumn } from "./transform/contract.ts";
+import { bindValues, type RunValues } from "./values.ts";
+
+/** Enough to bind queries to empty tables. */
+const limits = { memory: 256 * 1024 ** 2, threads: 1, temporary: 0 };
+
+/** @returns every problem of the models and their checks; none is thrown */
+export async function checkModels(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
+  const db = await openDuckdb({ limits, temporaryFolder: context.tmpdir });
+  try {
+    const graph = await buildGraph(pipeline, db);
+    if (graph.problems.some((problem) => problem.severity === "error")) return graph.problems;
+    const bind = bindValues(sampleValues(pipeline, context), db.dialect);
+    const bound = await makeSources(pipeline, db);
+    const problems = [...graph.problems];
+    for (const node of graph.models) problems.push(...(await checkModel({ node, pipeline, db, bind, bound })));
+    for (const [name, columns] of bound) problems.push(...(await checkChecks({ name, columns, pipeline, db, bind })));
+    return problems;
+  } finally {
+    db.close();
+  }
+}
+
+type Bound = Map<string, ContractColumn[]>;
+
+/** Sources whose columns are not declared cannot be bound, and neither can what reads them: that is seen at run time. */
+async function makeSources({ spec }: LoadedPipeline, db: Database): Promise<Bound> {
+  const bound: Bound = new Map();
+  for (const [name, source] of Object.entries(spec.sources ?? {})) {
+    if (!source.columns || ("provenance" in source && source.provenance)) continue;
+    const columns = Object.entries(source.columns).map(([column, { type }]): ContractColumn => ({
+      name: column,
+      type,
+      cast: "exact",
+    }));
+    const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${duckdbType(column.type)}`);
+    await db.run(`CREATE TABLE ${quoteIdentifier(name)} (${definitions.join(", ")})`);
+    bound.set(name, columns);
+  }
+  return bound;
+}
+
+interface CheckModel {
+  node: ModelNode;
+  pipeline: LoadedPipeline;
+  db: Database;
+  bind: (sql: string) => string;
+  bound: Bound;
+}
+
+async function checkModel({ node, pipeline, db, bind, bound }: CheckModel): Promise<Problem[]> {
+  if (node.reads.some((name) => !bound.has(name))) return [];
+  const sql = bind(node.sql);
+  try {
+    const columns = await bindModel({ node, sql, db, pipeline });
+    await viewQuery(db, { name: node.name, sql, columns });
+    bound.set(node.name, columns);
+    return [];
+  } catch (error) {
+    if (error instanceof EtlError) return error.problems;
+    return explainModelError({
+      model: node.name,
+      file: node.file.shown,
+      error,
+      showValues: true,
+      linesBefore: linesBeforeQuery,
+    }).problems;
+  }
+}
+
+interface CheckChecks {
+  name: string;
+  columns: ContractColumn[];
+  pipeline: LoadedPipeline;
+  db: Database;
+  bind: (sql: string) => string;
+}
+
+/** Each check's query is bound too: a misspelt column in a check is found before the night. */
+async function checkChecks({ name, columns, pipeline, db, bind }: CheckChecks): Promise<Problem[]> {
+  const group = pipeline.spec.sources?.[name] ? "sources" : "models";
+  const declared = pipeline.spec[group]?.[name];
+  const types = new Map(columns.map((column) => [column.name, column.type]));
+  const problems: Problem[] = [];
+  try {
+    for (const check of compileChecks(
+      { group, name, types, columns: declared?.columns, checks: declared?.checks },
+      db.dialect,
+    )) {
+      await db.describe(bind(check.query)).catch((error: unknown) => {
+        const { message, hint } = explainModelError({ model: name, file: "", error, showValues: true, linesBefore: 0 });
+        problems.push({
+          severity: "error",
+          rule: "check",
+          message: `check \`${check.name}\` of \`${name}\` cannot run: ${message.replace(/^\[.*?\] /, "")}`,
+          ...(hint && { hint }),
+          where: pipeline.where(check.path),
+        });
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof EtlError)) throw error;
+    problems.push(...error.problems);
+  }
+  return problems;
+}
+
+/** Some value of the right type for each parameter: binding needs types, not values. */
+function sampleValues({ spec }: LoadedPipeline, context: Context): RunValues {
+  const params = Object.entries(spec.params ?? {}).map(
+    ([name, param]) => [name, { type: param.type, value: sampleParam(param, context.now()) }] as const,
+  );
+  const every = spec.interval?.every;
+  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
+  const interval =
+    every &&
+    ((spec.interval?.sample && parseLabel(spec.interval.sample, every, zone)) ||
+      lastComplete(context.now(), every, zone));
+  return { params: Object.fromEntries(params), interval };
+}
+
+const someValue = {
+  STRING: "",
+  INT64: 0n,
+  FLOAT64: 0,
+  BOOL: true,
+  DATE: "2022-01-20",
+  TIMESTAMP: "2022-01-20T00:00:00Z",
+};
+
+function sampleParam(param: ParamSpec, now: Date): ParamValue {
+  const parsed = param.default === undefined ? undefined : parseParam(String(param.default), param, now);
+  return parsed && "value" in parsed ? parsed.value : someValue[param.type];
+}
