@@ -29,5 +29,5 @@ describe("the nearest word", () => {
 test("where no word is near, all are listed", () => {
   expect(didYouMean("scedule", keys)).toBe("Did you mean `schedule`?");
   expect(didYouMean("zzz", ["a", "b"])).toBe("Known here: a, b.");
-  expect(didYouMean("zzz", [])).toBe("Nothing is allowed here.");
+  expect(didYouMean("zzz", [])).toBe("There are none here.");
 });
