@@ -67,7 +67,7 @@ export async function runModel(options: RunModelOptions): Promise<ModelResult> {
     await viewParquet(db, { name: node.name, columns, file });
     return { name: node.name, columns, kind, rows, bytes, file };
   } catch (error) {
-    throw await explain(error, options);
+    throw await explainFailure(error, options);
   }
 }
 
@@ -91,7 +91,11 @@ export async function bindModel({
   return columns;
 }
 
-async function explain(error: unknown, { node, pipeline, explainSource, context }: RunModelOptions): Promise<EtlError> {
+/** What any error of a model's query means: where it is, and the cure. */
+export async function explainFailure(
+  error: unknown,
+  { node, pipeline, explainSource, context }: Pick<RunModelOptions, "node" | "pipeline" | "explainSource" | "context">,
+): Promise<EtlError> {
   if (error instanceof EtlError) return error;
   if (context.signal.aborted) return context.signal.reason as EtlError;
   const breach = contractBreach(messageOf(error));

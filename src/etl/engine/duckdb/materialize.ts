@@ -22,9 +22,7 @@ export async function writeParquet(
   db: Database,
   { sql, columns, file }: { sql: string; columns: TypedColumn[]; file: string },
 ): Promise<{ rows: number; bytes: number }> {
-  const rows = await db.run(
-    `COPY (SELECT ${castList(columns)} FROM (\n${sql}\n)) TO ${quoteText(file)} (FORMAT parquet)`,
-  );
+  const rows = await db.run(`COPY (${selectTyped(sql, columns)}) TO ${quoteText(file)} (FORMAT parquet)`);
   const { size } = await stat(file);
   return { rows, bytes: size };
 }
@@ -42,9 +40,13 @@ export async function viewQuery(
   db: Database,
   { name, sql, columns }: { name: string; sql: string; columns: TypedColumn[] | undefined },
 ): Promise<void> {
-  await db.run(
-    `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS SELECT ${columns ? castList(columns) : "*"} FROM (\n${sql}\n)`,
-  );
+  const query = columns ? selectTyped(sql, columns) : `SELECT * FROM (\n${sql}\n)`;
+  await db.run(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${query}`);
+}
+
+/** A query with the columns and types of its contract; {@link linesBeforeQuery} stand before it. */
+export function selectTyped(sql: string, columns: TypedColumn[]): string {
+  return `SELECT ${castList(columns)} FROM (\n${sql}\n)`;
 }
 
 /** The rows of a Parquet file that {@link writeParquet} made, with their types: JSON, for one, is text in Parquet. */
