@@ -45,15 +45,16 @@ export function cronProblem(cron: string): Finding | undefined {
   }
 }
 
+/** What the cluster would not find among its time zones, or undefined. It heeds the case of letters, and knows no offsets. */
 export function timeZoneProblem(timeZone: string | undefined): Finding | undefined {
   if (timeZone === undefined) return undefined;
+  const message = `\`${timeZone}\` is not a time zone`;
   try {
-    new Intl.DateTimeFormat("en", { timeZone });
-    return undefined;
+    const known = new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+    if (/^[+-]/.test(timeZone)) return { message, params: { hint: "Write a place, as Europe/Oslo, and not an offset." } };
+    const isOtherCase = known !== timeZone && known.toLowerCase() === timeZone.toLowerCase();
+    return isOtherCase ? { message, params: { hint: `Write \`${known}\`.` } } : undefined;
   } catch {
-    return {
-      message: `\`${timeZone}\` is not a time zone`,
-      params: { hint: "Write its IANA name: Europe/Oslo, UTC." },
-    };
+    return { message, params: { hint: "Write its IANA name: Europe/Oslo, UTC." } };
   }
 }

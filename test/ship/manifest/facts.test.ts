@@ -3,14 +3,21 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { crdFacts, factsOf } from "../../../scripts/crd-facts.js";
+import { applicationSpec } from "../../../src/ship/manifest/application.ts";
 import { naisjobSpec } from "../../../src/ship/manifest/naisjob.ts";
 import { schemaProblemsOf } from "./problems.ts";
 
 type Facts = Record<string, Record<string, unknown>>;
 
-const table = JSON.parse(readFileSync(new URL("../../facts/naisjob.json", import.meta.url), "utf8")) as {
-  fields: Facts;
-};
+function factsOfPlatform(name: string): Facts {
+  const text = readFileSync(new URL(`../../facts/${name}.json`, import.meta.url), "utf8");
+  return (JSON.parse(text) as { fields: Facts }).fields;
+}
+
+const kinds = [
+  { kind: "Naisjob", schema: naisjobSpec, fields: factsOfPlatform("naisjob"), keys: 36 },
+  { kind: "Application", schema: applicationSpec, fields: factsOfPlatform("application"), keys: 37 },
+];
 
 /** A schema of ours, as the same kind of table. */
 function factsOfSchema(schema: z.ZodType): Facts {
@@ -23,23 +30,25 @@ const isBound = (bound: unknown) => typeof bound === "number" && Math.abs(bound)
 /** JSON Schema spells out what CRDs call a format; 64 bits are more than a number holds; needless backslashes differ. */
 function normal(fact: Record<string, unknown>): Record<string, unknown> {
   const { format, minimum, maximum, pattern, rules: _, ...rest } = fact;
+  // Number or text: each side has its own way of saying so.
+  if ("x-kubernetes-int-or-string" in rest || !("type" in rest)) return { type: "integer or string" };
   const isInt32 = format === "int32" || (minimum === -2_147_483_648 && maximum === 2_147_483_647);
   return {
     ...rest,
-    ...(isInt32 && { format: "int32" }),
+    ...(isInt32 && !(isBound(minimum) && isBound(maximum)) && { format: "int32" }),
     ...(isBound(minimum) && { minimum }),
     ...(isBound(maximum) && { maximum }),
     ...(typeof pattern === "string" && { pattern: pattern.replaceAll(/\\([^dwsDWS.*+?()[\]{}^$|\\])/g, "$1") }),
   };
 }
 
-describe("the Naisjob schema", () => {
-  const ours = factsOfSchema(naisjobSpec);
-  const theirs = Object.fromEntries(Object.entries(table.fields).map(([path, fact]) => [path, normal(fact)]));
+describe.each(kinds)("the schema of $kind", ({ schema, fields, keys }) => {
+  const ours = factsOfSchema(schema);
+  const theirs = Object.fromEntries(Object.entries(fields).map(([path, fact]) => [path, normal(fact)]));
 
   test("has the fields that the platform has, and no other", () => {
     expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted());
-    expect(Object.keys(naisjobSpec.shape)).toHaveLength(36);
+    expect(Object.keys(schema.shape)).toHaveLength(keys);
   });
 
   test.each(Object.keys(theirs).filter((path) => path !== scopeNamePath))(
@@ -62,14 +71,14 @@ describe("the Naisjob schema", () => {
   });
 
   test("refuses an unknown key at every level", () => {
-    const open = objectsOf(naisjobSpec).filter((schema) => !(schema.def.catchall instanceof z.ZodNever));
-    expect(objectsOf(naisjobSpec).length).toBeGreaterThan(40);
+    const open = objectsOf(schema).filter((object) => !(object.def.catchall instanceof z.ZodNever));
+    expect(objectsOf(schema).length).toBeGreaterThan(40);
     expect(open).toEqual([]);
   });
 
   test("describes every field in words", () => {
-    const bare = objectsOf(naisjobSpec).flatMap((schema) =>
-      Object.entries(schema.shape).filter(([, field]) => !field.description),
+    const bare = objectsOf(schema).flatMap((object) =>
+      Object.entries(object.shape).filter(([, field]) => !(field as z.ZodType).description),
     );
     expect(bare.map(([key]) => key)).toEqual([]);
   });
@@ -77,7 +86,7 @@ describe("the Naisjob schema", () => {
   test("asks for the separator / where a scope is delegated, the one rule between fields", () => {
     const scope = { enabled: true, name: "ab", product: "b", delegationSource: "altinn" };
     const spec = (more: object) => ({ maskinporten: { enabled: true, scopes: { exposes: [{ ...scope, ...more }] } } });
-    const rules = Object.values(table.fields).flatMap((fact) => (fact["rules"] as string[] | undefined) ?? []);
+    const rules = Object.values(fields).flatMap((fact) => (fact["rules"] as string[] | undefined) ?? []);
     expect(rules).toHaveLength(1);
     expect(schemaProblemsOf(spec({ separator: ":" }))).toHaveLength(1);
     expect(schemaProblemsOf(spec({}))).toHaveLength(1);

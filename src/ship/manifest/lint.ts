@@ -1,0 +1,56 @@
+/** Everything that is wrong with a manifest file: as a template, as YAML, for the platform's schema, and by the rules. */
+import { isPlainObject } from "../../spec/value.ts";
+import type { Problem } from "../../util/error.ts";
+import { isKnownKind, manifestProblems } from "./check.ts";
+import { readManifests, type ManifestDocument, type ReadOptions } from "./documents.ts";
+import { applyIgnores } from "./ignore.ts";
+import { ruleProblems, rules } from "./rules.ts";
+
+export interface LintReport {
+  problems: Problem[];
+  /** The documents of the file, in order. */
+  resources: { kind: string; name: string; isKnown: boolean; value: unknown }[];
+}
+
+export function lintManifests(options: ReadOptions): LintReport {
+  const { documents, problems } = readManifests(options);
+  const found = [...problems, ...documents.flatMap(documentProblems)];
+  const known = rules.map(({ name }) => name);
+  const left = applyIgnores({ ...options, problems: found, known });
+  return {
+    problems: left.toSorted(byPlace),
+    resources: documents.filter(({ problems: syntax }) => syntax.length === 0).map(resourceOf),
+  };
+}
+
+function documentProblems(document: ManifestDocument): Problem[] {
+  if (document.problems.length > 0) return document.problems;
+  const { value } = document;
+  if (!isPlainObject(value)) return [notAResource(document)];
+  const { kind } = value;
+  if (typeof kind !== "string" || typeof value["apiVersion"] !== "string") return [notAResource(document)];
+  if (!isKnownKind(kind)) return [];
+  const locate = (path: readonly PropertyKey[], key?: string) => document.where(path, key);
+  return [...manifestProblems(value, locate, kind), ...ruleProblems({ document, kind })];
+}
+
+function notAResource(document: ManifestDocument): Problem {
+  const hint = "A manifest has `apiVersion:`, `kind:` and `metadata:`.";
+  return {
+    severity: "error",
+    rule: "not-a-resource",
+    message: "this document is not a resource of Kubernetes",
+    hint,
+    where: document.where([]),
+  };
+}
+
+function resourceOf({ value }: ManifestDocument): LintReport["resources"][number] {
+  const { kind, metadata } = (isPlainObject(value) ? value : {}) as { kind?: unknown; metadata?: unknown };
+  const name = isPlainObject(metadata) ? metadata["name"] : undefined;
+  return { kind: String(kind), name: typeof name === "string" ? name : "", isKnown: isKnownKind(kind), value };
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
+}

@@ -1,0 +1,104 @@
+/** The list of rules, and how they are applied. */
+import type { Path } from "../../spec/document.ts";
+import type { Problem } from "../../util/error.ts";
+import { isPlainObject } from "../../spec/value.ts";
+import { withoutNull, type Kind } from "./check.ts";
+import type { ManifestDocument } from "./documents.ts";
+import { fieldsAt, textAt, type Manifest, type Rule } from "./rule.ts";
+import {
+  alertAnnotations,
+  alertLasting,
+  alertNamespace,
+  alertSeverity,
+  alertSibling,
+  alertSilent,
+} from "./rules/alerts.ts";
+import { envFromBoth, envPlatform, envTwice, envValueFrom, filesFrom, filesFromSamePath } from "./rules/environment.ts";
+import { imageRegistry, imageTag, nameLength, team } from "./rules/identity.ts";
+import { jobProbe, preStopHook, ttl, ttlAfterFinished } from "./rules/lifecycle.ts";
+import { emptyValue } from "./rules/empty-value.ts";
+import { externalBoth, externalOpen, observabilityBoth, outboundWildcard } from "./rules/network.ts";
+import { historyZero, indexed, negative, resources } from "./rules/resources.ts";
+import { schedule, scheduleComment, timeZone, timeZoneMissing } from "./rules/schedule.ts";
+
+export const rules: readonly Rule[] = [
+  alertAnnotations,
+  alertLasting,
+  alertNamespace,
+  alertSeverity,
+  alertSibling,
+  alertSilent,
+  emptyValue,
+  envFromBoth,
+  envPlatform,
+  envTwice,
+  envValueFrom,
+  externalBoth,
+  externalOpen,
+  filesFrom,
+  filesFromSamePath,
+  historyZero,
+  imageRegistry,
+  imageTag,
+  indexed,
+  jobProbe,
+  nameLength,
+  negative,
+  observabilityBoth,
+  outboundWildcard,
+  preStopHook,
+  resources,
+  schedule,
+  scheduleComment,
+  team,
+  timeZone,
+  timeZoneMissing,
+  ttl,
+  ttlAfterFinished,
+];
+
+/** What the rules find in a document of that kind. */
+export function ruleProblems({ document, kind }: { document: ManifestDocument; kind: Kind }): Problem[] {
+  const manifest = manifestOf(document, kind);
+  return rules.filter((rule) => rule.kinds.includes(kind)).flatMap((rule) => problemsOf({ rule, manifest, document }));
+}
+
+function problemsOf({
+  rule,
+  manifest,
+  document,
+}: {
+  rule: Rule;
+  manifest: Manifest;
+  document: ManifestDocument;
+}): Problem[] {
+  return [...rule.check(manifest)].map(({ path, key, message, hint = rule.cure, severity = rule.severity }) => ({
+    severity,
+    rule: rule.name,
+    message,
+    hint,
+    where: document.where(path, key),
+  }));
+}
+
+function manifestOf({ value, commentOf }: ManifestDocument, kind: Kind): Manifest {
+  const { metadata, spec } = withoutNull(isPlainObject(value) ? value : {}) as Record<string, unknown>;
+  const name = textAt(metadata, "name") ?? "";
+  return {
+    kind,
+    name,
+    metadata: fieldsAt(metadata) ?? {},
+    spec: fieldsAt(spec) ?? {},
+    empty: [...emptyPaths(value)],
+    commentOf,
+  };
+}
+
+/** Keys whose value is null. */
+function* emptyPaths(value: unknown, path: Path = []): Generator<Path> {
+  const entries = Array.isArray(value) ? value.entries() : isPlainObject(value) ? Object.entries(value) : [];
+  for (const [key, item] of entries) {
+    if (item === null && typeof key === "string") yield [...path, key];
+    else yield* emptyPaths(item, [...path, key]);
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { formatProblem } from "../../../src/util/error.ts";
+import { lintManifests } from "../../../src/ship/manifest/lint.ts";
+import { naisjob } from "./manifests.ts";
+
+const lint = (text: string, variables?: Record<string, unknown>) =>
+  lintManifests({ text, file: "nais.yaml", variables }).problems;
+const lines = (text: string, variables?: Record<string, unknown>) =>
+  lint(text, variables).map(({ rule, where }) => `${where?.line}:${where?.column} ${rule}`);
+
+describe("manifests that the platform would refuse", () => {
+  test.each([
+    ["resources:\n  request:\n    memory: 1Gi", "10:5 unknown-key", "Write `requests`, in the plural."],
+    ["permissions: []", "9:3 unknown-key", "Move it to `gcp.permissions`."],
+    ["replicas:\n  min: 2", "9:3 unknown-key", "Only an Application has it"],
+    ["redis: []", "9:3 unknown-key", "use `valkey:`"],
+    ["vault:\n  sidecar: true", "10:5 unknown-key", "took it away"],
+    [
+      "accessPolicy:\n  outbound:\n    external:\n      - host: a.no\n        ports:\n          - 8080",
+      "14:15 wrong-type",
+      "- port: 1521",
+    ],
+    [
+      "accessPolicy:\n  outbound:\n    external:\n      - host: a.no\n        ports:\n          - port: 1\n            name: x",
+      "15:15 unknown-key",
+      "keep `port` alone",
+    ],
+    ["accessPolicy:\n  outbound:\n    external:\n      - host: https://a.no", "12:17 wrong-value", "without scheme"],
+    ["resources:\n  limits:\n    memory: 512", "11:15 wrong-type", "512Mi"],
+    ["env:\n  - name: A\n    value: 1", "11:14 wrong-type", 'Put it in quotes: "1"'],
+    [
+      "env:\n  - name: A\n    valueFrom:\n      secretKeyRef:\n        name: x",
+      "12:9 unknown-key",
+      "envFrom: [{ secret",
+    ],
+    ["concurrencyPolicy: Forbidden", "9:22 wrong-value", "Forbid"],
+    ["gcp:\n  bigQueryDatasets:\n    - name: My-Data\n      permission: READ", "11:15 wrong-value", "small letters"],
+    ["terminationGracePeriodSeconds: 300", "9:34 wrong-value", "180"],
+  ])("%j", (spec, place, cure) => {
+    const problems = lint(naisjob(spec));
+    expect(lines(naisjob(spec))).toContain(place);
+    expect(problems.map(formatProblem).join("\n")).toContain(cure);
+    expect(problems.every(({ severity }) => severity === "error")).toBe(true);
+  });
+});
+
+test("several documents in a file are each looked at, and other kinds passed over", () => {
+  const secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  a: b\n";
+  const text = [naisjob("liveness:\n  path: /"), secret, naisjob("replicass: 1", { kind: "Application" })].join(
+    "---\n",
+  );
+  expect(lines(text)).toEqual(["9:3 job-probe", "27:3 unknown-key"]);
+  expect(lintManifests({ text, file: "nais.yaml" }).resources.map(({ kind, isKnown }) => [kind, isKnown])).toEqual([
+    ["Naisjob", true],
+    ["Secret", false],
+    ["Application", true],
+  ]);
+});
+
+test("the file is read as YAML 1.1, as the platform reads it", () => {
+  expect(lint(naisjob("webproxy: yes\nbackoffLimit: 010"))).toEqual([]);
+  expect(lines(naisjob("env:\n  - name: A\n    value: on"))).toEqual(["11:14 wrong-type"]);
+  expect(lint(naisjob("env:\n  - name: A\n    value: 12:30\n  - name: B\n    value: 2026-11-05"))).toEqual([]);
+});
+
+test("a document that is no resource, and one that is not YAML, are errors at their place", () => {
+  expect(lines("a: 1\n")).toEqual(["1:1 not-a-resource"]);
+  expect(lines("- 1\n")).toEqual(["1:1 not-a-resource"]);
+  expect(lines("a: [1\n")).toEqual(["2:1 yaml-syntax"]);
+  expect(lines("---\n# nothing\n---\n")).toEqual([]);
+});
+
+describe("templates", () => {
+  const template = naisjob(
+    'image: {{image}}\n{{#if schedule}}\nschedule: "{{schedule}}"\ntimeZone: UTC\n{{/if}}\nliveness:\n  path: /',
+  );
+
+  test("without variables, a template is an error that says what to give", () => {
+    expect(lint(template)).toMatchObject([
+      {
+        rule: "template-not-filled",
+        where: { line: 9, column: 10 },
+        hint: expect.stringContaining("--var image=… --var schedule=…"),
+      },
+    ]);
+  });
+
+  test("problems stand where they stand in the template", () => {
+    const image = "europe-north1-docker.pkg.dev/p/my-team/a:1";
+    expect(lines(template, { image })).toEqual(["14:3 job-probe"]);
+    expect(lines(template, { image, schedule: "0 45 * * *" })).toEqual(["11:13 schedule", "14:3 job-probe"]);
+    expect(lines(template, { image: "ghcr.io/a/b:1" })).toEqual(["9:10 image-registry", "14:3 job-probe"]);
+  });
+
+  test("a variable that no one defines is an error, an empty one a warning", () => {
+    expect(lines(template, { other: 1 })).toEqual(["9:3 empty-value", "9:10 template-variable", "14:3 job-probe"]);
+    expect(lint(template, { image: "" }).find(({ rule }) => rule === "template-empty")?.severity).toBe("warning");
+  });
+
+  test("what Prometheus fills in is no template without variables, and must be escaped with them", () => {
+    const alert = "# {{ $labels.job_name }}\n";
+    expect(lint(naisjob("{}") + alert)).toEqual([]);
+    expect(lint(naisjob("{}") + alert, { image: "x" })[0]).toMatchObject({
+      rule: "template-variable",
+      hint: expect.stringContaining("\\{{ $labels.job_name }}"),
+    });
+  });
+
+  test("a template that the client refuses is an error at its place", () => {
+    expect(lines(naisjob("{}") + "{{#if x}}", { x: 1 })).toEqual(["9:1 template"]);
+  });
+});
+
+describe("a rule is switched off", () => {
+  test("on its line, with a reason", () => {
+    expect(lint(naisjob("liveness: # nais-etl-ignore job-probe: shared with the application\n  path: /"))).toEqual([]);
+  });
+
+  test("on the line below a comment of its own", () => {
+    expect(lint(naisjob("# nais-etl-ignore job-probe: shared with the application\nliveness:\n  path: /"))).toEqual([]);
+  });
+
+  test("not without a reason", () => {
+    expect(lines(naisjob("liveness: # nais-etl-ignore job-probe\n  path: /"))).toEqual([
+      "9:3 job-probe",
+      "9:13 ignore",
+    ]);
+  });
+
+  test("not where it is misspelt, or finds nothing: that is a warning", () => {
+    expect(lint(naisjob("backoffLimit: 2 # nais-etl-ignore job-probes: x"))).toMatchObject([
+      { rule: "ignore", hint: "Did you mean `job-probe`?" },
+    ]);
+    expect(lint(naisjob("backoffLimit: 2 # nais-etl-ignore job-probe: x"))[0]?.message).toContain(
+      "nothing is ignored here",
+    );
+  });
+
+  test("but not what the platform refuses", () => {
+    expect(lines(naisjob("replicas: 1 # nais-etl-ignore unknown-key: x"))).toEqual(["9:3 unknown-key", "9:15 ignore"]);
+  });
+});
