@@ -11,8 +11,9 @@ export function canonicalText(value: unknown, type: Type): { text: string | null
   if (type.kind === "ARRAY" || type.kind === "STRUCT") return nested(value, type);
   if (type.kind === "JSON") return { text: typeof value === "string" ? jsonText(value) : JSON.stringify(value) };
   if (typeof value === "object") return { problem: `${show(value)} is not ${a(type)}` };
-  const text = scalarText(String(value), type, typeof value);
-  return text === undefined ? { problem: `${show(value)} is not ${a(type)}${reason(String(value), type)}` } : { text };
+  const written = String(value as string | number | bigint | boolean);
+  const text = scalarText(written, type, typeof value);
+  return text === undefined ? { problem: `${show(value)} is not ${a(type)}${reason(written, type)}` } : { text };
 }
 
 function nested(value: unknown, type: Type): { text: string | null } | { problem: string } {
@@ -32,7 +33,9 @@ function nestedProblem(value: unknown, type: Type): string | undefined {
     const names = type.fields.map((field) => field.name);
     const unknown = Object.keys(value).find((name) => !names.includes(name));
     if (unknown !== undefined) return `\`${unknown}\` is not a field of ${formatType(type)}`;
-    return type.fields.map((field) => nestedProblem(value[field.name], field.type)).find((problem) => problem !== undefined);
+    return type.fields
+      .map((field) => nestedProblem(value[field.name], field.type))
+      .find((problem) => problem !== undefined);
   }
   const result = canonicalText(value, type);
   return "problem" in result ? result.problem : undefined;
@@ -55,13 +58,15 @@ function scalarText(text: string, type: Type, jsType: string): string | undefine
     case "STRING":
       return text;
     case "INT64":
-      return /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? String(BigInt(text)) : undefined;
+      return /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+        ? String(BigInt(text))
+        : undefined;
     case "FLOAT64":
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?(inf|infinity)$|^nan$/i.test(text) ? text : undefined;
     case "NUMERIC":
-      return decimalFits(text, ...((type.parameters ? [type.parameters[0]! - (type.parameters[1] ?? 0), type.parameters[1] ?? 0] : [29, 9]) as [number, number])) ? text : undefined;
+      return decimalFits(text, type.parameters, { before: 29, after: 9 }) ? text : undefined;
     case "BIGNUMERIC":
-      return decimalFits(text, 39, 38) ? text : undefined;
+      return decimalFits(text, type.parameters, { before: 39, after: 38 }) ? text : undefined;
     case "BOOL":
       return jsType === "boolean" || /^(true|false)$/i.test(text) ? text.toLowerCase() : undefined;
     case "DATE":
@@ -80,7 +85,9 @@ function scalarText(text: string, type: Type, jsType: string): string | undefine
 }
 
 /** At most so many digits before the point, and so many after it (zeros at the end do not count). */
-function decimalFits(text: string, before: number, after: number): boolean {
+function decimalFits(text: string, parameters: number[] | undefined, most: { before: number; after: number }): boolean {
+  const [precision, scale = 0] = parameters ?? [];
+  const { before, after } = precision === undefined ? most : { before: precision - scale, after: scale };
   const match = /^[+-]?0*(\d*)(?:\.(\d*?)0*)?$/.exec(text);
   return match !== null && /\d/.test(text) && match[1]!.length <= before && (match[2] ?? "").length <= after;
 }

@@ -1,37 +1,7 @@
 /** Between the product's types (GoogleSQL's) and DuckDB's. */
 import type { Field, Type } from "../../../spec/type.ts";
-import { quoteIdentifier } from "./sql.ts";
 
-/**
- * BIGNUMERIC is held as text: DuckDB's decimals end at 38 digits, BigQuery's at 76.
- * Arithmetic on it is refused by the engine, so no digit is lost in silence.
- */
-const scalars = {
-  STRING: "VARCHAR",
-  BYTES: "BLOB",
-  INT64: "BIGINT",
-  FLOAT64: "DOUBLE",
-  NUMERIC: "DECIMAL(38,9)",
-  BIGNUMERIC: "VARCHAR",
-  BOOL: "BOOLEAN",
-  DATE: "DATE",
-  DATETIME: "TIMESTAMP",
-  TIME: "TIME",
-  TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
-  JSON: "JSON",
-} as const;
-
-/** The DuckDB type that holds a column of this type. */
-export function duckdbType(type: Type): string {
-  if (type.kind === "ARRAY") return `${duckdbType(type.element)}[]`;
-  if (type.kind === "STRUCT")
-    return `STRUCT(${type.fields.map((field) => `${quoteIdentifier(field.name)} ${duckdbType(field.type)}`).join(", ")})`;
-  if (type.kind === "NUMERIC" && type.parameters) {
-    const [precision, scale = 0] = type.parameters;
-    return `DECIMAL(${precision},${scale})`;
-  }
-  return scalars[type.kind];
-}
+export { duckdbType } from "../../../spec/formats/duckdb.ts";
 
 /** How the node API describes a type: its name, and for nested ones what is inside. */
 export interface DuckdbTypeShape {
