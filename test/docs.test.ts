@@ -1,0 +1,50 @@
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { parseYaml } from "../src/spec/document.ts";
+import { loadDocument } from "../src/spec/load.ts";
+import { testSchema } from "../src/spec/test-file.ts";
+import { localTarget } from "../src/spec/target.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Block {
+  name: string;
+  text: string;
+}
+
+async function yamlBlocks(): Promise<Block[]> {
+  const files = ["README.md", ...(await Array.fromAsync(glob("docs/**/*.md", { cwd: root })))].filter(
+    (file) => !file.startsWith("docs/rules/"),
+  );
+  const lists = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(root, file), "utf8");
+      return [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```/gm)].map((match) => ({
+        name: `${file}:${text.slice(0, match.index).split("\n").length}`,
+        text: match[1]!,
+      }));
+    }),
+  );
+  return lists.flat();
+}
+
+const blocks = await yamlBlocks();
+
+test("README and docs show YAML", () => {
+  expect(blocks.length).toBeGreaterThan(5);
+});
+
+test.for(blocks)("the YAML at $name loads", ({ name, text }) => {
+  const document = parseYaml(text, name);
+  expect(document.problems).toEqual([]);
+  if (Array.isArray(document.value)) {
+    for (const spec of document.value) expect(testSchema.safeParse(spec).error?.issues ?? []).toEqual([]);
+  } else if ("jobs" in (document.value as object) || "apiVersion" in (document.value as object)) {
+    for (const part of parseAllDocuments(text)) expect((part as { errors?: unknown[] }).errors).toEqual([]);
+  } else {
+    loadDocument({ document, file: join(root, "pipeline.yaml"), cwd: root, target: localTarget });
+  }
+});
