@@ -11,13 +11,14 @@ export function canonicalText(value: unknown, type: Type): { text: string | null
   if (type.kind === "ARRAY" || type.kind === "STRUCT") return nested(value, type);
   if (type.kind === "JSON") return { text: typeof value === "string" ? jsonText(value) : JSON.stringify(value) };
   if (typeof value === "object") return { problem: `${show(value)} is not ${a(type)}` };
-  const written = String(value as string | number | bigint | boolean);
+  const written = `${value as number}`;
   const text = scalarText(written, type, typeof value);
   return text === undefined ? { problem: `${show(value)} is not ${a(type)}${reason(written, type)}` } : { text };
 }
 
 function nested(value: unknown, type: Type): { text: string | null } | { problem: string } {
   const parsed = typeof value === "string" ? parseJson(value) : value;
+  if (parsed === undefined) return { problem: `${show(value)} is not ${a(type)}: write a list or a map, or its JSON` };
   const problem = nestedProblem(parsed, type);
   return problem ? { problem } : { text: JSON.stringify(toJson(parsed, type)) };
 }
@@ -129,6 +130,7 @@ function parseJson(text: string): unknown {
 }
 
 function show(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
   return typeof value === "string" ? `"${value}"` : JSON.stringify(value);
 }
 
