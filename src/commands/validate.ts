@@ -1,20 +1,17 @@
-/** `nais-etl validate`: what is wrong with the pipelines here, before anyone else finds it. */
+/** `nais-etl validate`: what is wrong with the pipelines and manifests here, before anyone else finds it. */
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { pipelineFile } from "../spec/find.ts";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
-import { defaultTimeZone } from "../spec/schedule.ts";
-import { baseTarget } from "../spec/target.ts";
-import { driftProblems, shippedTargets } from "../ship/render/committed.ts";
-import { renderNaisjob } from "../ship/render/naisjob.ts";
-import { describeSchedule, scheduleLines, type ScheduleReport } from "../ship/schedule.ts";
-import type { Context } from "../util/context.ts";
-import { count, EtlError, formatProblem, formatWhere, throwProblems, type Problem } from "../util/error.ts";
+import { scheduleLines, type ScheduleReport } from "../ship/schedule.ts";
 import { formatAnnotation } from "../util/annotation.ts";
+import type { Context } from "../util/context.ts";
+import { count, formatProblem, formatWhere, throwProblems, type Problem } from "../util/error.ts";
 import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
+import { readVariables, reportOnManifest, type ManifestReport, type VariableOptions } from "./validate-manifest.ts";
+import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";
 
-export interface ValidateOptions {
-  /** pipeline.yaml files, or folders that hold one; by default every pipeline here. */
+export interface ValidateOptions extends VariableOptions {
+  /** pipeline.yaml files, folders that hold one, and manifests; by default every pipeline here. */
   files?: string[] | undefined;
   dir?: string | undefined;
   pipeline?: string | undefined;
@@ -25,111 +22,38 @@ export interface ValidateOptions {
   format?: "text" | "github" | undefined;
 }
 
-interface Report {
-  name: string;
-  file: string;
-  targets: string[];
-  schedule?: ScheduleReport;
-  problems: Problem[];
+interface Subjects {
+  pipelines: FoundPipeline[];
+  /** Absolute paths. */
+  manifests: string[];
 }
 
-/** What is asked of each pipeline with each of its targets. */
-type PipelineCheck = (
-  pipeline: LoadedPipeline,
-  found: FoundPipeline,
-  context: Context,
-) => Promise<Problem[]> | Problem[];
-const pipelineChecks: PipelineCheck[] = [modelsCheck, manifestCheck];
-
-/** @throws {EtlError} `invalid`, with every problem of every pipeline, after the result is printed. */
+/** @throws {EtlError} `invalid`, with every problem of every file, after the result is printed. */
 export async function validate(options: ValidateOptions, context: Context): Promise<void> {
-  const found = await findAll(options, context);
-  const reports = await Promise.all(found.map((one) => reportOn(one, options, context)));
-  const problems = distinct(reports.flatMap((report) => report.problems));
-  print({ reports, problems, options, context });
+  const subjects = await findSubjects(options, context);
+  const variables = await readVariables(options, context);
+  const pipelines = await Promise.all(subjects.pipelines.map((one) => reportOnPipeline(one, options.target, context)));
+  const manifests = await Promise.all(subjects.manifests.map((path) => reportOnManifest({ path, variables }, context)));
+  const problems = distinct([...pipelines, ...manifests].flatMap((report) => report.problems));
+  print({ pipelines, manifests, problems, options, context });
   throwProblems(problems);
 }
 
-async function findAll({ files = [], dir, pipeline }: ValidateOptions, context: Context): Promise<FoundPipeline[]> {
-  if (files.length === 0) return choosePipelines({ dir, pipeline }, context);
-  const lists = await Promise.all(
-    files.map(async (file) => {
-      const path = resolve(context.cwd, file);
-      const isFolder = await stat(path).then(
-        (entry) => entry.isDirectory(),
-        () => false,
-      );
-      if (isFolder) return choosePipelines({ dir: path }, context);
-      if (basename(path) === pipelineFile) return [foundAt(path)];
-      const hint = `Name a ${pipelineFile}, or a folder that holds one.`;
-      throw new EtlError({
-        code: "usage",
-        message: `${file} is not a ${pipelineFile}: other manifests are not supported yet`,
-        hint,
-      });
-    }),
+async function findSubjects({ files = [], dir, pipeline }: ValidateOptions, context: Context): Promise<Subjects> {
+  if (files.length === 0) return { pipelines: await choosePipelines({ dir, pipeline }, context), manifests: [] };
+  const lists = await Promise.all(files.map((file) => subjectsAt(resolve(context.cwd, file), context)));
+  return { pipelines: lists.flatMap((list) => list.pipelines), manifests: lists.flatMap((list) => list.manifests) };
+}
+
+async function subjectsAt(path: string, context: Context): Promise<Subjects> {
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
   );
-  return lists.flat();
-}
-
-/** Everything about one pipeline. A file that cannot be loaded has nothing more to say. */
-async function reportOn(found: FoundPipeline, { target }: ValidateOptions, context: Context): Promise<Report> {
-  const load = (name: string) => loadPipeline({ file: found.file, cwd: context.cwd, target: name });
-  try {
-    const base = await load(target ?? baseTarget);
-    const targets = target === undefined ? shippedTargets(base) : [target];
-    const problems: Problem[] = [...base.warnings];
-    for (const name of targets) problems.push(...(await check(await load(name), found, context)));
-    return {
-      name: base.spec.name,
-      file: base.shownFile,
-      targets: base.targets,
-      problems,
-      ...scheduleOf(base, context),
-    };
-  } catch (error) {
-    if (!(error instanceof EtlError)) throw error;
-    if (error.code !== "invalid") throw error;
-    return { name: basename(found.file), file: found.file, targets: [], problems: error.problems };
-  }
-}
-
-async function check(pipeline: LoadedPipeline, found: FoundPipeline, context: Context): Promise<Problem[]> {
-  const lists = await Promise.all(pipelineChecks.map((one) => collect(() => one(pipeline, found, context))));
-  return lists.flat();
-}
-
-/** Loaded when needed: it brings the engine. */
-async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
-  const { checkModels } = await import("../etl/check-models.ts");
-  return checkModels(pipeline, context);
-}
-
-/** The manifest that follows from the pipeline, and the committed copy of it. Without a team there is none. */
-async function manifestCheck(
-  pipeline: LoadedPipeline,
-  { root, selected }: FoundPipeline,
-  { cwd }: Context,
-): Promise<Problem[]> {
-  if (pipeline.spec.team === undefined) return [];
-  renderNaisjob({ pipeline, selected });
-  return driftProblems({ pipeline, selected, root, cwd });
-}
-
-/** A check may return its problems or throw them. */
-async function collect(act: () => Promise<Problem[]> | Problem[]): Promise<Problem[]> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof EtlError && error.code === "invalid") return error.problems;
-    throw error;
-  }
-}
-
-function scheduleOf({ spec }: LoadedPipeline, { now }: Context): { schedule?: ScheduleReport } {
-  if (!spec.schedule) return {};
-  const { cron, timeZone = defaultTimeZone } = spec.schedule;
-  return { schedule: describeSchedule({ cron, timeZone, now: now() }) };
+  if (isFolder) return { pipelines: await choosePipelines({ dir: path }, context), manifests: [] };
+  return basename(path) === pipelineFile
+    ? { pipelines: [foundAt(path)], manifests: [] }
+    : { pipelines: [], manifests: [path] };
 }
 
 /** Each target is checked by itself, and so finds the same problem in the same place. */
@@ -142,30 +66,54 @@ function keyOf({ where, message }: Problem): string {
 }
 
 interface Result {
-  reports: Report[];
+  pipelines: PipelineReport[];
+  manifests: ManifestReport[];
   problems: Problem[];
   options: ValidateOptions;
   context: Context;
 }
 
-function print({ reports, problems, options, context }: Result): void {
-  if (options.json) {
-    const pipelines = reports.map(({ name, file, targets, schedule }) => ({ name, file, targets, schedule }));
-    const schedule = reports.length === 1 ? reports[0]!.schedule : undefined;
-    context.print(JSON.stringify({ problems, ...(schedule && { schedule }), pipelines }, undefined, 2));
-    return;
-  }
+function print(result: Result): void {
+  const { problems, options, context } = result;
+  const schedules = schedulesOf(result);
+  if (options.json) return context.print(asJson(result));
   if (options.format === "github") for (const problem of problems) context.print(formatAnnotation(problem));
-  const errors = problems.filter(({ severity }) => severity === "error");
+  const isValid = problems.every(({ severity }) => severity !== "error");
   // Errors are shown with their warnings when they are thrown: here only what would be lost.
-  if (errors.length === 0) for (const problem of problems) context.log.warn(formatProblem(problem));
-  for (const { schedule } of reports) if (schedule) context.print(scheduleLines(schedule).join("\n"));
-  if (errors.length === 0) context.print(summary(reports, problems));
+  if (isValid) for (const problem of problems) context.log.warn(formatProblem(problem));
+  for (const schedule of schedules) context.print(scheduleLines(schedule).join("\n"));
+  if (isValid) context.print(summary(result));
 }
 
-function summary(reports: Report[], warnings: Problem[]): string {
-  const targets = [...new Set(reports.flatMap((report) => report.targets))];
-  const what = reports.length === 1 ? reports[0]!.name : count(reports.length, "pipeline");
+function schedulesOf({ pipelines, manifests }: Result): ScheduleReport[] {
+  return [
+    ...pipelines.flatMap(({ schedule }) => (schedule ? [schedule] : [])),
+    ...manifests.flatMap((report) => report.schedules),
+  ];
+}
+
+function asJson(result: Result): string {
+  const { problems } = result;
+  const pipelines = result.pipelines.map(({ name, file, targets, schedule }) => ({ name, file, targets, schedule }));
+  const manifests = result.manifests.map(({ file, resources, schedules }) => ({ file, resources, schedules }));
+  const [schedule, ...others] = schedulesOf(result);
+  const only = schedule && others.length === 0 ? { schedule } : {};
+  return JSON.stringify({ problems, ...only, pipelines, manifests }, undefined, 2);
+}
+
+function summary({ pipelines, manifests, problems }: Result): string {
+  const targets = [...new Set(pipelines.flatMap((report) => report.targets))];
   const withTargets = targets.length > 0 ? ` (targets: ${targets.join(", ")})` : "";
-  return `${what}${withTargets}: valid, ${warnings.length === 0 ? "no warnings" : count(warnings.length, "warning")}`;
+  const warnings = problems.length === 0 ? "no warnings" : count(problems.length, "warning");
+  return `${subjectOf(pipelines, manifests)}${withTargets}: valid, ${warnings}`;
+}
+
+function subjectOf(pipelines: PipelineReport[], manifests: ManifestReport[]): string {
+  if (manifests.length === 0 && pipelines.length === 1) return pipelines[0]!.name;
+  if (pipelines.length === 0 && manifests.length === 1) return manifests[0]!.file;
+  const counts = [
+    pipelines.length > 0 && count(pipelines.length, "pipeline"),
+    manifests.length > 0 && count(manifests.length, "manifest"),
+  ];
+  return counts.filter(Boolean).join(", ");
 }

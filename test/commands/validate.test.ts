@@ -1,6 +1,7 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { render } from "../../src/commands/render.ts";
 import { validate } from "../../src/commands/validate.ts";
+import { naisjob } from "../ship/manifest/manifests.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
 let folder: Folder;
@@ -90,7 +91,83 @@ test("a manifest that someone wrote by hand is not compared", async () => {
 });
 
 test("without a team there is no manifest, and nothing to say of it", async () => {
-  folder = await makeFolder({ "pipeline.yaml": "name: a\noutputs: { x: { type: bigquery, table: p.d.t } }\n" });
+  folder = await makeFolder({
+    "pipeline.yaml": "name: a\noutputs: { x: { type: bigquery, table: p.d.t } }\n",
+    "models/x.sql": "SELECT 1 AS n",
+  });
   expect(await problemsOf(() => validate({}, folder.context))).toEqual([]);
   expect(folder.printed).toEqual(["a: valid, no warnings"]);
+});
+
+test("rules look at the manifest that the pipeline makes, and tell its place in the pipeline", async () => {
+  const nais = "nais:\n  parallelism: 2\n  liveness: { path: / }\n  resources: { requests: { memory: 1Gi } }\n";
+  folder = await makeFolder({ "pipeline.yaml": `name: a\nteam: b\n${nais}` });
+  const problems = await problemsOf(() => validate({}, folder.context));
+  expect(problems.map(({ rule, where }) => `${where?.line} ${rule}`)).toEqual([
+    "5 job-probe",
+    "6 resources",
+    "4 parallel-run",
+  ]);
+});
+
+test.each([
+  ["hour", "30 7 * * *", "no run is for 2026-11-06T07"],
+  ["day", "30 7 * * MON-FRI", "no run is for 2026-11-06"],
+  ["month", "0 6 1 1,7 *", "no run is for 2027-01"],
+  ["day", "30 2 * * *", "no run is for 2027-03-27"],
+])("an interval of one %s that %j does not meet is a warning", async (interval, cron, message) => {
+  folder = await makeFolder({ "pipeline.yaml": `name: a\nteam: b\nschedule: "${cron}"\ninterval: ${interval}\n` });
+  await validate({ json: true }, folder.context);
+  const { problems } = JSON.parse(folder.printed.join("")) as { problems: { rule: string; message: string }[] };
+  expect(problems).toMatchObject([
+    { rule: "interval-schedule", severity: "warning", message: expect.stringContaining(message) },
+  ]);
+});
+
+test.each([
+  ["hour", "5 * * * *"],
+  ["hour", "*/20 * * * *"],
+  ["day", "0 */6 * * *"],
+  ["month", "0 6 3 * *"],
+])("an interval of one %s and %j meet", async (interval, cron) => {
+  folder = await makeFolder({ "pipeline.yaml": `name: a\nteam: b\nschedule: "${cron}"\ninterval: ${interval}\n` });
+  await validate({}, folder.context);
+  expect(folder.logged).toEqual([]);
+});
+
+describe("a manifest that a team wrote itself", () => {
+  const manifest = naisjob('image: "{{image}}"\nschedule: "30 6 * * *"\ntimeZone: UTC');
+
+  test("is validated without a pipeline, and its schedule shown", async () => {
+    folder = await makeFolder({ "nais/job.yaml": manifest });
+    const image = "europe-north1-docker.pkg.dev/p/my-team/orders:1";
+    await validate({ files: ["nais/job.yaml"], var: [`image=${image}`] }, folder.context);
+    expect(folder.printed.join("\n")).toContain("schedule 30 6 * * * (UTC): At 06:30");
+    expect(folder.printed.at(-1)).toBe("nais/job.yaml: valid, no warnings");
+  });
+
+  test("takes variables from a file, with those on the command line over it", async () => {
+    folder = await makeFolder({ "job.yaml": manifest, "vars.yaml": "image: ghcr.io/a/b:1\nother: { a: 1 }\n" });
+    const rulesFor = async (vars: string[]) => {
+      folder.printed.length = 0;
+      await validate({ files: ["job.yaml"], varsFile: "vars.yaml", var: vars, json: true }, folder.context);
+      return (JSON.parse(folder.printed.join("")) as { problems: { rule: string }[] }).problems.map(({ rule }) => rule);
+    };
+    expect(await rulesFor([])).toEqual(["image-registry"]);
+    expect(await rulesFor(["image=europe-north1-docker.pkg.dev/p/my-team/orders:1"])).toEqual([]);
+    expect(await rulesFor(["image"])).toEqual(["image-registry", "image-tag"]);
+  });
+
+  test("and is wrong, has its problems shown with those of the pipelines", async () => {
+    folder = await makeFolder({ "job.yaml": naisjob("replicas: 1"), "pipeline.yaml": "name: a\nshedule: x\n" });
+    const problems = await problemsOf(() => validate({ files: ["job.yaml", "."] }, folder.context));
+    expect(problems.map(({ where }) => where?.file)).toEqual(["pipeline.yaml", "job.yaml"]);
+  });
+
+  test("that is not there is an error that names it", async () => {
+    folder = await makeFolder();
+    expect(await problemsOf(() => validate({ files: ["job.yaml"] }, folder.context))).toMatchObject([
+      { message: "job.yaml is not there" },
+    ]);
+  });
 });

@@ -57,8 +57,11 @@ export const rules: readonly Rule[] = [
   ttlAfterFinished,
 ];
 
+/** A document to look at: one of a file, or one that was rendered. */
+export type RuleDocument = Pick<ManifestDocument, "value" | "where" | "commentOf">;
+
 /** What the rules find in a document of that kind. */
-export function ruleProblems({ document, kind }: { document: ManifestDocument; kind: Kind }): Problem[] {
+export function ruleProblems({ document, kind }: { document: RuleDocument; kind: Kind }): Problem[] {
   const manifest = manifestOf(document, kind);
   return rules.filter((rule) => rule.kinds.includes(kind)).flatMap((rule) => problemsOf({ rule, manifest, document }));
 }
@@ -70,7 +73,7 @@ function problemsOf({
 }: {
   rule: Rule;
   manifest: Manifest;
-  document: ManifestDocument;
+  document: RuleDocument;
 }): Problem[] {
   return [...rule.check(manifest)].map(({ path, key, message, hint = rule.cure, severity = rule.severity }) => ({
     severity,
@@ -81,7 +84,7 @@ function problemsOf({
   }));
 }
 
-function manifestOf({ value, commentOf }: ManifestDocument, kind: Kind): Manifest {
+function manifestOf({ value, commentOf }: RuleDocument, kind: Kind): Manifest {
   const { metadata, spec } = withoutNull(isPlainObject(value) ? value : {}) as Record<string, unknown>;
   const name = textAt(metadata, "name") ?? "";
   return {

@@ -1,0 +1,76 @@
+/** What would go wrong with a pipeline's own Naisjob on the platform, told at its place in pipeline.yaml. */
+import { parseCron } from "../../spec/cron.ts";
+import type { Path } from "../../spec/document.ts";
+import { lastComplete } from "../../spec/interval.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { defaultTimeZone } from "../../spec/schedule.ts";
+import { scheduledTimes } from "../../spec/scheduled-times.ts";
+import type { Problem } from "../../util/error.ts";
+import { numberAt } from "../manifest/rule.ts";
+import { ruleProblems } from "../manifest/rules.ts";
+import { renderNaisjob, type RenderNaisjobOptions } from "./naisjob.ts";
+
+/** @throws {EtlError} `invalid`, where it cannot be rendered at all */
+export function pipelineProblems(options: Omit<RenderNaisjobOptions, "image" | "revision"> & { now: Date }): Problem[] {
+  const { pipeline, now } = options;
+  const { manifest } = renderNaisjob(options);
+  const where = (path: Path, key?: string) => pipeline.where(...sourceOf(path, key));
+  const document = { value: manifest, where, commentOf: () => undefined };
+  const found = ruleProblems({ document, kind: "Naisjob" });
+  return [...found, ...parallelProblems(pipeline), ...intervalProblems(pipeline, now)];
+}
+
+/** Where a part of the manifest comes from. */
+function sourceOf([part, field, ...rest]: Path, key?: string): [Path, string?] {
+  if (part === "metadata") return field === "name" ? [["name"]] : [["team"]];
+  if (field === "schedule") return [["schedule", "cron"]];
+  if (field === "timeZone") return [["schedule", "timeZone"]];
+  return [field === undefined ? ["nais"] : ["nais", field, ...rest], key];
+}
+
+/** Two pods of one run would take each other for a restart, and steal each other's lock. */
+function parallelProblems({ spec, where }: LoadedPipeline): Problem[] {
+  return ["parallelism", "completions"].flatMap((key) => {
+    const value = numberAt(spec.nais, key);
+    if (value === undefined || value <= 1) return [];
+    const hint = "Remove it: the pipeline uses all that its one pod has. For more at once, make several pipelines.";
+    const message = `\`nais.${key}\` is ${value}: the pods of one run would work on the same tables`;
+    return [{ severity: "error", rule: "parallel-run", message, hint, where: where(["nais", key]) }];
+  });
+}
+
+/** As many scheduled times as show whether an interval is left out: a year of days, six weeks of hours. */
+const timesLookedAt = 1000;
+
+const hour = 3_600_000;
+
+/** From an interval's beginning into the next one, whatever its length. */
+const justOver = { hour, day: 26 * hour, month: 32 * 24 * hour };
+
+const nightHint =
+  "Schedule a run for every day. The night when clocks go forward has no time from 02:00 to 03:00: choose another hour.";
+
+/** Each run is for the last complete interval: where two runs lie further apart, the ones between are nobody's. */
+function intervalProblems({ spec: { schedule, interval }, where }: LoadedPipeline, now: Date): Problem[] {
+  if (!schedule || !interval) return [];
+  const timeZone = schedule.timeZone ?? defaultTimeZone;
+  let seen = 0;
+  let previous: Date | undefined;
+  for (const time of scheduledTimes({ cron: parseCron(schedule.cron), timeZone, after: now })) {
+    const { start, end, label } = lastComplete(time, interval.every, timeZone);
+    if (previous && start > previous) {
+      const missing = lastComplete(
+        new Date(previous.getTime() + justOver[interval.every]),
+        interval.every,
+        timeZone,
+      ).label;
+      const message = `\`interval: ${interval.every}\` and \`${schedule.cron}\` do not meet: no run is for ${missing}, the next one is for ${label}`;
+      const isNight = interval.every === "day" && start.getTime() - previous.getTime() < 2 * justOver.day;
+      const hint = isNight ? nightHint : "Schedule a run for every interval, or choose a longer one.";
+      return [{ severity: "warning", rule: "interval-schedule", message, hint, where: where(["interval"]) }];
+    }
+    previous = end;
+    if (++seen >= timesLookedAt) break;
+  }
+  return [];
+}
