@@ -62,7 +62,11 @@ function localText(time: Date, timeZone: string): string {
 
 /** The schedule as lines for a terminal. */
 export function scheduleLines({ cron, timeZone, words, nextRuns }: ScheduleReport): string[] {
-  const runs = nextRuns.map(({ utc, local }) => `  ${shortTime(local)} ${timeZone}   ${shortTime(utc)} UTC`);
+  const both = timeZone === "UTC" ? [] : [timeZone];
+  const runs = nextRuns.map(({ utc, local }) => {
+    const times = [...both.map((zone) => `${shortTime(local)} ${zone}`), `${shortTime(utc)} UTC`];
+    return `  ${times.join("   ")}`;
+  });
   return [`schedule ${cron} (${timeZone}): ${words}`, "next runs", ...runs];
 }
 

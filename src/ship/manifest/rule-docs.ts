@@ -1,0 +1,90 @@
+/** The pages of docs/rules/, from the rules themselves. */
+import type { Rule } from "./rule.ts";
+import { rules } from "./rules.ts";
+
+const mark = "<!-- made by scripts/rule-docs.js from src/ship/manifest/rules/ -->";
+
+/** What is reported besides the rules, and cannot be switched off. */
+const others: [name: string, what: string][] = [
+  ["dataset-not-provisioned", "An output writes to a dataset that the manifest does not make."],
+  ["egress-host", "An address in `egress:`, a source or an output cannot be opened."],
+  ["egress-unknown", "Which host is meant is known only when the pipeline runs: it must be named in `egress:`."],
+  ["ignore", "A `nais-etl-ignore` comment that does nothing: no reason, no such rule, or nothing to ignore."],
+  ["interval-schedule", "The schedule leaves an interval of the pipeline out."],
+  ["manifest-drift", "A manifest in `.nais/` is not what the pipeline renders any more."],
+  ["missing-key, unknown-key, wrong-type, wrong-value", "The platform's own definition of the resource refuses it."],
+  ["no-team", "A Naisjob needs a `team:`."],
+  ["not-a-resource", "A document without `apiVersion` or `kind`."],
+  ["parallel-run", "A pipeline whose one run has several pods."],
+  ["template", "The deploy client refuses the file as a template."],
+  ["template-empty", "A variable of the template is given, and empty."],
+  ["template-not-filled", "The file is a template, and no variable is given."],
+  ["template-variable", "No one gives a variable of the template a value: its place would be left empty."],
+  ["yaml-syntax", "The file is not valid YAML."],
+];
+
+/** Texts by file name. */
+export function ruleDocs(): Map<string, string> {
+  return new Map([
+    ["README.md", indexPage()],
+    ...rules.map((rule): [string, string] => [`${rule.name}.md`, rulePage(rule)]),
+  ]);
+}
+
+function indexPage(): string {
+  const rows = rules.map(
+    ({ name, severity, kinds, title }) => `| [${name}](${name}.md) | ${severity} | ${kinds.join(", ")} | ${title} |`,
+  );
+  const otherRows = others.map(([names, what]) => `| ${names} | ${what} |`);
+  return `${mark}
+
+# Rules for manifests
+
+\`nais-etl validate FILE…\` looks at Naisjobs, Applications and PrometheusRules; \`nais-etl validate\` alone at the manifests
+that pipelines make. An *error* is refused by the platform, soon or late; a *warning* is ignored by it, or does not mean what it seems to.
+
+| rule | | kinds | what it finds |
+|---|---|---|---|
+${rows.join("\n")}
+
+## Switching a rule off
+
+For one line, with a reason: at its end, or alone on the line above it.
+
+\`\`\`yaml
+liveness: # nais-etl-ignore job-probe: the same file makes an Application
+  path: /isalive
+\`\`\`
+
+## What cannot be switched off
+
+| name | what it finds |
+|---|---|
+${otherRows.join("\n")}
+`;
+}
+
+function rulePage({ name, severity, kinds, title, why, cure, bad, good }: Rule): string {
+  return `${mark}
+
+# ${name}
+
+${title}. *${severity === "error" ? "Error" : "Warning"}*, for ${kinds.join(", ")}.
+
+${why}
+
+**What to do**: ${cure}
+
+This is found:
+
+\`\`\`yaml
+${bad}
+\`\`\`
+
+This is not:
+
+\`\`\`yaml
+${good}
+\`\`\`
+`;
+}
