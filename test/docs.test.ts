@@ -16,9 +16,8 @@ interface Block {
 }
 
 async function yamlBlocks(): Promise<Block[]> {
-  const files = ["README.md", ...(await Array.fromAsync(glob("docs/**/*.md", { cwd: root })))].filter(
-    (file) => !file.startsWith("docs/rules/"),
-  );
+  const files = ["README.md"];
+  for await (const file of glob("docs/**/*.md", { cwd: root })) if (!file.startsWith("docs/rules/")) files.push(file);
   const lists = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(root, file), "utf8");

@@ -22,8 +22,7 @@ export function reportError(error: unknown, { context, format, debug, write }: R
     return 1;
   }
   if (format === "json") {
-    for (const { severity, message, ...rest } of error.problems)
-      log[severity === "warning" ? "warn" : "error"](message, rest);
+    for (const problem of error.problems) log.problem(problem);
   } else {
     write(log.scrub(error.problems.map((problem) => `${formatProblem(problem)}\n`).join("")));
   }

@@ -54,7 +54,7 @@ export async function run(options: RunCommandOptions, context: Context): Promise
   );
   if (options.json) context.print(JSON.stringify(record, undefined, 2));
   else report(record, pipeline, context);
-  return record.exit_code;
+  return context.signal.aborted ? (context.signal.reason as EtlError).exitCode : record.exit_code;
 }
 
 function waitOf(text: string | undefined): number {
@@ -69,8 +69,7 @@ function waitOf(text: string | undefined): number {
 
 function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): void {
   const { log } = context;
-  for (const problem of record.problems)
-    log[problem.severity === "warning" ? "warn" : "error"](formatProblem(problem), { step: "problem", ...problem });
+  for (const problem of record.problems) log.problem(problem);
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
   const { problems: _, ...fields } = record;
   log.info(`\n${endLine(record)}`, { step: "end", ...fields });

@@ -5,7 +5,7 @@ import { pipelineFile } from "../spec/find.ts";
 import { scheduleLines, type ScheduleReport } from "../ship/schedule.ts";
 import { formatAnnotation } from "../util/annotation.ts";
 import type { Context } from "../util/context.ts";
-import { count, formatProblem, formatWhere, throwProblems, type Problem } from "../util/error.ts";
+import { count, formatWhere, throwProblems, type Problem } from "../util/error.ts";
 import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
 import { readVariables, reportOnManifest, type ManifestReport, type VariableOptions } from "./validate-manifest.ts";
 import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";
@@ -80,7 +80,7 @@ function print(result: Result): void {
   if (options.format === "github") for (const problem of problems) context.print(formatAnnotation(problem));
   const isValid = problems.every(({ severity }) => severity !== "error");
   // Errors are shown with their warnings when they are thrown: here only what would be lost.
-  if (isValid) for (const problem of problems) context.log.warn(formatProblem(problem));
+  if (isValid) for (const problem of problems) context.log.problem(problem);
   for (const schedule of schedules) context.print(scheduleLines(schedule).join("\n"));
   if (isValid) context.print(summary(result));
 }

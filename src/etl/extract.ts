@@ -116,7 +116,7 @@ function limited(sql: string, limit: number | undefined): string {
 /** Declared types are enforced by the scan itself; undeclared ones must be types that a table can have. */
 async function columnsOf(name: string, sql: string, spec: Source, { work, pipeline }: Extract): Promise<TypedColumn[]> {
   const computed = await work.db.describe(sql);
-  const where = pipeline.where(["sources"], name);
+  const where = () => pipeline.where(["sources"], name);
   const { columns, problems } = applyContract({ name, declared: undefined, computed, where });
   if (problems.length > 0)
     throw new EtlError({ code: "invalid", message: `source ${name} has columns that cannot be used`, problems });

@@ -1,8 +1,9 @@
 /** All that can be known before any work: what is supported, the models and their order, what this run needs. */
 import type { Context } from "../util/context.ts";
-import { EtlError, formatProblem, throwProblems } from "../util/error.ts";
+import { EtlError, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { findReferences } from "../spec/reference.ts";
 import { unsupported } from "./support.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
 import type { RunValues } from "./values.ts";
@@ -33,7 +34,7 @@ export async function prepare({
   const graph = await buildGraph(pipeline, work.db);
   const problems = [...pipeline.warnings, ...unsupported(pipeline), ...graph.problems];
   throwProblems(problems, "cannot run");
-  for (const problem of problems) context.log.warn(formatProblem(problem));
+  for (const problem of problems) context.log.problem(problem);
   const models = selectModels(graph.models, select);
   const selected = new Set(models.map((model) => model.name));
   const outputs = Object.entries(pipeline.spec.outputs ?? {}).filter(
@@ -43,11 +44,34 @@ export async function prepare({
     ...models.flatMap((model) => model.reads),
     ...outputs.map(([name, output]) => output.model ?? name),
   ]);
-  return {
-    graph: { ...graph, models },
-    needed: Object.keys(pipeline.spec.sources ?? {}).filter((name) => read.has(name)),
-    outputs: outputs.map(([name]) => name),
-  };
+  const needed = Object.keys(pipeline.spec.sources ?? {}).filter((name) => read.has(name));
+  const names = outputs.map(([name]) => name);
+  throwProblems(missingVariables(pipeline, { sources: needed, outputs: names }, context), "cannot run");
+  return { graph: { ...graph, models }, needed, outputs: names };
+}
+
+/** Every environment variable that the run needs and that is not set: all at once, before any work. */
+function missingVariables(
+  pipeline: LoadedPipeline,
+  needed: { sources: string[]; outputs: string[] },
+  { env }: Context,
+): Problem[] {
+  const groups = ["sources", "outputs"] as const;
+  return groups.flatMap((group) =>
+    needed[group].flatMap((name) => {
+      const path = [group, name];
+      const { references } = findReferences(pipeline.spec[group]?.[name], () => ({ file: pipeline.shownFile }));
+      return references
+        .filter((reference) => reference.kind === "env" && env[reference.name] === undefined)
+        .map((reference): Problem => ({
+          severity: "error",
+          rule: "missing-variable",
+          message: `the environment variable ${reference.name} is not set`,
+          hint: "Set it before the run.",
+          where: pipeline.where([...path, ...reference.path]),
+        }));
+    }),
+  );
 }
 
 /** The named models and all that they read, in order. */

@@ -3,6 +3,7 @@
  * so that nothing after `mask()` can print one.
  */
 import { styleText } from "node:util";
+import { formatProblem, type Problem } from "./error.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
 
@@ -12,6 +13,8 @@ export interface Logger {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields): void;
+  /** A problem with its place and cure; in JSON its parts as fields. */
+  problem(problem: Problem): void;
   /** From now on, this text is shown as `***` wherever it would appear. */
   mask(secret: string): void;
   /** The text with every known secret replaced. */
@@ -41,16 +44,22 @@ export function createLogger({ write, format, verbose, colour, now }: LoggerOpti
       if (level === "debug" && !verbose) return;
       const line =
         format === "json"
-          ? JSON.stringify({ time: now().toISOString(), level, message, ...fields }, jsonValue)
-          : formatText({ level, message, colour });
+          ? JSON.stringify({ time: now().toISOString(), level, message: message.trim(), ...fields }, jsonValue)
+          : formatText({ level, message: `${prefixes[level]}${message}`, colour });
       write(`${scrub(line)}\n`);
     };
+  const problem = ({ severity, message, ...rest }: Problem) => {
+    const level = severity === "warning" ? "warn" : "error";
+    if (format === "json") emit(level)(message, rest);
+    else write(`${scrub(formatText({ level, message: formatProblem({ severity, message, ...rest }), colour }))}\n`);
+  };
   return {
     format,
     debug: emit("debug"),
     info: emit("info"),
     warn: emit("warn"),
     error: emit("error"),
+    problem,
     scrub,
     mask(secret) {
       // Longest first, so that of a secret that holds another one no part is left over.
@@ -67,13 +76,12 @@ function formsOf(secret: string): string[] {
   return forms.filter((form) => form.length >= shortestSecret);
 }
 
+const prefixes = { debug: "", info: "", warn: "warning: ", error: "error: " } as const;
 const colours = { debug: "dim", info: undefined, warn: "yellow", error: "red" } as const;
 
 function formatText({ level, message, colour }: { level: Level; message: string; colour: boolean }): string {
-  const prefix = level === "warn" ? "warning: " : level === "error" ? "error: " : "";
-  const text = message.startsWith(prefix) ? message : `${prefix}${message}`;
   const style = colours[level];
-  return colour && style ? styleText(style, text, { validateStream: false }) : text;
+  return colour && style ? styleText(style, message, { validateStream: false }) : message;
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

@@ -64,10 +64,10 @@ export function logOutput(log: Logger, output: OutputRecord): void {
   const { name, status, destination, write, rows, reason } = output;
   if (status === "not_published") return;
   const amount = status === "skipped" ? `skipped: ${reason}` : count(rows ?? 0, "row");
-  log.info(
-    line(status === "skipped" ? "-" : "✓", "output", name, amount, status === "skipped" ? "" : write, destination),
-    { step: "output", ...output },
-  );
+  log.info(line(status === "skipped" ? "-" : "✓", "output", name, amount, "", `${write} → ${destination}`), {
+    step: "output",
+    ...output,
+  });
 }
 
 function mark(status: "done" | "failed" | "skipped"): string {
@@ -75,7 +75,7 @@ function mark(status: "done" | "failed" | "skipped"): string {
 }
 
 function line(sign: string, kind: string, name: string, amount: string, detail: string, end: string): string {
-  return `  ${sign} ${kind.padEnd(6)}  ${name.padEnd(nameWidth)}  ${amount.padStart(14)}  ${detail.padStart(9)}  ${end}`.trimEnd();
+  return `  ${sign} ${kind.padEnd(6)}  ${name.padEnd(nameWidth)}  ${amount.padStart(16)}  ${detail.padStart(8)}  ${end}`.trimEnd();
 }
 
 export function formatSeconds(seconds: number): string {

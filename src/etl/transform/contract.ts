@@ -22,7 +22,7 @@ export interface Contract {
 
 /**
  * The columns that a table has, in declared order, or as computed where none are declared.
- * @param where place of the contract, or of the query
+ * @param where place of a declared column, and without one of the contract, or of the query
  */
 export function applyContract({
   name,
@@ -33,18 +33,18 @@ export function applyContract({
   name: string;
   declared: Columns | undefined;
   computed: ComputedColumn[];
-  where: Where;
+  where: (column?: string) => Where;
 }): Contract {
   const problems: Problem[] = [];
-  const add = (message: string, hint: string) =>
-    problems.push({ severity: "error", rule: "contract", message, hint, where });
+  const add: Add = (message, hint, column) =>
+    problems.push({ severity: "error", rule: "contract", message, hint, where: where(column) });
   for (const twice of duplicates(computed))
     add(`\`${name}\` makes two columns named \`${twice}\``, "Give one of them another name: AS other_name.");
   const columns = declared ? declaredColumns(name, declared, computed, add) : computedColumns(name, computed, add);
   return { columns, problems };
 }
 
-type Add = (message: string, hint: string) => void;
+type Add = (message: string, hint: string, column?: string) => unknown;
 
 function declaredColumns(name: string, declared: Columns, computed: ComputedColumn[], add: Add): ContractColumn[] {
   const made = new Map(computed.map((column) => [column.name, column]));
@@ -65,6 +65,7 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
           column,
           extra.map((other) => other.name),
         ).replace("There are none here.", "Add it to the query."),
+        column,
       );
       return [];
     }
@@ -74,6 +75,7 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
       add(
         `the column \`${column}\` of \`${name}\` is ${is}, and its contract says ${formatType(type)}`,
         castHint(column, found, type),
+        column,
       );
       return [];
     }
@@ -103,11 +105,7 @@ function computedColumns(name: string, computed: ComputedColumn[], add: Add): Co
 /** How values of the computed type become the declared one without losing anything, or undefined where they may not. */
 function castOf({ type, engineType }: ComputedColumn, to: Type): ContractColumn["cast"] | undefined {
   if (type && isLossless(type, to, engineType)) return "exact";
-  return engineType === "INTEGER" && to.kind !== "ARRAY" && to.kind !== "STRUCT"
-    ? "null"
-    : engineType === "INTEGER"
-      ? "null"
-      : undefined;
+  return engineType === "INTEGER" ? "null" : undefined;
 }
 
 /** Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_rules, where these are coercions. */

@@ -22,7 +22,7 @@ export function explainModelError({ model, file, error, showValues, linesBefore 
     code: "failed",
     part: `model ${model}`,
     message: showValues ? message.split("\n")[0]! : hideValues(message.split("\n")[0]!),
-    hint: hintFor(raw),
+    hint: isQuotedName(raw) ? quotedHint(raw) : hintFor(raw),
     where: placeOf(raw, file, linesBefore),
     cause: error,
   });
@@ -38,6 +38,18 @@ function placeOf(message: string, file: string, linesBefore: number): Where {
   return line < 1 ? { file } : match[2]!.startsWith("...") ? { file, line } : { file, line, column };
 }
 
+/** Whether what was not found is written in double quotes: often a text, by somebody used to another dialect. */
+function isQuotedName(message: string): boolean {
+  const match = /\nLINE (\d+): (.*)\n( *)\^/.exec(message);
+  const column = match ? match[3]!.length - `LINE ${match[1]}: `.length : -1;
+  return /Referenced column/.test(message) && match?.[2]?.[column] === '"';
+}
+
+function quotedHint(message: string): string {
+  const name = /Referenced column "([^"]+)"/.exec(message)?.[1] ?? "text";
+  return `A text stands in single quotes: '${name}'. Double quotes are for names.`;
+}
+
 function hintFor(message: string): string | undefined {
   const candidates = /Candidate bindings: (.*)/.exec(message)?.[1];
   const column = /Referenced (?:column|table) "([^"]+)"/.exec(message)?.[1];
@@ -46,7 +58,7 @@ function hintFor(message: string): string | undefined {
       column,
       candidates.split(", ").map((name) => name.replaceAll('"', "").replace(/^.*\./, "")),
     );
-  if (column) return `Texts stand in single quotes: '${column}'. Double quotes are for names.`;
+  if (column) return "The query has no FROM, or the name is misspelt.";
   const cast = /Could not convert string '.*?' to (\w+)|Could not convert string ".*?" to '?(\w+)/s.exec(message);
   if (cast)
     return "Some values are not of that type: TRY_CAST(value AS type) gives NULL for them, or filter them out first.";

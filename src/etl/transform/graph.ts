@@ -33,7 +33,9 @@ export async function buildGraph(pipeline: LoadedPipeline, engine: Queryable): P
   for (const { node, tables } of parsed) if (node) found.push(...unknownTables(tables, [...nodes.keys()], pipeline));
   const { order, cycles } = sortByReads(nodes);
   found.push(...cycles.map((cycle) => cycleProblem(cycle, nodes)));
-  const unused = unusedNodes(pipeline, order);
+  // What a broken query reads is not known, so nothing can be called unused.
+  const broken = found.some((problem) => problem.severity === "error");
+  const unused = broken ? { sources: [], problems: [] } : unusedNodes(pipeline, order);
   return { models: order, unusedSources: unused.sources, problems: [...found, ...unused.problems] };
 }
 

@@ -85,7 +85,11 @@ export async function bindModel({
 }): Promise<ContractColumn[]> {
   const computed = await db.describe(`SELECT * FROM (\n${sql}\n)`);
   const declared = pipeline.spec.models?.[node.name]?.columns;
-  const where = declared ? pipeline.where(["models", node.name, "columns"]) : { file: node.file.shown };
+  const path = ["models", node.name, "columns"];
+  const where = (column?: string) => {
+    if (!declared) return { file: node.file.shown };
+    return column === undefined ? pipeline.where(["models", node.name], "columns") : pipeline.where(path, column);
+  };
   const { columns, problems } = applyContract({ name: node.name, declared, computed, where });
   throwProblems(problems, "does not fit its contract");
   return columns;
