@@ -186,6 +186,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     example: "nais-etl schema apps_per_env --format bigquery",
   })
     .option("--format <name>", "bigquery, duckdb, postgres, cql, json-schema, typescript, odcs, markdown, pipeline")
+    .option("--target <name>", "local, or a cluster's name of targets:")
     .option("-o, --output <folder>", "write to this folder")
     .action(
       to(async (options, [model]) => (await import("../commands/schema.ts")).schema({ ...options, model }, context)),
