@@ -5,7 +5,7 @@
  * `6005-6010` a range. Unlike it, a bad host is a problem and never dropped.
  */
 import type { Problem, Where } from "../util/error.ts";
-import { endpointsOf } from "./endpoints.ts";
+import { endpointsOf, type Address } from "./endpoints.ts";
 import type { Path } from "./document.ts";
 import type { Pipeline } from "./pipeline.ts";
 
@@ -16,16 +16,6 @@ export interface Endpoint {
   namespace?: string;
   /** Ascending. */
   ports: number[];
-}
-
-/** An address in the file, as its author wrote it. */
-export interface Address {
-  text: string;
-  path: Path;
-  /** Port where the text says none, and has no scheme that says it. */
-  port?: number;
-  /** Whether a name without a dot is a workload in the own namespace. */
-  local?: boolean;
 }
 
 type Locate = (path: Path) => Where;

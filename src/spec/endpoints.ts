@@ -1,8 +1,18 @@
 /** The addresses that sources, outputs and notifications name. */
-import type { Address } from "./egress.ts";
+import type { Path } from "./document.ts";
 import type { Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Source } from "./source.ts";
+
+/** An address in the file, as its author wrote it. */
+export interface Address {
+  text: string;
+  path: Path;
+  /** Port where the text says none, and has no scheme that says it. */
+  port?: number;
+  /** Whether a name without a dot is a workload in the own namespace. */
+  local?: boolean;
+}
 
 const slackHost = "hooks.slack.com";
 
