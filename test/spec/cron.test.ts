@@ -2,6 +2,7 @@ import { Cron as Croner } from "croner";
 import { describe, expect, test } from "vitest";
 import { CronSyntaxError, parseCron } from "../../src/spec/cron.ts";
 import { scheduledTimes } from "../../src/spec/scheduled-times.ts";
+import { generator } from "../support/random.ts";
 
 const oslo = "Europe/Oslo";
 
@@ -120,14 +121,3 @@ test("five hundred made-up lines come when another reader of cron says, where cl
     expect({ cron, times: times({ cron, timeZone: "UTC", after, most: 5 }) }).toEqual({ cron, times: expected });
   }
 });
-
-/** Mulberry32: the same numbers at every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
