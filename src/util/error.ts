@@ -100,7 +100,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `1 problem`, `2 problems`. */
+/** `1 problem`, `1,708 rows`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n.toLocaleString("en")} ${n === 1 ? noun : plural}`;
+  return `${formatNumber(n)} ${n === 1 ? noun : plural}`;
+}
+
+/** `1,708`. Not by toLocaleString, whose first call costs a command 10 ms. */
+export function formatNumber(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }

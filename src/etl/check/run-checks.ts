@@ -1,6 +1,6 @@
 /** Runs the checks of one table. All checks that look at single rows share one scan. */
 import type { Context } from "../../util/context.ts";
-import { count } from "../../util/error.ts";
+import { count, formatNumber } from "../../util/error.ts";
 import { durationSeconds } from "../../spec/duration.ts";
 import type { Queryable } from "../engine/engine.ts";
 import type { Check, CheckResult } from "./check.ts";
@@ -131,7 +131,7 @@ function judge(check: Check, { offending, rows, found }: Measured, seconds: numb
   const status = offending === 0 ? "pass" : tolerated ? "tolerated" : check.severity === "warn" ? "warn" : "fail";
   const words =
     found ??
-    (rows === undefined ? count(offending, "row") : `${offending.toLocaleString("en")} of ${count(rows, "row")}`);
+    (rows === undefined ? count(offending, "row") : `${formatNumber(offending)} of ${count(rows, "row")}`);
   return {
     check: check.name,
     table: check.table,
