@@ -50,7 +50,16 @@ describe("an error", () => {
   });
 
   test("has the exit code that users are told of", () => {
-    const codes = { failed: 1, usage: 2, invalid: 2, check: 3, deploy: 4, locked: 5, interrupted: 130 };
+    const codes = {
+      failed: 1,
+      usage: 2,
+      invalid: 2,
+      check: 3,
+      deploy: 4,
+      locked: 5,
+      interrupted: 130,
+      terminated: 143,
+    };
     expect(exitCodes).toEqual(codes);
     expect(new EtlError({ code: "check", message: "1 check failed" }).exitCode).toBe(3);
   });

@@ -58,11 +58,29 @@ describe("masking", () => {
   });
 });
 
-test("warnings and errors say so once", () => {
+test("warnings and errors say so", () => {
   const { log, lines } = logger();
+  log.info("fine");
   log.warn("slow");
-  log.error("error: broken");
-  expect(lines).toEqual(["warning: slow\n", "error: broken\n"]);
+  log.error("broken");
+  expect(lines).toEqual(["fine\n", "warning: slow\n", "error: broken\n"]);
+});
+
+describe("a problem", () => {
+  const where = { file: "pipeline.yaml", line: 3, column: 1 };
+
+  test("is text with its place and its cure for people", () => {
+    const { log, lines } = logger();
+    log.problem({ severity: "error", message: "unknown key `scedule`", hint: "Did you mean `schedule`?", where });
+    expect(lines).toEqual(["pipeline.yaml:3:1 error: unknown key `scedule`\n    Did you mean `schedule`?\n"]);
+  });
+
+  test("is one object for machines, and its secrets are masked in either", () => {
+    const { log, lines } = logger({ format: "json" });
+    log.mask("hunter2");
+    log.problem({ severity: "warning", message: "hunter2 is weak", hint: "Not hunter2.", where });
+    expect(JSON.parse(lines[0]!)).toMatchObject({ level: "warn", message: "*** is weak", hint: "Not ***.", where });
+  });
 });
 
 test("debug is written with verbose only", () => {

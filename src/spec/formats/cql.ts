@@ -5,7 +5,7 @@
  * |---|---|---|
  * | NUMERIC, BIGNUMERIC | decimal | any number of digits |
  * | DATETIME | text, `2022-01-20T07:30:00.123456` | CQL has no date and time without a zone; as text it sorts rightly |
- * | TIMESTAMP | timestamp | milliseconds: who writes refuses a value that has more |
+ * | TIMESTAMP | timestamp | milliseconds; Cassandra cuts what has more in silence, so who writes must refuse it |
  * | JSON | text | |
  * | STRUCT | a type of its own, `table_column`, frozen | |
  * | ARRAY | frozen list | written as a whole, so that writing it again changes nothing; NULL and empty are one |
@@ -41,7 +41,7 @@ const scalars: Record<ScalarName, string> = {
 export function cqlTable(table: Table): string {
   const [output] = outputsFor(table, "cassandra");
   const name = output?.type === "cassandra" ? output.table : table.name;
-  assertName(name, "table");
+  assertName(name);
   const structs = table.columns.flatMap(({ name: column, type }) => namedStructs(type, `${name}_${column}`));
   const lines = table.columns.map(
     (column) => `${quoteIdentifier(column.name)} ${cqlType(column.type, `${name}_${column.name}`)}`,
@@ -79,7 +79,6 @@ function noKey({ name }: Table): EtlError {
 }
 
 function createType({ name, fields }: NamedStruct): string {
-  assertName(name, "type");
   const lines = fields.map(
     (field) => `  ${quoteIdentifier(field.name)} ${cqlType(field.type, `${name}_${field.name}`)}`,
   );
@@ -91,15 +90,12 @@ function cqlType(type: Type, structName: string): string {
   return type.kind === "STRUCT" ? `frozen<${quoteDotted(structName)}>` : scalars[type.kind];
 }
 
-/** Columns may have any name; keyspaces, tables and types not, quoted or not. */
-function assertName(name: string, what: "table" | "type"): void {
-  if (name.split(".").every((part) => /^\w{1,48}$/.test(part))) return;
+/** Columns and types may have any name; keyspaces and tables not, quoted or not. Seen in Cassandra 5.0.6. */
+function assertName(name: string): void {
+  if (/^(\w{1,48}\.)?\w{1,222}$/.test(name)) return;
   throw new EtlError({
     code: "invalid",
-    message: `\`${name}\` cannot be the name of a ${what} in Cassandra: letters a to z, digits and _, at most 48`,
-    hint:
-      what === "table"
-        ? "Name the table in an output of type cassandra: table: keyspace.table."
-        : "The type of a STRUCT is named after its table and column: give one of them such a name.",
+    message: `\`${name}\` cannot be the name of a table in Cassandra: letters a to z, digits and _, at most 222`,
+    hint: "Name the table in an output of type cassandra: table: keyspace.table, the keyspace of at most 48.",
   });
 }
