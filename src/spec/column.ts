@@ -1,10 +1,10 @@
 /** Columns: declared once, in a source or a model. */
 import { z } from "zod";
 import { checkListSchema } from "./check.ts";
-import { formatType, parseType, scalarNames, typePattern, TypeSyntaxError } from "./type.ts";
+import { parseType, scalarNames, typePattern, TypeSyntaxError } from "./type.ts";
 
 /** A type's name, parsed; what is not a type is a problem that names the nearest one. */
-export const typeSchema = z
+const typeSchema = z
   .string()
   .transform((text, context) => {
     try {
@@ -35,7 +35,7 @@ const columnObject = z.strictObject({
 export type Column = z.output<typeof columnObject>;
 
 /** A column is its type (`dato: DATE`), or an object with a description, checks and more. */
-export const columnSchema = z
+const columnSchema = z
   .preprocess((value) => (typeof value === "string" ? { type: value } : value), columnObject)
   .meta({
     id: "column",
@@ -48,10 +48,3 @@ export const columnsSchema = z
   .meta({ id: "columns", description: "Columns by name, in order" });
 
 export type Columns = Record<string, Column>;
-
-/** `dato DATE, env STRING`. */
-export function formatColumns(columns: Columns): string {
-  return Object.entries(columns)
-    .map(([name, { type }]) => `${name} ${formatType(type)}`)
-    .join(", ");
-}

@@ -88,7 +88,7 @@ const notifySchema = z.strictObject({
 });
 
 /** The keys of pipeline.yaml but `targets`: also what a target may say. */
-export const pipelineKeys = {
+const pipelineKeys = {
   name: nameSchema.describe("The pipeline's name, and the Naisjob's"),
   team: z
     .string()

@@ -31,7 +31,7 @@ const partitionObject = z.strictObject({
   require_filter: z.boolean().optional().describe("Queries must name the partitions they read"),
 });
 
-export const partitionSchema = z
+const partitionSchema = z
   .preprocess((value) => (typeof value === "string" ? { column: value } : value), partitionObject)
   .meta({
     id: "partition",
