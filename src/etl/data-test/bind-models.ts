@@ -1,0 +1,63 @@
+/** Columns of the models that a test computes: found once for all tests that give relations of the same columns. */
+import type { Context } from "../../util/context.ts";
+import type { EtlError } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { selectTyped, type TypedColumn } from "../engine/duckdb/materialize.ts";
+import type { ContractColumn } from "../transform/contract.ts";
+import type { ModelNode } from "../transform/graph.ts";
+import { bindModel, explainFailure } from "../transform/run-models.ts";
+import { givenSql } from "./given-sql.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** Columns by model, or why a model cannot run: wrong SQL, or a contract that it does not fit. */
+export type Bound =
+  | { columns: Map<string, ContractColumn[]>; error?: undefined }
+  | { columns?: undefined; error: EtlError };
+
+export interface BindRequest {
+  /** Each after what it reads. */
+  models: ModelNode[];
+  given: ReadonlyMap<string, TypedColumn[]>;
+  /** Puts values in place of `$name`. Their types count here, and these do not change. */
+  bind: (sql: string) => string;
+}
+
+export type BindModels = (request: BindRequest) => Promise<Bound>;
+
+export interface Binder {
+  sandbox: Sandbox;
+  pipeline: LoadedPipeline;
+  context: Context;
+}
+
+export function createBinder(binder: Binder): BindModels {
+  const known = new Map<string, Promise<Bound>>();
+  return (request) => {
+    const key = JSON.stringify([request.models.map(({ name }) => name), [...request.given]]);
+    const bound = known.get(key) ?? bindModels(request, binder);
+    known.set(key, bound);
+    return bound;
+  };
+}
+
+/** Each model is described on empty relations, and stands as an empty relation itself for those that read it. */
+async function bindModels(
+  { models, given, bind }: BindRequest,
+  { sandbox, pipeline, context }: Binder,
+): Promise<Bound> {
+  const { db } = sandbox;
+  const columns = new Map<string, ContractColumn[]>();
+  await sandbox.keepOnly(new Set());
+  for (const [name, types] of given) await sandbox.define({ name, kind: "view", sql: givenSql(types, [], db.dialect) });
+  for (const node of models) {
+    const sql = bind(node.sql);
+    try {
+      const found = await bindModel({ node, sql, db, pipeline });
+      await sandbox.define({ name: node.name, kind: "view", sql: selectTyped(sql, found) });
+      columns.set(node.name, found);
+    } catch (error) {
+      return { error: await explainFailure(error, { node, pipeline, context, explainSource: async () => undefined }) };
+    }
+  }
+  return { columns };
+}

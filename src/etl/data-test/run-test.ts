@@ -1,0 +1,138 @@
+/** Runs one test, on a connection of its own. */
+import type { Context } from "../../util/context.ts";
+import { count, EtlError, formatWhere, messageOf, type Problem } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { toCell } from "../cell.ts";
+import type { Row } from "../engine/engine.ts";
+import { selectTyped } from "../engine/duckdb/materialize.ts";
+import type { ContractColumn } from "../transform/contract.ts";
+import type { ModelNode } from "../transform/graph.ts";
+import { explainFailure } from "../transform/run-models.ts";
+import { compareRows } from "./diff.ts";
+import type { GivenRelation } from "./given.ts";
+import { judgeChecks } from "./judge-checks.ts";
+import { summariseDiff } from "./format-diff.ts";
+import type { Outcome, PlannedTest } from "./planned-test.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+export interface RunTest {
+  plan: PlannedTest;
+  sandbox: Sandbox;
+  pipeline: LoadedPipeline;
+  context: Context;
+}
+
+/** @throws only what interrupts the program */
+export async function runTest(options: RunTest): Promise<Outcome> {
+  const { plan, context } = options;
+  try {
+    return await judge(options);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof EtlError)) throw error;
+    return judgeError(error, plan);
+  }
+}
+
+async function judge(options: RunTest): Promise<Outcome> {
+  const { plan, sandbox, context } = options;
+  const { expectation } = plan;
+  await prepare(options);
+  switch (expectation.kind) {
+    case "rows": {
+      const { columns, rows: expected, ordered } = expectation;
+      const rows = await compute(options);
+      const actual = rows.map((row) => columns.map(({ name, type }) => toCell(row[name], type)));
+      const diff = compareRows({ columns, expected, actual, ordered });
+      return diff ? { message: summariseDiff(diff), diff } : {};
+    }
+    case "count": {
+      const { length } = await compute(options);
+      return length === expectation.count
+        ? {}
+        : { message: `${count(length, "row")}, expected ${expectation.count.toLocaleString("en")}` };
+    }
+    case "fails":
+      await keep(options);
+      return judgeChecks(
+        { ...expectation, model: plan.test.model, bind: plan.bind, reference: plan.reference, db: sandbox.db },
+        context,
+      );
+    case "error": {
+      await compute(options);
+      return { message: `an error with "${expectation.text}" was expected, and there was none` };
+    }
+  }
+}
+
+/** Everything that the tested model reads: given relations, and models between. */
+async function prepare(options: RunTest): Promise<void> {
+  const { plan, sandbox } = options;
+  const { given, models, bound, frozen } = plan;
+  if (bound.error) throw bound.error;
+  await sandbox.keepOnly(new Set([...given, ...models].map(({ name }) => name)));
+  await sandbox.setClock(frozen);
+  for (const relation of given) await give(relation, sandbox);
+  for (const node of models.slice(0, -1)) await define(node, options);
+}
+
+async function give({ name, sql }: GivenRelation, sandbox: Sandbox): Promise<void> {
+  try {
+    await sandbox.define({ name, kind: "view", sql });
+  } catch (cause) {
+    throw new EtlError({
+      code: "failed",
+      message: `the rows given for ${name}: ${messageOf(cause).split("\n")[0]}`,
+      cause,
+    });
+  }
+}
+
+/** The rows of the tested model. */
+async function compute(options: RunTest): Promise<Row[]> {
+  const node = options.plan.models.at(-1)!;
+  return explained(node, options, async () => (await options.sandbox.db.read(queryOf(node, options.plan))).rows);
+}
+
+/** The tested model as a relation that checks can look at. */
+async function keep(options: RunTest): Promise<void> {
+  await define(options.plan.models.at(-1)!, options);
+}
+
+/** Rows that are looked at more than once are computed once, as in a run: `random()` must not differ between the two. */
+async function define(node: ModelNode, options: RunTest): Promise<void> {
+  const { models, expectation } = options.plan;
+  const readers = models.filter((model) => model.reads.includes(node.name)).length;
+  const kind = readers > 1 || expectation.kind === "fails" ? "table" : "view";
+  await explained(node, options, () =>
+    options.sandbox.define({ name: node.name, kind, sql: queryOf(node, options.plan) }),
+  );
+}
+
+function queryOf(node: ModelNode, { bind, bound }: PlannedTest): string {
+  return selectTyped(bind(node.sql), bound.columns!.get(node.name) as ContractColumn[]);
+}
+
+async function explained<T>(node: ModelNode, { pipeline, context }: RunTest, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw await explainFailure(error, { node, pipeline, context, explainSource: async () => undefined });
+  }
+}
+
+function judgeError(error: EtlError, { expectation }: PlannedTest): Outcome {
+  const said = error.problems.map(problemText).join("\n");
+  if (expectation.kind !== "error") return { message: said };
+  const texts = [
+    said,
+    ...error.problems.map(({ hint = "" }) => hint),
+    error.cause === undefined ? "" : messageOf(error.cause),
+  ];
+  if (texts.some((text) => text.includes(expectation.text))) return {};
+  return { message: `an error with "${expectation.text}" was expected; it was another one:\n${said}` };
+}
+
+function problemText({ message, hint, where }: Problem): string {
+  return [`${where ? `${formatWhere(where)} ` : ""}${message}`, ...(hint ? [`    ${hint}`] : [])].join("\n");
+}
