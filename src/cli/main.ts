@@ -2,10 +2,10 @@
 import { hostname, tmpdir } from "node:os";
 import type { Context } from "../util/context.ts";
 import { runEffect } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
 import { createLogger } from "../util/log.ts";
 import { createProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
+import { abortOnSignals } from "./stop-signals.ts";
 
 const { argv, env, stdout, stderr } = process;
 const debug = argv.includes("--debug");
@@ -18,21 +18,6 @@ function logFormat(): "text" | "json" {
   return argv[2] === "run" || env["NAIS_CLUSTER_NAME"] !== undefined ? "json" : "text";
 }
 
-const stopping = new AbortController();
-for (const [signal, code] of [
-  ["SIGINT", "interrupted"],
-  ["SIGTERM", "terminated"],
-] as const) {
-  process.on(signal, () =>
-    stopping.abort(
-      new EtlError({
-        code,
-        message: `stopped by ${signal}`,
-        hint: "Nothing is half-published: run it again any time.",
-      }),
-    ),
-  );
-}
 // A reader that went away (`| head`) is no error of ours.
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
@@ -54,7 +39,7 @@ const context: Context = {
   now,
   log,
   print: (text) => void stdout.write(`${log.scrub(text)}\n`),
-  signal: stopping.signal,
+  signal: abortOnSignals(process),
   effect: runEffect,
   host: { name: hostname(), pid: process.pid },
   isTerminal: stdout.isTTY,

@@ -8,10 +8,11 @@ import { EtlError, messageOf } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { extractSources } from "./extract.ts";
-import { takeLock } from "./engine/duckdb/lock.ts";
+import { takeLock, type Release } from "./engine/duckdb/lock.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { identifyRun, type RunIdentity } from "./identity.ts";
-import { decideOutputs, publishOutputs, recoverPublish } from "./publish.ts";
+import { publishOutputs } from "./publish.ts";
+import { decideOutputs } from "./publish/decide.ts";
 import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
@@ -75,7 +76,7 @@ export async function run(options: RunOptions, context: Context): Promise<RunRec
     await runRecorded(state, prepared);
     return record;
   } finally {
-    release();
+    await release();
     await work.close();
   }
 }
@@ -85,30 +86,27 @@ async function takePipelineLock(
   places: Places,
   work: Work,
   context: Context,
-): Promise<() => void> {
+): Promise<Release> {
   const file = join(places.folder, `${pipeline.spec.name}.lock`);
-  await context.effect("lock.take", () => places.create());
+  await context.effect("places.create", () => places.create());
   return takeLock({
     file,
     what: `pipeline ${pipeline.spec.name}`,
     wait: waitLock,
-    temporaryFolder: join(work.folder, "spill"),
+    temporaryFolder: work.spill("lock"),
     context,
   });
 }
 
 /** From here on, whatever happens is recorded. */
 async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
-  const { context, record, work } = state;
-  const stop = () => work.db.interrupt();
-  context.signal.addEventListener("abort", stop);
+  const { context, record } = state;
   try {
-    context.signal.throwIfAborted();
     await runSteps(state, prepared);
+    // Stopped after the commit: its outputs are published, and the record says so, but it did not come to its end.
+    context.signal.throwIfAborted();
   } catch (error) {
     recordError(state, error);
-  } finally {
-    context.signal.removeEventListener("abort", stop);
   }
   finishRecord(record, context);
   await writeRecord(state);
@@ -116,7 +114,7 @@ async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
 
 async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
   const { context, record, work, pipeline } = state;
-  await recoverPublish(state);
+  context.signal.throwIfAborted();
   const decisions = await decideOutputs(state, prepared.outputs);
   record.outputs.push(...decisions.map(({ record: output }) => output));
   if (decisions.length > 0 && decisions.every(({ record: output }) => output.status === "skipped")) {

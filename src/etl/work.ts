@@ -1,7 +1,11 @@
-/** A run's work folder and its engine: opened with the machine's limits, removed at the end, whatever happened. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+/**
+ * A run's work folder and its engine: opened with the machine's limits, removed at the end, whatever happened.
+ * What a killed process could not remove, the next run does: the folder's name says whose it is.
+ */
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
+import { processStart } from "../util/process-start.ts";
 import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
 import { readLimits, type Limits } from "./engine/limits.ts";
 
@@ -12,23 +16,30 @@ export interface Work {
   limits: Limits;
   /** A path in the folder, for one kind of file. */
   file(kind: "sources" | "models" | "outputs", name: string): string;
+  /** Where an engine of this run may spill: one folder each, for an engine clears its own at its end. */
+  spill(engine: "work" | "files" | "store" | "lock"): string;
   close(): Promise<void>;
 }
 
+const folders = ["spill/work", "spill/files", "spill/store", "spill/lock", "sources", "models", "outputs"];
+
 export async function openWork(context: Context): Promise<Work> {
+  await tidyDead(context);
   const folder = await context.effect("work.create", async () => {
-    const created = await mkdtemp(join(context.tmpdir, "nais-etl-"));
-    await Promise.all(["spill", "sources", "models", "outputs"].map((name) => mkdir(join(created, name))));
+    const created = await mkdtemp(join(context.tmpdir, `${await ownPrefix(context)}-`));
+    await Promise.all(folders.map((name) => mkdir(join(created, name), { recursive: true })));
     return created;
   });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
+  const spill: Work["spill"] = (engine) => join(folder, "spill", engine);
   try {
     const limits = await readLimits(folder);
-    const db = await openDuckdb({ limits, temporaryFolder: join(folder, "spill") });
+    const db = await openDuckdb({ limits, temporaryFolder: spill("work"), signal: context.signal });
     return {
       folder,
       db,
       limits,
+      spill,
       file: (kind, name) => join(folder, kind, `${name}.parquet`),
       async close() {
         db.close();
@@ -39,4 +50,32 @@ export async function openWork(context: Context): Promise<Work> {
     await remove();
     throw error;
   }
+}
+
+/** `nais-etl-HOST-PID-START`, and six random characters behind it. */
+async function ownPrefix({ host }: Context): Promise<string> {
+  const start = await processStart(host.pid);
+  return `nais-etl-${plain(host.name)}-${host.pid}-${typeof start === "number" ? start : 0}`;
+}
+
+/** Removes the work folders of processes of this host that run no more. Another user's cannot be removed, and stay. */
+async function tidyDead(context: Context): Promise<void> {
+  const names = await readdir(context.tmpdir).catch(() => []);
+  const dead: string[] = [];
+  for (const name of names) if (await isDead(name, context)) dead.push(join(context.tmpdir, name));
+  if (dead.length === 0) return;
+  await context.effect("work.tidy", async () => {
+    await Promise.allSettled(dead.map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+}
+
+async function isDead(name: string, { host }: Context): Promise<boolean> {
+  const [, owner, pid, start] = /^nais-etl-(.+)-(\d+)-(\d+)-[A-Za-z0-9]{6}$/.exec(name) ?? [];
+  if (owner !== plain(host.name)) return false;
+  const now = await processStart(Number(pid));
+  return now === "none" || (now !== undefined && Number(start) > 0 && now !== Number(start));
+}
+
+function plain(host: string): string {
+  return host.replaceAll(/[^A-Za-z0-9.]/g, "_");
 }

@@ -81,7 +81,7 @@ export function guardQuery({ plan, staged, dialect }: { plan: WritePlan; staged:
   const counts = [
     `count(*) AS ${quoteIdentifier("rows")}`,
     `${plan.mode === "merge" ? countIf(keys.map((key) => `${key} IS NULL`).join(" OR ")) : "0"} AS null_keys`,
-    `${plan.mode === "replace_partition" ? countIf(`${partition} IS NULL`) : "0"} AS null_partitions`,
+    `${plan.mode === "replace_partition" || byInterval ? countIf(`${partition} IS NULL`) : "0"} AS null_partitions`,
     `${byInterval ? countIf(`NOT (${intervalCondition(plan, dialect)})`) : "0"} AS outside`,
   ];
   const repeated =

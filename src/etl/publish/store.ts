@@ -3,6 +3,7 @@
  * The local warehouse is the first store; BigQuery is the second.
  */
 import type { Columns } from "../../spec/column.ts";
+import type { RunRow } from "../record/run-row.ts";
 import type { WritePlan } from "./statements.ts";
 
 export interface StagedTable {
@@ -17,14 +18,22 @@ export interface StagedTable {
   plan: WritePlan;
 }
 
-/** A file that is written aside already, and gets its final name once the publish record is committed. */
-export interface StagedFile {
+/** A file to publish: written aside first, in the same folder. Absolute paths. */
+export interface FilePlace {
   output: string;
-  /** Absolute paths, in the same folder. */
   aside: string;
   path: string;
+}
+
+/** A file that is written aside already, and gets its final name once the publish record is committed. */
+export interface StagedFile extends FilePlace {
   rows: number;
   mode: string;
+}
+
+export interface PendingFile extends FilePlace {
+  /** Whether its publish record is committed: then it still has to get its name; else it has to go. */
+  committed: boolean;
 }
 
 export interface PublishRecord {
@@ -35,10 +44,11 @@ export interface PublishRecord {
   at: Date;
 }
 
-export interface Published {
-  output: string;
-  rows: number;
-  mode: string;
+export interface PublishParts {
+  record: PublishRecord;
+  tables: StagedTable[];
+  files: StagedFile[];
+  allowSchemaChange: boolean;
 }
 
 export interface Store {
@@ -46,39 +56,15 @@ export interface Store {
   shown: string;
   /** Outputs of this run id that are published, with the generation of the newest. */
   published(pipeline: string, runId: string): Promise<{ outputs: string[]; generation: number }>;
-  /** Files that a committed run still has to give their names: what a killed process left to do. */
-  pendingFiles(pipeline: string): Promise<StagedFile[]>;
+  /** Files of an earlier run of the pipeline that was killed, or failed, before all had their names. */
+  pendingFiles(pipeline: string): Promise<PendingFile[]>;
+  /** In one transaction: the run is running, earlier ones run no more, and these are the files that it may leave aside. */
+  begin(row: RunRow, files: FilePlace[]): Promise<void>;
   /** One transaction: tables, publish records, and the list of files to rename. Throws without any change, or changes all. */
-  publish(parts: {
-    record: PublishRecord;
-    tables: StagedTable[];
-    files: StagedFile[];
-    allowSchemaChange: boolean;
-  }): Promise<void>;
-  /** The files have their names. */
-  clearPending(pipeline: string, outputs: string[]): Promise<void>;
-  /** One row in `_nais_etl_runs`. */
+  publish(parts: PublishParts): Promise<void>;
+  /** No file of the pipeline waits for its name. */
+  clearFiles(pipeline: string): Promise<void>;
+  /** The run's row in `_nais_etl_runs`, in its final form. */
   recordRun(row: RunRow): Promise<void>;
   close(): Promise<void>;
-}
-
-/** A row of `_nais_etl_runs`: one for each start of a pipeline, failed ones too. */
-export interface RunRow {
-  pipeline: string;
-  run_id: string;
-  execution: string;
-  generation: number;
-  target: string;
-  status: string;
-  exit_code: number;
-  started_at: Date;
-  finished_at: Date;
-  rows_read: number | undefined;
-  rows_written: number | undefined;
-  checks_failed: number;
-  error: string | undefined;
-  revision: string | undefined;
-  image: string | undefined;
-  source_digest: string;
-  record: string;
 }

@@ -13,11 +13,16 @@ export interface OpenOptions {
   readOnly?: boolean;
   limits: Limits;
   temporaryFolder: string;
+  /** When aborted, the statement that runs is ended, and none is begun. */
+  signal?: AbortSignal;
 }
 
 export interface Database extends Queryable {
-  /** Runs one statement. @returns the number of rows it changed or wrote. */
-  run(sql: string): Promise<number>;
+  /**
+   * Runs one statement. @returns the number of rows it changed or wrote.
+   * @param signal ends this statement when aborted, where the database was opened without a signal
+   */
+  run(sql: string, signal?: AbortSignal): Promise<number>;
   /** Columns that a query would give, without running it. */
   describe(sql: string): Promise<ComputedColumn[]>;
   /** All rows, as JSON-like values, with the columns; for results that are shown. */
@@ -43,7 +48,8 @@ async function loadDuckdb() {
 }
 
 /** @throws the engine's own error; see {@link isLockConflict} for a file that another process holds. */
-export async function openDuckdb({ file, readOnly = false, limits, temporaryFolder }: OpenOptions): Promise<Database> {
+export async function openDuckdb(options: OpenOptions): Promise<Database> {
+  const { file, readOnly = false, limits, temporaryFolder, signal } = options;
   const { DuckDBInstance } = await loadDuckdb();
   const instance = await DuckDBInstance.create(file ?? ":memory:", {
     threads: String(limits.threads),
@@ -56,23 +62,31 @@ export async function openDuckdb({ file, readOnly = false, limits, temporaryFold
     // The package's own loader writes below HOME otherwise.
     extension_directory: temporaryFolder,
   });
-  const database = await connect(instance, true);
+  const database = await connect(instance, { owner: true, signal });
   // For this connection and those to come: once the configuration is locked, none can say it for itself.
   await database.run("SET GLOBAL TimeZone = 'UTC'");
   await database.run("SET GLOBAL Calendar = 'gregorian'");
   return database;
 }
 
-async function connect(instance: DuckDBInstance, owner: boolean): Promise<Database> {
+interface Connect {
+  /** Whether the instance ends with this connection. */
+  owner: boolean;
+  signal: AbortSignal | undefined;
+}
+
+async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Promise<Database> {
   const connection = await instance.connect();
+  const interrupt = () => connection.interrupt();
+  const interruptible = <T>(act: () => Promise<T>, by = signal) => untilAborted({ act, interrupt, signal: by });
   return {
     dialect: duckdbDialect,
-    run: async (sql) => (await connection.run(sql)).rowsChanged,
-    query: async (sql) => (await readRows(connection, sql)).rows,
-    read: (sql) => readRows(connection, sql),
-    describe: (sql) => describe(connection, sql),
-    another: () => connect(instance, false),
-    interrupt: () => connection.interrupt(),
+    run: (sql, by) => interruptible(async () => (await connection.run(sql)).rowsChanged, by),
+    query: (sql) => interruptible(async () => (await readRows(connection, sql)).rows),
+    read: (sql) => interruptible(() => readRows(connection, sql)),
+    describe: (sql) => interruptible(() => describe(connection, sql)),
+    another: () => connect(instance, { owner: false, signal }),
+    interrupt,
     async lockDown({ files, folder }) {
       await connection.run(`SET allowed_directories = [${quoteText(`${folder}/`)}]`);
       await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
@@ -83,6 +97,31 @@ async function connect(instance: DuckDBInstance, owner: boolean): Promise<Databa
       if (owner) instance.closeSync();
     },
   };
+}
+
+/** The engine forgets an interrupt that comes before its statement has begun: it is said again until the statement has ended. */
+const interruptEvery = 50;
+
+interface Interruptible<T> {
+  act: () => Promise<T>;
+  interrupt: () => void;
+  signal: AbortSignal | undefined;
+}
+
+async function untilAborted<T>({ act, interrupt, signal }: Interruptible<T>): Promise<T> {
+  signal?.throwIfAborted();
+  let again: NodeJS.Timeout | undefined;
+  const stop = () => {
+    interrupt();
+    again = setInterval(interrupt, interruptEvery);
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return await act();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    clearInterval(again);
+  }
 }
 
 async function readRows(

@@ -5,10 +5,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../../util/context.ts";
 import { EtlError } from "../../../util/error.ts";
+import { createDatabaseFile, smallLimits } from "./create-file.ts";
 import { isLockConflict, lockHolder, openDuckdb } from "./duckdb.ts";
 
 /** File locks belong to a process: two takers in one process would both get one. */
 const heldHere = new Set<string>();
+
+/** Milliseconds between two tries. */
+const pause = 500;
 
 export interface LockOptions {
   file: string;
@@ -20,44 +24,51 @@ export interface LockOptions {
   context: Context;
 }
 
+export type Release = () => Promise<void>;
+
 /**
  * @returns a function that gives the lock back
  * @throws {EtlError} `locked`, naming the holder, when it is still held after `wait`
  */
-export async function takeLock(options: LockOptions): Promise<() => void> {
-  const { file, what, wait, context } = options;
-  const deadline = context.now().getTime() + wait;
-  for (;;) {
-    const taken = await tryLock(options);
-    if ("release" in taken) return taken.release;
-    if (context.now().getTime() >= deadline) {
-      throw new EtlError({
-        code: "locked",
-        message: `another run holds the ${what}${taken.holder === undefined ? "" : ` (process ${taken.holder})`}`,
-        hint: "Wait for it with --wait-lock 10m, or stop it.",
-        where: { file },
-      });
-    }
-    context.log.debug(`waiting for the ${what}`);
-    await sleep(Math.min(500, wait), undefined, { signal: context.signal });
+export async function takeLock(options: LockOptions): Promise<Release> {
+  const { what, wait, context } = options;
+  const deadline = performance.now() + wait;
+  for (let tries = 0; ; tries++) {
+    context.signal.throwIfAborted();
+    const taken = await context.effect("lock.take", () => tryLock(options));
+    if ("release" in taken) return () => context.effect("lock.release", taken.release);
+    const rest = deadline - performance.now();
+    if (rest <= 0) throw heldError(options, taken.holder);
+    if (tries === 0) context.log.info(`  waiting for another run of ${what}${processOf(taken.holder)}`);
+    await sleep(Math.min(pause, rest), undefined, { signal: context.signal }).catch(() => undefined);
   }
+}
+
+function heldError({ file, what }: LockOptions, holder: number | undefined): EtlError {
+  return new EtlError({
+    code: "locked",
+    message: `another run holds the ${what}${processOf(holder)}`,
+    hint: "Wait for it with --wait-lock 10m, or stop it.",
+    where: { file },
+  });
+}
+
+function processOf(pid: number | undefined): string {
+  return pid === undefined ? "" : ` (process ${pid})`;
 }
 
 async function tryLock({
   file,
   temporaryFolder,
   context,
-}: LockOptions): Promise<{ release: () => void } | { holder: number | undefined }> {
+}: LockOptions): Promise<{ release: Release } | { holder: number | undefined }> {
   if (heldHere.has(file)) return { holder: context.host.pid };
   heldHere.add(file);
   try {
-    const db = await openDuckdb({
-      file,
-      temporaryFolder,
-      limits: { memory: 64 * 1024 ** 2, threads: 1, temporary: 1024 ** 2 },
-    });
+    await createDatabaseFile(file, temporaryFolder);
+    const db = await openDuckdb({ file, temporaryFolder, limits: smallLimits });
     return {
-      release() {
+      async release() {
         db.close();
         heldHere.delete(file);
       },

@@ -1,0 +1,105 @@
+/** Which outputs a run publishes, which are there already, and what an earlier run has left to do. */
+import { join } from "node:path";
+import { throwProblems, type Problem } from "../../util/error.ts";
+import { placeOf } from "../../spec/consistency.ts";
+import type { Output } from "../../spec/output.ts";
+import type { OutputRecord } from "../record/run-record.ts";
+import { runningRow } from "../record/run-row.ts";
+import type { RunState } from "../run.ts";
+import { resolveReferences } from "../values.ts";
+import { withStore } from "./open-store.ts";
+import { settleFiles } from "./settle-files.ts";
+import { asidePath } from "./stage-file.ts";
+import type { FilePlace } from "./store.ts";
+
+export interface OutputDecision {
+  name: string;
+  spec: Output;
+  record: OutputRecord;
+  /** Where it is written, if it is a file. */
+  place: FilePlace | undefined;
+}
+
+/**
+ * The first thing that a run does with its store: it finishes what a killed run had committed and removes what it had not,
+ * decides what there is to publish, and leaves word of itself, and of the files that it will write aside.
+ * @throws {EtlError} `invalid` when an output cannot be published in the way that is asked for
+ */
+export async function decideOutputs(state: RunState, names: string[]): Promise<OutputDecision[]> {
+  const { pipeline, values, context, identity, record } = state;
+  const outputs = names.map((name) => ({
+    name,
+    spec: resolveReferences(pipeline.spec.outputs![name]!, { values, pipeline, context, path: ["outputs", name] }),
+  }));
+  throwProblems([...outputs.flatMap((output) => forceProblems(output, state)), ...sameDestination(outputs, state)]);
+  return withStore(state, async (store) => {
+    await settleFiles(await store.pendingFiles(pipeline.spec.name), context);
+    const published = await store.published(pipeline.spec.name, identity.id);
+    record.generation = isForced(state) ? published.generation + 1 : published.generation;
+    const decisions = outputs.map((output) => decide(output, published.outputs, state));
+    const open = decisions.filter((decision) => decision.record.status !== "skipped");
+    await store.begin(
+      runningRow(record, context.log),
+      open.flatMap(({ place }) => place ?? []),
+    );
+    return decisions;
+  });
+}
+
+interface Named {
+  name: string;
+  spec: Output;
+}
+
+function decide({ name, spec }: Named, published: string[], state: RunState): OutputDecision {
+  const reason = published.includes(name) && !isForced(state) ? reasonToSkip(spec) : undefined;
+  const base = { name, destination: placeOf(spec), write: spec.write ?? "replace", rows: undefined };
+  const record: OutputRecord = reason ? { ...base, status: "skipped", reason } : { ...base, status: "not_published" };
+  return { name, spec, record, place: filePlace({ name, spec }, state) };
+}
+
+function reasonToSkip(spec: Output): string | undefined {
+  if (spec.skip_if === "loaded") return "already loaded";
+  return spec.write === "append" ? "already appended" : undefined;
+}
+
+function filePlace({ name, spec }: Named, { pipeline, identity }: RunState): FilePlace | undefined {
+  if (spec.type !== "file") return undefined;
+  const path = join(pipeline.folder, spec.path);
+  return { output: name, path, aside: asidePath(path, identity.execution) };
+}
+
+export function isForced({ options }: RunState): boolean {
+  return options.force || options.rerun;
+}
+
+/** A forced append must know which rows it replaces. */
+function forceProblems({ name, spec }: Named, state: RunState): Problem[] {
+  if (!isForced(state) || spec.write !== "append" || (state.identity.interval && spec.partition)) return [];
+  return [
+    {
+      severity: "error",
+      rule: "forced-append",
+      message: `\`outputs.${name}\` cannot be appended again by force: which rows to replace is not known`,
+      hint: "Give the pipeline an `interval:` and the output a `partition:`.",
+      where: state.pipeline.where(["outputs", name]),
+    },
+  ];
+}
+
+/** Different in the file, the same once `${env:…}` and `${param:…}` are filled in: one would overwrite the other. */
+function sameDestination(outputs: Named[], { pipeline }: RunState): Problem[] {
+  return outputs.flatMap(({ name, spec }, i): Problem[] => {
+    const other = outputs.slice(0, i).find((earlier) => placeOf(earlier.spec) === placeOf(spec));
+    if (!other) return [];
+    return [
+      {
+        severity: "error",
+        rule: "same-destination",
+        message: `\`outputs.${name}\` writes to ${placeOf(spec)}, as \`outputs.${other.name}\` does`,
+        hint: "Give each output a destination of its own.",
+        where: pipeline.where(["outputs", name]),
+      },
+    ];
+  });
+}

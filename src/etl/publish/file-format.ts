@@ -1,0 +1,144 @@
+/**
+ * The formats of file outputs: how rows are written, and how the same rows are read back when a later run keeps them.
+ * What is read is exactly what was written, whatever the types. Texts in JSON are as in BigQuery's exports: NUMERIC as
+ * text, since most readers of JSON know only doubles, and BYTES in base64.
+ */
+import { extname } from "node:path";
+import type { FileOutput } from "../../spec/output.ts";
+import type { Type } from "../../spec/type.ts";
+import { EtlError } from "../../util/error.ts";
+import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
+import type { Database } from "../engine/duckdb/duckdb.ts";
+import { quoteIdentifier, quoteText } from "../engine/duckdb/sql.ts";
+import type { ExistingColumn, WantedColumn } from "./fit-columns.ts";
+
+export type Format = "parquet" | "csv" | "ndjson";
+
+const formatOfEnding: Record<string, Format> = {
+  ".parquet": "parquet",
+  ".csv": "csv",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+};
+
+/** What COPY calls them. */
+const copyOptions = {
+  parquet: "FORMAT parquet",
+  csv: `FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"'`,
+  ndjson: "FORMAT json",
+};
+
+const csvDialect = `delim = ',', quote = '"', escape = '"', header = true`;
+
+export function fileFormat({ format, path }: FileOutput): Format {
+  const found = format ?? formatOfEnding[extname(path).toLowerCase()];
+  if (found) return found;
+  throw new EtlError({
+    code: "invalid",
+    message: `the format of ${path} is not known from its ending`,
+    hint: "Say it: format: parquet (or csv, ndjson).",
+  });
+}
+
+/** A statement that writes a query's rows to a file. */
+export function copyStatement({
+  query,
+  columns,
+  format,
+  path,
+}: {
+  query: string;
+  columns: WantedColumn[];
+  format: Format;
+  path: string;
+}): string {
+  const list = columns.map(({ name, type }) => `${written(name, type, format)} AS ${quoteIdentifier(name)}`);
+  return `COPY (SELECT ${list.join(", ")} FROM (${query})) TO ${quoteText(path)} (${copyOptions[format]})`;
+}
+
+function written(name: string, type: Type, format: Format): string {
+  const id = quoteIdentifier(name);
+  if (format === "parquet") return id;
+  if (type.kind === "BYTES") return `base64(${id})`;
+  if (isNested(type)) return `to_json(CAST(${id} AS ${duckdbType(exactInJson(type))}))`;
+  if (format === "csv") return id;
+  if (type.kind === "NUMERIC") return `CAST(${id} AS VARCHAR)`;
+  // JSON has no such numbers.
+  if (type.kind === "FLOAT64")
+    return `CASE WHEN isfinite(${id}) THEN to_json(${id}) ELSE to_json(CAST(${id} AS VARCHAR)) END`;
+  return id;
+}
+
+/** A query that gives the rows of a file as it stands. Columns that it lacks are NULL. */
+export function readStatement({
+  columns,
+  existing,
+  format,
+  path,
+}: {
+  columns: WantedColumn[];
+  existing: ExistingColumn[];
+  format: Format;
+  path: string;
+}): string {
+  const names = new Set(existing.map(({ name }) => name));
+  const list = columns.map(({ name, type }) => {
+    const value = names.has(name) ? read(name, type, format) : "NULL";
+    return `CAST(${value} AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`;
+  });
+  return `SELECT ${list.join(", ")} FROM ${reader({ columns, existing, format, path })}`;
+}
+
+function read(name: string, type: Type, format: Format): string {
+  const id = quoteIdentifier(name);
+  return type.kind === "BYTES" && format !== "parquet" ? `from_base64(${id})` : id;
+}
+
+function reader({ columns, existing, format, path }: Parameters<typeof readStatement>[0]): string {
+  if (format === "parquet") return `read_parquet(${quoteText(path)})`;
+  const types = new Map(columns.map(({ name, type }) => [name, readType(type, format)]));
+  const list = existing.map(({ name }) => `${quoteText(name)}: ${quoteText(types.get(name) ?? "VARCHAR")}`).join(", ");
+  return format === "csv"
+    ? `read_csv(${quoteText(path)}, auto_detect = false, ${csvDialect}, nullstr = '', allow_quoted_nulls = false, columns = {${list}})`
+    : `read_json(${quoteText(path)}, format = 'newline_delimited', columns = {${list}})`;
+}
+
+function readType(type: Type, format: "csv" | "ndjson"): string {
+  if (type.kind === "BYTES") return "VARCHAR";
+  return format === "csv" && isNested(type) ? "JSON" : duckdbType(type);
+}
+
+function exactInJson(type: Type): Type {
+  return replaceKind(type, "NUMERIC", { kind: "STRING" });
+}
+
+/** A type as a Parquet file tells it: there, JSON is text. */
+export function inParquet(type: Type): Type {
+  return replaceKind(type, "JSON", { kind: "STRING" });
+}
+
+function replaceKind(type: Type, kind: Type["kind"], by: Type): Type {
+  if (type.kind === "ARRAY") return { ...type, element: replaceKind(type.element, kind, by) };
+  if (type.kind === "STRUCT")
+    return { ...type, fields: type.fields.map((field) => ({ ...field, type: replaceKind(field.type, kind, by) })) };
+  return type.kind === kind ? by : type;
+}
+
+function isNested({ kind }: Type): boolean {
+  return kind === "ARRAY" || kind === "STRUCT";
+}
+
+/** The columns of a file as it stands. An ndjson file without rows has none. */
+export async function existingColumns(db: Database, format: Format, path: string): Promise<ExistingColumn[]> {
+  if (format === "parquet") return db.describe(`SELECT * FROM read_parquet(${quoteText(path)})`);
+  if (format === "csv") {
+    const columns = await db.describe(
+      `SELECT * FROM read_csv(${quoteText(path)}, ${csvDialect}, all_varchar = true, sample_size = 1)`,
+    );
+    return columns.map(({ name }) => ({ name, engineType: undefined }));
+  }
+  const [row] = await db.query(
+    `SELECT json_keys(json) AS names FROM read_json_objects(${quoteText(path)}, format = 'newline_delimited') LIMIT 1`,
+  );
+  return ((row?.["names"] ?? []) as string[]).map((name) => ({ name, engineType: undefined }));
+}

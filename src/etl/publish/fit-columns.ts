@@ -1,0 +1,74 @@
+/**
+ * What may change in the columns of a destination, whatever it is: new ones are added;
+ * anything else changes what readers count on, and needs to be asked for.
+ */
+import { formatType, type Type } from "../../spec/type.ts";
+import { EtlError } from "../../util/error.ts";
+import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
+
+/** A column as it stands; its engine's type is undefined where the format keeps none (csv, ndjson). */
+export interface ExistingColumn {
+  name: string;
+  engineType: string | undefined;
+}
+
+export interface WantedColumn {
+  name: string;
+  type: Type;
+}
+
+export interface Fit {
+  added: WantedColumn[];
+  removed: string[];
+  retyped: { name: string; engineType: string; type: Type }[];
+}
+
+/**
+ * @param place the destination, for the message
+ * @throws {EtlError} naming every column that is gone or retyped, unless that is allowed
+ */
+export function fitColumns({
+  place,
+  existing,
+  wanted,
+  allowed,
+}: {
+  place: string;
+  existing: ExistingColumn[];
+  wanted: WantedColumn[];
+  allowed: boolean;
+}): Fit {
+  const names = new Set(existing.map(({ name }) => name));
+  const types = new Map(wanted.map(({ name, type }) => [name, type]));
+  const fit: Fit = {
+    added: wanted.filter(({ name }) => !names.has(name)),
+    removed: existing.filter(({ name }) => !types.has(name)).map(({ name }) => name),
+    retyped: existing.flatMap(({ name, engineType }) => {
+      const type = types.get(name);
+      return type && engineType !== undefined && !isType(engineType, type) ? [{ name, engineType, type }] : [];
+    }),
+  };
+  if (!allowed && fit.removed.length + fit.retyped.length > 0) throw schemaError(place, fit);
+  return fit;
+}
+
+function isType(engineType: string, type: Type): boolean {
+  return plainSpelling(engineType) === plainSpelling(duckdbType(type));
+}
+
+function plainSpelling(type: string): string {
+  return type.replaceAll(/["\s]/g, "").toUpperCase();
+}
+
+function schemaError(place: string, { removed, retyped }: Fit): EtlError {
+  const changes = [
+    ...removed.map((column) => `\`${column}\` is gone`),
+    ...retyped.map(({ name, engineType, type }) => `\`${name}\` was ${engineType} and would be ${formatType(type)}`),
+  ];
+  return new EtlError({
+    code: "failed",
+    part: "publish",
+    message: `the columns of ${place} would change: ${changes.join("; ")}`,
+    hint: "Readers count on them. If the change is meant, run once with --allow-schema-change.",
+  });
+}

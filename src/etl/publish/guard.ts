@@ -1,0 +1,95 @@
+/** What would corrupt a destination, found before it is touched. */
+import { count, type Problem } from "../../util/error.ts";
+import type { RunState } from "../run.ts";
+import type { Table } from "../transform.ts";
+import type { OutputDecision } from "./decide.ts";
+import { guardQuery, type WritePlan } from "./statements.ts";
+
+interface Guard {
+  decision: OutputDecision;
+  table: Table;
+  plan: WritePlan;
+  state: RunState;
+}
+
+/** @returns why this output must not be published; nothing where it may */
+export async function guard({ decision, table, plan, state }: Guard): Promise<Problem[]> {
+  const { name, spec } = decision;
+  const { work, pipeline, values } = state;
+  const where = pipeline.where(["outputs", name]);
+  const missing = missingColumns(plan);
+  if (missing.length > 0) {
+    return [
+      {
+        severity: "error",
+        rule: "unknown-column",
+        message: `\`outputs.${name}\` names \`${missing.join("`, `")}\`, which \`${table.name}\` does not make`,
+        hint: `Its columns: ${plan.columns.map((column) => column.name).join(", ")}.`,
+        where,
+      },
+    ];
+  }
+  const { dialect } = work.db;
+  const [row] = await work.db.query(guardQuery({ plan, staged: dialect.quoteIdentifier(table.name), dialect }));
+  const counted = Object.fromEntries(Object.entries(row!).map(([key, value]) => [key, Number(value)]));
+  const found = breaches({ plan, counted, allowEmpty: spec.allow_empty ?? false, interval: values.interval?.label });
+  return found.map(({ what, hint }) => ({
+    severity: "error",
+    rule: "publish",
+    message: `\`outputs.${name}\` is not published: ${what}`,
+    hint,
+    where,
+  }));
+}
+
+function missingColumns({ columns, key, partition }: WritePlan): string[] {
+  const known = new Set(columns.map((column) => column.name));
+  return [...key, ...(partition ? [partition.column] : [])].filter((column) => !known.has(column));
+}
+
+interface Breach {
+  what: string;
+  hint: string;
+}
+
+function breaches({
+  plan,
+  counted,
+  allowEmpty,
+  interval,
+}: {
+  plan: WritePlan;
+  counted: Record<string, number>;
+  allowEmpty: boolean;
+  interval: string | undefined;
+}): Breach[] {
+  const { rows = 0, null_keys = 0, repeated_keys = 0, null_partitions = 0, outside = 0 } = counted;
+  const found: Breach[] = [];
+  const add = (what: string, hint: string) => found.push({ what, hint });
+  if (rows === 0 && plan.mode === "replace" && !allowEmpty)
+    add(
+      "`replace` would publish no rows: an empty table in place of one with rows",
+      "Is the source empty? If no rows are right, write `allow_empty: true`.",
+    );
+  if (null_keys > 0)
+    add(
+      `${count(null_keys, "row")} with NULL in the key (${plan.key.join(", ")})`,
+      "A key identifies a row: filter such rows out, or choose another key.",
+    );
+  if (repeated_keys > 0)
+    add(
+      `${count(repeated_keys, "key")} (${plan.key.join(", ")}) stand in several rows`,
+      "Which of them should win? Aggregate or deduplicate in the model.",
+    );
+  if (null_partitions > 0)
+    add(
+      `${count(null_partitions, "row")} with NULL in the partition column ${plan.partition?.column}`,
+      "Filter such rows out, or fill the column.",
+    );
+  if (outside > 0)
+    add(
+      `${count(outside, "row")} outside the run's interval ${interval}`,
+      "Filter the source or model with $interval_start and $interval_end: rows of other intervals would be doubled or lost.",
+    );
+  return found;
+}

@@ -1,0 +1,91 @@
+/** What a pipeline remembers in the warehouse: what is published, which files stand aside, its runs. */
+import { join, relative } from "node:path";
+import type { Database } from "../engine/duckdb/duckdb.ts";
+import { quoteText } from "../engine/duckdb/sql.ts";
+import type { RunRow } from "../record/run-row.ts";
+import { insertRows } from "./insert-rows.ts";
+import type { FilePlace, PendingFile } from "./store.ts";
+
+export const stateTables = `
+  CREATE TABLE IF NOT EXISTS main._nais_etl_publishes (
+    pipeline VARCHAR, output VARCHAR, run_id VARCHAR, execution VARCHAR, generation BIGINT,
+    write_mode VARCHAR, rows BIGINT, published_at TIMESTAMPTZ);
+  CREATE TABLE IF NOT EXISTS main._nais_etl_pending_files (
+    pipeline VARCHAR, output VARCHAR, aside VARCHAR, path VARCHAR, committed BOOLEAN);
+  CREATE TABLE IF NOT EXISTS main._nais_etl_runs (
+    pipeline VARCHAR, run_id VARCHAR, execution VARCHAR, generation BIGINT, target VARCHAR, status VARCHAR, exit_code BIGINT,
+    started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ, rows_read BIGINT, rows_written BIGINT, checks_failed BIGINT,
+    error VARCHAR, revision VARCHAR, image VARCHAR, source_digest VARCHAR, record JSON);`;
+
+/** Outputs of a run id that are published. */
+export async function published(
+  db: Database,
+  pipeline: string,
+  runId: string,
+): Promise<{ outputs: string[]; generation: number }> {
+  const rows = await db.query(`
+    SELECT output, max(generation) AS generation FROM main._nais_etl_publishes
+    WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} GROUP BY output`);
+  return {
+    outputs: rows.map((row) => String(row["output"])),
+    generation: Math.max(0, ...rows.map((row) => Number(row["generation"]))),
+  };
+}
+
+interface OfPipeline {
+  db: Database;
+  /** The warehouse's folder. Paths are kept relative to it, so that it may be moved or mounted elsewhere. */
+  folder: string;
+  pipeline: string;
+}
+
+export async function pendingFiles({ db, folder, pipeline }: OfPipeline): Promise<PendingFile[]> {
+  const rows = await db.query(
+    `SELECT output, aside, path, committed FROM main._nais_etl_pending_files WHERE pipeline = ${quoteText(pipeline)}`,
+  );
+  const kept = rows as unknown as PendingFile[];
+  return kept.map((file) => ({ ...file, aside: join(folder, file.aside), path: join(folder, file.path) }));
+}
+
+/** Replaces the list of files that stand aside. */
+export async function keepFiles(
+  { db, folder, pipeline }: OfPipeline,
+  files: FilePlace[],
+  committed: boolean,
+): Promise<void> {
+  await clearFiles(db, pipeline);
+  const rows = files.map(({ output, aside, path }) => ({
+    pipeline,
+    output,
+    aside: relative(folder, aside),
+    path: relative(folder, path),
+    committed,
+  }));
+  await insertRows(db, "_nais_etl_pending_files", rows);
+}
+
+export async function clearFiles(db: Database, pipeline: string): Promise<void> {
+  await db.run(`DELETE FROM main._nais_etl_pending_files WHERE pipeline = ${quoteText(pipeline)}`);
+}
+
+interface Begin {
+  db: Database;
+  folder: string;
+  row: RunRow;
+  files: FilePlace[];
+}
+
+/** Runs of one pipeline exclude each other, so an earlier one that is still said to run was killed. */
+export async function begin({ db, folder, row, files }: Begin): Promise<void> {
+  const { pipeline } = row;
+  await db.run(`UPDATE main._nais_etl_runs SET status = 'killed'
+    WHERE status = 'running' AND pipeline = ${quoteText(pipeline)}`);
+  await keepFiles({ db, folder, pipeline }, files, false);
+  await insertRows(db, "_nais_etl_runs", [row]);
+}
+
+export async function recordRun(db: Database, row: RunRow): Promise<void> {
+  await db.run(`DELETE FROM main._nais_etl_runs WHERE status = 'running'
+    AND pipeline = ${quoteText(row.pipeline)} AND execution = ${quoteText(row.execution)}`);
+  await insertRows(db, "_nais_etl_runs", [row]);
+}
