@@ -1,0 +1,36 @@
+/** `nais-etl show MODEL`: the first rows of a model, from the samples, without publishing anything. */
+import type { Context } from "../util/context.ts";
+import { findPipeline } from "../spec/find.ts";
+import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import { firstRows } from "../etl/first-rows.ts";
+import { formatRows, rowsToJson } from "../etl/record/rows-table.ts";
+
+export interface ShowOptions {
+  dir?: string;
+  pipeline?: string;
+  /** A model, or a source. */
+  model: string;
+  limit?: number;
+  interval?: string;
+  param?: Record<string, string>;
+  json?: boolean;
+}
+
+const defaultLimit = 20;
+
+export async function show(options: ShowOptions, context: Context): Promise<void> {
+  const { model: name, limit = defaultLimit, interval, param: params = {}, json } = options;
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), cwd: context.cwd });
+  const { columns, rows, more } = await firstRows({ pipeline, name, limit, interval, params }, context);
+  const hidden = sensitiveColumns(pipeline);
+  const colour = context.isTerminal && !context.env["NO_COLOR"];
+  const rest = more ? "more with --limit" : undefined;
+  context.print(json ? rowsToJson({ columns, rows, hidden }) : formatRows({ columns, rows, hidden, rest, colour }));
+}
+
+/** A model that declares no columns hands on those of what it reads: a name that is sensitive anywhere is so here. */
+function sensitiveColumns({ spec }: LoadedPipeline): Set<string> {
+  const tables = [...Object.values(spec.sources ?? {}), ...Object.values(spec.models ?? {})];
+  const columns = tables.flatMap((table) => Object.entries(table.columns ?? {}));
+  return new Set(columns.filter(([, column]) => column.sensitive).map(([name]) => name));
+}

@@ -1,0 +1,115 @@
+/** Asks the local warehouse: it is opened to read, and the query reaches nothing else. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../util/context.ts";
+import { EtlError, messageOf } from "../util/error.ts";
+import { nearest } from "../util/suggest.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import type { Database } from "./engine/duckdb/duckdb.ts";
+import type { ComputedColumn, Row } from "./engine/engine.ts";
+import { readLimits } from "./engine/limits.ts";
+import { placesOf } from "./places.ts";
+import { openWarehouseReadOnly } from "./publish/warehouse.ts";
+import { explainModelError } from "./transform/explain.ts";
+import { findHabits, type Habit } from "./transform/habits.ts";
+import { tokenize, trimStatement } from "./transform/sql-text.ts";
+
+export interface Ask {
+  pipeline: LoadedPipeline;
+  sql: string;
+  /** At most so many rows; undefined reads all. */
+  limit: number | undefined;
+}
+
+export interface Answer {
+  columns: ComputedColumn[];
+  rows: Row[];
+  /** Whether there are more than these. */
+  more: boolean;
+}
+
+/** What a query can begin with. */
+const queries = new Set(["SELECT", "WITH", "FROM", "VALUES", "TABLE", "PIVOT", "UNPIVOT", "("]);
+/** What only tells of tables. */
+const descriptions = new Set(["DESCRIBE", "DESC", "SHOW", "SUMMARIZE", "EXPLAIN"]);
+
+/** @throws {EtlError} `usage` for what is not a query, or names what is not there; `locked` while a run publishes */
+export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Context): Promise<Answer> {
+  const query = readQuery(sql, limit);
+  const { store, shownStore } = placesOf(pipeline);
+  const temporaryFolder = join(context.tmpdir, `nais-etl-query-${context.host.pid}`);
+  const limits = await readLimits(context.tmpdir);
+  const db = await openWarehouseReadOnly({ file: store, shown: shownStore, limits, temporaryFolder });
+  const stop = () => db.interrupt();
+  context.signal.addEventListener("abort", stop);
+  try {
+    await db.lockDown({ files: [], folder: temporaryFolder });
+    const { columns, rows } = await db.read(query);
+    return { columns, rows: rows.slice(0, limit), more: limit !== undefined && rows.length > limit };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw await explain(error, db);
+  } finally {
+    context.signal.removeEventListener("abort", stop);
+    db.close();
+    await rm(temporaryFolder, { recursive: true, force: true });
+  }
+}
+
+/** The statement to run: with one row more than are shown, to know whether there are more. */
+function readQuery(text: string, limit: number | undefined): string {
+  const tokens = tokenize(text).filter(({ kind }) => kind !== "comment");
+  const sql = trimStatement(text);
+  const first = tokens[0]?.text.toUpperCase() ?? "";
+  const habit = findHabits(tokens).find(({ severity }) => severity === "error");
+  if (habit) throw usage(habit.message, habitHint(habit));
+  if (!queries.has(first) && !descriptions.has(first)) {
+    throw usage(
+      first ? `\`${tokens[0]!.text}\` does not begin a query` : "there is no query",
+      "Begin with SELECT, WITH or FROM: `query` only reads.",
+    );
+  }
+  if (tokenize(sql).some((token) => token.text === ";"))
+    throw usage("these are several statements", "Ask one at a time.");
+  return queries.has(first) && limit !== undefined ? `SELECT * FROM (\n${sql}\n) LIMIT ${limit + 1}` : sql;
+}
+
+function habitHint({ token, hint }: Habit): string {
+  return token.kind === "backtick"
+    ? `Write ${token.text.replaceAll("`", "")} without them.`
+    : hint.replace("In a model", "Here");
+}
+
+async function explain(error: unknown, db: Database): Promise<EtlError> {
+  const message = messageOf(error);
+  const missing = /Table with name (.+?) does not exist/.exec(message)?.[1];
+  if (missing !== undefined) return usage(`there is no table \`${missing}\``, await tableHint(missing, db));
+  if (/read-only mode/.test(message))
+    return usage("`query` only reads", "What is published changes with `nais-etl run`.", error);
+  if (/Permission Error|file system operations are disabled/.test(message)) {
+    return usage(
+      "`query` reads the warehouse and nothing else",
+      "To read a file, declare it under `sources:` and run the pipeline.",
+      error,
+    );
+  }
+  const explained = explainModelError({ model: "", file: "", error, showValues: true, linesBefore: 0 });
+  return usage(explained.message.replace(/^\[.*?\] /, ""), explained.hint?.replace("Models are", "Queries are"), error);
+}
+
+async function tableHint(missing: string, db: Database): Promise<string> {
+  const rows = await db.query(`
+    SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name
+    FROM duckdb_tables() ORDER BY schema_name = 'main', name`);
+  const names = rows.map(({ name }) => String(name));
+  if (names.length === 0) return "There are no tables yet: make them with `nais-etl run`.";
+  // The engine tells the table's own name, without its dataset.
+  const lastPart = (name: string) => name.replace(/^.*\./, "");
+  const near = nearest(lastPart(missing), names.map(lastPart));
+  const meant = names.find((name) => lastPart(name) === near);
+  return [...(meant ? [`Did you mean \`${meant}\`?`] : []), `Tables: ${names.join(", ")}.`].join("\n");
+}
+
+function usage(message: string, hint: string | undefined, cause?: unknown): EtlError {
+  return new EtlError({ code: "usage", message, hint, cause });
+}

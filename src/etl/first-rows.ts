@@ -1,0 +1,135 @@
+/** Runs a pipeline as far as one model, and gives its first rows. Nothing is published, recorded or locked. */
+import type { Context } from "../util/context.ts";
+import { EtlError, throwProblems } from "../util/error.ts";
+import { didYouMean } from "../util/suggest.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import type { ComputedColumn, Row } from "./engine/engine.ts";
+import { extractSources, type ExtractedSource } from "./extract.ts";
+import { identifyRun } from "./identity.ts";
+import { placesOf } from "./places.ts";
+import { selectModels } from "./prepare.ts";
+import { emptyRecord } from "./record/run-record.ts";
+import type { RunState } from "./run.ts";
+import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
+import { explainFailure, materialization, runModel } from "./transform/run-models.ts";
+import { bindValues, resolveParams } from "./values.ts";
+import { openWork, type Work } from "./work.ts";
+
+export interface FirstRowsOptions {
+  pipeline: LoadedPipeline;
+  /** A model's name, or a source's. */
+  name: string;
+  limit: number;
+  interval: string | undefined;
+  params: Record<string, string>;
+}
+
+export interface FirstRows {
+  columns: ComputedColumn[];
+  rows: Row[];
+  /** Whether there are more than these. */
+  more: boolean;
+}
+
+/** @throws {EtlError} as a run does, for what this model needs; checks are not run */
+export async function firstRows(options: FirstRowsOptions, context: Context): Promise<FirstRows> {
+  const work = await openWork(context);
+  try {
+    const graph = await buildGraph(options.pipeline, work.db);
+    throwProblems(graph.problems, "cannot run");
+    const state = createState(options, work, graph, context);
+    const models = modelsFor(options, graph);
+    const sources = await readSources(options, state, { ...graph, models });
+    await work.db.lockDown({ files: sources.flatMap(({ files }) => files), folder: work.folder });
+    await runModels(state, models, sources);
+    return await readRows(options, { state, models, sources });
+  } finally {
+    await work.close();
+  }
+}
+
+function createState(
+  { pipeline, interval, params, limit }: FirstRowsOptions,
+  work: Work,
+  graph: Graph,
+  context: Context,
+): RunState {
+  const identity = identifyRun({ pipeline, label: interval, context });
+  const values = { params: resolveParams({ pipeline, given: params, context }), interval: identity.interval };
+  // What is shown is the result; a line for each step would stand in its way.
+  const quiet = { ...context, log: { ...context.log, info: () => undefined } };
+  const nothing = { force: false, rerun: false, waitLock: 0, allowSchemaChange: false, select: [], limit: undefined };
+  return {
+    options: { pipeline, params, interval, ...nothing },
+    pipeline,
+    context: quiet,
+    places: placesOf(pipeline),
+    identity,
+    values,
+    work,
+    record: emptyRecord({ pipeline, identity, values, models: graph.models, context }),
+  };
+}
+
+/** The model and all that it reads, in order; none for a source. */
+function modelsFor({ pipeline, name }: FirstRowsOptions, graph: Graph): ModelNode[] {
+  const sources = Object.keys(pipeline.spec.sources ?? {});
+  if (sources.includes(name)) return [];
+  const names = graph.models.map((model) => model.name);
+  if (names.includes(name)) return selectModels(graph.models, [name]);
+  throw new EtlError({
+    code: "usage",
+    message: `there is no model \`${name}\``,
+    hint: didYouMean(name, [...names, ...sources]),
+  });
+}
+
+function readSources({ pipeline, name }: FirstRowsOptions, state: RunState, graph: Graph): Promise<ExtractedSource[]> {
+  const read = new Set([name, ...graph.models.flatMap((model) => model.reads)]);
+  const needed = Object.keys(pipeline.spec.sources ?? {}).filter((source) => read.has(source));
+  return extractSources({ ...state, graph, needed, published: [] });
+}
+
+/** One after the other: each is there when those that read it are run. */
+async function runModels(state: RunState, models: ModelNode[], sources: ExtractedSource[]): Promise<void> {
+  const { work, pipeline, context, values } = state;
+  const bind = bindValues(values, work.db.dialect);
+  const last = models.at(-1);
+  for (const node of models) {
+    // Of the last only the first rows are computed.
+    const kind = node === last ? "view" : materialization(node, pipeline, models);
+    await runModel({ node, kind, work, db: work.db, pipeline, bind, context, explainSource: explainerOf(sources) });
+  }
+}
+
+interface ReadRows {
+  state: RunState;
+  models: ModelNode[];
+  sources: ExtractedSource[];
+}
+
+async function readRows(
+  { name, limit, pipeline }: FirstRowsOptions,
+  { state, models, sources }: ReadRows,
+): Promise<FirstRows> {
+  const { db } = state.work;
+  const explainSource = explainerOf(sources);
+  try {
+    const { columns, rows } = await db.read(`FROM ${db.dialect.quoteIdentifier(name)} LIMIT ${limit + 1}`);
+    return { columns, rows: rows.slice(0, limit), more: rows.length > limit };
+  } catch (error) {
+    const node = models.at(-1);
+    if (node) throw await explainFailure(error, { node, pipeline, context: state.context, explainSource });
+    throw (await explainSource(error)) ?? error;
+  }
+}
+
+function explainerOf(sources: ExtractedSource[]): (error: unknown) => Promise<EtlError | undefined> {
+  return async (error) => {
+    for (const source of sources) {
+      const explained = await source.explain(error);
+      if (explained) return explained;
+    }
+    return undefined;
+  };
+}

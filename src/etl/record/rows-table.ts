@@ -1,0 +1,60 @@
+/** Rows of a query's result, for a person and for a program. */
+import { styleText } from "node:util";
+import { formatType } from "../../spec/type.ts";
+import { count } from "../../util/error.ts";
+import { formatTable, inOneLine, type TableCell, type TableColumn } from "../../util/table.ts";
+import { showCell, toCell } from "../cell.ts";
+import type { ComputedColumn, Row } from "../engine/engine.ts";
+
+const widestCell = 60;
+
+/** What stands in place of a sensitive value. */
+const hiddenText = "(sensitive)";
+
+export interface RowsOptions {
+  columns: ComputedColumn[];
+  rows: Row[];
+  /** Columns whose values are not shown. */
+  hidden?: ReadonlySet<string>;
+}
+
+export interface RowsTableOptions extends RowsOptions {
+  colour: boolean;
+  /** How to see the rest, where these are only the first rows. */
+  rest?: string | undefined;
+}
+
+/** Names and types above, numbers to the right, wide texts cut, and how many rows there are. */
+export function formatRows({ columns, rows, hidden, colour, rest }: RowsTableOptions): string {
+  const dim = (text: string) => (colour ? styleText("dim", text, { validateStream: false }) : text);
+  const cells = rows.map((row) =>
+    columns.map((column): TableCell => {
+      const value = row[column.name];
+      if (value === null || value === undefined) return { text: "NULL", style: dim };
+      return hidden?.has(column.name) ? { text: hiddenText, style: dim } : { text: textOf(value, column) };
+    }),
+  );
+  const lines = formatTable({ columns: columns.map(headOf), rows: cells, widest: widestCell, headStyle: dim });
+  const end = rest === undefined ? count(rows.length, "row") : `the first ${count(rows.length, "row")}; ${rest}`;
+  return [...lines, dim(`(${end})`)].join("\n");
+}
+
+/** INT64 beyond what JSON's readers hold exactly are texts, as in BigQuery's JSON. */
+export function rowsToJson({ columns, rows, hidden }: RowsOptions): string {
+  const shown = rows.map((row) =>
+    Object.fromEntries(
+      columns.map(({ name }) => [name, hidden?.has(name) && row[name] !== null ? hiddenText : row[name]]),
+    ),
+  );
+  return JSON.stringify(shown, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value), 2);
+}
+
+function headOf({ name, type, engineType }: ComputedColumn): TableColumn {
+  const isNumber = type !== undefined && ["INT64", "FLOAT64", "NUMERIC"].includes(type.kind);
+  return { head: [inOneLine(name), type ? formatType(type) : engineType], align: isNumber ? "right" : "left" };
+}
+
+function textOf(value: unknown, { type }: ComputedColumn): string {
+  if (type) return showCell(toCell(value, type));
+  return inOneLine(typeof value === "object" ? JSON.stringify(value) : String(value));
+}
