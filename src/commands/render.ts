@@ -3,8 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
-import { manifestName, manifestText } from "../ship/render/committed.ts";
-import { renderNaisjob } from "../ship/render/naisjob.ts";
+import { manifestName, manifestText, renderManifests } from "../ship/render/committed.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
@@ -34,7 +33,7 @@ export async function render(options: RenderOptions, context: Context): Promise<
   assertRenderTarget(options.renderTarget ?? "naisjob");
   const rendered = await renderAll(options, context);
   if (options.json) {
-    const manifests = rendered.map(({ file, target, manifest }) => ({ file, target, manifest }));
+    const manifests = rendered.map(({ file, target, resources }) => ({ file, target, resources }));
     context.print(JSON.stringify({ manifests }, undefined, 2));
   }
   if (options.output !== undefined) await writeAll({ rendered, output: options.output, context });
@@ -50,7 +49,8 @@ export async function render(options: RenderOptions, context: Context): Promise<
 interface Rendered {
   file: string;
   target: string;
-  manifest: unknown;
+  /** The job, then its alerts. */
+  resources: unknown[];
   text: string;
 }
 
@@ -60,8 +60,8 @@ async function renderAll(options: RenderOptions, context: Context): Promise<Rend
     found.map(async ({ file, selected }) => {
       const pipeline = await loadPipeline({ file, cwd: context.cwd, target: options.target ?? baseTarget });
       const request = { pipeline, selected, image: options.image, revision: options.revision };
-      const { manifest } = renderNaisjob(request);
-      return { file: manifestName(pipeline), target: pipeline.target, manifest, text: manifestText(request) };
+      const resources = renderManifests(request).map(({ manifest }) => manifest);
+      return { file: manifestName(pipeline), target: pipeline.target, resources, text: manifestText(request) };
     }),
   );
 }

@@ -1,17 +1,26 @@
 import { afterEach, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { render } from "../../src/commands/render.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
 let folder: Folder;
 afterEach(() => folder.remove());
 
+/** The first of two documents: the alerts come after it. */
+function jobIn(text: string): { spec: Record<string, unknown> } {
+  const documents = parseAllDocuments(text).map(
+    (document) => document.toJS() as { kind: string; spec: Record<string, unknown> },
+  );
+  expect(documents.map(({ kind }) => kind)).toEqual(["Naisjob", "PrometheusRule"]);
+  return documents[0]!;
+}
+
 const pipeline = "name: a\nteam: b\nschedule: { cron: 0 6 * * * }\ntargets: { dev-gcp: { schedule: null } }\n";
 
 test("the manifest is printed, and nothing is written", async () => {
   folder = await makeFolder({ "pipeline.yaml": pipeline });
   await render({}, folder.context);
-  expect(parse(folder.printed.join("\n"))).toMatchObject({
+  expect(jobIn(folder.printed.join("\n"))).toMatchObject({
     kind: "Naisjob",
     metadata: { name: "a", namespace: "b", labels: { team: "b" } },
   });
@@ -22,8 +31,8 @@ test("with an output folder each target has a file of its own", async () => {
   folder = await makeFolder({ "pipeline.yaml": pipeline });
   await render({ output: ".nais" }, folder.context);
   await render({ output: ".nais", target: "dev-gcp" }, folder.context);
-  expect(parse(await folder.read(".nais/a.yaml")).spec.schedule).toBe("0 6 * * *");
-  expect(parse(await folder.read(".nais/a.dev-gcp.yaml")).spec.schedule).toBeUndefined();
+  expect(jobIn(await folder.read(".nais/a.yaml")).spec.schedule).toBe("0 6 * * *");
+  expect(jobIn(await folder.read(".nais/a.dev-gcp.yaml")).spec.schedule).toBeUndefined();
   expect(folder.effects).toEqual(["render.write", "render.write"]);
 });
 
@@ -34,9 +43,9 @@ test("several pipelines are rendered one after the other, each with its name in 
   });
   await render({ image: "x", json: true }, folder.context);
   const { manifests } = JSON.parse(folder.printed.join("")) as {
-    manifests: { file: string; manifest: { spec: { env: unknown } } }[];
+    manifests: { file: string; resources: [{ spec: { env: unknown } }, { kind: string }] }[];
   };
-  expect(manifests.map(({ file, manifest }) => [file, manifest.spec.env])).toEqual([
+  expect(manifests.map(({ file, resources: [job] }) => [file, job.spec.env])).toEqual([
     ["one.yaml", [{ name: "NAIS_ETL_PIPELINE", value: "one" }]],
     ["two-x.yaml", [{ name: "NAIS_ETL_PIPELINE", value: "two" }]],
   ]);

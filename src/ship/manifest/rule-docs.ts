@@ -6,6 +6,7 @@ const mark = "<!-- made by scripts/rule-docs.js from src/ship/manifest/rules/ --
 
 /** What is reported besides the rules, and cannot be switched off. */
 const others: [name: string, what: string][] = [
+  ["dataset-name", "The platform makes no dataset of that name."],
   ["dataset-not-provisioned", "An output writes to a dataset that the manifest does not make."],
   ["egress-host", "An address in `egress:`, a source or an output cannot be opened."],
   ["egress-unknown", "Which host is meant is known only when the pipeline runs: it must be named in `egress:`."],

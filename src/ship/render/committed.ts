@@ -1,12 +1,13 @@
 /** Manifests on disk: their names, and whether a committed one is still what the pipeline renders. */
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { baseTarget, localTarget } from "../../spec/target.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { isPlainObject } from "../../spec/value.ts";
 import type { Problem } from "../../util/error.ts";
-import { writeManifests } from "../manifest/yaml.ts";
+import { writeManifests, type ManifestText } from "../manifest/yaml.ts";
+import { renderAlerts } from "./alerts.ts";
 import { renderNaisjob } from "./naisjob.ts";
 
 /** Where rendered manifests are committed, below the repository's folder. */
@@ -28,12 +29,19 @@ export function manifestName({ spec, target }: LoadedPipeline): string {
   return target === baseTarget ? `${spec.name}.yaml` : `${spec.name}.${target}.yaml`;
 }
 
-/** The text of a pipeline's manifest. */
-export function manifestText({ pipeline, selected, image, revision }: ManifestFile): string {
+/** What a pipeline's manifest file holds: its job, and the alerts on it. */
+export function renderManifests({ pipeline, selected, image, revision }: ManifestFile): ManifestText[] {
   const { manifest, comments, isTemplate } = renderNaisjob({ pipeline, image, revision, selected });
   const { "spec.image": imageComment, ...others } = comments;
-  const header = `${firstLine} pipeline.yaml${pipeline.target === baseTarget ? "" : `, target ${pipeline.target}`}. Change it there, and render again.`;
-  return writeManifests([{ manifest, comments: isTemplate && imageComment ? comments : others }], header);
+  const job = { manifest, comments: isTemplate && imageComment ? comments : others };
+  return [job, renderAlerts(pipeline, manifest)];
+}
+
+/** The same as text. */
+export function manifestText(file: ManifestFile): string {
+  const { target } = file.pipeline;
+  const header = `${firstLine} pipeline.yaml${target === baseTarget ? "" : `, target ${target}`}. Change it there, and render again.`;
+  return writeManifests(renderManifests(file), header);
 }
 
 /** An error where a committed copy is not what the pipeline renders now. A copy that names its image is compared with that image. */
@@ -62,7 +70,7 @@ export async function driftProblems({
 }
 
 function namedIn(text: string): { image?: string; revision?: string } {
-  const spec = (safeParse(text) as { spec?: { image?: unknown; env?: unknown } } | undefined)?.spec;
+  const spec = (firstDocument(text) as { spec?: { image?: unknown; env?: unknown } } | undefined)?.spec;
   const env: unknown[] = Array.isArray(spec?.env) ? spec.env : [];
   const revision = env.filter(isPlainObject).find(({ name }) => name === "NAIS_ETL_REVISION")?.["value"];
   return {
@@ -71,12 +79,9 @@ function namedIn(text: string): { image?: string; revision?: string } {
   };
 }
 
-function safeParse(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
+function firstDocument(text: string): unknown {
+  const [first] = parseAllDocuments(text);
+  return first && first.errors.length === 0 ? first.toJS() : undefined;
 }
 
 function firstDifference(fresh: string, committed: string): number {

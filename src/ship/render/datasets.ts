@@ -19,6 +19,7 @@ export function datasetsOf(pipeline: LoadedPipeline): { names: string[]; problem
     if (use.unmanaged) continue;
     const { dataset, isOwn } = splitTable(use.table, pipeline.spec);
     if (dataset.includes("${")) problems.push(unknownDataset(use, pipeline));
+    else if (isOwn && !isDatasetName(dataset)) problems.push(badDataset({ use, dataset, pipeline }));
     else if (isOwn) names.add(dataset);
     else problems.push(foreignDataset(use, pipeline));
   }
@@ -42,6 +43,21 @@ function splitTable(table: string, { bigquery }: Pipeline): { dataset: string; i
   const dataset = parts.at(-2) ?? "";
   const project = parts.slice(0, -2).join(".");
   return { dataset, isOwn: project === "" || project === bigquery?.project };
+}
+
+/** What the platform takes as the name of a dataset that it makes; BigQuery itself takes more. */
+function isDatasetName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9_]+$/.test(text);
+}
+
+function badDataset({ use, dataset, pipeline }: { use: TableUse; dataset: string; pipeline: LoadedPipeline }): Problem {
+  return {
+    severity: "error",
+    rule: "dataset-name",
+    message: `the platform makes no dataset of the name \`${dataset}\``,
+    hint: "Write small letters, digits and _, at least two; or `dataset: { managed: false }` if the dataset is there already.",
+    where: pipeline.where(use.path),
+  };
 }
 
 function foreignDataset({ table, path }: TableUse, { where }: LoadedPipeline): Problem {

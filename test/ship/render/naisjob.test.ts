@@ -88,6 +88,11 @@ test("a dataset whose name only the run knows is an error", async () => {
   ]);
 });
 
+test("a dataset of a name that the platform does not make is an error at the table", async () => {
+  const text = `${minimal}outputs: { x: { type: bigquery, table: My_Data.t } }\n`;
+  expect(await problems(text)).toMatchObject([{ rule: "dataset-name", where: { line: 3 } }]);
+});
+
 test("each mistake in nais: is shown at its own place, all at once", async () => {
   const text = `${minimal}nais:\n  resources:\n    limit: { memory: 1Gi }\n  backoffLimit: "2"\n  env: [{ name: X, value: 1 }]\n  replicas: { min: 2 }\n`;
   expect((await problems(text)).map(({ message, where }) => `${where?.line}: ${message}`).toSorted()).toEqual([

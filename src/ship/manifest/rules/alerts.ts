@@ -126,7 +126,7 @@ export const alertSilent: Rule = {
   kinds,
   title: "An alert on age that is silent when there is nothing",
   why: "Without a single finished run there is no series, and an expression over no series fires never: the job that has never run is the one that nobody hears of.",
-  cure: "Add `or absent(…)` over the same series.",
+  cure: "Add `or absent(…)` over the same series, or compare with the job's own age as `nais-etl render` does.",
   bad: withExpr('time() - max(kube_job_status_completion_time{job_name=~"orders-[0-9]+"}) > 90000'),
   good: withExpr(
     'time() - max(kube_job_status_completion_time{job_name=~"orders-[0-9]+"}) > 90000 or absent(kube_job_status_completion_time{job_name=~"orders-[0-9]+"})',
@@ -134,7 +134,7 @@ export const alertSilent: Rule = {
   check: forAlerts(function* ({ alert, path }) {
     const expr = textAt(alert, "expr") ?? "";
     const isAge = /\btime\(\)\s*-/.test(expr) && /kube_(cron)?job_\w+_time\b/.test(expr);
-    if (isAge && !/\babsent(_over_time)?\s*\(/.test(expr))
+    if (isAge && !/\babsent(_over_time)?\s*\(|\bor\b/.test(expr))
       yield { path: [...path, "expr"], message: "where there is no series, this is silent" };
   }),
 };
