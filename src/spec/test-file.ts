@@ -10,17 +10,15 @@ const rows = z
   .unknown()
   .superRefine((value, context) => {
     if (typeof value === "string") return;
-    const refuse = (message: string, hint: string, path: number[] = []) =>
-      context.addIssue({ code: "custom", path, message, params: { hint }, input: value });
+    const refuse = (message: string, hint: string, input: unknown, path: number[] = []) =>
+      context.addIssue({ code: "custom", path, message, params: { hint }, input });
     if (!Array.isArray(value)) {
-      refuse(
-        "is neither a list of rows nor a file",
-        "Write [{ column: value }], or a path; [] is a table without rows.",
-      );
+      const hint = "Write [{ column: value }], or a path; [] is a table without rows.";
+      refuse("is neither a list of rows nor a file", hint, value);
       return;
     }
     for (const [i, row] of value.entries()) {
-      if (!isPlainObject(row)) refuse("is not a row", "Write { column: value }; {} is a row of NULLs.", [i]);
+      if (!isPlainObject(row)) refuse("is not a row", "Write { column: value }; {} is a row of NULLs.", row, [i]);
     }
   })
   .transform((value) => value as Rows);
