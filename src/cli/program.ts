@@ -145,14 +145,14 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)
     .option("--json", "print rows as JSON")
-    .action(to(async (options, [model]) => (await import("../commands/show.ts")).show({ ...options, model }, context)));
+    .action(to(async (options, [model]) => (await import("../commands/show.ts")).show({ ...options, model: model! }, context)));
   command(program, {
     usage: "query <sql>",
     description: "ask the local warehouse",
     example: 'nais-etl query "FROM apps_aggregated.apps_per_env"',
   })
     .option("--json", "print rows as JSON")
-    .action(to(async (options, [sql]) => (await import("../commands/query.ts")).query({ ...options, sql }, context)));
+    .action(to(async (options, [sql]) => (await import("../commands/query.ts")).query({ ...options, sql: sql! }, context)));
 }
 
 function addShipCommands(program: Command, to: To, context: Context): void {

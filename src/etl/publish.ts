@@ -5,7 +5,7 @@
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Output } from "../spec/output.ts";
-import { explainResourceError, openDuckdb } from "./engine/duckdb/duckdb.ts";
+import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { isForced, type OutputDecision } from "./publish/decide.ts";
 import { guard } from "./publish/guard.ts";
 import { withStore } from "./publish/open-store.ts";
@@ -133,7 +133,7 @@ function stagedTable({ decision: { name, spec }, table, plan }: Planned): Staged
   ];
 }
 
-/** Old files lie outside the work folder, which the locked engine cannot leave: files are made by an engine of their own. */
+/** Old files lie outside the work folder, which the locked engine cannot leave. */
 async function stageFiles({ pipeline, work, context, options }: RunState, planned: Planned[]): Promise<StagedFile[]> {
   const wanted = planned.flatMap(({ decision: { spec, place }, table, plan }) =>
     spec.type === "file" && place
@@ -141,7 +141,7 @@ async function stageFiles({ pipeline, work, context, options }: RunState, planne
       : [],
   );
   if (wanted.length === 0) return [];
-  const db = await openDuckdb({ limits: work.limits, temporaryFolder: work.spill("files"), signal: context.signal });
+  const db = await work.store.another(context.signal);
   try {
     const staged: StagedFile[] = [];
     const { allowSchemaChange } = options;

@@ -93,7 +93,7 @@ async function takePipelineLock(
     file,
     what: `pipeline ${pipeline.spec.name}`,
     wait: waitLock,
-    temporaryFolder: work.spill("lock"),
+    db: work.store,
     context,
   });
 }

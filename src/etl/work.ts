@@ -12,16 +12,18 @@ import { readLimits, type Limits } from "./engine/limits.ts";
 export interface Work {
   /** Absolute path, in the temporary directory. */
   folder: string;
+  /** Where models run: locked down once the sources are there. */
   db: Database;
+  /** Where lock, state and destinations are opened: no SQL of the pipeline's runs here. No signal ends its statements. */
+  store: Database;
   limits: Limits;
   /** A path in the folder, for one kind of file. */
   file(kind: "sources" | "models" | "outputs", name: string): string;
-  /** Where an engine of this run may spill: one folder each, for an engine clears its own at its end. */
-  spill(engine: "work" | "files" | "store" | "lock"): string;
   close(): Promise<void>;
 }
 
-const folders = ["spill/work", "spill/files", "spill/store", "spill/lock", "sources", "models", "outputs"];
+/** An engine clears the folder that it spills to at its end, so each has one. */
+const folders = ["spill/work", "spill/store", "sources", "models", "outputs"];
 
 export async function openWork(context: Context): Promise<Work> {
   await tidyDead(context);
@@ -31,18 +33,22 @@ export async function openWork(context: Context): Promise<Work> {
     return created;
   });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
-  const spill: Work["spill"] = (engine) => join(folder, "spill", engine);
   try {
     const limits = await readLimits(folder);
-    const db = await openDuckdb({ limits, temporaryFolder: spill("work"), signal: context.signal });
+    const spill = (engine: string) => ({ limits, temporaryFolder: join(folder, "spill", engine) });
+    const [db, store] = await Promise.all([
+      openDuckdb({ ...spill("work"), signal: context.signal }),
+      openDuckdb(spill("store")),
+    ]);
     return {
       folder,
       db,
+      store,
       limits,
-      spill,
       file: (kind, name) => join(folder, kind, `${name}.parquet`),
       async close() {
         db.close();
+        store.close();
         await remove();
       },
     };

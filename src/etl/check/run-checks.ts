@@ -130,8 +130,7 @@ function judge(check: Check, { offending, rows, found }: Measured, seconds: numb
   const tolerated = rows !== undefined && rows > 0 && check.kind !== "row_count" && offending / rows <= check.tolerate;
   const status = offending === 0 ? "pass" : tolerated ? "tolerated" : check.severity === "warn" ? "warn" : "fail";
   const words =
-    found ??
-    (rows === undefined ? count(offending, "row") : `${formatNumber(offending)} of ${count(rows, "row")}`);
+    found ?? (rows === undefined ? count(offending, "row") : `${formatNumber(offending)} of ${count(rows, "row")}`);
   return {
     check: check.name,
     table: check.table,

@@ -18,8 +18,7 @@ export async function withStore<T>(
   const store = await openWarehouse({
     file: places.store,
     shown: places.shownStore,
-    limits: work.limits,
-    temporaryFolder: work.spill("store"),
+    db: work.store,
     patience,
     context,
   });

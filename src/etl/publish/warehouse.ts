@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
+import { attach, detach } from "../engine/duckdb/attach.ts";
 import { createDatabaseFile } from "../engine/duckdb/create-file.ts";
 import { isLockConflict, lockHolder, openDuckdb, type Database } from "../engine/duckdb/duckdb.ts";
 import type { Limits } from "../engine/limits.ts";
@@ -13,12 +14,15 @@ import { begin, clearFiles, pendingFiles, published, recordRun, stateTables } fr
 export interface WarehouseOptions {
   file: string;
   shown: string;
-  limits: Limits;
-  temporaryFolder: string;
+  /** The engine to open it in. */
+  db: Database;
   /** Milliseconds to wait for another process that has the file open. */
   patience: number;
   context: Context;
 }
+
+/** What it is called in the engine that it is opened in. */
+const warehouseName = "warehouse";
 
 /** Milliseconds between two tries to open a file that another process holds. */
 const shortestPause = 50;
@@ -29,12 +33,12 @@ const longestPause = 1000;
  * @throws {EtlError} `locked` when it stays held
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Store> {
-  const { context, file, shown, temporaryFolder } = options;
-  const db = await context.effect("warehouse.open", async () => {
-    await createDatabaseFile(file, temporaryFolder);
-    const opened = await openPatiently(options);
-    await opened.run(stateTables);
-    return opened;
+  const { context, file, shown, db } = options;
+  await context.effect("warehouse.open", async () => {
+    await createDatabaseFile(file, db);
+    await attachPatiently(options);
+    await db.run(`USE ${warehouseName}`);
+    await inTransaction(db, async () => void (await db.run(stateTables)));
   });
   const folder = dirname(file);
   const { effect } = context;
@@ -46,18 +50,18 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Store> {
     publish: (parts) => publish({ db, folder, parts, context }),
     clearFiles: (pipeline) => effect("publish.clear", () => clearFiles(db, pipeline)),
     recordRun: (row) => effect("record.row", () => inTransaction(db, () => recordRun(db, row))),
-    close: () => effect("warehouse.close", async () => db.close()),
+    close: () => effect("warehouse.close", () => detach(db, warehouseName)),
   };
 }
 
-async function openPatiently(options: WarehouseOptions): Promise<Database> {
-  const { file, shown, limits, temporaryFolder, patience, context } = options;
+async function attachPatiently(options: WarehouseOptions): Promise<void> {
+  const { file, shown, db, patience, context } = options;
   const deadline = performance.now() + patience;
   // A run that is stopped already opens it to say so, and may wait for that.
   const unlessStopped = context.signal.aborted ? {} : { signal: context.signal };
   for (let pause = shortestPause; ; pause = Math.min(pause * 2, longestPause)) {
     try {
-      return await openDuckdb({ file, limits, temporaryFolder });
+      return await attach(db, file, warehouseName);
     } catch (error) {
       if (!isLockConflict(error)) throw openError(error, shown);
       if (performance.now() > deadline) throw heldError(error, shown);
@@ -67,13 +71,20 @@ async function openPatiently(options: WarehouseOptions): Promise<Database> {
   }
 }
 
+interface ReadOnlyOptions {
+  file: string;
+  shown: string;
+  limits: Limits;
+  temporaryFolder: string;
+}
+
 /** Opens the warehouse to read it, for `show` and `query`. */
 export async function openWarehouseReadOnly({
   file,
   shown,
   limits,
   temporaryFolder,
-}: Omit<WarehouseOptions, "context" | "patience">): Promise<Database> {
+}: ReadOnlyOptions): Promise<Database> {
   try {
     return await openDuckdb({ file, readOnly: true, limits, temporaryFolder });
   } catch (error) {

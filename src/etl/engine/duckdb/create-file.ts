@@ -6,19 +6,19 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exists } from "../../../util/files.ts";
-import { openDuckdb } from "./duckdb.ts";
-
-/** Enough for the few pages of an empty database. */
-export const smallLimits = { memory: 64 * 1024 ** 2, threads: 1, temporary: 1024 ** 2 };
+import { attach, detach } from "./attach.ts";
+import type { Database } from "./duckdb.ts";
 
 /** Makes an empty database, and its folder, where there is no file yet. Several processes may do so at once. */
-export async function createDatabaseFile(file: string, temporaryFolder: string): Promise<void> {
+export async function createDatabaseFile(file: string, db: Database): Promise<void> {
+  if (await exists(file)) return;
   const prefix = `.${basename(file)}.new-`;
   const aside = join(dirname(file), `${prefix}${randomUUID().slice(0, 8)}`);
   await mkdir(dirname(file), { recursive: true });
   while (!(await exists(file))) {
     try {
-      (await openDuckdb({ file: aside, limits: smallLimits, temporaryFolder })).close();
+      await attach(db, aside, "created");
+      await detach(db, "created");
       await giveName(aside, file);
     } catch (error) {
       // Another process was quicker, and has tidied up after all who came second.

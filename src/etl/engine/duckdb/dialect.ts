@@ -47,7 +47,9 @@ function nestedLiteral(value: unknown, type: Type): string {
   }
   if (type.kind === "STRUCT") {
     const fields = value as Record<string, unknown>;
-    const parts = type.fields.map((field) => `${quoteIdentifier(field.name)} := ${nestedLiteral(fields[field.name], field.type)}`);
+    const parts = type.fields.map(
+      (field) => `${quoteIdentifier(field.name)} := ${nestedLiteral(fields[field.name], field.type)}`,
+    );
     return `CAST(struct_pack(${parts.join(", ")}) AS ${duckdbType(type)})`;
   }
   return typedLiteral(value as string, type);

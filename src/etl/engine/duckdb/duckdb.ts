@@ -27,8 +27,8 @@ export interface Database extends Queryable {
   describe(sql: string): Promise<ComputedColumn[]>;
   /** All rows, as JSON-like values, with the columns; for results that are shown. */
   read(sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }>;
-  /** A second connection to the same data, for work in parallel. */
-  another(): Promise<Database>;
+  /** A second connection to the same data, for work in parallel; it obeys `signal`, or the signal of this one. */
+  another(signal?: AbortSignal): Promise<Database>;
   /**
    * From now on only these files can be read, only the folder written, and no setting changed:
    * a model's SQL can reach neither the network nor the machine's files. Cannot be undone.
@@ -85,7 +85,7 @@ async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Pr
     query: (sql) => interruptible(async () => (await readRows(connection, sql)).rows),
     read: (sql) => interruptible(() => readRows(connection, sql)),
     describe: (sql) => interruptible(() => describe(connection, sql)),
-    another: () => connect(instance, { owner: false, signal }),
+    another: (by = signal) => connect(instance, { owner: false, signal: by }),
     interrupt,
     async lockDown({ files, folder }) {
       await connection.run(`SET allowed_directories = [${quoteText(`${folder}/`)}]`);

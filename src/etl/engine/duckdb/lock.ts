@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../../util/context.ts";
 import { EtlError } from "../../../util/error.ts";
-import { createDatabaseFile, smallLimits } from "./create-file.ts";
-import { isLockConflict, lockHolder, openDuckdb } from "./duckdb.ts";
+import { attach, detach } from "./attach.ts";
+import { createDatabaseFile } from "./create-file.ts";
+import { isLockConflict, lockHolder, type Database } from "./duckdb.ts";
 
 /** File locks belong to a process: two takers in one process would both get one. */
 const heldHere = new Set<string>();
@@ -20,7 +21,8 @@ export interface LockOptions {
   what: string;
   /** Milliseconds to wait for another holder. */
   wait: number;
-  temporaryFolder: string;
+  /** The engine that holds it, and gives it back when it is closed. */
+  db: Database;
   context: Context;
 }
 
@@ -59,17 +61,17 @@ function processOf(pid: number | undefined): string {
 
 async function tryLock({
   file,
-  temporaryFolder,
+  db,
   context,
 }: LockOptions): Promise<{ release: Release } | { holder: number | undefined }> {
   if (heldHere.has(file)) return { holder: context.host.pid };
   heldHere.add(file);
   try {
-    await createDatabaseFile(file, temporaryFolder);
-    const db = await openDuckdb({ file, temporaryFolder, limits: smallLimits });
+    await createDatabaseFile(file, db);
+    await attach(db, file, "lock");
     return {
       async release() {
-        db.close();
+        await detach(db, "lock");
         heldHere.delete(file);
       },
     };
