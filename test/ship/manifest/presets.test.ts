@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { lintManifests } from "../../../src/ship/manifest/lint.ts";
+import { presetDocs } from "../../../src/ship/manifest/preset-docs.ts";
+
+const folder = fileURLToPath(new URL("../../../naisjob-templates/", import.meta.url));
+const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+const presets = files.toSorted().map((file) => ({ file, text: readFileSync(folder + file, "utf8") }));
+const variables = {
+  image: "europe-north1-docker.pkg.dev/nais-management-1234/my-team/my-pipeline:1",
+  revision: "1a2b3c4",
+};
+
+test("there is a preset for each way in which jobs are run", () => {
+  const names = files.map((file) => file.replace(".yaml", "")).toSorted();
+  expect(names).toEqual([
+    "hourly",
+    "manual",
+    "nightly",
+    "quality-only",
+    "several-pipelines",
+    "with-bucket",
+    "with-kafka",
+  ]);
+});
+
+test.each(presets)("$file is accepted by the platform, and no rule finds fault with it", ({ file, text }) => {
+  const { problems, resources } = lintManifests({ text, file, variables });
+  expect(problems).toEqual([]);
+  expect(resources.every(({ kind }) => kind === "Naisjob")).toBe(true);
+});
+
+test("the README is what scripts/preset-docs.js makes", () => {
+  expect(readFileSync(`${folder}README.md`, "utf8")).toBe(presetDocs(presets));
+});
