@@ -12,7 +12,7 @@ import { withStore } from "./publish/open-store.ts";
 import { renameFiles, settleFiles } from "./publish/settle-files.ts";
 import { stageFile } from "./publish/stage-file.ts";
 import type { WritePlan } from "./publish/statements.ts";
-import type { StagedFile, StagedTable } from "./publish/store.ts";
+import type { StagedFile, StagedTable, Store } from "./publish/store.ts";
 import { logOutput } from "./record/console.ts";
 import type { RunState } from "./run.ts";
 import type { Table } from "./transform.ts";
@@ -53,7 +53,7 @@ async function publishPlanned(state: RunState, planned: Planned[]): Promise<void
   const name = pipeline.spec.name;
   try {
     const files = await stageFiles(state, planned);
-    await withStore(state, async (store) => {
+    const publish = async (store: Store) => {
       context.signal.throwIfAborted();
       await store.publish({
         record: publishRecord(state),
@@ -66,7 +66,9 @@ async function publishPlanned(state: RunState, planned: Planned[]): Promise<void
       if (files.length === 0) return;
       await renameFiles(files, context);
       await store.clearFiles(name);
-    });
+    };
+    // The run's record comes next, and closes it.
+    await withStore(state, publish, { keep: true });
   } catch (error) {
     if (planned.some(({ decision }) => decision.place)) await settle(state);
     throw explain(error, state);

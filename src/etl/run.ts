@@ -13,6 +13,7 @@ import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { identifyRun, type RunIdentity } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs } from "./publish/decide.ts";
+import type { Store } from "./publish/store.ts";
 import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
@@ -48,6 +49,8 @@ export interface RunState {
   values: RunValues;
   work: Work;
   record: RunRecord;
+  /** The store, while it is open: see publish/open-store.ts. */
+  store?: Store | undefined;
 }
 
 /**

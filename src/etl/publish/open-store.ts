@@ -6,25 +6,34 @@ import { openWarehouse } from "./warehouse.ts";
 /** Another process holds the file only while it publishes or reads: seconds, not minutes. */
 const usualPatience = 60_000;
 
+interface StoreOptions {
+  /** Milliseconds to wait for another process that has it open. */
+  patience?: number;
+  /** Leave it open for what comes next, which is {@link closeStore} at last: each closing writes to disk. */
+  keep?: boolean;
+}
+
 /**
  * Opens the store, does something with it, and closes it.
- * @throws {EtlError} `locked` when another process holds it for longer than `patience` milliseconds
+ * @throws {EtlError} `locked` when another process holds it for longer than `patience`
  */
 export async function withStore<T>(
-  { places, work, context }: RunState,
+  state: RunState,
   act: (store: Store) => Promise<T>,
-  { patience = usualPatience }: { patience?: number } = {},
+  { patience = usualPatience, keep = false }: StoreOptions = {},
 ): Promise<T> {
-  const store = await openWarehouse({
-    file: places.store,
-    shown: places.shownStore,
-    db: work.store,
-    patience,
-    context,
-  });
+  const { places, work, context } = state;
+  const { store: file, shownStore: shown } = places;
+  state.store ??= await openWarehouse({ file, shown, db: work.store, patience, context });
   try {
-    return await act(store);
+    return await act(state.store);
   } finally {
-    await store.close();
+    if (!keep) await closeStore(state);
   }
+}
+
+export async function closeStore(state: RunState): Promise<void> {
+  const { store } = state;
+  state.store = undefined;
+  await store?.close();
 }
