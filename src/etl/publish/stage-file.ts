@@ -2,7 +2,7 @@
  * File outputs: the whole new file is written aside, in the same folder, from the file that stands there and the new rows.
  * It gets its name by a rename, once the publish record is committed: see settle-files.ts.
  */
-import { mkdir } from "node:fs/promises";
+import { constants, copyFile, mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { FileOutput } from "../../spec/output.ts";
 import type { Context } from "../../util/context.ts";
@@ -46,10 +46,15 @@ export async function stageFile(file: FilePlan, { db, allowSchemaChange, context
   const format = fileFormat(file.spec);
   const existing = (await exists(path)) ? await columnsOf(file, format, db) : undefined;
   if (existing) checkColumns({ file, format, existing, allowSchemaChange });
-  const query = contentOf({ file, format, existing, dialect: db.dialect });
+  const old = existing && existing.length > 0 && plan.mode !== "replace" ? existing : undefined;
   await context.effect("file.stage", async () => {
     await mkdir(dirname(path), { recursive: true });
-    await db.run(copyStatement({ query, columns: plan.columns, format, path: aside }));
+    // The rows of the model are in a Parquet file already.
+    if (!old && format === "parquet") await copyFile(file.file, aside, constants.COPYFILE_FICLONE);
+    else {
+      const query = contentOf({ file, format, old, dialect: db.dialect });
+      await db.run(copyStatement({ query, columns: plan.columns, format, path: aside }));
+    }
     await flushFile(aside);
     await flushFolder(dirname(aside));
   });
@@ -90,17 +95,18 @@ function checkColumns({ file, format, existing, allowSchemaChange }: CheckColumn
 interface Content {
   file: FilePlan;
   format: Format;
-  existing: ExistingColumn[] | undefined;
+  /** Columns of the file whose rows, or some of them, stay. */
+  old: ExistingColumn[] | undefined;
   dialect: Database["dialect"];
 }
 
-function contentOf({ file: { file, path, plan }, format, existing, dialect }: Content): string {
+function contentOf({ file: { file, path, plan }, format, old: existing, dialect }: Content): string {
   const { columns } = plan;
   const staged = selectParquet(
     file,
     columns.map((column) => ({ ...column, cast: "exact" })),
   );
-  if (!existing || existing.length === 0 || plan.mode === "replace") return staged;
+  if (!existing) return staged;
   const old = readStatement({ columns, existing, format, path });
   return `SELECT * FROM (${keptRows({ plan, old, staged, dialect })}) UNION ALL SELECT * FROM (${staged})`;
 }
