@@ -1,6 +1,16 @@
 /** `npm run bench`: our time and memory beside bare DuckDB's. See README.md here. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,10 +35,16 @@ try {
   const program = stageProgram();
   await makeData();
   const limits = await readLimits(folder);
-  const settings = { threads: String(limits.threads), memory_limit: `${Math.floor(limits.memory / 1024)}KiB`, temp_directory: join(folder, "spill") };
+  const settings = {
+    threads: String(limits.threads),
+    memory_limit: `${Math.floor(limits.memory / 1024)}KiB`,
+    temp_directory: join(folder, "spill"),
+  };
   console.log(`${rows.toLocaleString("en")} rows, ${runs} runs, ${limits.threads} threads, medians\n`);
   console.log(line(["job", "source", "ours s", "bare s", "ratio", "bound", "ours MB", "bare MB"]));
-  const verdicts = sourceFormats.flatMap((format) => jobs.filter((job) => !only || job.name.includes(only)).map((job) => compare({ job, format, program, settings })));
+  const verdicts = sourceFormats.flatMap((format) =>
+    jobs.filter((job) => !only || job.name.includes(only)).map((job) => compare({ job, format, program, settings })),
+  );
   process.exitCode = verdicts.every(Boolean) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -52,12 +68,24 @@ async function makeData(): Promise<void> {
   await connection.run(`COPY (SELECT i AS id, CAST(hash(i) % 1000 AS BIGINT) AS k, (hash(i + 7) % 100000) / 100.0 AS v, 'name_' || (hash(i + 3) % 5000) AS s,
     DATE '2020-01-01' + CAST(hash(i + 9) % 1000 AS INTEGER) AS d FROM range(${rows}) t(i)) TO '${path("big.parquet")}'`);
   await connection.run(`COPY (FROM '${path("big.parquet")}') TO '${path("big.csv")}'`);
-  await connection.run(`COPY (SELECT i AS k, 'group_' || (i % 20) AS g FROM range(1000) t(i)) TO '${path("dim.parquet")}'`);
+  await connection.run(
+    `COPY (SELECT i AS k, 'group_' || (i % 20) AS g FROM range(1000) t(i)) TO '${path("dim.parquet")}'`,
+  );
   connection.closeSync();
   instance.closeSync();
 }
 
-function compare({ job, format, program, settings }: { job: Job; format: SourceFormat; program: string; settings: object }): boolean {
+function compare({
+  job,
+  format,
+  program,
+  settings,
+}: {
+  job: Job;
+  format: SourceFormat;
+  program: string;
+  settings: object;
+}): boolean {
   const ours: Measure[] = [];
   const bare: Measure[] = [];
   for (let i = 0; i <= runs; i++) {
@@ -70,7 +98,19 @@ function compare({ job, format, program, settings }: { job: Job; format: SourceF
   const [a, b] = [median(ours.map((m) => m.seconds)), median(bare.map((m) => m.seconds))];
   const [am, bm] = [median(ours.map((m) => m.memory)), median(bare.map((m) => m.memory))];
   const ok = a / b <= job.bound && am <= bm + memoryMargin;
-  console.log(line([job.name, format, a.toFixed(2), b.toFixed(2), (a / b).toFixed(2), String(job.bound), (am / 1e6).toFixed(0), (bm / 1e6).toFixed(0), ok ? "" : "OVER"]));
+  console.log(
+    line([
+      job.name,
+      format,
+      a.toFixed(2),
+      b.toFixed(2),
+      (a / b).toFixed(2),
+      String(job.bound),
+      (am / 1e6).toFixed(0),
+      (bm / 1e6).toFixed(0),
+      ok ? "" : "OVER",
+    ]),
+  );
   return ok;
 }
 
@@ -83,13 +123,19 @@ function measureOurs(job: Job, format: SourceFormat, program: string): Measure {
   writeFileSync(join(pipeline, "models/result.sql"), job.sql);
   const seconds = run(process.execPath, [program, "run"], pipeline).seconds;
   const records = join(pipeline, ".nais-etl/runs");
-  const record = JSON.parse(readFileSync(join(records, readdirSync(records)[0]!), "utf8")) as { peak_memory_bytes: number };
+  const record = JSON.parse(readFileSync(join(records, readdirSync(records)[0]!), "utf8")) as {
+    peak_memory_bytes: number;
+  };
   return { seconds, memory: record.peak_memory_bytes };
 }
 
 function measureBare(job: Job, format: SourceFormat, settings: object): Measure {
   for (const name of ["bare.parquet", "bare.duckdb"]) if (existsSync(join(folder, name))) rmSync(join(folder, name));
-  const { seconds, output } = run(process.execPath, [join(root, "bench/bare.ts"), JSON.stringify(settings), JSON.stringify(bareStatements(job, format))], folder);
+  const { seconds, output } = run(
+    process.execPath,
+    [join(root, "bench/bare.ts"), JSON.stringify(settings), JSON.stringify(bareStatements(job, format))],
+    folder,
+  );
   return { seconds, memory: Number(output) };
 }
 
