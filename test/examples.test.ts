@@ -1,0 +1,200 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { parse, parseAllDocuments } from "yaml";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// Each example is used as a reader would, from a copy: validated, tested, run, rendered, and asked for its numbers.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = join(root, "bin/nais-etl.js");
+
+interface Oracle {
+  says: string;
+  sql: string;
+  rows: Record<string, unknown>[];
+}
+
+/** What must stand in the warehouse after a run: figures that were counted by other means, from the published data. */
+const oracles: Record<string, Oracle[]> = {
+  unemployment: [
+    {
+      says: "5,974 thousand were unemployed in January 2000, and 13,492 thousand in October 2009",
+      sql: `SELECT CAST(month AS VARCHAR) AS month, unemployed FROM labour_market.unemployment_by_month
+            WHERE month IN ('2000-01-01', '2009-10-01') ORDER BY month`,
+      rows: [
+        { month: "2000-01-01", unemployed: 5974 },
+        { month: "2009-10-01", unemployed: 13492 },
+      ],
+    },
+    {
+      says: "2009 adds up to 158,759 thousand, by month and by industry",
+      sql: `SELECT (SELECT CAST(sum(unemployed) AS BIGINT) FROM labour_market.unemployment_by_month WHERE year(month) = 2009) AS months,
+                   (SELECT CAST(sum(person_months) AS BIGINT) FROM labour_market.unemployment_by_industry WHERE year = 2009) AS industries`,
+      rows: [{ months: 158759, industries: 158759 }],
+    },
+    {
+      says: "Construction in 2009: 19.05 per cent in the mean, 22.7 at most",
+      sql: `SELECT mean_rate, max_rate FROM labour_market.unemployment_by_industry
+            WHERE year = 2009 AND industry = 'Construction'`,
+      rows: [{ mean_rate: 19.05, max_rate: 22.7 }],
+    },
+    {
+      says: "122 months, each of 14 industries",
+      sql: `SELECT count(*) AS months, min(industries) AS fewest, max(industries) AS most
+            FROM labour_market.unemployment_by_month`,
+      rows: [{ months: 122, fewest: 14, most: 14 }],
+    },
+  ],
+  "apps-per-env": [
+    {
+      says: "nonprod clusters are counted as dev",
+      sql: `SELECT CAST(dato AS VARCHAR) AS dato, env, datacenter, antall_apper FROM apps_aggregated.apps_per_env
+            ORDER BY env, datacenter`,
+      rows: [
+        { dato: "2022-01-20", env: "dev", datacenter: "gcp", antall_apper: 13 },
+        { dato: "2022-01-20", env: "dev", datacenter: "on_prem", antall_apper: 9 },
+        { dato: "2022-01-20", env: "prod", datacenter: "gcp", antall_apper: 7 },
+        { dato: "2022-01-20", env: "prod", datacenter: "on_prem", antall_apper: 8 },
+      ],
+    },
+  ],
+};
+
+const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .toSorted();
+
+let work: string;
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), "nais-etl-examples-"));
+});
+
+afterAll(() => rm(work, { recursive: true, force: true }));
+
+test("there are examples, each has its figures here, and each is named in examples/README.md", async () => {
+  const readme = await readFile(join(root, "examples/README.md"), "utf8");
+
+  expect(examples).toEqual(Object.keys(oracles).toSorted());
+  expect(examples.filter((name) => !readme.includes(`](${name})`))).toEqual([]);
+});
+
+test("the licence of every data file stands in examples/README.md", async () => {
+  const readme = await readFile(join(root, "examples/README.md"), "utf8");
+  const files = await readdir(join(root, "examples"), { recursive: true });
+  const data = files.filter((file) => /\.(csv|ndjson|json|parquet)$/.test(file) && !/\.nais-etl|\bout\b/.test(file));
+
+  expect(data).not.toEqual([]);
+  expect(data.filter((file) => !readme.includes(`\`${file}\``))).toEqual([]);
+});
+
+describe.each(examples)("examples/%s", (name) => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await copyExample(name, name);
+  });
+
+  test("validates without a warning", async () => {
+    const { stdout } = await nais(["validate", "--json"], folder);
+    expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
+  });
+
+  test("has a test for each of its models, and they pass", async () => {
+    const models = (await readdir(join(folder, "models"))).map((file) => file.replace(/\.\w+$/, ""));
+    expect(await testedModels(folder)).toEqual(models.toSorted());
+    await nais(["test"], folder);
+  });
+
+  test("runs, and runs again with the same result", async () => {
+    await nais(["run"], folder);
+    expect(await answersOf(name, folder)).toEqual(oracles[name]);
+    await nais(["run"], folder);
+    expect(await answersOf(name, folder)).toEqual(oracles[name]);
+  });
+
+  test("renders its Naisjob", async () => {
+    const { stdout } = await nais(["render"], folder);
+    expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name } });
+  });
+});
+
+test("examples/apps-per-env gives prod 3, dev 3, gcp 2 and on_prem 4 on the guide's six rows", async () => {
+  const folder = await copyExample("apps-per-env", "six-apps");
+  await cp(join(folder, "tests/six_apps.csv"), join(folder, "data/apps.csv"));
+  await nais(["run"], folder);
+
+  const by = async (column: string) => {
+    const sql = `SELECT ${column}, CAST(sum(antall_apper) AS BIGINT) AS apper FROM apps_aggregated.apps_per_env GROUP BY ALL ORDER BY 1`;
+    return JSON.parse((await nais(["query", sql, "--json"], folder)).stdout);
+  };
+  expect(await by("env")).toEqual([
+    { env: "dev", apper: 3 },
+    { env: "prod", apper: 3 },
+  ]);
+  expect(await by("datacenter")).toEqual([
+    { datacenter: "gcp", apper: 2 },
+    { datacenter: "on_prem", apper: 4 },
+  ]);
+});
+
+test("a pipeline as `init` makes it validates, passes its own tests, runs and renders, untouched", async () => {
+  await nais(["init", "sales"], work);
+  const folder = join(work, "sales");
+
+  for (const command of ["validate", "test", "run"]) await nais([command], folder);
+  const { stdout } = await nais(["render"], folder);
+
+  expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name: "sales" } });
+  const sql = "SELECT CAST(sum(revenue) AS BIGINT) AS revenue FROM sales.orders_per_month";
+  expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
+});
+
+/** The Naisjob comes first; its alerts follow. */
+function firstDocument(text: string): unknown {
+  return parseAllDocuments(text)[0]?.toJS();
+}
+
+/** The example without what a run of ours may have left in the original. */
+async function copyExample(name: string, as: string): Promise<string> {
+  const folder = join(work, as);
+  await cp(join(root, "examples", name), folder, {
+    recursive: true,
+    filter: (source) => ![".nais-etl", "out"].includes(basename(source)),
+  });
+  return folder;
+}
+
+/** The example's oracles, with what the warehouse answers. */
+async function answersOf(name: string, folder: string): Promise<Oracle[]> {
+  const answers: Oracle[] = [];
+  for (const oracle of oracles[name] ?? []) {
+    const { stdout } = await nais(["query", oracle.sql, "--json"], folder);
+    answers.push({ ...oracle, rows: JSON.parse(stdout) as Oracle["rows"] });
+  }
+  return answers;
+}
+
+async function testedModels(folder: string): Promise<string[]> {
+  const files = (await readdir(join(folder, "tests"))).filter((file) => file.endsWith(".yaml"));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, "tests", file), "utf8")));
+  const models = texts.flatMap((text) => (parse(text) as { model: string }[]).map(({ model }) => model));
+  return [...new Set(models)].toSorted();
+}
+
+/** A command's output; a failure shows all that it printed. */
+async function nais(args: string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
+  const { NAIS_ETL_PIPELINE: _, PRG_NAME: __, NAIS_CLUSTER_NAME: ___, ...env } = process.env;
+  try {
+    return await promisify(execFile)(process.execPath, [bin, ...args], { cwd, env });
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    throw new Error(`nais-etl ${args.join(" ")} ended with ${code}\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
