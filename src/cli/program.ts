@@ -145,14 +145,20 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)
     .option("--json", "print rows as JSON")
-    .action(to(async (options, [model]) => (await import("../commands/show.ts")).show({ ...options, model: model! }, context)));
+    .action(
+      to(async (options, [model]) =>
+        (await import("../commands/show.ts")).show({ ...options, model: model! }, context),
+      ),
+    );
   command(program, {
     usage: "query <sql>",
     description: "ask the local warehouse",
     example: 'nais-etl query "FROM apps_aggregated.apps_per_env"',
   })
     .option("--json", "print rows as JSON")
-    .action(to(async (options, [sql]) => (await import("../commands/query.ts")).query({ ...options, sql: sql! }, context)));
+    .action(
+      to(async (options, [sql]) => (await import("../commands/query.ts")).query({ ...options, sql: sql! }, context)),
+    );
 }
 
 function addShipCommands(program: Command, to: To, context: Context): void {
@@ -168,6 +174,19 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--json", "print the problems as JSON")
     .action(
       to(async (options, files) => (await import("../commands/validate.ts")).validate({ ...options, files }, context)),
+    );
+  command(program, {
+    usage: "explain [files...]",
+    description: "say what the cluster will make of a pipeline or a manifest",
+    example: "nais-etl explain",
+  })
+    .option("--target <name>", "this cluster's part of targets:")
+    .option("--image <reference>", "the image; by default the variable {{image}}")
+    .option("--var <name=value>", "a variable of the manifests' templates; may be repeated", collect)
+    .option("--vars-file <file>", "a YAML file of such variables")
+    .option("--json", "print it as JSON")
+    .action(
+      to(async (options, files) => (await import("../commands/explain.ts")).explain({ ...options, files }, context)),
     );
   command(program, {
     usage: "render",

@@ -7,8 +7,9 @@ import { formatAnnotation } from "../util/annotation.ts";
 import type { Context } from "../util/context.ts";
 import { count, formatWhere, throwProblems, type Problem } from "../util/error.ts";
 import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
-import { readVariables, reportOnManifest, type ManifestReport, type VariableOptions } from "./validate-manifest.ts";
+import { reportOnManifest, type ManifestReport } from "./validate-manifest.ts";
 import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";
+import { readVariables, type VariableOptions } from "./variables.ts";
 
 export interface ValidateOptions extends VariableOptions {
   /** pipeline.yaml files, folders that hold one, and manifests; by default every pipeline here. */

@@ -1,8 +1,10 @@
 /** When a job will run, for people to read. */
 import cronstrue from "cronstrue";
 import { parseCron, spellOut } from "../spec/cron.ts";
+import { cronProblem, timeZoneProblem } from "../spec/schedule.ts";
 import { scheduledTimes } from "../spec/scheduled-times.ts";
 import { toWall } from "../spec/interval.ts";
+import { textAt, type Fields } from "./manifest/rule.ts";
 
 export interface ScheduleReport {
   cron: string;
@@ -34,6 +36,14 @@ export function describeSchedule({
   const times = firstTimes(scheduledTimes({ cron: parseCron(cron), timeZone, after: now }), runsShown);
   const nextRuns = times.map((time) => ({ utc: utcText(time), local: localText(time, timeZone) }));
   return { cron, timeZone, words: inWords(cron), nextRuns };
+}
+
+/** The schedule of a Naisjob's spec, where it has one that the cluster would take. */
+export function scheduleReportOf(spec: Fields, now: Date): ScheduleReport | undefined {
+  const cron = textAt(spec, "schedule");
+  const timeZone = textAt(spec, "timeZone") ?? "UTC";
+  if (!cron || cronProblem(cron) || timeZoneProblem(timeZone)) return undefined;
+  return describeSchedule({ cron, timeZone, now });
 }
 
 function firstTimes(times: Iterable<Date>, most: number): Date[] {
