@@ -10,6 +10,7 @@ export function canonicalText(value: unknown, type: Type): { text: string | null
   if (value === null || value === undefined) return { text: null };
   if (type.kind === "ARRAY" || type.kind === "STRUCT") return nested(value, type);
   if (type.kind === "JSON") return { text: typeof value === "string" ? jsonText(value) : JSON.stringify(value) };
+  if (exactJson.isRawJSON(value)) return canonicalText(value.rawJSON, type);
   if (typeof value === "object") return { problem: `${show(value)} is not ${a(type)}` };
   const written = `${value as number}`;
   const text = scalarText(written, type, typeof value);
@@ -17,7 +18,7 @@ export function canonicalText(value: unknown, type: Type): { text: string | null
 }
 
 function nested(value: unknown, type: Type): { text: string | null } | { problem: string } {
-  const parsed = typeof value === "string" ? parseJson(value) : value;
+  const parsed = typeof value === "string" ? parseJson(value, keepDigits) : value;
   if (parsed === undefined) return { problem: `${show(value)} is not ${a(type)}: write a list or a map, or its JSON` };
   const problem = nestedProblem(parsed, type);
   return problem ? { problem } : { text: JSON.stringify(toJson(parsed, type)) };
@@ -121,9 +122,27 @@ function jsonText(text: string): string {
   return parseJson(text) === undefined ? JSON.stringify(text) : text;
 }
 
-function parseJson(text: string): unknown {
+interface RawJson {
+  rawJSON: string;
+}
+
+type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
+
+/** What Node has of JSON and the compiler does not know yet: https://github.com/tc39/proposal-json-parse-with-source */
+const exactJson = JSON as unknown as {
+  rawJSON: (text: string) => RawJson;
+  isRawJSON: (value: unknown) => value is RawJson;
+};
+
+/** A number that JavaScript would round, or write otherwise, stays as it is written. */
+const keepDigits: Reviver = (_key, value, context) =>
+  typeof value === "number" && context?.source !== undefined && String(value) !== context.source
+    ? exactJson.rawJSON(context.source)
+    : value;
+
+function parseJson(text: string, reviver?: Reviver): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch {
     return undefined;
   }

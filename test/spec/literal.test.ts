@@ -53,6 +53,16 @@ describe("a value of a type has one text", () => {
 });
 
 describe("nothing is rounded, cut or guessed", () => {
+  test("in lists and maps that are written as JSON", () => {
+    expect(read("[9007199254740993, 1]", "ARRAY<INT64>")).toBe('["9007199254740993","1"]');
+    expect(read("[0.1234567890123456789]", "ARRAY<BIGNUMERIC>")).toBe('["0.1234567890123456789"]');
+    expect(read("[9007199254740993.5]", "ARRAY<INT64>")).toContain("9007199254740993.5");
+    const struct = '{"n": 12345678901234567890.5, "j": {"id": 9007199254740993}}';
+    expect(read(struct, "STRUCT<n NUMERIC, j JSON>")).toBe(
+      '{"n":"12345678901234567890.5","j":"{\\"id\\":9007199254740993}"}',
+    );
+  });
+
   test.each<[unknown, string, string]>([
     ["1.5", "INT64", '"1.5" is not an INT64'],
     ["9223372036854775808", "INT64", "is not an INT64"],

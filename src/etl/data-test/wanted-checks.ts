@@ -91,7 +91,8 @@ function resolve(text: string, checks: Check[], model: string): CheckName | Unre
 }
 
 function hintFor(text: string, checks: Check[], model: string): string {
-  if (/\([^)]*$/.test(text)) return 'In YAML, a name with a comma needs quotes: "unique(dato, env)".';
+  // Half of a name: YAML has taken the comma for its own.
+  if (/\([^)]*$|^[^(]*\)/.test(text)) return 'In YAML, a name with a comma needs quotes: "unique(dato, env)".';
   const names = checks.map((check) => (check.table === model ? check.name : nameOf(check)));
   const near = nearest(text, names);
   if (near) return `Did you mean \`${near}\`?`;
