@@ -27,7 +27,8 @@ const format = logFormat();
 const colour = stdout.isTTY && !env["NO_COLOR"];
 const now = () => new Date();
 const log = createLogger({
-  write: (line) => void stdout.write(line),
+  // A program reads the answer: what is said on the way to it must not stand in between.
+  write: (line) => void (argv.includes("--json") ? stderr : stdout).write(line),
   format,
   verbose: debug || argv.includes("--verbose"),
   colour,
