@@ -107,9 +107,13 @@ function intervalAt(instant: Date, every: IntervalUnit, timeZone: string): Inter
   };
 }
 
-/** What a clock on the wall of that zone shows, as a Date whose UTC fields are the wall's. */
-export function toWall(instant: Date, timeZone: string): Date {
-  const parts = new Intl.DateTimeFormat("en-CA", {
+const wallClocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept, since making one costs more than a hundred readings of it. */
+function wallClock(timeZone: string): Intl.DateTimeFormat {
+  const known = wallClocks.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-CA", {
     timeZone,
     hourCycle: "h23",
     year: "numeric",
@@ -118,7 +122,14 @@ export function toWall(instant: Date, timeZone: string): Date {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
-  }).formatToParts(instant);
+  });
+  wallClocks.set(timeZone, made);
+  return made;
+}
+
+/** What a clock on the wall of that zone shows, as a Date whose UTC fields are the wall's. */
+export function toWall(instant: Date, timeZone: string): Date {
+  const parts = wallClock(timeZone).formatToParts(instant);
   const part = (type: string) => Number(parts.find((candidate) => candidate.type === type)!.value);
   return new Date(
     Date.UTC(

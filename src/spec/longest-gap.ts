@@ -5,9 +5,12 @@ import { scheduledTimes } from "./scheduled-times.ts";
 /** A fixed day, so that what follows from the gap does not change from one day to the next. */
 const from = new Date("2027-01-01T00:00:00Z");
 
-/** Enough for every minute of one month a year; years of anything that is not as dense. */
-const timesLookedAt = 60_000;
-const longestLook = 5 * 366 * 86_400_000;
+/** Enough for every minute of one month a year, and for that month of the next. */
+const mostTimes = 60_000;
+
+/** A year shows all that a schedule does, unless it comes a few times a year only: then five. */
+const year = 370 * 86_400_000;
+const fewTimes = 24;
 
 /** Seconds of the longest gap, the nights when clocks change included; undefined where there is no second time. */
 export function longestGapSeconds({ cron, timeZone }: { cron: Cron; timeZone: string }): number | undefined {
@@ -18,7 +21,9 @@ export function longestGapSeconds({ cron, timeZone }: { cron: Cron; timeZone: st
     const time = instant.getTime();
     if (previous !== undefined) longest = Math.max(longest ?? 0, (time - previous) / 1000);
     previous = time;
-    if (++seen >= timesLookedAt || time - from.getTime() > longestLook) break;
+    seen++;
+    const isEnough = time - from.getTime() > (seen > fewTimes ? year : 5 * year);
+    if (isEnough || seen >= mostTimes) break;
   }
   return longest;
 }

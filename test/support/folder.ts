@@ -19,7 +19,7 @@ export interface Folder {
   remove(): Promise<void>;
 }
 
-export const frozenNow = new Date("2026-11-05T10:00:00Z");
+const frozenNow = new Date("2026-11-05T10:00:00Z");
 
 const now = () => frozenNow;
 

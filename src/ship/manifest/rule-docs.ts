@@ -9,6 +9,7 @@ const others: [name: string, what: string][] = [
   ["dataset-name", "The platform makes no dataset of that name."],
   ["dataset-not-provisioned", "An output writes to a dataset that the manifest does not make."],
   ["egress-host", "An address in `egress:`, a source or an output cannot be opened."],
+  ["egress-lost", "`nais.accessPolicy` closes a host that the pipeline needs."],
   ["egress-unknown", "Which host is meant is known only when the pipeline runs: it must be named in `egress:`."],
   ["ignore", "A `nais-etl-ignore` comment that does nothing: no reason, no such rule, or nothing to ignore."],
   ["interval-schedule", "The schedule leaves an interval of the pipeline out."],

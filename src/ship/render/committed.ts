@@ -11,7 +11,7 @@ import { renderAlerts } from "./alerts.ts";
 import { renderNaisjob } from "./naisjob.ts";
 
 /** Where rendered manifests are committed, below the repository's folder. */
-export const manifestFolder = ".nais";
+const manifestFolder = ".nais";
 
 /** What `render` writes at the top; a file without it was written by hand. */
 const firstLine = "Rendered by nais-etl from";

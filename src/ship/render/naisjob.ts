@@ -1,5 +1,4 @@
 /** From a pipeline to its Naisjob: what is derived, what is chosen, and `nais:` laid over both. */
-import type { Endpoint } from "../../spec/egress.ts";
 import { egressOf } from "../../spec/egress.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
@@ -8,6 +7,7 @@ import { throwProblems, type Problem } from "../../util/error.ts";
 import { fragmentProblems, manifestProblems } from "../manifest/check.ts";
 import { naisjobSpec, type Naisjob, type NaisjobSpec } from "../manifest/naisjob.ts";
 import type { Comments } from "../manifest/yaml.ts";
+import { lostEndpoints, outboundOf } from "./access.ts";
 import { datasetsOf } from "./datasets.ts";
 import { mergeSpec } from "./merge.ts";
 
@@ -32,9 +32,6 @@ export interface RenderedNaisjob {
 const deadlineSeconds = 21_600;
 
 const projectResource = { apiVersion: "resourcemanager.cnrm.cloud.google.com/v1beta1", kind: "Project" };
-
-/** The Pushgateway of the cluster, where a job leaves its metrics: jobs are not scraped. */
-const pushgateway = { application: "prometheus-pushgateway", namespace: "nais-system" };
 
 /** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
 export function renderNaisjob({ pipeline, image, revision, selected }: RenderNaisjobOptions): RenderedNaisjob {
@@ -67,6 +64,7 @@ export function renderNaisjob({ pipeline, image, revision, selected }: RenderNai
     spec: inOrder(merged as NaisjobSpec),
   } as Naisjob;
   throwProblems(manifestProblems(manifest, ([, ...path]) => where(["nais", ...path])));
+  throwProblems(lostEndpoints({ endpoints, spec: manifest.spec, where: where(["nais", "accessPolicy", "outbound"]) }));
   return { manifest, comments: commentsFor(spec), isTemplate };
 }
 
@@ -108,36 +106,6 @@ function permissionsOf({ sources }: Pipeline, datasets: string[]) {
   if (!Object.values(sources ?? {}).some(({ type }) => type === "bigquery")) return [];
   const roles = [...(datasets.length > 0 ? [] : ["roles/bigquery.jobUser"]), "roles/bigquery.readSessionUser"];
   return roles.map((role) => ({ role, resource: projectResource }));
-}
-
-function outboundOf(endpoints: Endpoint[]) {
-  const external = endpoints.filter((endpoint) => !isOpen(endpoint));
-  const services = endpoints.filter(({ kind }) => kind === "service");
-  return {
-    rules: [
-      ...services.map(({ host, namespace }) => ({ application: host, ...(namespace && { namespace }) })),
-      pushgateway,
-    ],
-    external: external.map(({ kind, host, ports }) => ({
-      ...(kind === "ipv4" ? { ipv4: host } : { host }),
-      ...portsOf(kind, ports),
-    })),
-  };
-}
-
-/** A host alone opens 443; an address alone opens every port. */
-function portsOf(kind: Endpoint["kind"], ports: number[]) {
-  return kind === "host" && ports.length === 1 && ports[0] === 443 ? {} : { ports: ports.map((port) => ({ port })) };
-}
-
-/** What every pod on nais may reach: Google's APIs, Entra ID and Aiven. */
-function isOpen({ kind, host, ports }: Endpoint): boolean {
-  if (kind === "service") return true;
-  const isHttps = ports.length === 1 && ports[0] === 443;
-  return (
-    host.endsWith(".aivencloud.com") ||
-    (isHttps && /(^|\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host))
-  );
 }
 
 /** In a template, `{{` that is not the platform's to fill in is written `\{{`. */

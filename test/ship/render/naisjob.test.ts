@@ -112,6 +112,16 @@ test("hosts that are open to every job are left out", () => {
   });
 });
 
+test("a port in nais: that takes the place of one that the pipeline needs is an error", async () => {
+  const text = (host: string) =>
+    `${minimal}egress: [a.no]\nnais: { accessPolicy: { outbound: { external: [{ host: ${host}, ports: [{ port: 8443 }] }] } } }\n`;
+  expect(await problems(text("a.no"))).toMatchObject([{ rule: "egress-lost", where: { line: 4 } }]);
+  expect(await problems(text("b.no"))).toEqual([]);
+  expect(await problems(`${minimal}egress: [a.no]\nnais: { accessPolicy: null }\n`)).toMatchObject([
+    { rule: "egress-lost" },
+  ]);
+});
+
 test("a read-only pipeline gets the roles that a dataset would have brought", () => {
   const text = `${minimal}sources: { x: { type: bigquery, table: p.d.t } }\n`;
   expect(spec(text).gcp?.permissions?.map(({ role }) => role)).toEqual([

@@ -1,7 +1,7 @@
 import { numberAt, textAt, type Fields, type Rule } from "../rule.ts";
 
 /** What the platform fills in where the manifest says nothing. */
-export const resourceDefaults = { limits: { memory: "512Mi" }, requests: { cpu: "200m", memory: "256Mi" } };
+const resourceDefaults = { limits: { memory: "512Mi" }, requests: { cpu: "200m", memory: "256Mi" } };
 
 /** The defaults with what the manifest says over them. */
 export function effectiveResource(
