@@ -11,7 +11,6 @@ import type { Database } from "./duckdb.ts";
 
 /** Makes an empty database, and its folder, where there is no file yet. Several processes may do so at once. */
 export async function createDatabaseFile(file: string, db: Database): Promise<void> {
-  if (await exists(file)) return;
   const prefix = `.${basename(file)}.new-`;
   const aside = join(dirname(file), `${prefix}${randomUUID().slice(0, 8)}`);
   await mkdir(dirname(file), { recursive: true });
@@ -25,6 +24,7 @@ export async function createDatabaseFile(file: string, db: Database): Promise<vo
       if (!(await exists(file))) throw error;
     }
   }
+  // Also where the file stood there already: a process may have been killed between giving it its name and this.
   await tidy(dirname(file), prefix);
 }
 
