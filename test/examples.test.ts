@@ -144,6 +144,16 @@ test("examples/apps-per-env gives prod 3, dev 3, gcp 2 and on_prem 4 on the guid
   ]);
 });
 
+test("the demo prints what was published, and the oracles of two months", async () => {
+  const folder = await copyExample("unemployment", "demo");
+
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts/demo.js"), folder]);
+
+  expect(stdout).toContain("3 of 3 outputs published");
+  expect(stdout).toMatch(/2000-01-01 +5974 /);
+  expect(stdout).toMatch(/2009-10-01 +13492 /);
+});
+
 test("a pipeline as `init` makes it validates, passes its own tests, runs and renders, untouched", async () => {
   await nais(["init", "sales"], work);
   const folder = join(work, "sales");
