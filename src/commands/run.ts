@@ -7,7 +7,7 @@ import { findPipeline } from "../spec/find.ts";
 import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { localFolder } from "../etl/places.ts";
-import { formatSeconds } from "../etl/record/console.ts";
+import { logEnd } from "../etl/record/console.ts";
 import type { RunRecord } from "../etl/record/run-record.ts";
 import { run as runPipeline } from "../etl/run.ts";
 import { version } from "../util/version.ts";
@@ -69,10 +69,8 @@ function waitOf(text: string | undefined): number {
 
 function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): void {
   const { log } = context;
-  for (const problem of record.problems) log.problem(problem);
+  logEnd(log, record);
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
-  const { problems: _, ...fields } = record;
-  log.info(`\n${endLine(record)}`, { step: "end", ...fields });
   if (pipeline.target !== localTarget || log.format === "json") return;
   log.info(`Record: ${join(folder, "runs", `${record.execution}.json`)}`);
   const table = record.outputs.find(
@@ -83,19 +81,4 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
   );
   const dir = relative(context.cwd, pipeline.folder);
   if (table) log.info(`Look:   npx nais-etl query${dir ? ` --dir ${dir}` : ""} "FROM ${table.destination}"`);
-}
-
-function endLine(record: RunRecord): string {
-  const seconds = formatSeconds(record.seconds).trim();
-  const published = record.outputs.filter((output) => output.status === "published").length;
-  switch (record.status) {
-    case "succeeded":
-      return `Done in ${seconds}: ${published} of ${record.outputs.length} outputs published.`;
-    case "skipped":
-      return `Nothing to do: run ${record.run_id} is published already.`;
-    case "interrupted":
-      return `Stopped after ${seconds}; nothing is half-published.`;
-    case "failed":
-      return `Failed after ${seconds}: nothing was published; readers see what they saw before.`;
-  }
 }

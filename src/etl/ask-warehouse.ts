@@ -11,7 +11,7 @@ import { readLimits } from "./engine/limits.ts";
 import { placesOf } from "./places.ts";
 import { openWarehouseReadOnly } from "./publish/warehouse.ts";
 import { explainModelError } from "./transform/explain.ts";
-import { findHabits, type Habit } from "./transform/habits.ts";
+import { findHabits, type Habit } from "./transform/googlesql-habits.ts";
 import { tokenize, trimStatement } from "./transform/sql-text.ts";
 
 export interface Ask {
@@ -82,7 +82,7 @@ function habitHint({ token, hint }: Habit): string {
 
 async function explain(error: unknown, db: Database): Promise<EtlError> {
   const message = messageOf(error);
-  const missing = /Table with name (.+?) does not exist/.exec(message)?.[1];
+  const missing = /Table with name (.+?) does not exist/.exec(message)?.[1]?.replaceAll('"', "");
   if (missing !== undefined) return usage(`there is no table \`${missing}\``, await tableHint(missing, db));
   if (/read-only mode/.test(message))
     return usage("`query` only reads", "What is published changes with `nais-etl run`.", error);

@@ -4,7 +4,7 @@ import { EtlError, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { findReferences } from "../spec/reference.ts";
-import { unsupported } from "./support.ts";
+import { unsupported } from "./unsupported.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
 import type { RunValues } from "./values.ts";
 import type { Work } from "./work.ts";

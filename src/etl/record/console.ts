@@ -2,7 +2,7 @@
 import type { Logger } from "../../util/log.ts";
 import { count } from "../../util/error.ts";
 import type { CheckResult } from "../check/check.ts";
-import type { ModelRecord, OutputRecord, SourceRecord } from "./run-record.ts";
+import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-record.ts";
 
 const nameWidth = 28;
 
@@ -68,6 +68,30 @@ export function logOutput(log: Logger, output: OutputRecord): void {
     step: "output",
     ...output,
   });
+}
+
+/** The last word of a run: its problems, and how it ended. */
+export function logEnd(log: Logger, record: RunRecord): void {
+  const { problems, ...fields } = record;
+  for (const problem of problems) log.problem(problem);
+  log.info(`\n${endLine(record)}`, { step: "end", ...fields });
+}
+
+function endLine({ status, seconds, outputs, run_id }: RunRecord): string {
+  const time = formatSeconds(seconds).trim();
+  const published = outputs.filter((output) => output.status === "published").length;
+  switch (status) {
+    case "succeeded":
+      return `Done in ${time}: ${published} of ${count(outputs.length, "output")} published.`;
+    case "skipped":
+      return `Nothing to do: run ${run_id} is published already.`;
+    case "interrupted":
+    case "failed": {
+      const how = status === "failed" ? "Failed" : "Stopped";
+      if (published > 0) return `${how} after ${time}, when ${count(published, "output")} had been published.`;
+      return `${how} after ${time}: nothing was published; readers see what they saw before.`;
+    }
+  }
 }
 
 function mark(status: "done" | "failed" | "skipped"): string {

@@ -2,7 +2,7 @@
 import type { Problem, Where } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import type { Queryable } from "../engine/engine.ts";
-import { findHabits } from "./habits.ts";
+import { findHabits } from "./googlesql-habits.ts";
 import { positionAt, tokenize, trimStatement } from "./sql-text.ts";
 
 export interface SqlText {
