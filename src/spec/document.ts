@@ -39,7 +39,7 @@ export function parseYaml(text: string, file: string): SourceDocument {
 
 /** The same from a document of several, or of a text that was made from another. `at` gives the place of an offset. */
 export function toSourceDocument({ document, file, at }: ParsedDocument): SourceDocument {
-  const found = [...document.errors.map(asMistake), ...keyMistakes(document)];
+  const found = [...firstOfEachLine(document.errors.map(asMistake), at), ...keyMistakes(document)];
   const value = found.length === 0 ? readValue(document, found) : undefined;
   const problems = found.map((mistake) => syntaxProblem(mistake, at(mistake.offset)));
   return {
@@ -50,6 +50,15 @@ export function toSourceDocument({ document, file, at }: ParsedDocument): Source
     has: (path) => document.hasIn(path as unknown[]),
     plain: (path) => plainText(document.getIn(path as unknown[], true)),
   };
+}
+
+/** What follows on the same line is a consequence, and misleads. */
+function firstOfEachLine(mistakes: Mistake[], at: (offset: number) => Where): Mistake[] {
+  const seen = new Set<number | undefined>();
+  return mistakes.filter(({ offset }) => {
+    const { line } = at(offset);
+    return !seen.has(line) && seen.add(line);
+  });
 }
 
 interface ParsedDocument {
@@ -101,8 +110,11 @@ interface Mistake {
 }
 
 function asMistake({ message, code, pos }: { message: string; code: string; pos: [number, number] }): Mistake {
-  const text = code === "MULTIPLE_DOCS" ? "a second document begins here" : message;
-  return { message: text, code, offset: pos[0] };
+  if (code === "MULTIPLE_DOCS") return { message: "a second document begins here", code, offset: pos[0] };
+  // `*/15 * * * *` without quotes.
+  const isCron = message.startsWith("Unexpected alias");
+  if (isCron) return { message: "a value that begins with * needs quotes", code: "UNQUOTED_STAR", offset: pos[0] };
+  return { message, code, offset: pos[0] };
 }
 
 /** YAML lets lists and maps be keys; JavaScript's objects do not. */
@@ -147,6 +159,7 @@ function syntaxProblem({ message, code }: Mistake, where: Where): Problem {
     MISSING_CHAR: "A quote or a bracket is not closed.",
     MULTIPLE_DOCS: "Remove the line ---, or put each document into a file of its own.",
     KEY_NOT_TEXT: "Put a key that begins with { or [ in quotes.",
+    UNQUOTED_STAR: 'Without them it is an alias, of what &name marks. Write "*/15 * * * *".',
     BAD_ALIAS: "A value that begins with * is an alias, of what &name marks. Put it in quotes where a text is meant.",
   };
   const hint = hints[code] ?? "Check indentation, colons and quotes around this line.";

@@ -72,6 +72,10 @@ const valueCures: Record<string, string> = {
   "spec.resources.requests.memory": memory,
   "spec.resources.limits.cpu": cpu,
   "spec.resources.requests.cpu": cpu,
+  "spec.accessPolicy.outbound.external[]": "Write each as an object: `- host: api.example.com`, without the scheme.",
+  "spec.accessPolicy.outbound.external[].ports": "Write `ports: [{ port: 1521 }]`.",
+  "spec.envFrom[].secret": "Name one: make an item for each.",
+  "spec.envFrom[].configmap": "Name one: make an item for each.",
   "spec.accessPolicy.outbound.external[].ports[]": "Write each port as an object: `- port: 1521`.",
 };
 

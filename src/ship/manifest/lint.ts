@@ -31,7 +31,11 @@ function documentProblems(document: ManifestDocument): Problem[] {
   if (typeof kind !== "string" || typeof value["apiVersion"] !== "string") return [notAResource(document)];
   if (!isKnownKind(kind)) return [];
   const locate = (path: readonly PropertyKey[], key?: string) => document.where(path, key);
-  return [...manifestProblems(value, locate, kind), ...ruleProblems({ document, kind })];
+  const refused = manifestProblems(value, locate, kind);
+  const lines = new Set(refused.map(({ where }) => where?.line));
+  // What a rule makes of a line that is wrong already would mislead.
+  const found = ruleProblems({ document, kind }).filter(({ where }) => !lines.has(where?.line));
+  return [...refused, ...found];
 }
 
 function notAResource(document: ManifestDocument): Problem {

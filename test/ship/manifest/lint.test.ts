@@ -70,6 +70,20 @@ test("a document that is no resource, and one that is not YAML, are errors at th
   expect(lines("---\n# nothing\n---\n")).toEqual([]);
 });
 
+test("a cron line without quotes is one problem, with its cure", () => {
+  expect(lint(naisjob("schedule: */15 * * * *\ntimeZone: UTC"))).toMatchObject([
+    {
+      rule: "yaml-syntax",
+      message: expect.stringContaining("needs quotes"),
+      hint: expect.stringContaining('"*/15 * * * *"'),
+    },
+  ]);
+});
+
+test("a line that the platform refuses is not judged by rules besides", () => {
+  expect(lines(naisjob("envFrom:\n  - secretRef:\n      name: x"))).toEqual(["10:7 unknown-key"]);
+});
+
 describe("templates", () => {
   const template = naisjob(
     'image: {{image}}\n{{#if schedule}}\nschedule: "{{schedule}}"\ntimeZone: UTC\n{{/if}}\nliveness:\n  path: /',
