@@ -8,9 +8,11 @@ import { join, relative, sep } from "node:path";
  * @param {string} root the repository
  */
 export function licenses(moduleIds, root) {
-  const packages = new Map(moduleIds.flatMap((id) => packageOf(id, root) ?? []).map((it) => [it.name, it]));
+  const packages = new Map(
+    moduleIds.flatMap((id) => packageOf(id, root) ?? []).map((it) => [`${it.name} ${it.version}`, it]),
+  );
   return [...packages.values()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1))
     .map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text.trim()}\n`)
     .join(`\n${"-".repeat(80)}\n\n`);
 }
