@@ -1,0 +1,74 @@
+// Writes the tables of docs/action.md from action.yml. A test holds that they are what this makes.
+import { readFileSync, writeFileSync } from "node:fs";
+import { isMap, isScalar, parseDocument } from "yaml";
+
+const page = new URL("../docs/action.md", import.meta.url);
+const action = new URL("../action.yml", import.meta.url);
+
+/**
+ * The page with its tables made anew: what stands between `<!-- inputs -->` and `<!-- /inputs -->`, and the same for outputs.
+ *
+ * @param {string} text the page
+ * @param {string} actionText action.yml
+ */
+export function withTables(text, actionText) {
+  const tables = { inputs: inputTables(actionText), outputs: outputTable(actionText) };
+  return Object.entries(tables).reduce((rest, [name, table]) => {
+    const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!place.test(rest)) throw new Error(`docs/action.md has no place for ${name}`);
+    return rest.replace(place, (_, start, end) => `${start}${table}${end}`);
+  }, text);
+}
+
+/**
+ * A table for each group: a comment in front of an input begins one.
+ * @param {string} actionText
+ */
+function inputTables(actionText) {
+  let tables = "";
+  for (const { name, comment, value } of entriesOf(actionText, "inputs")) {
+    if (comment) tables += `\n**${capital(comment.trim())}**\n\n| input | what it says | default |\n|---|---|---|\n`;
+    tables += row([code(name), value.description, value.default === "" ? "" : code(value.default)]);
+  }
+  return `${tables}\n`;
+}
+
+/** @param {string} actionText */
+function outputTable(actionText) {
+  const rows = entriesOf(actionText, "outputs").map(({ name, value }) => row([code(name), value.description]));
+  return `\n| output | what it says |\n|---|---|\n${rows.join("")}\n`;
+}
+
+/**
+ * @param {string} actionText
+ * @param {string} key
+ */
+function entriesOf(actionText, key) {
+  const map = parseDocument(actionText).get(key);
+  if (!isMap(map)) throw new Error(`action.yml has no ${key}`);
+  return map.items.map(({ key, value }, i) => {
+    if (!isScalar(key) || !isMap(value)) throw new Error("action.yml: an input is a name with a map");
+    const comment = key.commentBefore ?? (i === 0 ? map.commentBefore : undefined);
+    return { name: String(key.value), comment, value: value.toJSON() };
+  });
+}
+
+/** @param {string[]} cells */
+function row(cells) {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").trim()).join(" | ")} |\n`;
+}
+
+/** @param {string} text */
+function code(text) {
+  return `\`${text}\``;
+}
+
+/** @param {string} text */
+function capital(text) {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}`;
+}
+
+if (import.meta.main) {
+  writeFileSync(page, withTables(readFileSync(page, "utf8"), readFileSync(action, "utf8")));
+  console.log("wrote the tables of docs/action.md");
+}

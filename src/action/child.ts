@@ -1,0 +1,65 @@
+/** Programs that the Action starts: an argument list, never a line for a shell; their output to whoever asks for it. */
+import { StringDecoder } from "node:string_decoder";
+import { exec } from "@actions/exec";
+
+export interface Child {
+  /** Path, or a name to be found on PATH. */
+  program: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** Gets each line of standard error when it comes. */
+  onErrorLine: (line: string) => void;
+}
+
+export interface ChildResult {
+  /** Undefined where a signal ended it. */
+  exitCode: number | undefined;
+  stdout: string;
+}
+
+/** @throws {Error} where the program cannot be started. */
+export async function runChild({ program, args, cwd, env, onErrorLine }: Child): Promise<ChildResult> {
+  const stdout: Buffer[] = [];
+  const lines = splitLines(onErrorLine);
+  const exitCode: number | null = await exec(quoteProgram(program), args, {
+    cwd,
+    env,
+    silent: true,
+    ignoreReturnCode: true,
+    listeners: { stdout: (data) => void stdout.push(data), stderr: (data) => lines.write(data) },
+  });
+  lines.end();
+  return { exitCode: exitCode ?? undefined, stdout: Buffer.concat(stdout).toString("utf8") };
+}
+
+/** `exec` takes the program as a command line and splits it at spaces, outside quotes. */
+function quoteProgram(path: string): string {
+  return `"${path.replaceAll('"', '\\"')}"`;
+}
+
+/** Lines from pieces that may end anywhere, inside a character too (the package's own `errline` would break it). */
+function splitLines(onLine: (line: string) => void) {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  return {
+    write(data: Buffer) {
+      const lines = `${rest}${decoder.write(data)}`.split(/\r?\n/);
+      rest = lines.pop()!;
+      for (const line of lines) onLine(line);
+    },
+    end() {
+      rest += decoder.end();
+      if (rest !== "") onLine(rest);
+    },
+  };
+}
+
+/** Not for children: the inputs, the files and tokens through which a step speaks to the runner. */
+const runnersOwn = /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/i;
+
+/** A pipeline's tests run code of whoever wrote them: it has no use for a token that can log in to the cloud. */
+export function childEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !runnersOwn.test(name));
+  return Object.fromEntries(kept) as Record<string, string>;
+}

@@ -1,0 +1,47 @@
+/** The Action's work, from its inputs to a report. Whatever goes wrong stands in the report. */
+import * as core from "@actions/core";
+import { EtlError, messageOf, type Problem } from "../util/error.ts";
+import { createCall } from "./call.ts";
+import { findCli } from "./cli.ts";
+import { eventWarnings, type Event } from "./event.ts";
+import { readInputs } from "./inputs.ts";
+import { repositoryOf } from "./places.ts";
+import type { Report } from "./report.ts";
+import type { Runner } from "./runner.ts";
+import { takeSteps } from "./steps.ts";
+
+export async function runAction(runner: Runner, event: Event): Promise<Report> {
+  const report: Report = { event, steps: [], results: [], warnings: eventWarnings(event) };
+  try {
+    await fill(report, runner);
+  } catch (error) {
+    report.failure = describeFailure(error);
+  }
+  return report;
+}
+
+async function fill(report: Report, runner: Runner): Promise<void> {
+  const inputs = await readInputs(runner);
+  report.steps = inputs.steps;
+  const cli = await findCli(inputs, runner);
+  report.cli = cli.shown;
+  if (cli.warning) report.warnings.push(cli.warning);
+  core.info(`Using ${cli.shown}.`);
+  const { folder } = inputs;
+  const places = { folder, repository: repositoryOf(folder, runner.workspace) };
+  const call = createCall({ cli, places, runner });
+  for await (const result of takeSteps({ inputs, runner, places, call })) {
+    report.results.push(result);
+    if (!result.passed) report.failure = `${result.step} failed: ${result.sentence}`;
+  }
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof EtlError) return error.problems.map(withHint).join("\n");
+  if (error instanceof Error && error.stack) core.debug(error.stack);
+  return `${messageOf(error)}\nThis is a fault in the Action. Run the job again with debug logging, and report what it prints.`;
+}
+
+function withHint({ message, hint }: Problem): string {
+  return hint ? `${message}\n${hint}` : message;
+}
