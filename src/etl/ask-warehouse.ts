@@ -103,11 +103,14 @@ async function tableHint(missing: string, db: Database): Promise<string> {
     FROM duckdb_tables() ORDER BY schema_name = 'main', name`);
   const names = rows.map(({ name }) => String(name));
   if (names.length === 0) return "There are no tables yet: make them with `nais-etl run`.";
-  // The engine tells the table's own name, without its dataset.
-  const lastPart = (name: string) => name.replace(/^.*\./, "");
   const near = nearest(lastPart(missing), names.map(lastPart));
   const meant = names.find((name) => lastPart(name) === near);
   return [...(meant ? [`Did you mean \`${meant}\`?`] : []), `Tables: ${names.join(", ")}.`].join("\n");
+}
+
+/** The engine tells the table's own name, without its dataset. */
+function lastPart(name: string): string {
+  return name.replace(/^.*\./, "");
 }
 
 function usage(message: string, hint: string | undefined, cause?: unknown): EtlError {

@@ -13,27 +13,30 @@ const tolerance = 1e-9;
  */
 export function toCell(value: unknown, type: Type): Cell {
   if (value === null || value === undefined) return null;
-  switch (type.kind) {
-    case "ARRAY":
-      return (parsed(value) as unknown[]).map((item) => toCell(item, type.element));
-    case "STRUCT": {
-      const fields = parsed(value) as Record<string, unknown>;
-      return Object.fromEntries(type.fields.map((field) => [field.name, toCell(fields[field.name], field.type)]));
-    }
+  if (type.kind === "ARRAY") return (parsed(value) as unknown[]).map((item) => toCell(item, type.element));
+  if (type.kind === "STRUCT") {
+    const fields = parsed(value) as Record<string, unknown>;
+    return Object.fromEntries(type.fields.map((field) => [field.name, toCell(fields[field.name], field.type)]));
+  }
+  return scalarCell(`${value as string | number}`, type);
+}
+
+function scalarCell(text: string, { kind }: Type): Cell {
+  switch (kind) {
     case "FLOAT64":
-      return toNumber(String(value));
+      return toNumber(text);
     case "NUMERIC":
     case "BIGNUMERIC":
-      return decimalText(String(value));
+      return decimalText(text);
     case "TIME":
     case "DATETIME":
-      return clockText(String(value));
+      return clockText(text);
     case "TIMESTAMP":
-      return timestampText(String(value));
+      return timestampText(text);
     case "JSON":
-      return jsonText(String(value));
+      return jsonText(text);
     default:
-      return String(value);
+      return text;
   }
 }
 
@@ -104,11 +107,13 @@ function timestampText(text: string): string {
   return `${clockText(`${instant.toISOString().slice(0, 19).replace("T", " ")}${fraction}`)}+00`;
 }
 
+/** A reviver that makes whole numbers of whole numbers, of any size. */
+const keepWhole = (_key: string, value: unknown, context?: { source?: string }) =>
+  typeof value === "number" && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context!.source!) : value;
+
 /** With the keys of objects in order, and whole numbers of any size as they are. */
 function jsonText(text: string): string {
-  const exact = (_key: string, value: unknown, context?: { source?: string }) =>
-    typeof value === "number" && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context!.source!) : value;
-  return sortedJson(JSON.parse(text, exact));
+  return sortedJson(JSON.parse(text, keepWhole));
 }
 
 function sortedJson(value: unknown): string {

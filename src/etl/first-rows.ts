@@ -49,7 +49,7 @@ export async function firstRows(options: FirstRowsOptions, context: Context): Pr
 }
 
 function createState(
-  { pipeline, interval, params, limit }: FirstRowsOptions,
+  { pipeline, interval, params }: FirstRowsOptions,
   work: Work,
   graph: Graph,
   context: Context,

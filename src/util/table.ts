@@ -43,13 +43,15 @@ function formatRow(row: TableCell[], columns: TableColumn[], widths: number[]): 
   return parts.join(gap).trimEnd();
 }
 
-const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
 /** A text in one line: what would break it, or move the cursor of a terminal, is shown by its escape. */
 export function inOneLine(text: string): string {
-  const escapeOf = (character: string) =>
-    escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, escapeOf);
+}
+
+const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escapeOf(character: string): string {
+  return escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function cut(text: string, widest: number): string {

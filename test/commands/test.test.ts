@@ -30,6 +30,15 @@ const wrong = `- name: counted
   expect: { rows: [{ env: prod, n: 7 }, { env: dev, n: 1 }] }
 `;
 
+/** The same files in the folder of one of several pipelines. */
+const below = (name: string) =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      `pipelines/${name}/${path}`,
+      text.replace("name: apps", `name: ${name}`),
+    ]),
+  );
+
 /** What is printed, with times that do not differ from run to run. */
 const printed = () => folder.printed.join("\n").replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "N $2");
 
@@ -153,13 +162,6 @@ test("nothing is run where one test cannot be read", async () => {
 });
 
 test("all pipelines of a repository are tested, or the one that is named", async () => {
-  const below = (name: string) =>
-    Object.fromEntries(
-      Object.entries(files).map(([path, text]) => [
-        `pipelines/${name}/${path}`,
-        text.replace("name: apps", `name: ${name}`),
-      ]),
-    );
   folder = await makeFolder({ ...below("one"), ...below("two") });
   expect(await testCommand({ json: true }, folder.context)).toBe(0);
   expect(await testCommand({ json: true, pipeline: "two", select: ["m"] }, folder.context)).toBe(0);

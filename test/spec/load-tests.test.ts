@@ -22,6 +22,7 @@ async function problems(text: string) {
   ]);
 }
 
+const item = (expectation: string) => `- name: x\n  model: m\n  expect: ${expectation}\n`;
 const good = "model: m\n  expect: { count: 0 }\n";
 
 describe("tests are found", () => {
@@ -102,7 +103,6 @@ describe("what is wrong with a test is told with its place", () => {
   });
 
   test("an expectation that says nothing, or two things", async () => {
-    const item = (expectation: string) => `- name: x\n  model: m\n  expect: ${expectation}\n`;
     expect(await problems(item("{}") + item("{ rows: [], count: 1 }") + item("{ count: 1, ordered: true }"))).toEqual([
       ["3:11", "`expect` is empty", "One of rows, fails, error, count."],
       ["6:11", "`expect` has both `rows` and `count`", "One of rows, fails, error, count; write a test for each."],

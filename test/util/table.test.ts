@@ -5,6 +5,7 @@ const columns: TableColumn[] = [
   { head: ["name", "STRING"], align: "left" },
   { head: ["n", "INT64"], align: "right" },
 ];
+const loud = (text: string) => `<${text}>`;
 const row = (...texts: string[]) => texts.map((text) => ({ text }));
 
 test("texts stand to the left and numbers to the right, below their heads", () => {
@@ -36,7 +37,6 @@ test("letters with marks take one place, Chinese and pictures two", () => {
 });
 
 test("colour goes around the text, and does not move what follows", () => {
-  const loud = (text: string) => `<${text}>`;
   const lines = formatTable({ columns, rows: [[{ text: "a", style: loud }, { text: "1" }]], headStyle: loud });
   expect(lines).toEqual(["<name>        <n>", "<STRING>  <INT64>", "<a>           1"]);
 });

@@ -4,7 +4,6 @@ import { relative } from "node:path";
 import type { Context } from "../../util/context.ts";
 import { EtlError, messageOf, type Problem } from "../../util/error.ts";
 import { didYouMean, nearest } from "../../util/suggest.ts";
-import type { Columns } from "../../spec/column.ts";
 import type { Path } from "../../spec/document.ts";
 import { fixturePaths, type DeclaredTest } from "../../spec/load-tests.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
@@ -170,7 +169,7 @@ async function scanned<T>(
 ): Promise<T> {
   const { request, work, pipeline, path, context } = options;
   const { folder, show } = pipeline;
-  const declared = columns && (Object.fromEntries(columns.map(({ name, type }) => [name, { type }])) as Columns);
+  const declared = columns && Object.fromEntries(columns.map(({ name, type }) => [name, { type }]));
   const sample = relative(folder, path);
   const scan = await readSample({
     name: request.relation,

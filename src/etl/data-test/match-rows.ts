@@ -80,7 +80,8 @@ function createState({ types, expected, actual }: MatchOptions) {
 }
 
 /** Gives a row its place by moving others to another place that fits them too: the shortest augmenting path. */
-function rearrange(first: number, { places, takenBy, candidates, place }: State): void {
+function rearrange(first: number, state: State): void {
+  const { places, takenBy, candidates } = state;
   const cameFrom = new Map<number, number>();
   const queue = [first];
   for (const i of queue) {
@@ -98,7 +99,7 @@ function rearrange(first: number, { places, takenBy, candidates, place }: State)
     while (j !== undefined) {
       const i: number = cameFrom.get(j)!;
       const left: number | undefined = places[i];
-      place(i, j);
+      state.place(i, j);
       j = left;
     }
   }

@@ -40,7 +40,7 @@ export function createSandbox(db: Database): Sandbox {
       await db.run(`CREATE OR REPLACE TEMP ${kind} ${quoteIdentifier(name)} AS ${sql}`);
     },
     async keepOnly(names) {
-      for (const relation of [...relations.values()]) if (!names.has(relation.name)) await drop(relation);
+      for (const relation of relations.values()) if (!names.has(relation.name)) await drop(relation);
     },
     async setClock(now) {
       if (clock === now?.getTime()) return;

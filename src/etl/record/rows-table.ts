@@ -56,5 +56,5 @@ function headOf({ name, type, engineType }: ComputedColumn): TableColumn {
 
 function textOf(value: unknown, { type }: ComputedColumn): string {
   if (type) return showCell(toCell(value, type));
-  return inOneLine(typeof value === "object" ? JSON.stringify(value) : String(value));
+  return inOneLine(typeof value === "object" ? JSON.stringify(value) : `${value as string | number}`);
 }

@@ -28,6 +28,20 @@ async function tryApps(tests: string) {
   return { marks, messages: results.map(({ message }) => message), problems };
 }
 
+const ordered = (rows: string) => `
+- name: ordered
+  model: sorted
+  given: { apps: [{ name: b }, { name: c }, { name: a }] }
+  expect: { ordered: true, rows: ${rows} }
+`;
+
+const counted = (n: number) => `
+- name: counted
+  model: stg
+  given: { apps: [{}, {}] }
+  expect: { count: ${n} }
+`;
+
 describe("expected rows", () => {
   test("are found in any order, through models between, and only the columns that they name are compared", async () => {
     const { marks } = await tryApps(`
@@ -75,12 +89,6 @@ describe("expected rows", () => {
   });
 
   test("in order, where that is asked for", async () => {
-    const ordered = (rows: string) => `
-- name: ordered
-  model: sorted
-  given: { apps: [{ name: b }, { name: c }, { name: a }] }
-  expect: { ordered: true, rows: ${rows} }
-`;
     const models = { ...apps.models, sorted: "SELECT name FROM apps ORDER BY name DESC" };
     const tests =
       ordered("[{ name: c }, { name: b }, { name: a }]") + ordered("[{ name: a }, { name: b }, { name: c }]");
@@ -90,12 +98,6 @@ describe("expected rows", () => {
   });
 
   test("a number of rows may be enough", async () => {
-    const counted = (n: number) => `
-- name: counted
-  model: stg
-  given: { apps: [{}, {}] }
-  expect: { count: ${n} }
-`;
     expect(await tryApps(counted(2) + counted(3))).toMatchObject({
       marks: ".x",
       messages: [undefined, "2 rows, expected 3"],
