@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startJob } from "./action/drive.ts";
 
 // The package as a team gets it: packed, installed into an empty folder, and used there.
 
@@ -58,6 +59,20 @@ test("installing it installs no Node and nothing that only the Action or develop
 
 test("its public face can be imported", async () => {
   await run(node24, "node", ["--eval", "import('nais-etl')"], team);
+});
+
+test("the Action does its work with the packed tarball", async () => {
+  const job = await startJob();
+  try {
+    await cp(join(root, "templates/sql"), job.workspace, { recursive: true });
+    const runners = /^(github|runner|input|actions)_/i;
+    const env = Object.entries(environment(node24)).filter(([name]) => !runners.test(name)) as [string, string][];
+    const { status, log } = await job.drive({ inputs: { cli: tarball, steps: "test" }, env: Object.fromEntries(env) });
+    expect(log).toContain(`Using nais-etl ${version}, from a packed tarball.`);
+    expect(status, log).toBe(0);
+  } finally {
+    await job.remove();
+  }
 });
 
 describe.each([
