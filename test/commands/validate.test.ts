@@ -119,8 +119,8 @@ test.each([
   folder = await makeFolder({ "pipeline.yaml": `name: a\nteam: b\nschedule: "${cron}"\ninterval: ${interval}\n` });
   await validate({ json: true }, folder.context);
   const { problems } = JSON.parse(folder.printed.join("")) as { problems: { rule: string; message: string }[] };
-  expect(problems).toMatchObject([
-    { rule: "interval-schedule", severity: "warning", message: expect.stringContaining(message) },
+  expect(problems.filter(({ rule }) => rule === "interval-schedule")).toMatchObject([
+    { severity: "warning", message: expect.stringContaining(message) },
   ]);
 });
 

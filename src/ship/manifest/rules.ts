@@ -19,7 +19,7 @@ import { jobProbe, preStopHook, ttl, ttlAfterFinished } from "./rules/lifecycle.
 import { emptyValue } from "./rules/empty-value.ts";
 import { externalBoth, externalOpen, observabilityBoth, outboundWildcard } from "./rules/network.ts";
 import { historyZero, indexed, negative, resources } from "./rules/resources.ts";
-import { schedule, scheduleComment, timeZone, timeZoneMissing } from "./rules/schedule.ts";
+import { schedule, scheduleComment, scheduleSkipped, timeZone, timeZoneMissing } from "./rules/schedule.ts";
 
 export const rules: readonly Rule[] = [
   alertAnnotations,
@@ -50,6 +50,7 @@ export const rules: readonly Rule[] = [
   resources,
   schedule,
   scheduleComment,
+  scheduleSkipped,
   team,
   timeZone,
   timeZoneMissing,

@@ -39,6 +39,8 @@ describe("traps beside the examples", () => {
     ["time-zone", 'schedule: "0 6 * * *"\ntimeZone: "+01:00"'],
     ["time-zone", 'schedule: "0 6 * * *"\ntimeZone: ""'],
     ["schedule-comment", '# kl. 7\nbackoffLimit: 1\n# kl. 7\nschedule: "0 5 * * *"\ntimeZone: UTC'],
+    ["schedule-skipped", 'schedule: "0,45 2 * * SUN"\ntimeZone: Europe/Oslo'],
+    ["schedule-skipped", 'schedule: "30 2 * * *"\ntimeZone: America/New_York'],
     ["env-from-both", "envFrom:\n  - {}"],
     ["files-from", "filesFrom:\n  - secret: a\n    configmap: b"],
     ["files-from-same-path", "filesFrom:\n  - secret: a\n    mountPath: /x\n  - emptyDir: {}\n    mountPath: /x/"],
@@ -75,6 +77,13 @@ ttl: 1h30m`;
 
 const severitiesOf = (length: number) =>
   found(naisjob("{}", { name: "a".repeat(length) })).map((problem) => problem.severity);
+
+test.each([
+  '"30 2 * * MON"\ntimeZone: Europe/Oslo',
+  '"0 2,14 * * *"\ntimeZone: Europe/Oslo',
+  '"30 2 * * *"\ntimeZone: UTC',
+  '"30 2 * * *"\ntimeZone: Asia/Tokyo',
+])("no night is left out by %s", (schedule) => expect(found(naisjob(`schedule: ${schedule}`))).toEqual([]));
 
 test("a name between 49 and 52 is a warning, a longer one an error", () => {
   expect([48, 49, 52, 53].map(severitiesOf)).toEqual([[], ["warning"], ["warning"], ["error"]]);

@@ -1,4 +1,5 @@
 import { CronSyntaxError, parseCron, type Cron } from "../../../spec/cron.ts";
+import { skippedDay } from "../../../spec/skipped-day.ts";
 import { timeZoneProblem } from "../../../spec/schedule.ts";
 import { textAt, type Manifest, type Rule } from "../rule.ts";
 
@@ -84,6 +85,28 @@ export const scheduleComment: Rule = {
     yield {
       path: ["spec", "schedule"],
       message: `the comment says ${other}, the schedule ${times.slice(0, 3).join(", ")}${times.length > 3 ? " …" : ""} ${zone}`,
+    };
+  },
+};
+
+export const scheduleSkipped: Rule = {
+  name: "schedule-skipped",
+  severity: "warning",
+  kinds: ["Naisjob"],
+  title: "A schedule that one night a year leaves out",
+  why: "When clocks go forward, they show no time from 02:00 to 03:00 in Europe: a job that is due then does not run that night. When they go back, it runs twice.",
+  cure: "Choose another hour, or write the schedule in UTC.",
+  bad: 'schedule: "30 2 * * *"\ntimeZone: Europe/Oslo',
+  good: 'schedule: "30 3 * * *"\ntimeZone: Europe/Oslo',
+  *check({ spec }) {
+    const cron = cronOf(spec);
+    const zone = textAt(spec, "timeZone");
+    if (!cron || zone === undefined || zone === "" || timeZoneProblem(zone)) return;
+    const day = skippedDay({ cron, timeZone: zone });
+    if (day === undefined) return;
+    yield {
+      path: ["spec", "schedule"],
+      message: `on ${day} there is no run: clocks in ${zone} go forward over ${clockTimes(cron, 0)[0]}`,
     };
   },
 };
