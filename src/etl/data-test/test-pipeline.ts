@@ -3,6 +3,7 @@ import type { Context } from "../../util/context.ts";
 import { throwProblems, type Problem } from "../../util/error.ts";
 import type { DeclaredTest } from "../../spec/load-tests.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import type { Source } from "../../spec/source.ts";
 import { buildGraph, type Graph } from "../transform/graph.ts";
 import { openWork, type Work } from "../work.ts";
 import { createBinder } from "./bind-models.ts";
@@ -12,7 +13,7 @@ import { planTest, type Planner } from "./plan-test.ts";
 import type { PlannedTest } from "./planned-test.ts";
 import { createColumnsOf } from "./relation-types.ts";
 import { runTest } from "./run-test.ts";
-import { createSampleReader } from "./sample-columns.ts";
+import { columnsOfSample } from "./read-file.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
 import { bindNothing } from "./test-values.ts";
 
@@ -101,8 +102,9 @@ function byPlace({ where: a }: Problem, { where: b }: Problem): number {
 function createPlanner({ pipeline, graph, work, sandbox, context }: PlanTests): Planner {
   const { dialect } = work.db;
   const bindModels = createBinder({ sandbox, pipeline, context });
-  const readFixture = createFixtureReader({ pipeline, work, context });
-  const readColumns = createSampleReader({ pipeline, work, context });
+  const reader = { pipeline, work, context };
+  const readFixture = createFixtureReader(reader);
+  const readColumns = (name: string, source: Source) => columnsOfSample(name, source, reader);
   const columnsOf = createColumnsOf({ pipeline, graph, bindModels, bind: bindNothing(pipeline, dialect), readColumns });
   return { pipeline, graph, bindModels, columnsOf, readFixture, dialect, context };
 }
