@@ -1,7 +1,7 @@
 /** `nais-etl run`: runs a pipeline and says what came out. */
 import { join, relative } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError, formatProblem } from "../util/error.ts";
+import { EtlError } from "../util/error.ts";
 import { durationPattern, durationSeconds } from "../spec/duration.ts";
 import { findPipeline } from "../spec/find.ts";
 import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";

@@ -25,8 +25,9 @@ test("--help loads neither the engine nor the schemas", () => {
   );
 });
 
+const help = (args: string[]) => execFileSync(process.execPath, [program, ...args], { encoding: "utf8" });
+
 test("each command's help says what it is for, with an example", () => {
-  const help = (args: string[]) => execFileSync(process.execPath, [program, ...args], { encoding: "utf8" });
   const commands = [...help(["--help"]).matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!);
   expect(commands).toEqual(
     expect.arrayContaining(["init", "run", "test", "show", "query", "validate", "render", "schema"]),
