@@ -49,6 +49,11 @@ export function equalCells(a: Cell, b: Cell): boolean {
   return a === b;
 }
 
+/** Whether a column's values stand to the right. */
+export function isNumeric({ kind }: Type): boolean {
+  return ["INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"].includes(kind);
+}
+
 /** In one line. A text that would look like nothing, or like NULL, stands in quotes. */
 export function showCell(cell: Cell): string {
   if (cell === null) return "NULL";

@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import type { Type } from "../../spec/type.ts";
 import { formatTable, type TableCell, type TableColumn } from "../../util/table.ts";
-import { showCell, type Cell } from "../cell.ts";
+import { isNumeric, showCell, type Cell } from "../cell.ts";
 import type { ChangedRow, Diff } from "./diff.ts";
 
 /** More rows than these say nothing new. */
@@ -97,9 +97,5 @@ function formatOrder({ columns, order }: Diff, headStyle: TableCell["style"]): s
 }
 
 function columnOf({ name, type }: { name: string; type: Type }): TableColumn {
-  return { head: [name], align: isNumber(type) ? "right" : "left" };
-}
-
-export function isNumber({ kind }: Type): boolean {
-  return ["INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"].includes(kind);
+  return { head: [name], align: isNumeric(type) ? "right" : "left" };
 }

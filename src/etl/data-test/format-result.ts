@@ -1,5 +1,6 @@
 /** What a person and a program read of a test's result. */
 import { styleText } from "node:util";
+import { inOneLine } from "../../util/table.ts";
 import { diffToJson } from "./diff.ts";
 import { formatDiff } from "./format-diff.ts";
 import type { TestResult } from "./test-pipeline.ts";
@@ -17,7 +18,7 @@ export function formatResult({ result, modelWidth, colour }: FormatResultOptions
   const paint = (style: "green" | "red" | "dim", text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const mark = status === "passed" ? paint("green", "✓") : paint("red", "✗");
-  const first = `${mark} ${model.padEnd(modelWidth)}  ${name}  ${paint("dim", formatTime(seconds))}`;
+  const first = `${mark} ${model.padEnd(modelWidth)}  ${inOneLine(name)}  ${paint("dim", formatTime(seconds))}`;
   if (status === "passed") return first;
   const rows = diff ? formatDiff({ diff, colour }) : [];
   const rest = [paint("dim", `${file}:${line}`), ...message.split("\n"), ...rows.map((row) => `  ${row}`)];

@@ -120,7 +120,7 @@ interface RunTests {
 async function runTests({ plans, sandboxes, pipeline, onResult }: RunTests, context: Context): Promise<void> {
   const results: TestResult[] = [];
   let [next, told] = [0, 0];
-  await Promise.all(
+  const outcomes = await Promise.allSettled(
     sandboxes.map(async (sandbox) => {
       while (next < plans.length) {
         const i = next++;
@@ -129,6 +129,8 @@ async function runTests({ plans, sandboxes, pipeline, onResult }: RunTests, cont
       }
     }),
   );
+  // Only now is no connection at work, so that all can be closed.
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
 async function timed(

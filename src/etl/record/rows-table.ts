@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { formatType } from "../../spec/type.ts";
 import { count } from "../../util/error.ts";
 import { formatTable, inOneLine, type TableCell, type TableColumn } from "../../util/table.ts";
-import { showCell, toCell } from "../cell.ts";
+import { isNumeric, showCell, toCell } from "../cell.ts";
 import type { ComputedColumn, Row } from "../engine/engine.ts";
 
 const widestCell = 60;
@@ -50,8 +50,10 @@ export function rowsToJson({ columns, rows, hidden }: RowsOptions): string {
 }
 
 function headOf({ name, type, engineType }: ComputedColumn): TableColumn {
-  const isNumber = type !== undefined && ["INT64", "FLOAT64", "NUMERIC"].includes(type.kind);
-  return { head: [inOneLine(name), type ? formatType(type) : engineType], align: isNumber ? "right" : "left" };
+  return {
+    head: [inOneLine(name), type ? formatType(type) : engineType],
+    align: type && isNumeric(type) ? "right" : "left",
+  };
 }
 
 function textOf(value: unknown, { type }: ComputedColumn): string {

@@ -76,21 +76,21 @@ sources:
   });
 });
 
-describe("expected rows of a file", () => {
-  const tests = (rows: string) =>
-    `- { name: one, model: counted, given: { apps: [{ name: a, n: 1 }, { name: a, n: 2 }, { name: b }] }, expect: { rows: ${rows} } }\n`;
+const expected = (rows: string) =>
+  `- { name: one, model: counted, given: { apps: [{ name: a, n: 1 }, { name: a, n: 2 }, { name: b }] }, expect: { rows: ${rows} } }\n`;
 
+describe("expected rows of a file", () => {
   test("have the types of the model, and all of their columns are compared", async () => {
     const { results } = await tryTests({
       ...apps,
-      tests: tests("good.csv") + tests("bad.csv") + tests("names.csv"),
+      tests: expected("good.csv") + expected("bad.csv") + expected("names.csv"),
       files: { "good.csv": "n,name\n3,a\n,b\n", "bad.csv": "n,name\n4,a\n,b\n", "names.csv": "name\nb\na\n" },
     });
     expect(results.map(({ message }) => message)).toEqual([undefined, "1 row differs", undefined]);
   });
 
   test("may name no other columns", async () => {
-    const { problems } = await tryTests({ ...apps, tests: tests("a.csv"), files: { "a.csv": "n,nam\n1,a\n" } });
+    const { problems } = await tryTests({ ...apps, tests: expected("a.csv"), files: { "a.csv": "n,nam\n1,a\n" } });
     expect(problems).toEqual([["a.csv:1", "`counted` has no column `nam`", "Did you mean `name`?"]]);
   });
 });

@@ -296,6 +296,13 @@ describe("names are checked before any test is run", () => {
   });
 });
 
+const allOfThem = (other: string) => `
+- name: all of them
+  model: second
+  given: { s: [{ a: 1, b: 1 }]${other} }
+  expect: { fails: [all of them] }
+`;
+
 describe("a failing check is what is expected", () => {
   test("by its name", async () => {
     const { marks, messages } = await tryApps(`
@@ -405,6 +412,11 @@ models:
     expect(results[1]!.message).toBe(
       "the check `all of them` was expected to fail, and could not be run: it reads `other`, which the test does not have. Add it under `given:`.",
     );
+  });
+
+  test("what an earlier test gave is not there any more", async () => {
+    const tests = allOfThem(", other: [{ a: 2 }]").repeat(8) + allOfThem("").repeat(8);
+    expect((await tryTests({ ...chain, tests })).marks).toBe("........xxxxxxxx");
   });
 
   test("and a name that no check has is told before", async () => {
