@@ -21,6 +21,10 @@ export interface ExtractedSource extends Table {
   files: string[];
   /** An error of the engine, if it comes from reading this source: with file and line. */
   explain(error: unknown): Promise<EtlError | undefined>;
+  /** Nothing made of this source may be published before: see {@link FileScan.verified}. */
+  verified: FileScan["verified"];
+  /** Ends what still reads the source's files. */
+  stop: () => void;
 }
 
 interface Extract extends RunState {
@@ -40,8 +44,10 @@ const keptBytes = 64 * 1024 ** 2;
 export async function extractSources(options: Extract): Promise<ExtractedSource[]> {
   const results = await Promise.allSettled(options.needed.map((name) => extractSource(name, options)));
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  if (errors.length > 0) throw joinErrors(errors);
-  return results.map((result) => (result as PromiseFulfilledResult<ExtractedSource>).value);
+  const sources = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  if (errors.length === 0) return sources;
+  for (const source of sources) source.stop();
+  throw joinErrors(errors);
 }
 
 async function extractSource(name: string, options: Extract): Promise<ExtractedSource> {
@@ -56,6 +62,7 @@ async function extractSource(name: string, options: Extract): Promise<ExtractedS
     const sql = limited(await scanSql(scan, work.db), options.options.limit);
     const columns = await columnsOf(name, sql, spec, options);
     const table = await keep({ name, sql, columns, bytes, scan }, options);
+    if (table.file !== undefined) await scan.verified;
     const source = {
       name,
       status: "done" as const,
@@ -65,8 +72,10 @@ async function extractSource(name: string, options: Extract): Promise<ExtractedS
     };
     record.sources.push(source);
     logSource(context.log, source);
-    return { ...table, declared: spec.columns, files: scan.files.map((file) => file.path), explain };
+    const files = scan.files.map((file) => file.path);
+    return { ...table, declared: spec.columns, files, explain, verified: scan.verified, stop: scan.stop };
   } catch (error) {
+    scan.stop();
     record.sources.push({
       name,
       status: "failed",
@@ -97,10 +106,11 @@ function openScan(name: string, spec: Source, options: Extract): Promise<FileSca
     show: pipeline.show,
     workFolder: work.folder,
     context,
+    showValues: pipeline.target === localTarget,
   };
   const resolved = resolveReferences(spec, { values, pipeline, context, path: ["sources", name] });
   if (pipeline.target === localTarget && resolved.sample !== undefined)
-    return readSample({ ...request, sample: resolved.sample });
+    return readSample({ ...request, sample: resolved.sample, ...(resolved.type === "file" && { spec: resolved }) });
   if (resolved.type === "file") return readFiles({ ...request, spec: resolved });
   throw new EtlError({
     code: "invalid",

@@ -7,7 +7,7 @@ import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
-import { extractSources } from "./extract.ts";
+import { extractSources, type ExtractedSource } from "./extract.ts";
 import { takeLock, type Release } from "./engine/duckdb/lock.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { identifyRun, type RunIdentity } from "./identity.ts";
@@ -19,7 +19,7 @@ import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.t
 import { writeRecord } from "./record/write-record.ts";
 import { placesOf, type Places } from "./places.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { transform } from "./transform.ts";
+import { transform, type Transformed } from "./transform.ts";
 import { bindValues, resolveParams, type RunValues } from "./values.ts";
 import { openWork, type Work } from "./work.ts";
 
@@ -116,7 +116,7 @@ async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
 }
 
 async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
-  const { context, record, work, pipeline } = state;
+  const { context, record, pipeline } = state;
   context.signal.throwIfAborted();
   const decisions = await decideOutputs(state, prepared.outputs);
   record.outputs.push(...decisions.map(({ record: output }) => output));
@@ -131,9 +131,7 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
     needed: prepared.needed,
     published: prepared.outputs,
   });
-  await work.db.lockDown({ files: sources.flatMap((source) => source.files), folder: work.folder });
-  const bind = bindValues(state.values, work.db.dialect);
-  const transformed = await transform({ state, graph: prepared.graph, sources, bind });
+  const transformed = await transformVerified(state, prepared, sources);
   if (!transformed.ok) {
     record.status = "failed";
     record.exit_code = transformed.exitCode;
@@ -146,6 +144,23 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
     await publishOutputs({ state, decisions, tables: transformed.tables });
   }
   record.status = "succeeded";
+}
+
+/** Models run while large files are still verified; what comes of them counts only when these files are. */
+async function transformVerified(
+  state: RunState,
+  { graph }: Prepared,
+  sources: ExtractedSource[],
+): Promise<Transformed> {
+  const { work } = state;
+  try {
+    await work.db.lockDown({ files: sources.flatMap((source) => source.files), folder: work.folder });
+    const transformed = await transform({ state, graph, sources, bind: bindValues(state.values, work.db.dialect) });
+    await Promise.all(sources.map((source) => source.verified));
+    return transformed;
+  } finally {
+    for (const source of sources) source.stop();
+  }
 }
 
 function recordError({ context, record }: RunState, thrown: unknown): void {

@@ -1,0 +1,108 @@
+/** From files to SQL: a query over them whose columns have the declared types exactly. */
+import type { Columns } from "../../../spec/column.ts";
+import type { CsvFormat, FileScan, ScanFile } from "../../connectors/connector.ts";
+import type { Database } from "./duckdb.ts";
+import { duckdbType } from "./duckdb-type.ts";
+import { scanParquet } from "./scan-parquet.ts";
+import { groupBy, pathList, placeOf, provenanceOf } from "./scan-parts.ts";
+import { csvReadType, fromCsv, fromJson, jsonReadType } from "./scan-types.ts";
+import { quoteIdentifier, quoteText } from "./sql.ts";
+
+/**
+ * The rows of a scan, with their declared (or found) columns in their order, and `_file` and `_row` behind them where asked for.
+ * Nothing is read but schemas of Parquet; filters and projections on the query reach the files.
+ * Text is read as what it was verified to be: see {@link FileScan.verified}.
+ * @throws {EtlError} `invalid` for Parquet whose types are not the declared ones
+ */
+export async function scanSql(scan: FileScan, db: Pick<Database, "query" | "describe">): Promise<string> {
+  if (scan.format === "parquet") return scanParquet(scan, db);
+  const parts = scan.provenance ? scan.files.map((file) => [file]) : groupBy(scan.files, layoutOf);
+  if (parts.length === 0) return noRows(scan);
+  return parts.map((files) => selectText(scan, files)).join("\nUNION ALL ");
+}
+
+/** Files of the same layout are read together. */
+function layoutOf({ columns, isArray }: ScanFile): string {
+  return JSON.stringify([columns, isArray]);
+}
+
+function selectText(scan: FileScan, files: ScanFile[]): string {
+  const read = scan.format === "csv" ? readCsv(scan, files) : readJson(scan, files);
+  const list = [...read.columns, ...(scan.provenance ? provenanceOf(files[0]!, "row_number() OVER ()") : [])];
+  return `SELECT ${list.join(", ")} FROM ${read.from}`;
+}
+
+interface Read {
+  columns: string[];
+  from: string;
+}
+
+function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[]): Read {
+  const names = files[0]!.columns ?? [];
+  const types = names.map(() => "VARCHAR");
+  const selected = Object.entries(columns).map(([name, { type }]) => {
+    const place = placeOf(name, names);
+    types[place] = csvReadType(type);
+    return `${fromCsv(`c${place}`, type, csv.decimal)} AS ${quoteIdentifier(name)}`;
+  });
+  const list = types.map((type, i) => `c${i}: ${quoteText(type)}`);
+  return {
+    columns: selected,
+    from: `read_csv(${pathList(files)}, ${csvOptions(csv)}, columns = {${list.join(", ")}})`,
+  };
+}
+
+/** All is said, so that the reader has nothing to guess. Source: https://duckdb.org/docs/stable/data/csv/overview */
+function csvOptions({ delimiter, quote, decimal, header, nulls, quotedNulls }: CsvFormat): string {
+  const options = {
+    auto_detect: "false",
+    delim: quoteText(delimiter),
+    quote: quoteText(quote),
+    escape: quoteText(quote),
+    header: String(header),
+    nullstr: `[${nulls.map(quoteText).join(", ")}]`,
+    allow_quoted_nulls: String(quotedNulls),
+    ...(decimal === "," && { decimal_separator: quoteText(decimal) }),
+    hive_partitioning: "false",
+    compression: "'none'",
+  };
+  return optionList(options);
+}
+
+const jsonFormats = { array: "array", objects: "unstructured", lines: "newline_delimited" };
+
+/** Source: https://duckdb.org/docs/stable/data/json/loading_json */
+function readJson({ columns = {}, format }: FileScan, files: ScanFile[]): Read {
+  const layout = format === "ndjson" ? "lines" : files[0]!.isArray ? "array" : "objects";
+  const options = {
+    auto_detect: "false",
+    format: quoteText(jsonFormats[layout]),
+    records: "true",
+    hive_partitioning: "false",
+    compression: "'uncompressed'",
+  };
+  const types = Object.entries(columns).map(
+    ([name, { type }]) => `${quoteIdentifier(name)}: ${quoteText(jsonReadType(type))}`,
+  );
+  const selected = Object.entries(columns).map(
+    ([name, { type }]) => `${fromJson(quoteIdentifier(name), type)} AS ${quoteIdentifier(name)}`,
+  );
+  return {
+    columns: selected,
+    from: `read_json(${pathList(files)}, ${optionList(options)}, columns = {${types.join(", ")}})`,
+  };
+}
+
+function optionList(options: Record<string, string>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(", ");
+}
+
+function noRows({ columns = {}, provenance }: FileScan): string {
+  const added: Columns = provenance ? { _file: { type: { kind: "STRING" } }, _row: { type: { kind: "INT64" } } } : {};
+  const list = Object.entries({ ...columns, ...added }).map(
+    ([name, { type }]) => `CAST(NULL AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`,
+  );
+  return `SELECT ${list.join(", ")} WHERE false`;
+}
