@@ -33,8 +33,6 @@ export const intervalSchema = z
     shorthand: { enum: [...intervalUnits] },
   });
 
-export type IntervalSpec = z.output<typeof intervalObject>;
-
 export interface Interval {
   every: IntervalUnit;
   /** The interval's name: `2022-01-20`, `2022-01-20T07` (with a `b` where that hour comes twice), `2022-01`. Also the run's id. */

@@ -44,5 +44,3 @@ export const modelSchema = z
       .describe("Settings of a Python model"),
   })
   .meta({ id: "model", description: "A model: contract, checks and settings" });
-
-export type Model = z.output<typeof modelSchema>;

@@ -30,4 +30,3 @@ export const outputSchema = z
 
 export type Output = z.output<typeof outputSchema>;
 export type FileOutput = z.output<typeof fileOutput>;
-export type BigqueryOutput = z.output<typeof bigqueryOutput>;

@@ -140,4 +140,3 @@ export const pipelineSchema = z
   .describe("A batch data pipeline on nais");
 
 export type Pipeline = z.output<typeof pipelineSchema>;
-export type Secret = z.output<typeof secretSchema>;

@@ -27,8 +27,6 @@ export const scheduleSchema = z
     shorthand: { type: "string" },
   });
 
-export type Schedule = z.output<typeof scheduleObject>;
-
 interface Finding {
   message: string;
   params: { hint: string };
@@ -51,7 +49,8 @@ export function timeZoneProblem(timeZone: string | undefined): Finding | undefin
   const message = `\`${timeZone}\` is not a time zone`;
   try {
     const known = new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
-    if (/^[+-]/.test(timeZone)) return { message, params: { hint: "Write a place, as Europe/Oslo, and not an offset." } };
+    if (/^[+-]/.test(timeZone))
+      return { message, params: { hint: "Write a place, as Europe/Oslo, and not an offset." } };
     const isOtherCase = known !== timeZone && known.toLowerCase() === timeZone.toLowerCase();
     return isOtherCase ? { message, params: { hint: `Write \`${known}\`.` } } : undefined;
   } catch {

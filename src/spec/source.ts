@@ -22,4 +22,3 @@ export const sourceSchema = z
 
 export type Source = z.output<typeof sourceSchema>;
 export type FileSource = z.output<typeof fileSource>;
-export type BigquerySource = z.output<typeof bigquerySource>;

@@ -21,11 +21,3 @@ export interface ComputedColumn {
   type: Type | undefined;
   engineType: string;
 }
-
-/** A relation whose rows are kept: a Parquet file in the work folder. */
-export interface Materialized {
-  file: string;
-  rows: number;
-  bytes: number;
-  columns: Columns;
-}

@@ -102,11 +102,11 @@ function line(sign: string, kind: string, name: string, amount: string, detail: 
   return `  ${sign} ${kind.padEnd(6)}  ${name.padEnd(nameWidth)}  ${amount.padStart(16)}  ${detail.padStart(8)}  ${end}`.trimEnd();
 }
 
-export function formatSeconds(seconds: number): string {
+function formatSeconds(seconds: number): string {
   return `${seconds < 100 ? seconds.toFixed(2) : seconds.toFixed(0)} s`.padStart(8);
 }
 
-export function formatBytes(bytes: number | undefined): string {
+function formatBytes(bytes: number | undefined): string {
   if (bytes === undefined) return "";
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
@@ -114,6 +114,6 @@ export function formatBytes(bytes: number | undefined): string {
   return `${power === 0 || amount >= 100 ? amount.toFixed(0) : amount.toFixed(1)} ${units[power]}`;
 }
 
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ").trim();
 }

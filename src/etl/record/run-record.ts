@@ -68,7 +68,7 @@ export interface RunRecord {
   image: string | undefined;
 }
 
-export function sourceDigest(raw: unknown, models: { name: string; text: string }[]): string {
+function sourceDigest(raw: unknown, models: { name: string; text: string }[]): string {
   const hash = createHash("sha256").update(JSON.stringify(raw));
   for (const { name, text } of models) hash.update(`\0${name}\0${text}`);
   return hash.digest("hex");
