@@ -8,7 +8,6 @@ export type GivenTexts = Map<string, string | null>;
 export function givenSql(columns: TypedColumn[], rows: GivenTexts[], dialect: Dialect): string {
   const named = columns.filter(({ name }) => rows.some((row) => row.has(name)));
   const list = columns.map((column) => selected(column, named, dialect)).join(", ");
-  if (rows.length === 0) return `SELECT ${list} WHERE false`;
   if (named.length === 0) return `SELECT ${list} FROM range(${rows.length})`;
   const values = rows.map(
     (row) => `(${named.map(({ name, type }) => dialect.literal(row.get(name) ?? null, type)).join(", ")})`,

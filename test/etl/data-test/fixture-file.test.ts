@@ -44,6 +44,21 @@ describe("rows of a file", () => {
     expect(marks).toBe("...");
   });
 
+  test("may be those of two relations, each with its own types", async () => {
+    const { results, problems } = await tryTests({
+      pipeline: `
+sources:
+  texts: { type: bigquery, table: d.t, columns: { a: STRING, more: STRING } }
+  numbers: { type: bigquery, table: d.n, columns: { a: INT64 } }
+`,
+      models: { m: "SELECT typeof(t.a) AS t, typeof(n.a) AS n, more FROM texts AS t, numbers AS n" },
+      tests:
+        "- { name: one, model: m, given: { texts: a.csv, numbers: a.csv }, expect: { rows: [{ t: VARCHAR, n: BIGINT, more: null }] } }\n",
+      files: { "a.csv": "a\n1\n" },
+    });
+    expect([problems, results.map(({ message }) => message)]).toEqual([[], [undefined]]);
+  });
+
   test("are laid out as the source's own files are", async () => {
     const pipeline = `
 sources:

@@ -1,32 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tryTests, type Trial } from "./try-tests.ts";
-
-const apps: Omit<Trial, "tests"> = {
-  pipeline: `
-sources:
-  apps:
-    type: file
-    path: data/apps.csv
-    columns: { dato: DATE, cluster: STRING, name: STRING }
-models:
-  per_env:
-    columns:
-      dato: DATE
-      env: { type: STRING, checks: [not_null, { accepted_values: [prod, dev] }] }
-      apps: { type: INT64, checks: [{ range: { min: 1, max: 2 }, severity: warn }] }
-    checks: [{ row_count: { max: 2 } }]
-`,
-  models: {
-    stg: "SELECT *, CASE WHEN cluster LIKE 'prod-%' THEN 'prod' WHEN cluster IS NOT NULL THEN 'dev' END AS env FROM apps",
-    per_env: "SELECT dato, env, count(*) AS apps FROM stg GROUP BY ALL",
-  },
-};
-
-/** Marks and messages of tests of that pipeline. */
-async function tryApps(tests: string) {
-  const { marks, results, problems } = await tryTests({ ...apps, tests });
-  return { marks, messages: results.map(({ message }) => message), problems };
-}
+import { apps, tryApps, tryTests, type Trial } from "./try-tests.ts";
 
 const ordered = (rows: string) => `
 - name: ordered
@@ -88,6 +61,22 @@ describe("expected rows", () => {
     expect(messages).toEqual(["1 row was not expected"]);
   });
 
+  test("that should not be there are shown with all columns, where none is named", async () => {
+    const { results } = await tryTests({
+      ...apps,
+      tests: `
+- { name: none, model: per_env, given: { stg: [{ env: dev }] }, expect: { rows: [] } }
+- { name: any, model: per_env, given: { stg: [] }, expect: { rows: [{}] } }
+- { name: any two, model: per_env, given: { stg: [{ env: dev }, { env: prod }] }, expect: { rows: [{}, {}] } }
+`,
+    });
+    expect(results.map(({ diff }) => diff?.columns.map(({ name }) => name))).toEqual([
+      ["dato", "env", "apps"],
+      ["dato", "env", "apps"],
+      undefined,
+    ]);
+  });
+
   test("in order, where that is asked for", async () => {
     const models = { ...apps.models, sorted: "SELECT name FROM apps ORDER BY name DESC" };
     const tests =
@@ -102,143 +91,6 @@ describe("expected rows", () => {
       marks: ".x",
       messages: [undefined, "2 rows, expected 3"],
     });
-  });
-});
-
-describe("values keep what they are", () => {
-  const types = `
-sources:
-  s:
-    type: file
-    path: data/s.csv
-    columns:
-      { i: INT64, f: FLOAT64, n: NUMERIC, b: BIGNUMERIC, t: STRING, o: BOOL, d: DATE, dt: DATETIME, ti: TIME, ts: TIMESTAMP,
-        j: JSON, by: BYTES, l: "ARRAY<INT64>", st: "STRUCT<a INT64, t STRING, j JSON>" }
-`;
-  const models = { m: "FROM s", plus: "SELECT f + 0.2 AS f, typeof(i) AS ti, typeof(l) AS tl FROM s" };
-
-  test("of every type, with all their digits", async () => {
-    const row = `{ i: 9007199254740993, f: 0.1, n: 12345678901234567890.123456789, b: 1.${"0".repeat(37)}1, t: 007, o: true,
-      d: 2022-01-20, dt: 2022-01-20 07:30, ti: "07:30:00.5", ts: 2022-01-20T07:30:00.123456+01:00,
-      j: { b: [1, null], a: x }, by: aGVp, l: [1, 9007199254740993], st: { t: 1.10, a: 2, j: [1] } }`;
-    const same = `{ i: +9007199254740993, f: 1e-1, n: "012345678901234567890.1234567890", t: "007", o: TRUE,
-      d: "2022-01-20", dt: 2022-01-20T07:30:00.000, ti: 07:30:00.500, ts: "2022-01-20 06:30:00.123456", j: '{"a":"x","b":[1,null]}',
-      l: "[1,9007199254740993]", st: { a: 2, t: "1.10", j: "[1]" } }`;
-    const { marks, results, problems } = await tryTests({
-      pipeline: types,
-      models,
-      tests: `- { name: same, model: m, given: { s: [${row}] }, expect: { rows: [${row}] } }
-- { name: written otherwise, model: m, given: { s: [${row}] }, expect: { rows: [${same}] } }
-- { name: nothing, model: m, given: { s: [{}] }, expect: { rows: [{ i: null, f: null, n: , l: null, st: ~, j: null, by: null }] } }
-- { name: near enough, model: plus, given: { s: [${row}] }, expect: { rows: [{ f: 0.3, ti: BIGINT, tl: "BIGINT[]" }] } }
-- { name: another digit, model: m, given: { s: [${row}] }, expect: { rows: [{ i: 9007199254740992 }] } }
-`,
-    });
-    expect(problems).toEqual([]);
-    expect(results.slice(0, 4).map(({ message }) => message)).toEqual([undefined, undefined, undefined, undefined]);
-    expect(marks).toBe("....x");
-  });
-
-  test("a value that is not of its type is told with its place, all at once", async () => {
-    const { problems } = await tryTests({
-      pipeline: types,
-      models,
-      tests: `- name: one
-  model: m
-  given:
-    s:
-      - { d: 2022-20-01, i: 1.5 }
-      - { l: [1, x], ti: 25:00 }
-      - { st: { z: 1 } }
-  expect:
-    rows: [{ o: yes }, { ts: 2022-02-30 }]
-- name: two
-  model: m
-  given: { s: [{ n: 0.1234567891 }] }
-  expect: { count: 1 }
-`,
-    });
-    expect(problems).toEqual([
-      ["tests/t.yaml:5:14", '"2022-20-01" is not a DATE: there is no month 20', "It stands in the column `d` of `s`."],
-      ["tests/t.yaml:5:29", '"1.5" is not an INT64', "It stands in the column `i` of `s`."],
-      ["tests/t.yaml:6:14", '"x" is not an INT64', "It stands in the column `l` of `s`."],
-      ["tests/t.yaml:6:26", '"25:00" is not a TIME', "It stands in the column `ti` of `s`."],
-      [
-        "tests/t.yaml:7:15",
-        "`z` is not a field of STRUCT<a INT64, t STRING, j JSON>",
-        "It stands in the column `st` of `s`.",
-      ],
-      ["tests/t.yaml:12:21", expect.stringContaining("0.1234567891"), "It stands in the column `n` of `s`."],
-    ]);
-  });
-
-  test("and so is one that is expected", async () => {
-    const { problems } = await tryTests({
-      pipeline: types,
-      models,
-      tests: `- { name: one, model: m, given: { s: [] }, expect: { rows: [{ o: yes }, { ts: 2022-02-30, z: 1 }] } }\n`,
-    });
-    expect(problems).toEqual([
-      ["tests/t.yaml:1:66", '"yes" is not a BOOL', "It stands in the column `o` of `m`."],
-      [
-        "tests/t.yaml:1:79",
-        '"2022-02-30" is not a TIMESTAMP: month 02 of 2022 has no day 30',
-        "It stands in the column `ts` of `m`.",
-      ],
-      ["tests/t.yaml:1:91", "`m` has no column `z`", expect.any(String)],
-    ]);
-  });
-});
-
-describe("types that nobody declares", () => {
-  const bare = "sources: { s: { type: bigquery, table: d.t } }\n";
-  const kinds =
-    "SELECT typeof(i) AS i, typeof(f) AS f, typeof(b) AS b, typeof(d) AS d, typeof(q) AS q, typeof(t) AS t, typeof(n) AS n, typeof(l) AS l FROM s";
-
-  test("of a source come from the values", async () => {
-    const { results } = await tryTests({
-      pipeline: bare,
-      models: { m: kinds },
-      tests: `
-- name: by values
-  model: m
-  given:
-    s:
-      - { i: 1, f: 1, b: true, d: 2022-01-20, q: "2022-01-20", t: 2022-01-20, n: null, l: [1] }
-      - { i: 2, f: 1.5, b: , d: 2022-01-21, q: "2022-01-21", t: x, n: null, l: { a: 1 } }
-  expect:
-    rows:
-      - &types { i: BIGINT, f: DOUBLE, b: BOOLEAN, d: DATE, q: VARCHAR, t: VARCHAR, n: VARCHAR, l: JSON }
-      - *types
-`,
-    });
-    expect(results[0]!.message).toBeUndefined();
-  });
-
-  test("of a model come from its query and the types of the sources", async () => {
-    const { results, problems } = await tryTests({
-      pipeline: "sources: { s: { type: file, path: s.csv, columns: { n: NUMERIC, d: DATE } } }\n",
-      models: { between: "SELECT n, d FROM s", m: "SELECT typeof(n) AS n, typeof(d) AS d FROM between" },
-      tests: `
-- name: given as the source would make it
-  model: m
-  given: { between: [{ n: 1 }] }
-  expect: { rows: [{ n: "DECIMAL(38,9)", d: DATE }] }
-`,
-    });
-    expect(problems).toEqual([]);
-    expect(results[0]!.message).toBeUndefined();
-  });
-
-  test("a table without rows and without types cannot be made", async () => {
-    const { problems } = await tryTests({
-      pipeline: bare,
-      models: { m: "SELECT count(*) AS n FROM s" },
-      tests: "- { name: one, model: m, given: { s: [] }, expect: { rows: [{ n: 0 }] } }\n",
-    });
-    expect(problems).toEqual([
-      ["tests/t.yaml:1:35", "which columns `s` has is not known", expect.stringContaining("sources: { s:")],
-    ]);
   });
 });
 
@@ -293,159 +145,6 @@ describe("names are checked before any test is run", () => {
       tests: "- { name: one, expect: { count: 0 } }\n",
     });
     expect(problems.map(([where]) => where)).toEqual(["tests/t.yaml:1:3", "models/m.sql:1:15"]);
-  });
-});
-
-const allOfThem = (other: string) => `
-- name: all of them
-  model: second
-  given: { s: [{ a: 1, b: 1 }]${other} }
-  expect: { fails: [all of them] }
-`;
-
-describe("a failing check is what is expected", () => {
-  test("by its name", async () => {
-    const { marks, messages } = await tryApps(`
-- name: passes
-  model: per_env
-  given: { apps: [{ name: a }] }
-  expect: { fails: [not_null(env)] }
-- name: one that only warns counts when it is named
-  model: per_env
-  given: { stg: [{ env: dev }, { env: dev }, { env: dev }] }
-  expect: { fails: [range(apps)] }
-- name: one that only warns is no surprise
-  model: per_env
-  given: { stg: [{ env: a }, { env: a }, { env: a }] }
-  expect: { fails: [accepted_values(env)] }
-- name: it passed
-  model: per_env
-  given: { stg: [{ env: dev }] }
-  expect: { fails: [not_null(env), row_count] }
-- name: another one failed too
-  model: per_env
-  given: { stg: [{ env: a }, { env: b }, {}] }
-  expect: { fails: [row_count] }
-`);
-    expect(marks).toBe("...xx");
-    expect(messages.slice(3)).toEqual([
-      "the check `not_null(env)` was expected to fail, and passed (0 of 1 row)\n" +
-        "the check `row_count` was expected to fail, and passed (1 row, allowed: at most 2)",
-      "the check `not_null(env)` failed too: 1 of 3 rows\n" +
-        '    {"dato":null,"env":null,"apps":1}\n' +
-        "the check `accepted_values(env)` failed too: 2 of 3 rows\n" +
-        '    {"dato":null,"env":"a","apps":1}\n    {"dato":null,"env":"b","apps":1}',
-    ]);
-  });
-
-  const chain: Omit<Trial, "tests"> = {
-    pipeline: `
-sources:
-  s: { type: file, path: s.csv, columns: { a: { type: INT64, checks: [not_null] }, b: INT64 } }
-  other: { type: file, path: s.csv, columns: { a: INT64 } }
-models:
-  first: { columns: { a: { type: INT64, checks: [unique] }, b: INT64 }, checks: [row_count: { min: 1 }] }
-  second:
-    columns: { a: INT64, b: { type: INT64, checks: [not_null] } }
-    checks:
-      - row_count: { max: 1 }
-      - name: all of them
-        sql: SELECT a FROM other EXCEPT SELECT a FROM second
-      - unique: [a, b]
-`,
-    models: { first: "FROM s", second: "FROM first" },
-  };
-
-  test("of a model or source on the way, with its name in front where the tested model has the same", async () => {
-    const { marks, results } = await tryTests({
-      ...chain,
-      tests: `
-- name: of a model between
-  model: second
-  given: { s: [{ a: 1, b: 1 }, { a: 1, b: 2 }] }
-  expect: { fails: [unique(a), row_count] }
-- name: of what is given, where it is named
-  model: second
-  given: { s: [{ b: 1 }] }
-  expect: { fails: [s.not_null(a)] }
-- name: and without its table's name, where only one has it
-  model: second
-  given: { s: [{ b: 1 }] }
-  expect: { fails: [not_null(a)] }
-- name: not of what is given, where it is not
-  model: second
-  given: { s: [{}] }
-  expect: { fails: [not_null(b)] }
-- name: the other row_count
-  model: second
-  given: { s: [] }
-  expect: { fails: [first.row_count] }
-- name: a surprise between
-  model: second
-  given: { s: [{ a: 1, b: 1 }, { a: 1 }] }
-  expect: { fails: [not_null(b), row_count] }
-`,
-    });
-    expect(marks).toBe(".....x");
-    expect(results[5]!.message).toMatch(/^the check `first\.unique\(a\)` failed too: 2 rows with 1 repeated key/);
-  });
-
-  test("of kind sql, which may look at any table that is given", async () => {
-    const { marks, results } = await tryTests({
-      ...chain,
-      tests: `
-- name: given
-  model: second
-  given: { s: [{ a: 1, b: 1 }], other: [{ a: 2 }] }
-  expect: { fails: [all of them] }
-- name: not given
-  model: second
-  given: { s: [{ a: 1, b: 1 }] }
-  expect: { fails: [all of them] }
-- name: not given, and not asked for
-  model: second
-  given: { s: [{ a: 1 }] }
-  expect: { fails: [not_null(b)] }
-`,
-    });
-    expect(marks).toBe(".x.");
-    expect(results[1]!.message).toBe(
-      "the check `all of them` was expected to fail, and could not be run: it reads `other`, which the test does not have. Add it under `given:`.",
-    );
-  });
-
-  test("what an earlier test gave is not there any more", async () => {
-    const tests = allOfThem(", other: [{ a: 2 }]").repeat(8) + allOfThem("").repeat(8);
-    expect((await tryTests({ ...chain, tests })).marks).toBe("........xxxxxxxx");
-  });
-
-  test("and a name that no check has is told before", async () => {
-    const { problems } = await tryTests({
-      ...chain,
-      tests: `
-- { name: one, model: second, given: { s: [] }, expect: { fails: [not_nul(b)] } }
-- { name: two, model: second, given: { s: [] }, expect: { fails: [unique(a, b)] } }
-- { name: three, model: first, given: { s: [] }, expect: { fails: ["unique(a,b)"] } }
-- { name: four, model: second, given: { s: [{ a: 1, b: 1 }, { a: 1, b: 1 }] }, expect: { fails: ["unique(a,b)", unique(a), row_count] } }
-`,
-    });
-    expect(problems).toEqual([
-      ["tests/t.yaml:2:67", "there is no check `not_nul(b)` on the way to `second`", "Did you mean `not_null(b)`?"],
-      [
-        "tests/t.yaml:3:67",
-        expect.stringContaining("`unique(a`"),
-        'In YAML, a name with a comma needs quotes: "unique(dato, env)".',
-      ],
-      ["tests/t.yaml:3:77", expect.stringContaining("`b)`"), expect.stringContaining("needs quotes")],
-      ["tests/t.yaml:4:68", expect.stringContaining("`unique(a,b)`"), "Did you mean `unique(a)`?"],
-    ]);
-  });
-
-  test("no check is run where none is asked for", async () => {
-    const { marks } = await tryApps(
-      "- { name: one, model: per_env, given: { apps: [{}] }, expect: { rows: [{ env: null }] } }\n",
-    );
-    expect(marks).toBe(".");
   });
 });
 

@@ -50,3 +50,31 @@ export async function tryTests({ pipeline = "", models, tests, files = {} }: Tri
 function asLine({ where, message, hint }: Problem): [string, string, string | undefined] {
   return [where ? formatWhere(where) : "", message, hint];
 }
+
+/** The guide's models, cut short. */
+export const apps: Omit<Trial, "tests"> = {
+  pipeline: `
+sources:
+  apps:
+    type: file
+    path: data/apps.csv
+    columns: { dato: DATE, cluster: STRING, name: STRING }
+models:
+  per_env:
+    columns:
+      dato: DATE
+      env: { type: STRING, checks: [not_null, { accepted_values: [prod, dev] }] }
+      apps: { type: INT64, checks: [{ range: { min: 1, max: 2 }, severity: warn }] }
+    checks: [{ row_count: { max: 2 } }]
+`,
+  models: {
+    stg: "SELECT *, CASE WHEN cluster LIKE 'prod-%' THEN 'prod' WHEN cluster IS NOT NULL THEN 'dev' END AS env FROM apps",
+    per_env: "SELECT dato, env, count(*) AS apps FROM stg GROUP BY ALL",
+  },
+};
+
+/** Marks and messages of tests of those models. */
+export async function tryApps(tests: string) {
+  const { marks, results, problems } = await tryTests({ ...apps, tests });
+  return { marks, messages: results.map(({ message }) => message), problems };
+}
