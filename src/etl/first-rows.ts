@@ -40,9 +40,7 @@ export async function firstRows(options: FirstRowsOptions, context: Context): Pr
     const state = createState(options, work, graph, context);
     const models = modelsFor(options, graph);
     const sources = await readSources(options, state, { ...graph, models });
-    await work.db.lockDown({ files: sources.flatMap(({ files }) => files), folder: work.folder });
-    await runModels(state, models, sources);
-    return await readRows(options, { state, models, sources });
+    return await computeRows(options, { state, models, sources }).finally(() => sources.forEach(({ stop }) => stop()));
   } finally {
     await work.close();
   }
@@ -90,6 +88,22 @@ function readSources({ pipeline, name }: FirstRowsOptions, state: RunState, grap
   return extractSources({ ...state, graph, needed, published: [] });
 }
 
+interface ReadRows {
+  state: RunState;
+  models: ModelNode[];
+  sources: ExtractedSource[];
+}
+
+/** What is made of a large file counts only when all of it was verified, as in a run. */
+async function computeRows(options: FirstRowsOptions, parts: ReadRows): Promise<FirstRows> {
+  const { state, models, sources } = parts;
+  await state.work.db.lockDown({ files: sources.flatMap(({ files }) => files), folder: state.work.folder });
+  await runModels(state, models, sources);
+  const rows = await readRows(options, parts);
+  await Promise.all(sources.map(({ verified }) => verified));
+  return rows;
+}
+
 /** One after the other: each is there when those that read it are run. */
 async function runModels(state: RunState, models: ModelNode[], sources: ExtractedSource[]): Promise<void> {
   const { work, pipeline, context, values } = state;
@@ -100,12 +114,6 @@ async function runModels(state: RunState, models: ModelNode[], sources: Extracte
     const kind = node === last ? "view" : materialization(node, pipeline, models);
     await runModel({ node, kind, work, db: work.db, pipeline, bind, context, explainSource: explainerOf(sources) });
   }
-}
-
-interface ReadRows {
-  state: RunState;
-  models: ModelNode[];
-  sources: ExtractedSource[];
 }
 
 async function readRows(
