@@ -56,17 +56,20 @@ export function copyStatement({
   return `COPY (SELECT ${list.join(", ")} FROM (${query})) TO ${quoteText(path)} (${copyOptions[format]})`;
 }
 
+/** A leaf of a column as it is written: in csv only what stands inside lists and structs is JSON. */
 function written(name: string, type: Type, format: Format): string {
   const id = quoteIdentifier(name);
   if (format === "parquet") return id;
-  if (type.kind === "BYTES") return `base64(${id})`;
-  if (isNested(type)) return `to_json(CAST(${id} AS ${duckdbType(exactInJson(type))}))`;
-  if (format === "csv") return id;
-  if (type.kind === "NUMERIC") return `CAST(${id} AS VARCHAR)`;
-  // JSON has no such numbers.
-  if (type.kind === "FLOAT64")
-    return `CASE WHEN isfinite(${id}) THEN to_json(${id}) ELSE to_json(CAST(${id} AS VARCHAR)) END`;
-  return id;
+  const inJson = format === "ndjson" || isNested(type);
+  const value = convert(id, type, (leaf, { kind }) => {
+    if (kind === "BYTES") return `base64(${leaf})`;
+    if (kind === "NUMERIC" && inJson) return `CAST(${leaf} AS VARCHAR)`;
+    // JSON has no such numbers.
+    if (kind === "FLOAT64" && inJson)
+      return `CASE WHEN isfinite(${leaf}) THEN to_json(${leaf}) ELSE to_json(CAST(${leaf} AS VARCHAR)) END`;
+    return leaf;
+  });
+  return isNested(type) ? `to_json(${value})` : value;
 }
 
 /** A query that gives the rows of a file as it stands. Columns that it lacks are NULL. */
@@ -91,7 +94,9 @@ export function readStatement({
 
 function read(name: string, type: Type, format: Format): string {
   const id = quoteIdentifier(name);
-  return type.kind === "BYTES" && format !== "parquet" ? `from_base64(${id})` : id;
+  if (format === "parquet") return id;
+  const value = isNested(type) ? `CAST(${id} AS ${duckdbType(bytesAsText(type))})` : id;
+  return convert(value, type, (leaf, { kind }) => (kind === "BYTES" ? `from_base64(${leaf})` : leaf));
 }
 
 function reader({ columns, existing, format, path }: Parameters<typeof readStatement>[0]): string {
@@ -104,12 +109,11 @@ function reader({ columns, existing, format, path }: Parameters<typeof readState
 }
 
 function readType(type: Type, format: "csv" | "ndjson"): string {
-  if (type.kind === "BYTES") return "VARCHAR";
-  return format === "csv" && isNested(type) ? "JSON" : duckdbType(type);
+  return format === "csv" && isNested(type) ? "JSON" : duckdbType(bytesAsText(type));
 }
 
-function exactInJson(type: Type): Type {
-  return replaceKind(type, "NUMERIC", { kind: "STRING" });
+function bytesAsText(type: Type): Type {
+  return replaceKind(type, "BYTES", { kind: "STRING" });
 }
 
 /** A type as a Parquet file tells it: there, JSON is text. */
@@ -122,6 +126,25 @@ function replaceKind(type: Type, kind: Type["kind"], by: Type): Type {
   if (type.kind === "STRUCT")
     return { ...type, fields: type.fields.map((field) => ({ ...field, type: replaceKind(field.type, kind, by) })) };
   return type.kind === kind ? by : type;
+}
+
+type ConvertLeaf = (value: string, type: Type) => string;
+
+/** An expression that changes the scalars of a value, wherever in it they are. What it need not change, it leaves alone. */
+function convert(value: string, type: Type, leaf: ConvertLeaf, depth = 0): string {
+  if (type.kind === "ARRAY") {
+    const element = `e${depth}`;
+    const changed = convert(element, type.element, leaf, depth + 1);
+    return changed === element ? value : `list_transform(${value}, lambda ${element}: ${changed})`;
+  }
+  if (type.kind !== "STRUCT") return leaf(value, type);
+  const fields = type.fields.map(({ name, type: inner }) => {
+    const extracted = `struct_extract(${value}, ${quoteText(name)})`;
+    const changed = convert(extracted, inner, leaf, depth);
+    return { text: `${quoteIdentifier(name)} := ${changed}`, isChanged: changed !== extracted };
+  });
+  if (!fields.some(({ isChanged }) => isChanged)) return value;
+  return `CASE WHEN ${value} IS NOT NULL THEN struct_pack(${fields.map(({ text }) => text).join(", ")}) END`;
 }
 
 function isNested({ kind }: Type): boolean {

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { killAt, killsOf, setStage, type Stage } from "../run/cases.ts";
+import { buildKiller, type Killer } from "../run/children.ts";
+import { scenarios } from "../run/scenarios.ts";
+
+// All of it: `test/run/kill.test.ts` leaves out what leads to a state on disk that it has seen already.
+
+let killer: Killer;
+
+beforeAll(async () => {
+  killer = await buildKiller();
+});
+
+afterAll(() => killer.remove());
+
+describe.each(scenarios)("$name", (scenario) => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await setStage(scenario);
+  });
+
+  afterAll(() => stage.remove());
+
+  test.each(["before", "during", "after"] as const)(
+    "killed %s each of its effects, a run leaves the old result or the new one, and the next run ends as if nothing had been",
+    { timeout: 300_000 },
+    async (when) => {
+      const kills = killsOf(stage.effects, when);
+      expect(await killAt(kills, { stage, killer })).toEqual([]);
+      expect(kills.length).toBeGreaterThan(20);
+    },
+  );
+});

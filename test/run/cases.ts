@@ -1,0 +1,244 @@
+/** The life of one killed run: an older state, the kill, what is found then, the run after it, what is found at the end. */
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../src/commands/run.ts";
+import type { Effect } from "../../src/util/context.ts";
+import type { Ended, Killer } from "./children.ts";
+import { realContext } from "./context.ts";
+import type { Kill } from "./killer.ts";
+import { find, leftovers, type Found } from "./published.ts";
+import type { Scenario } from "./scenarios.ts";
+
+export interface Moment {
+  effect: string;
+  /** Which of those of that name, from 0. */
+  nth: number;
+  milliseconds: number;
+}
+
+export interface Stage {
+  scenario: Scenario;
+  /** A folder with the state and the data that the run at hand begins with; cases work on copies. */
+  folder: string;
+  /** What stands published before a clean run, and after it. */
+  old: Found;
+  new: Found;
+  /** The effects of a clean run, in order. */
+  effects: Moment[];
+  remove(): Promise<void>;
+}
+
+/** Runs what came before, and the run at hand as it is when nobody kills it. */
+export async function setStage(scenario: Scenario): Promise<Stage> {
+  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
+  const folder = join(root, "start");
+  await mkdir(folder);
+  await scenario.make(folder);
+  for (const interval of scenario.before) await runHere({ folder, interval });
+  await scenario.change(folder);
+  const clean = join(root, "clean");
+  await cp(folder, clean, { recursive: true });
+  const effects: Moment[] = [];
+  await runHere({ folder: clean, interval: scenario.interval, effect: listInto(effects) });
+  return {
+    scenario,
+    folder,
+    old: await find(folder),
+    new: await find(clean),
+    effects,
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+function listInto(effects: Moment[]): Effect {
+  return async (effect, act) => {
+    const started = performance.now();
+    const moment = { effect, nth: effects.filter((earlier) => earlier.effect === effect).length, milliseconds: 0 };
+    effects.push(moment);
+    const result = await act();
+    moment.milliseconds = performance.now() - started;
+    return result;
+  };
+}
+
+interface RunHere {
+  folder: string;
+  interval: string | undefined;
+  tmpdir?: string;
+  effect?: Effect;
+}
+
+/** A run in this process. @throws with all it logged, when it does not succeed */
+async function runHere({ folder, interval, tmpdir: own, effect }: RunHere): Promise<void> {
+  const temporary = own ?? (await mkdtemp(join(tmpdir(), "nais-etl-kill-")));
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const context = realContext({ folder, tmpdir: temporary, write, ...(effect && { effect }) });
+  const code = await run(interval === undefined ? {} : { interval }, context);
+  if (!own) await rm(temporary, { recursive: true });
+  if (code !== 0) throw new Error(`exit ${code}: ${lines.join("")}`);
+}
+
+export interface Case {
+  stage: Stage;
+  killer: Killer;
+  /** Kills at an effect, or from outside after so many milliseconds. */
+  kill: Kill | number;
+  /** Told what the kill met. */
+  note?: (what: string) => void;
+}
+
+/** @returns everything that is not as it has to be; nothing where all is well */
+export async function killAndRunAgain({ stage, killer, kill, note = () => undefined }: Case): Promise<string[]> {
+  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
+  const [folder, temporary] = [join(root, "pipeline"), join(root, "tmp")];
+  try {
+    await mkdir(temporary);
+    await cp(stage.folder, folder, { recursive: true });
+    const ended = await runKilled({ stage, killer, kill, folder, temporary });
+    const found = await find(folder);
+    note(whatItMet(ended, found, stage));
+    return [
+      ...endProblems(ended, kill),
+      ...midwayProblems(found, stage),
+      ...(isStop(kill) ? await stopProblems({ stage, kill, folder, temporary }) : []),
+      ...(await rerunProblems({ stage, folder, temporary })),
+    ];
+  } catch (error) {
+    return [String(error)];
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+interface Place {
+  folder: string;
+  temporary: string;
+}
+
+function runKilled({ stage, killer, kill, folder, temporary }: Case & Place): Promise<Ended> {
+  const { interval } = stage.scenario;
+  const child = killer.start({
+    folder,
+    tmpdir: temporary,
+    options: interval === undefined ? {} : { interval },
+    ...(typeof kill === "object" && { kill }),
+  });
+  if (typeof kill === "number") setTimeout(() => child.kill("SIGKILL"), kill);
+  return child.ended;
+}
+
+/** A short effect may be over before a kill `during` it strikes; then the run goes on to its end, or dies a little later. */
+function endProblems({ code, signal, output }: Ended, kill: Kill | number): string[] {
+  if (isStop(kill)) {
+    const wanted = kill.signal === "SIGTERM" ? 143 : 130;
+    return code === wanted ? [] : [`ended with ${code ?? signal}, not ${wanted}: ${output}`];
+  }
+  if (signal === "SIGKILL") return [];
+  const mayMiss = typeof kill === "number" || kill.when === "during";
+  return mayMiss && code === 0 ? [] : [`was not killed, ended with ${code}: ${output}`];
+}
+
+function whatItMet({ signal }: Ended, found: Found, { old, new: next }: Stage): string {
+  if (signal === null) return "came too late";
+  if (found.runs.length === old.runs.length) return "before the run had begun";
+  if (!hasRecords(found, next)) return "before its commit";
+  return found.runs.includes("running") ? "after its commit" : "after its record";
+}
+
+/** A signal that can be heard, so that the run ends by itself. */
+function isStop(kill: Kill | number): kill is Kill & { signal: "SIGTERM" | "SIGINT" } {
+  return typeof kill === "object" && kill.signal !== "SIGKILL";
+}
+
+/** Who is told to stop tidies up, and says so where there is time. */
+async function stopProblems({
+  stage,
+  kill,
+  folder,
+  temporary,
+}: Place & { stage: Stage; kill: Kill }): Promise<string[]> {
+  const problems = (await leftovers(folder, temporary)).map((name) => `left behind by the stopped run: ${name}`);
+  const statuses = await recordedStatuses(folder);
+  const place = (effect: string) => stage.effects.findIndex((moment) => moment.effect === effect);
+  const at = stage.effects.findIndex(({ effect, nth }) => effect === kill.effect && nth === kill.nth);
+  const recorded = at >= place("warehouse.open") && at < place("record.json");
+  if (recorded && !statuses.includes("interrupted")) problems.push(`run records: ${statuses.join(", ")}`);
+  return problems;
+}
+
+async function recordedStatuses(folder: string): Promise<string[]> {
+  const runs = join(folder, ".nais-etl/runs");
+  const names = await readdir(runs).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readFile(join(runs, name), "utf8")));
+  return texts.map((text) => (JSON.parse(text) as { status: string }).status);
+}
+
+/** Tables all old or all new; each file whole, old or new; the records as the tables. */
+function midwayProblems(found: Found, { old, new: next }: Stage): string[] {
+  const problems: string[] = [];
+  const isNew = same(found.tables, next.tables) && hasRecords(found, next);
+  const isOld = (same(found.tables, old.tables) || noTables(found)) && same(found.records, old.records);
+  if (!isNew && !isOld) problems.push(`half-published: ${JSON.stringify(found)}`);
+  for (const [file, sum] of Object.entries(found.files)) {
+    if (sum !== old.files[file] && sum !== next.files[file]) problems.push(`${file} is neither old nor new: ${sum}`);
+    if (sum === next.files[file] && sum !== old.files[file] && !isNew)
+      problems.push(`${file} is new before its record`);
+  }
+  return problems;
+}
+
+/** A first run: no table, or no warehouse at all. */
+function noTables({ tables }: Found): boolean {
+  return Object.values(tables).every((sum) => sum === undefined);
+}
+
+function hasRecords(found: Found, next: Found): boolean {
+  return found.records.length === next.records.length;
+}
+
+async function rerunProblems({ stage, folder, temporary }: Place & { stage: Stage }): Promise<string[]> {
+  await runHere({ folder, interval: stage.scenario.interval, tmpdir: temporary });
+  const found = await find(folder);
+  const problems = (await leftovers(folder, temporary)).map((name) => `left behind: ${name}`);
+  if (!same(found.tables, stage.new.tables)) problems.push(`tables differ: ${JSON.stringify(found.tables)}`);
+  if (!same(found.files, stage.new.files)) problems.push(`files differ: ${JSON.stringify(found.files)}`);
+  if (stage.scenario.appends && !same(found.records, stage.new.records))
+    problems.push(`publish records differ: ${found.records.join(", ")}`);
+  if (found.pending > 0) problems.push(`${found.pending} files pending`);
+  const running = found.runs.filter((status) => status === "running");
+  if (running.length > 0) problems.push(`runs are said to be running: ${found.runs.join(", ")}`);
+  return problems;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Kills at these moments, two at a time. @returns what is not as it has to be, with the moment */
+export async function killAt(kills: Kill[], { stage, killer }: Omit<Case, "kill">): Promise<string[]> {
+  const results = await inParallel(kills, 2, async (kill) => {
+    const problems = await killAndRunAgain({ stage, killer, kill });
+    return problems.map((problem) => `${kill.when} ${kill.effect} ${kill.nth}: ${problem}`);
+  });
+  return results.flat();
+}
+
+/** Kills at some moments of a run. `during` strikes in the first, second or last third of the effect. */
+export function killsOf(moments: Moment[], when: Kill["when"], signal: Kill["signal"] = "SIGKILL"): Kill[] {
+  return moments.map(({ effect, nth, milliseconds }, i) => {
+    return { signal, effect, nth, when, delay: (milliseconds * ((i % 3) + 0.3)) / 3 };
+  });
+}
+
+/** Does all, a few at a time, in order. */
+export async function inParallel<T, R>(items: T[], atOnce: number, act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await act(items[i]!);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}

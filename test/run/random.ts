@@ -1,0 +1,51 @@
+/** Kills by chance, the same for the same seed. */
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generator } from "../support/random.ts";
+import type { Stage } from "./cases.ts";
+import type { Killer } from "./children.ts";
+
+export interface RandomKill {
+  stage: Stage;
+  /** Milliseconds from the start of the process. */
+  delay: number;
+  says: string;
+}
+
+/** The n-th kill is the same however many there are. Delays reach from nothing to a little more than a whole run takes here. */
+export async function randomKills({
+  stages,
+  killer,
+  count,
+  seed,
+}: {
+  stages: Stage[];
+  killer: Killer;
+  count: number;
+  seed: number;
+}): Promise<RandomKill[]> {
+  const times = [];
+  for (let i = 0; i < 3; i++) times.push(await wholeRun(stages.at(-1)!, killer));
+  const longest = Math.min(...times) * 1.1;
+  const random = generator(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const stage = stages[Math.floor(random() * stages.length)]!;
+    const delay = random() * longest;
+    return { stage, delay, says: `seed ${seed}, kill ${i}, ${stage.scenario.name} after ${delay.toFixed(1)} ms` };
+  });
+}
+
+/** Milliseconds of a process that nobody kills. */
+async function wholeRun(stage: Stage, killer: Killer): Promise<number> {
+  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
+  const temporary = join(root, "tmp");
+  await mkdir(temporary);
+  await cp(stage.folder, join(root, "pipeline"), { recursive: true });
+  const started = performance.now();
+  const { code, output } = await killer.start({ folder: join(root, "pipeline"), tmpdir: temporary, options: {} }).ended;
+  const taken = performance.now() - started;
+  await rm(root, { recursive: true });
+  if (code !== 0) throw new Error(output);
+  return taken;
+}

@@ -1,0 +1,155 @@
+/** Small pipelines with every kind of output, one for each write mode: what was published before, and what the run at hand brings. */
+import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { stringify } from "yaml";
+
+export interface Scenario {
+  name: string;
+  /** Whether its tables are appended, so that each publish must be recorded once. */
+  appends: boolean;
+  /** Writes the pipeline, with the data of the runs before. */
+  make(folder: string): Promise<void>;
+  /** Intervals of the runs before the one at hand; undefined for a run without. */
+  before: (string | undefined)[];
+  /** Writes the data of the run at hand. */
+  change(folder: string): Promise<void>;
+  interval: string | undefined;
+}
+
+interface Shape {
+  write: string;
+  interval: boolean;
+}
+
+const outputsOf = { rows: ["table", "parquet", "csv"], days: ["table", "ndjson"] } as const;
+
+/** Names of the outputs that are tables, and of those that are files, with their place. */
+export const tables = ["lab.rows", "lab.days"];
+export const files = ["out/rows.parquet", "out/rows.csv", "out/days.ndjson"];
+
+function pipelineOf({ write, interval }: Shape): object {
+  const outputs = Object.entries(outputsOf).flatMap(([model, kinds]) =>
+    kinds.map((kind) => {
+      const keys = write === "merge" ? { key: model === "rows" ? "id" : "dato" } : {};
+      const partition = write === "replace_partition" || interval ? { partition: "dato" } : {};
+      const place =
+        kind === "table" ? { type: "bigquery", table: `lab.${model}` } : { type: "file", path: `out/${model}.${kind}` };
+      return [`${model}_${kind}`, { ...place, model, write, ...keys, ...partition }];
+    }),
+  );
+  return {
+    name: "kills",
+    team: "nais-analyse",
+    ...(interval && { interval: "day" }),
+    sources: {
+      events: {
+        type: "file",
+        path: "data/events.csv",
+        encoding: "windows-1252",
+        columns: { id: "INT64", dato: "DATE", navn: "STRING", verdi: "FLOAT64", antall: "NUMERIC" },
+      },
+    },
+    models: {
+      rows: {
+        columns: {
+          id: { type: "INT64", description: "Its number" },
+          dato: "DATE",
+          navn: "STRING",
+          verdi: "FLOAT64",
+          antall: "NUMERIC",
+        },
+      },
+      days: { columns: { dato: "DATE", rader: "INT64", sum: "NUMERIC" } },
+    },
+    outputs: Object.fromEntries(outputs),
+  };
+}
+
+const filter = "WHERE dato >= $interval_start AND dato < $interval_end";
+
+async function writePipeline(folder: string, shape: Shape): Promise<void> {
+  await mkdir(join(folder, "models"), { recursive: true });
+  await mkdir(join(folder, "data"), { recursive: true });
+  await writeFile(join(folder, "pipeline.yaml"), stringify(pipelineOf(shape)));
+  await writeFile(join(folder, "models/rows.sql"), `SELECT * FROM events ${shape.interval ? filter : ""}\n`);
+  await writeFile(
+    join(folder, "models/days.sql"),
+    "SELECT dato, count(*) AS rader, CAST(sum(antall) AS DECIMAL(38, 9)) AS sum FROM rows GROUP BY dato\n",
+  );
+}
+
+interface Data {
+  /** Ids from, and before. */
+  from: number;
+  to: number;
+  days: string[];
+  /** Changes every row. */
+  version: number;
+}
+
+/** A few thousand rows, so that writing them takes the engine some time. */
+function csvOf({ from, to, days, version }: Data): Buffer {
+  const lines = ["id,dato,navn,verdi,antall"];
+  for (let id = from; id < to; id++)
+    lines.push(
+      [id, days[id % days.length], `Ærlig ${id} av ${version}`, (id / 7) * version, `${id}.${id % 1000}`].join(","),
+    );
+  return Buffer.from(`${lines.join("\n")}\n`, "latin1");
+}
+
+const writeData = (data: Data) => (folder: string) => writeFile(join(folder, "data/events.csv"), csvOf(data));
+
+const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
+const first = { from: 0, to: 3000, days, version: 1 };
+
+function scenario(
+  name: string,
+  { shape, before, change, interval }: { shape: Shape; before: Scenario["before"]; change: Data; interval?: string },
+): Scenario {
+  return {
+    name,
+    appends: shape.write === "append",
+    before,
+    interval,
+    async make(folder) {
+      await writePipeline(folder, shape);
+      await writeData(first)(folder);
+    },
+    change: writeData(change),
+  };
+}
+
+export const scenarios: Scenario[] = [
+  scenario("a first replace", {
+    shape: { write: "replace", interval: false },
+    before: [],
+    change: { ...first, version: 2 },
+  }),
+  scenario("replace", {
+    shape: { write: "replace", interval: false },
+    before: [undefined],
+    change: { ...first, from: 500, version: 2 },
+  }),
+  scenario("append of an interval", {
+    shape: { write: "append", interval: true },
+    before: ["2022-01-18", "2022-01-19"],
+    change: { ...first, version: 2 },
+    interval: "2022-01-20",
+  }),
+  scenario("merge", {
+    shape: { write: "merge", interval: false },
+    before: [undefined],
+    change: { from: 1500, to: 4500, days: ["2022-01-20", "2022-01-21"], version: 2 },
+  }),
+  scenario("replace_partition of an interval", {
+    shape: { write: "replace_partition", interval: true },
+    before: ["2022-01-19", "2022-01-20"],
+    change: { ...first, from: 900, version: 2 },
+    interval: "2022-01-20",
+  }),
+  scenario("replace_partition without interval", {
+    shape: { write: "replace_partition", interval: false },
+    before: [undefined],
+    change: { from: 2000, to: 4000, days: ["2022-01-20", "2022-01-21"], version: 2 },
+  }),
+];
