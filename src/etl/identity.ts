@@ -2,9 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
+import { parseCron } from "../spec/cron.ts";
 import { exampleLabel, lastComplete, parseLabel, type Interval } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
+import { scheduledTimes } from "../spec/scheduled-times.ts";
 import { localTarget } from "../spec/target.ts";
 
 export interface RunIdentity {
@@ -12,7 +14,7 @@ export interface RunIdentity {
   id: string;
   /** The Kubernetes Job; elsewhere each start is one of its own. */
   execution: string;
-  /** When it was due: what the default interval and `freshness` count from. */
+  /** When it was due; for an interval that was asked for, the first scheduled time after it. `freshness` counts from it. */
   scheduled: Date;
   interval: Interval | undefined;
 }
@@ -35,11 +37,22 @@ export function identifyRun({
 }): RunIdentity {
   const job = jobName(context.env["NAIS_POD_NAME"]);
   const now = context.now();
-  const scheduled = (job === undefined ? undefined : scheduledMinute(job, now)) ?? now;
-  const interval = chooseInterval({ pipeline, label, scheduled });
+  const due = (job === undefined ? undefined : scheduledMinute(job, now)) ?? now;
+  const interval = chooseInterval({ pipeline, label, scheduled: due });
+  const scheduled = label !== undefined && interval ? firstTimeAfter(interval, pipeline) : due;
   const fresh = `${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomUUID().slice(0, 8)}`;
-  const unscheduled = job && pipeline.spec.schedule == null ? `${job}-${context.env["NAIS_ETL_REVISION"] ?? ""}` : job;
-  return { id: interval?.label ?? unscheduled ?? fresh, execution: job ?? fresh, scheduled, interval };
+  // A job without schedule is named by its generation, which begins again at 1 when the job is deleted.
+  const revision = pipeline.spec.schedule == null ? context.env["NAIS_ETL_REVISION"] : undefined;
+  const named = job && revision ? `${job}-${revision}` : job;
+  return { id: interval?.label ?? named ?? fresh, execution: job ?? fresh, scheduled, interval };
+}
+
+/** When a run for this interval would have been due. */
+function firstTimeAfter({ end }: Interval, { spec: { schedule } }: LoadedPipeline): Date {
+  if (!schedule) return end;
+  const { cron, timeZone = defaultTimeZone } = schedule;
+  const [first] = scheduledTimes({ cron: parseCron(cron), timeZone, after: new Date(end.getTime() - 1) });
+  return first ?? end;
 }
 
 /** A pod's name is its Job's, and five random characters. */
