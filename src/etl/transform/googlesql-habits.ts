@@ -24,17 +24,17 @@ const functions: Record<string, string> = {
   PARSE_DATETIME: "strptime(text, format)",
   TIMESTAMP_TRUNC: "date_trunc('day', timestamp)",
   DATETIME_TRUNC: "date_trunc('day', timestamp)",
-  TIMESTAMP_DIFF: "date_diff('day', earlier, later)",
+  // Whole days of 24 hours; DATETIME_DIFF counts midnights.
+  TIMESTAMP_DIFF: "date_sub('day', earlier, later)",
   DATETIME_DIFF: "date_diff('day', earlier, later)",
   TIMESTAMP_ADD: "timestamp + INTERVAL 1 DAY",
   TIMESTAMP_SUB: "timestamp - INTERVAL 1 DAY",
   DATETIME_ADD: "timestamp + INTERVAL 1 DAY",
   DATETIME_SUB: "timestamp - INTERVAL 1 DAY",
-  CURRENT_DATETIME: "now()",
+  CURRENT_DATETIME: "current_localtimestamp()",
   GENERATE_DATE_ARRAY: "generate_series(first, last, INTERVAL 1 DAY)",
   GENERATE_ARRAY: "generate_series(first, last)",
   TO_JSON_STRING: "to_json(value)",
-  JSON_VALUE: "json_extract_string(value, path)",
   JSON_QUERY: "json_extract(value, path)",
   REGEXP_CONTAINS: "regexp_matches(text, pattern)",
   LOGICAL_AND: "bool_and(condition)",
@@ -44,7 +44,14 @@ const functions: Record<string, string> = {
   PARSE_NUMERIC: "CAST(text AS DECIMAL(38, 9))",
 };
 
+/** Parts of a date, and what DuckDB calls those that it calls otherwise. */
 const dateParts = new Set(["DAY", "WEEK", "ISOWEEK", "MONTH", "QUARTER", "YEAR", "HOUR", "MINUTE", "SECOND"]);
+const duckdbPart = (part: string) => (part === "ISOWEEK" ? "week" : part.toLowerCase());
+
+/** Types that the engine does not know, or knows otherwise. */
+const types: Record<string, string> = { FLOAT64: "DOUBLE", BIGNUMERIC: "DECIMAL(38, 9)", BYTES: "BLOB" };
+
+const sundayWeek = "CAST(date_trunc('week', date + 1) AS DATE) - 1";
 
 export function findHabits(tokens: Token[]): Habit[] {
   const code = tokens.filter((token) => token.kind !== "comment");
@@ -58,74 +65,126 @@ function habitAt(code: Token[], i: number, token: Token): Habit | undefined {
     return error(token, `\`${token.text}\` is a GoogleSQL parameter`, `In a model, write \`$${token.text.slice(1)}\`.`);
   if (token.kind !== "word") return undefined;
   const word = token.text.toUpperCase();
-  const called = code[i + 1]?.text === "(";
-  if (called && functions[word])
+  if (code[i + 1]?.text !== "(") return wordHabit(code, i, word, token);
+  if (Object.hasOwn(functions, word))
     return error(token, `\`${token.text}(…)\` is GoogleSQL`, `In a model, write \`${functions[word]}\`.`);
-  return called ? callHabit(code, i, word, token) : wordHabit(code, i, word, token);
+  return callHabits[word]?.({ token, previous: code[i - 1]?.text ?? "", args: argumentsOf(code, i + 1) });
 }
 
-function callHabit(code: Token[], i: number, word: string, token: Token): Habit | undefined {
-  const args = argumentsOf(code, i + 1);
-  const last = args.at(-1) ?? [];
-  const part = last.length === 1 ? last[0]!.text.toUpperCase() : "";
-  if (word === "DATE_DIFF" && args.length === 3 && dateParts.has(part)) {
-    return error(
+interface Call {
+  token: Token;
+  /** What stands before the function's name. */
+  previous: string;
+  args: Token[][];
+}
+
+/** Functions and keywords that only some uses of are GoogleSQL. */
+const callHabits: Record<string, (call: Call) => Habit | undefined> = {
+  DATE_DIFF: dateDiff,
+  DATE_TRUNC: dateTrunc,
+  DATE_SUB: ({ token, args }) =>
+    args.at(-1)?.[0]?.text.toUpperCase() === "INTERVAL"
+      ? error(
+          token,
+          "`DATE_SUB(date, INTERVAL …)` is GoogleSQL",
+          "In a model, write `CAST(date - INTERVAL 1 DAY AS DATE)`.",
+        )
+      : undefined,
+  STRUCT: ({ token, args }) =>
+    args.every(isTypedField)
+      ? undefined
+      : error(
+          token,
+          "`STRUCT(…)` is GoogleSQL",
+          "In a model, write `{'name': value}` or `struct_pack(name := value)`.",
+        ),
+  EXCEPT: ({ token, previous }) =>
+    previous === "*" ? error(token, "`* EXCEPT(…)` is GoogleSQL", "In a model, write `* EXCLUDE (…)`.") : undefined,
+  OFFSET: listIndex,
+  ORDINAL: listIndex,
+  SAFE_OFFSET: listIndex,
+  SAFE_ORDINAL: listIndex,
+  EXTRACT: ({ token, args }) =>
+    /^DAYOFWEEK$/i.test(args[0]?.[0]?.text ?? "")
+      ? warning(
+          token,
+          "DAYOFWEEK counts from 0 (Sunday) here, and from 1 in BigQuery",
+          "Add 1, or use isodow (Monday is 1), which says what it means.",
+        )
+      : undefined,
+  JSON_VALUE: ({ token }) =>
+    warning(
       token,
-      "`DATE_DIFF(a, b, PART)` is GoogleSQL",
-      `In a model, write \`date_diff('${part.toLowerCase()}', b, a)\`: the part first, then the earlier one.`,
-    );
+      "JSON_VALUE keeps a text's double quotes here, and not in BigQuery",
+      "Write json_extract_string(value, path).",
+    ),
+};
+
+function dateDiff({ token, args }: Call): Habit | undefined {
+  const part = googlePart(args, 3);
+  return part === undefined
+    ? undefined
+    : error(
+        token,
+        "`DATE_DIFF(a, b, PART)` is GoogleSQL",
+        `In a model, write \`date_diff('${duckdbPart(part)}', b, a)\`: the part first, then the earlier one.${part === "WEEK" ? " Its weeks begin on Monday." : ""}`,
+      );
+}
+
+function dateTrunc({ token, args }: Call): Habit | undefined {
+  const part = googlePart(args, 2);
+  if (part !== undefined) {
+    const cure = part === "WEEK" ? sundayWeek : `CAST(date_trunc('${duckdbPart(part)}', date) AS DATE)`;
+    return error(token, "`DATE_TRUNC(date, PART)` is GoogleSQL", `In a model, write \`${cure}\`.`);
   }
-  if (word === "DATE_TRUNC" && args.length === 2 && dateParts.has(part)) {
-    return error(
-      token,
-      "`DATE_TRUNC(date, PART)` is GoogleSQL",
-      `In a model, write \`date_trunc('${part.toLowerCase()}', date)\`.`,
-    );
-  }
-  if ((word === "DATE_ADD" || word === "DATE_SUB") && last[0]?.text.toUpperCase() === "INTERVAL") return undefined;
-  if (word === "STRUCT")
-    return error(
-      token,
-      "`STRUCT(…)` is GoogleSQL",
-      "In a model, write `{'name': value}` or `struct_pack(name := value)`.",
-    );
-  if (word === "EXCEPT" && code[i - 1]?.text === "*")
-    return error(token, "`* EXCEPT(…)` is GoogleSQL", "In a model, write `* EXCLUDE (…)`.");
-  if ((word === "OFFSET" || word === "ORDINAL") && code[i - 1]?.text === "[") {
-    return error(token, `\`[${token.text}(…)]\` is GoogleSQL`, "In a model, lists count from 1: write `list[1]`.");
-  }
-  if (word === "DATE_TRUNC" && /^'week'$/i.test(args[0]?.[0]?.text ?? "")) return weekWarning(token);
-  if (word === "EXTRACT" && /^DAYOFWEEK$/i.test(args[0]?.[0]?.text ?? "")) {
-    return warning(
-      token,
-      "DAYOFWEEK counts from 0 (Sunday) here, and from 1 in BigQuery",
-      "Add 1, or use isodow (Monday is 1), which says what it means.",
-    );
-  }
-  return undefined;
+  if (!/^'week'$/i.test(args[0]?.[0]?.text ?? "") || isSundayShift(args[1])) return undefined;
+  return warning(token, "a week begins on Monday here, and on Sunday in BigQuery", `For Sundays: ${sundayWeek}.`);
+}
+
+/** The part of a date that stands last, as a word. In DuckDB a text stands first, and a column last, which may have any name. */
+function googlePart(args: Token[][], count: number): string | undefined {
+  const [first, last] = [args[0], args.at(-1)];
+  if (args.length !== count || last?.length !== 1) return undefined;
+  const part = last[0]!.text.toUpperCase();
+  const isDuckdb = first?.length === 1 && dateParts.has(first[0]!.text.slice(1, -1).toUpperCase());
+  return dateParts.has(part) && !isDuckdb ? part : undefined;
+}
+
+/** `date + 1`: somebody knows what a week is. */
+function isSundayShift(argument: Token[] | undefined): boolean {
+  return argument?.at(-1)?.text === "1" && argument.at(-2)?.text === "+";
+}
+
+function listIndex({ token, previous }: Call): Habit | undefined {
+  return previous === "["
+    ? error(token, `\`[${token.text}(…)]\` is GoogleSQL`, "In a model, lists count from 1: write `list[1]`.")
+    : undefined;
+}
+
+/** `name TYPE`, as in DuckDB's type STRUCT(name TYPE, …). */
+function isTypedField([name, type]: Token[]): boolean {
+  if (name?.kind !== "quoted" && (name?.kind !== "word" || /^(CASE|NOT|DISTINCT)$/i.test(name.text))) return false;
+  return type?.kind === "word" && !/^(AS|IS|IN|AND|OR|NOT|LIKE|BETWEEN)$/i.test(type.text);
 }
 
 function wordHabit(code: Token[], i: number, word: string, token: Token): Habit | undefined {
-  const types: Record<string, string> = { INT64: "BIGINT", FLOAT64: "DOUBLE", BIGNUMERIC: "DECIMAL(38, 9)" };
   const previous = code[i - 1]?.text.toUpperCase();
-  const castTo = previous === "AS" || previous === ":";
-  if (word === "FLOAT64" && castTo)
-    return error(token, "`FLOAT64` is GoogleSQL", `In a model's SQL, write \`${types[word]}\`.`);
   if (word === "OFFSET" && previous === "WITH")
     return error(
       token,
       "`WITH OFFSET` is GoogleSQL",
       "In a model, write `unnest(list) WITH ORDINALITY`, or generate_subscripts(list, 1).",
     );
-  if (word === "UNNEST") return undefined;
-  return undefined;
-}
-
-function weekWarning(token: Token): Habit {
+  // A column may be called so, too: `AS float64, …`.
+  const isCast = previous === ":" || (previous === "AS" && code[i + 1]?.text === ")");
+  if (!isCast) return undefined;
+  if (Object.hasOwn(types, word))
+    return error(token, `\`${token.text}\` is GoogleSQL`, `In a model's SQL, write \`${types[word]}\`.`);
+  if (word !== "NUMERIC") return undefined;
   return warning(
     token,
-    "a week begins on Monday here, and on Sunday in BigQuery",
-    "For Sundays: date_trunc('week', date + 1) - 1.",
+    "NUMERIC has 3 digits after the point here, and 9 in BigQuery",
+    "Write DECIMAL(38, 9), or how many you want.",
   );
 }
 

@@ -11,8 +11,8 @@ export interface Token {
 }
 
 const rules: [Token["kind"], RegExp][] = [
-  ["comment", /--[^\n]*|\/\*[\s\S]*?\*\//y],
-  ["string", /[eE]?'(?:[^']|'')*'|\$\$[\s\S]*?\$\$|\$([A-Za-z_]\w*)\$[\s\S]*?\$\1\$/y],
+  ["comment", /--[^\n]*/y],
+  ["string", /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$\$[\s\S]*?\$\$|\$([A-Za-z_]\w*)\$[\s\S]*?\$\1\$/y],
   ["quoted", /"(?:[^"]|"")*"/y],
   ["backtick", /`[^`]*`/y],
   ["parameter", /\$[\p{L}_][\p{L}\p{N}_]*/uy],
@@ -35,10 +35,23 @@ export function tokenize(sql: string): Token[] {
 }
 
 function tokenAt(sql: string, offset: number): Token | undefined {
+  const comment = blockComment(sql, offset);
+  if (comment !== undefined) return { kind: "comment", text: comment, offset };
   for (const [kind, rule] of rules) {
     rule.lastIndex = offset;
     const match = rule.exec(sql);
     if (match) return { kind, text: match[0], offset };
+  }
+  return undefined;
+}
+
+/** The comment that begins here; one may hold others. */
+function blockComment(sql: string, offset: number): string | undefined {
+  if (!sql.startsWith("/*", offset)) return undefined;
+  let depth = 0;
+  for (const { 0: mark, index } of sql.slice(offset).matchAll(/\/\*|\*\//g)) {
+    depth += mark === "/*" ? 1 : -1;
+    if (depth === 0) return sql.slice(offset, offset + index + mark.length);
   }
   return undefined;
 }
