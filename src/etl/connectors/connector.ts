@@ -60,9 +60,13 @@ export interface ScanFile {
   name: string;
   /** csv: the names of the file's columns, in the file's order. */
   columns?: string[];
+  /** csv: how all its lines end. In quotes, either may stand. */
+  lineEnding?: LineEnding;
   /** json: whether the file is an array of objects; else one object after the other. */
   isArray?: boolean;
 }
+
+export type LineEnding = "\n" | "\r\n";
 
 export interface CsvFormat {
   delimiter: string;

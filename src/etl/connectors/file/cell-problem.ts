@@ -20,9 +20,10 @@ interface Wording {
 
 const longestShown = 60;
 
-export function describeCell(cell: BadCell): { message: string; hint: string } {
+/** @param wording where more is known than the text tells */
+export function describeCell(cell: BadCell, wording?: Wording): { message: string; hint: string } {
   const { column, type, text, show } = cell;
-  const { why, cure } = wordingOf(cell);
+  const { why, cure } = wording ?? wordingOf(cell);
   const what = show ? `\`${shorten(text)}\` in column \`${column}\`` : `a value of column \`${column}\``;
   return { message: `${what} is not ${withArticle(type)}${show && why ? `: ${why}` : ""}`, hint: cure };
 }
@@ -40,13 +41,15 @@ function withArticle(type: Type): string {
 /** Words that programs write for no value. */
 const nullWords = new Set(["na", "n/a", "#n/a", "null", "none", "nil", "nan", "-", "--", ".", "..", ":", "\\n", "?"]);
 
-function wordingOf({ type, text, decimal }: BadCell): Wording {
+function wordingOf({ type, text, decimal, show }: BadCell): Wording {
   const trimmed = text.trim();
   if (trimmed === "") return { why: "it is empty, and in quotes", cure: 'If it means NULL, say `nulls: [""]`.' };
-  const word = wordings[type.kind];
-  const isNull = nullWords.has(trimmed.toLowerCase()) && type.kind !== "STRING";
-  if (isNull) return { cure: `If it means NULL, say so: \`nulls: [${JSON.stringify(trimmed)}]\`.` };
-  return word(trimmed, type, decimal);
+  if (nullWords.has(trimmed.toLowerCase()) && type.kind !== "STRING") {
+    return {
+      cure: `If it means NULL, say so: ${show ? `\`nulls: [${JSON.stringify(trimmed)}]\`` : "list it in `nulls:`"}.`,
+    };
+  }
+  return wordings[type.kind](trimmed, type, decimal);
 }
 
 const wordings: Record<Type["kind"], (text: string, type: Type, decimal: Decimal) => Wording> = {

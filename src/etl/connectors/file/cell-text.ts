@@ -72,13 +72,16 @@ function floatFits(text: string): boolean {
 /** Zeros beyond the microsecond are no loss. */
 const clock = String.raw`(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6}0*)?)?`;
 const dateTimePattern = new RegExp(String.raw`^\d{4}-\d{2}-\d{2}(?:[T ]${clock})?$`);
-const zone = String.raw`(?:Z| ?UTC| ?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)`;
-const timestampPattern = new RegExp(String.raw`^(\d{4}-\d{2}-\d{2}(?:[T ]${clock})?)${zone}?$`);
+const zone = String.raw`(?:Z| UTC| ?[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)`;
+const timestampPattern = new RegExp(String.raw`^(\d{4}-\d{2}-\d{2}(?:[T ]${clock})?)(${zone})?$`);
+
+/** The engine takes an offset behind seconds only; behind a date, it is more likely a slip. */
+const shortestWithZone = "2022-01-20 13:00:00".length;
 
 function timestampFits(text: string): boolean {
-  const wall = timestampPattern.exec(text)?.[1];
-  // `2022-01-20-01` could be a date with an offset, and is more likely a slip.
-  return wall !== undefined && (wall.length > 10 || text.length === 10) && isCalendarDate(wall.slice(0, 10));
+  const [, wall, offset] = timestampPattern.exec(text) ?? [];
+  if (wall === undefined || (offset !== undefined && wall.length < shortestWithZone)) return false;
+  return isCalendarDate(wall.slice(0, 10));
 }
 
 export function isCalendarDate(text: string): boolean {

@@ -2,7 +2,7 @@
 import type { Columns } from "../../../spec/column.ts";
 import type { Type } from "../../../spec/type.ts";
 import type { Where } from "../../../util/error.ts";
-import type { CsvFormat } from "../connector.ts";
+import type { CsvFormat, LineEnding } from "../connector.ts";
 import { describeCell } from "./cell-problem.ts";
 import { cellFits, decimalShape, quickKindOf } from "./csv-cell.ts";
 import { columnIndex } from "./csv-header.ts";
@@ -27,6 +27,7 @@ interface ScanCsv {
   names: string[];
   format: CsvFormat;
   shown: string;
+  lineEnding: LineEnding;
   /** Line of the first record behind the header. */
   firstLine: number;
   findings: Findings;
@@ -50,7 +51,15 @@ export interface CellJudge {
   judge(column: AskedColumn, text: string): { message: string; hint: string } | "wider" | undefined;
 }
 
-export function createCsvScanner({ names, format, shown, firstLine, findings, judge }: ScanCsv): CsvScanner {
+export function createCsvScanner({
+  names,
+  format,
+  shown,
+  lineEnding,
+  firstLine,
+  findings,
+  judge,
+}: ScanCsv): CsvScanner {
   let bytes: Buffer = Buffer.alloc(0);
   let isDone = false;
   const plan: QuickPlan = {
@@ -58,7 +67,7 @@ export function createCsvScanner({ names, format, shown, firstLine, findings, ju
     decimals: [],
     digits: judge.digits,
     delimiter: format.delimiter.charCodeAt(0),
-    carriageReturn: false,
+    carriageReturn: lineEnding === "\r\n",
   };
   let asked: (AskedColumn | undefined)[] = [];
   const ask = () => {
@@ -71,6 +80,7 @@ export function createCsvScanner({ names, format, shown, firstLine, findings, ju
   const records = createCsvRecords({
     format,
     plan,
+    lineEnding,
     firstLine,
     onCell(cell) {
       if (isNull(cell, format)) return;

@@ -2,7 +2,7 @@
 import type { Columns } from "../../../spec/column.ts";
 import type { Problem } from "../../../util/error.ts";
 import { nearest } from "../../../util/suggest.ts";
-import type { CsvFormat } from "../connector.ts";
+import type { CsvFormat, LineEnding } from "../connector.ts";
 
 export interface CsvHeader {
   /** The values of the first record. Empty for a file without any. */
@@ -11,6 +11,7 @@ export interface CsvHeader {
   end: number;
   /** Lines it spans. */
   lines: number;
+  lineEnding: LineEnding;
   /** Whether a byte order mark stands before it. */
   hasMark: boolean;
 }
@@ -46,6 +47,7 @@ export function readFirstRecord(
       values,
       end: Buffer.byteLength(text.slice(0, behind)),
       lines: text.slice(0, behind).split("\n").length - 1,
+      lineEnding: end !== -1 && text[end] === "\r" ? "\r\n" : "\n",
       hasMark,
     };
   }

@@ -2,7 +2,7 @@
  * Goes through the records of a CSV file byte by byte, and tells of every cell that its column's quick test does not settle.
  * Records are those of RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180), as the engine's reader takes them apart in its strict mode.
  */
-import type { CsvFormat } from "../connector.ts";
+import type { CsvFormat, LineEnding } from "../connector.ts";
 import { quickKind, skipPlainRecords, type QuickPlan } from "./csv-quick.ts";
 
 export interface CsvCell {
@@ -44,6 +44,7 @@ interface Options {
   plan: QuickPlan;
   onCell: (cell: CsvCell) => void;
   onFault: (fault: CsvFault) => void;
+  lineEnding: LineEnding;
   /** Line of the first record. */
   firstLine?: number;
 }
@@ -58,7 +59,7 @@ const unfinished = -1;
 /** The record is broken, and was told of. */
 const broken = -2;
 
-export function createCsvRecords({ format, plan, onCell, onFault, firstLine = 1 }: Options): CsvRecords {
+export function createCsvRecords({ format, plan, lineEnding, onCell, onFault, firstLine = 1 }: Options): CsvRecords {
   const delimiter = Buffer.from(format.delimiter);
   const first = delimiter[0]!;
   const width = delimiter.length;
@@ -71,7 +72,7 @@ export function createCsvRecords({ format, plan, onCell, onFault, firstLine = 1 
   let innerLines = 0;
   let recordStart = 0;
   let count = 0;
-  let ending: typeof lineFeed | typeof carriageReturn | undefined;
+  const ending = lineEnding === "\n" ? lineFeed : carriageReturn;
   // Told of when the record is known to be whole: one that is cut off is read again.
   let cells: CsvCell[] = [];
   let faults: CsvFault[] = [];
@@ -93,7 +94,7 @@ export function createCsvRecords({ format, plan, onCell, onFault, firstLine = 1 
     bytes[end] = lineFeed;
     let at = start;
     while (at < end) {
-      const isQuick = width === 1 && ending !== undefined && !plan.kinds.includes(quickKind.other);
+      const isQuick = width === 1 && !plan.kinds.includes(quickKind.other);
       if (isQuick) {
         const before = plain.records;
         at = skipPlainRecords(bytes, at, end, plan, plain);
@@ -159,6 +160,7 @@ export function createCsvRecords({ format, plan, onCell, onFault, firstLine = 1 
     let open = start;
     while (bytes[open] === space) open++;
     const quoted = bytes[open] === quote;
+    if (quoted && open > start) spaceAtQuote(start);
     const at = quoted ? quotedText(open) : plainText(start);
     if (at < 0 || !wanted) return at;
     // What is cut off may be another value when it is whole.
@@ -183,8 +185,19 @@ export function createCsvRecords({ format, plan, onCell, onFault, firstLine = 1 
     }
     if (at >= end) return last ? notClosed(open) : unfinished;
     at++;
+    if (bytes[at] === space) spaceAtQuote(at);
     while (bytes[at] === space) at++;
     return isCellEnd(at) ? at : afterQuote(at);
+  }
+
+  /** Whether it belongs to the value, programs do not agree. */
+  function spaceAtQuote(at: number): void {
+    faults.push({
+      at,
+      fatal: false,
+      message: "a space stands between a quote and the delimiter",
+      hint: "Remove it, or put it into the quotes.",
+    });
   }
 
   function notClosed(open: number): number {
@@ -213,8 +226,6 @@ export function createCsvRecords({ format, plan, onCell, onFault, firstLine = 1 
     const next = at + (isReturn ? 2 : 1);
     if (next > end) return last && !isReturn ? end : isReturn && last ? loneReturn(at) : unfinished;
     if (isReturn && bytes[at + 1] !== lineFeed) return loneReturn(at);
-    ending ??= bytes[at] as typeof ending;
-    plan.carriageReturn = ending === carriageReturn;
     if (bytes[at] !== ending) return otherEnding(at);
     return next;
   }

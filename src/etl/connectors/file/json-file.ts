@@ -93,8 +93,9 @@ type State = "opening" | "object or end" | "object" | "comma or end" | "nothing"
 function createStreamScanner({ shown, findings, judge, isArray }: Options & { isArray: boolean }): JsonScanner {
   let bytes: Uint8Array = new Uint8Array();
   let line = 1;
-  /** Lines before this index are in `line`. */
+  /** What stands before this index is counted: whole lines in `line`, of the last line so many UTF-16 units. */
   let counted = 0;
+  let units = 0;
   let rows = 0;
   let isBroken = false;
   let state: State = isArray ? "opening" : "object";
@@ -103,11 +104,14 @@ function createStreamScanner({ shown, findings, judge, isArray }: Options & { is
     findings.add(() => ({ severity: "error", ...problem, where: placeOf(at) }));
   }
 
-  /** The column is given where the line's beginning is at hand. */
   function placeOf(at: number): Where {
-    const lineStart = bytes.lastIndexOf(0x0a, at - 1) + 1;
-    const place = { file: shown, line: line + linesIn(bytes, counted, at) };
-    return lineStart > 0 || line === 1 ? { ...place, column: sourceOf(bytes, lineStart, at).length + 1 } : place;
+    return { file: shown, line: line + linesIn(bytes, counted, at), column: unitsBefore(at) + 1 };
+  }
+
+  /** How many UTF-16 units stand on the line before an index. */
+  function unitsBefore(at: number): number {
+    const lineStart = at === 0 ? 0 : bytes.lastIndexOf(0x0a, at - 1) + 1;
+    return lineStart > counted ? sourceOf(bytes, lineStart, at).length : units + sourceOf(bytes, counted, at).length;
   }
 
   function object(start: number): number {
@@ -165,8 +169,8 @@ function createStreamScanner({ shown, findings, judge, isArray }: Options & { is
       bytes = buffer.subarray(0, end);
       counted = start;
       const at = steps(start, last);
+      units = unitsBefore(at);
       line += linesIn(bytes, counted, at);
-      counted = at;
       return at;
     },
     tooLong: () => findings.add(() => tooLong({ file: shown, line })),

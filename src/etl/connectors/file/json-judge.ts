@@ -71,17 +71,12 @@ function misspelt(name: string, others: string[], shown: string): Problem[] {
 function describeJson({ column, type, source, show }: { column: string; type: Type; source: string; show: boolean }) {
   const isText = source.startsWith('"');
   const text = isText ? (JSON.parse(source) as string) : source;
-  const described = describeCell({ column, type, text, decimal: ".", show });
-  const needsQuotes =
-    !isText &&
-    (type.kind === "STRING" || ((type.kind === "NUMERIC" || type.kind === "BIGNUMERIC") && /^-?[\d.]+$/.test(source)));
-  if (needsQuotes)
-    return {
-      ...described,
-      hint: "Put it in quotes: JSON's numbers are read as FLOAT64, and lose what it cannot hold.",
-    };
-  return described;
+  const isDecimal = type.kind === "NUMERIC" || type.kind === "BIGNUMERIC";
+  const needsQuotes = !isText && (type.kind === "STRING" || (isDecimal && /^-?[\d.]+$/.test(source)));
+  return describeCell({ column, type, text, decimal: ".", show }, needsQuotes ? inQuotes : undefined);
 }
+
+const inQuotes = { cure: "Put it in quotes: JSON's numbers are read as FLOAT64, and lose what it cannot hold." };
 
 export interface Misfit {
   message: string;

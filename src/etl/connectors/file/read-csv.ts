@@ -1,7 +1,7 @@
 /** Reading CSV: the header decides which column is which; every cell is held against its column's type. */
 import type { Columns } from "../../../spec/column.ts";
 import { EtlError, type Problem } from "../../../util/error.ts";
-import type { CsvFormat, ReadRequest, ScanFile, Verified } from "../connector.ts";
+import type { CsvFormat, LineEnding, ReadRequest, ScanFile, Verified } from "../connector.ts";
 import { createCsvScanner, judgeDeclared, judgeInferred, longestCsvRecord, type CellJudge } from "./csv-file.ts";
 import { headerProblems, nameColumns, readFirstRecord, type CsvHeader } from "./csv-header.ts";
 import type { FoundFile } from "./find.ts";
@@ -14,6 +14,7 @@ import type { TextScan } from "./text-scan.ts";
 interface CsvFile {
   file: FoundFile;
   names: string[];
+  lineEnding: LineEnding;
   /** Bytes and lines before the first row. */
   skip: number;
   firstLine: number;
@@ -50,8 +51,8 @@ export async function readCsv({
   };
 }
 
-function toScanFile({ file: { path, shown, name }, names }: CsvFile): ScanFile {
-  return { path, shown, name, columns: names };
+function toScanFile({ file: { path, shown, name }, names, lineEnding }: CsvFile): ScanFile {
+  return { path, shown, name, columns: names, lineEnding };
 }
 
 function throwAny(problems: Problem[]): void {
@@ -131,11 +132,15 @@ async function openFile(
 
 const markBytes = 3;
 
-function toCsvFile(file: FoundFile, { values, end, lines, hasMark }: CsvHeader, format: CsvFormat): CsvFile {
+function toCsvFile(
+  file: FoundFile,
+  { values, end, lines, lineEnding, hasMark }: CsvHeader,
+  format: CsvFormat,
+): CsvFile {
   const names = nameColumns(values, format);
   return format.header
-    ? { file, names, skip: end, firstLine: lines + 1 }
-    : { file, names, skip: hasMark ? markBytes : 0, firstLine: 1 };
+    ? { file, names, lineEnding, skip: end, firstLine: lines + 1 }
+    : { file, names, lineEnding, skip: hasMark ? markBytes : 0, firstLine: 1 };
 }
 
 interface Verify {
@@ -150,8 +155,8 @@ interface Verify {
 async function verify({ opened, format, keys, judge, request, signal }: Verify): Promise<Verified> {
   const findings = createFindings(request.name);
   let rows = 0;
-  for (const { file, names, skip, firstLine } of opened) {
-    const scanner = createCsvScanner({ names, format, shown: file.shown, firstLine, findings, judge });
+  for (const { file, names, lineEnding, skip, firstLine } of opened) {
+    const scanner = createCsvScanner({ names, format, shown: file.shown, lineEnding, firstLine, findings, judge });
     const text = { ...file, mojibake: keys.encoding === undefined };
     await scanText({ file: text, skip, scanner, findings, signal, longestRecord: longestCsvRecord });
     rows += scanner.rows();

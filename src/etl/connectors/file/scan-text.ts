@@ -52,15 +52,14 @@ export async function scanText({ file, skip, scanner, findings, signal, longestR
       const text = last ? end : tested + safeCut(buffer.subarray(tested, end));
       const fault = findEncodingFault(buffer.subarray(tested, text), file);
       if (fault) return await addEncodingFault({ file, fault, bytes: buffer.subarray(tested, end), findings });
-      if (start >= text) {
-        if (last) return;
+      if (start >= text && !last) {
         start -= text;
         [kept, tested] = keep(buffer, text, end, text);
         continue;
       }
       // What follows the cut must survive the end mark that the scanner writes behind it.
       const cut = Buffer.from(buffer.subarray(text, end));
-      const next = scanner.scan(buffer, start, text, last);
+      const next = scanner.scan(buffer, Math.min(start, text), text, last);
       cut.copy(buffer, text);
       start = 0;
       if (last || scanner.isDone()) return;

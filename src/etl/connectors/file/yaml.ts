@@ -12,6 +12,7 @@ import {
 } from "yaml";
 import type { Columns } from "../../../spec/column.ts";
 import type { Type } from "../../../spec/type.ts";
+import { isPlainObject } from "../../../spec/value.ts";
 import type { Problem, Where } from "../../../util/error.ts";
 import type { Findings } from "./findings.ts";
 import { checkObject, type JsonJudge } from "./json-judge.ts";
@@ -82,23 +83,37 @@ function rowsOf(document: Document.Parsed): Row[] {
 
 function rowLine({ document, node }: Row, row: number, options: ConvertYaml, at: (offset: number) => Where): string[] {
   const { findings, columns, provenance, judge } = options;
-  const resolved = node.toJS(document) as unknown;
-  if (typeof resolved !== "object" || resolved === null || Array.isArray(resolved)) {
-    findings.add(() => ({
-      severity: "error",
-      rule: "yaml",
-      message: "this is no map of keys and values",
-      hint: "Each document, or each item of its list, is a row: `name: value`.",
-      where: at(node.range?.[0] ?? 0),
-    }));
+  const start = at(node.range?.[0] ?? 0);
+  const resolved = resolveNode(document, node);
+  if ("fault" in resolved) {
+    findings.add(() => syntaxProblem(resolved.fault, start));
     return [];
   }
-  const values = Object.entries({ ...resolved, ...provenance?.(row) });
+  if (!isPlainObject(resolved.value)) {
+    findings.add(() => noMap(start));
+    return [];
+  }
+  const values = Object.entries({ ...resolved.value, ...provenance?.(row) });
   const line = `{${values.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value, columns?.[name]?.type)}`).join(",")}}`;
   for (const { message, hint, key } of checkObject(judge, Buffer.from(line), 0).misfits) {
     findings.add(() => ({ severity: "error", rule: "value", message, hint, where: at(offsetOf(node, key)) }));
   }
   return [line];
+}
+
+/** Aliases that name what is not there, or that multiply without end, are found only now. */
+function resolveNode(document: Document.Parsed, node: Node): { value: unknown } | { fault: string } {
+  try {
+    return { value: node.toJS(document) };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { fault: error.message };
+    throw error;
+  }
+}
+
+function noMap(where: Where): Problem {
+  const hint = "Each document, or each item of its list, is a row: `name: value`.";
+  return { severity: "error", rule: "yaml", message: "this is no map of keys and values", hint, where };
 }
 
 /** Where the value of a key begins. */

@@ -22,8 +22,8 @@ export async function scanSql(scan: FileScan, db: Pick<Database, "query" | "desc
 }
 
 /** Files of the same layout are read together. */
-function layoutOf({ columns, isArray }: ScanFile): string {
-  return JSON.stringify([columns, isArray]);
+function layoutOf({ columns, lineEnding, isArray }: ScanFile): string {
+  return JSON.stringify([columns, lineEnding, isArray]);
 }
 
 function selectText(scan: FileScan, files: ScanFile[]): string {
@@ -48,14 +48,19 @@ function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[]): Read {
   const list = types.map((type, i) => `c${i}: ${quoteText(type)}`);
   return {
     columns: selected,
-    from: `read_csv(${pathList(files)}, ${csvOptions(csv)}, columns = {${list.join(", ")}})`,
+    from: `read_csv(${pathList(files)}, ${csvOptions(csv, files[0]!)}, columns = {${list.join(", ")}})`,
   };
 }
 
 /** All is said, so that the reader has nothing to guess. Source: https://duckdb.org/docs/stable/data/csv/overview */
-function csvOptions({ delimiter, quote, decimal, header, nulls, quotedNulls }: CsvFormat): string {
+function csvOptions(
+  { delimiter, quote, decimal, header, nulls, quotedNulls }: CsvFormat,
+  { lineEnding }: ScanFile,
+): string {
   const options = {
     auto_detect: "false",
+    // The reader would take the first that it finds, in quotes too.
+    new_line: lineEnding === "\r\n" ? "'\\r\\n'" : "'\\n'",
     delim: quoteText(delimiter),
     quote: quoteText(quote),
     escape: quoteText(quote),
