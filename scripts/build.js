@@ -15,10 +15,14 @@ declarations();
 writeFileSync(join(lib, "licenses.txt"), licenses(await bundle(), root));
 
 function declarations() {
-  const { status } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   if (status !== 0) process.exit(1);
 }
 
@@ -36,7 +40,12 @@ async function bundle() {
     },
   });
   // One folder below lib/ for every chunk, so that what stands beside lib/ is found from all of them alike.
-  const { output } = await build.write({ dir: lib, format: "esm", chunkFileNames: "chunks/[name]-[hash].js", comments: { legal: false } });
+  const { output } = await build.write({
+    dir: lib,
+    format: "esm",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    comments: { legal: false },
+  });
   await build.close();
   return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
 }

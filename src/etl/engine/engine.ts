@@ -1,5 +1,4 @@
 /** Where models run. DuckDB is the first engine; BigQuery, by push-down, the second. */
-import type { Columns } from "../../spec/column.ts";
 import type { Type } from "../../spec/type.ts";
 import type { Dialect } from "./dialect.ts";
 

@@ -32,7 +32,7 @@ export async function withStore<T>(
   }
 }
 
-export async function closeStore(state: RunState): Promise<void> {
+async function closeStore(state: RunState): Promise<void> {
   const { store } = state;
   state.store = undefined;
   await store?.close();
