@@ -14,7 +14,7 @@ export interface Folder {
   logged: string[];
   /** Names of the effects, in order. */
   effects: string[];
-  write(path: string, text: string): Promise<void>;
+  write(path: string, text: string | Uint8Array): Promise<void>;
   read(path: string): Promise<string>;
   remove(): Promise<void>;
 }

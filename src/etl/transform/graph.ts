@@ -3,7 +3,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Problem } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import type { Queryable } from "../engine/engine.ts";
-import { readModelFiles, type ModelFile } from "./model-file.ts";
+import { modelNames, readModelFiles, type ModelFile } from "./model-file.ts";
 import { fileText, parseSql, type TableReference } from "./sql.ts";
 
 export interface ModelNode {
@@ -30,7 +30,8 @@ export async function buildGraph(pipeline: LoadedPipeline, engine: Queryable): P
   const parsed = await Promise.all(files.map((file) => parseModel(file, pipeline, engine, parameters)));
   const nodes = new Map(parsed.flatMap(({ node }) => (node ? [[node.name, node] as const] : [])));
   const found = [...problems, ...parsed.flatMap((result) => result.problems)];
-  for (const { node, tables } of parsed) if (node) found.push(...unknownTables(tables, [...nodes.keys()], pipeline));
+  const known = [...Object.keys(pipeline.spec.sources ?? {}), ...modelNames(files, pipeline)];
+  for (const { node, tables } of parsed) if (node) found.push(...unknownTables(tables, known, node.name));
   const { order, cycles } = sortByReads(nodes);
   found.push(...cycles.map((cycle) => cycleProblem(cycle, nodes)));
   // What a broken query reads is not known, so nothing can be called unused.
@@ -79,15 +80,15 @@ async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Que
   return { node: { name: file.name, file, sql, reads: all.map((table) => table.name) }, tables: all, problems };
 }
 
-function unknownTables(tables: TableReference[], models: string[], { spec }: LoadedPipeline): Problem[] {
-  const known = [...Object.keys(spec.sources ?? {}), ...models];
+function unknownTables(tables: TableReference[], known: string[], reader: string): Problem[] {
+  const others = known.filter((name) => name !== reader);
   return tables
     .filter(({ name }) => !known.includes(name))
     .map(({ name, where }) => ({
       severity: "error",
       rule: "unknown-table",
       message: `there is no source or model \`${name}\``,
-      hint: unknownTableHint(name, known),
+      hint: unknownTableHint(name, others),
       where,
     }));
 }

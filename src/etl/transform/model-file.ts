@@ -2,7 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import type { Problem } from "../../util/error.ts";
+import { decodeUtf8 } from "../../spec/utf8.ts";
+import { EtlError, type Problem } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
 
 export interface ModelFile {
@@ -23,27 +24,48 @@ export async function readModelFiles(pipeline: LoadedPipeline): Promise<{ files:
   const names = entries
     .filter((entry) => entry.isFile() && extname(entry.name) in languages)
     .map((entry) => entry.name);
-  const files = await Promise.all(names.toSorted().map((name) => readModelFile(pipeline, folder, name)));
-  return { files, problems: [...nameProblems(files, pipeline), ...missingProblems(files, pipeline)] };
+  const read = await Promise.all(names.toSorted().map((name) => readModelFile(pipeline, folder, name)));
+  const files = read.map(({ file }) => file);
+  const problems = [
+    ...read.flatMap((result) => result.problems),
+    ...nameProblems(files, pipeline),
+    ...missingProblems(files, pipeline),
+  ];
+  return { files, problems };
 }
 
-async function readModelFile(pipeline: LoadedPipeline, folder: string, name: string): Promise<ModelFile> {
+/** The names of all models: of those that have a file, and of those that a program makes. */
+export function modelNames(files: ModelFile[], { spec }: LoadedPipeline): string[] {
+  const programs = Object.entries(spec.models ?? {}).filter(([, model]) => model.command || model.dbt);
+  return [...new Set([...files.map((file) => file.name), ...programs.map(([name]) => name)])];
+}
+
+async function readModelFile(pipeline: LoadedPipeline, folder: string, name: string) {
   const path = join(folder, name);
   const extension = extname(name);
-  return {
-    name: basename(name, extension),
-    language: languages[extension]!,
-    path,
-    shown: pipeline.show(join("models", name)),
-    text: await readFile(path, "utf8"),
-  };
+  const shown = pipeline.show(join("models", name));
+  const { text, problems } = decode(await readFile(path), shown);
+  const file: ModelFile = { name: basename(name, extension), language: languages[extension]!, path, shown, text };
+  return { file, problems };
 }
 
+/** Of bytes that are not UTF-8, as much as can be read: what else is wrong is told, too. */
+function decode(bytes: Uint8Array, shown: string): { text: string; problems: Problem[] } {
+  try {
+    return { text: decodeUtf8(bytes, shown), problems: [] };
+  } catch (error) {
+    if (!(error instanceof EtlError)) throw error;
+    return { text: new TextDecoder().decode(bytes), problems: error.problems };
+  }
+}
+
+/** The engine knows no difference between upper and lower case in names. */
 function* nameProblems(files: ModelFile[], { spec }: LoadedPipeline): Generator<Problem> {
+  const sources = new Set(Object.keys(spec.sources ?? {}).map((name) => name.toLowerCase()));
   const seen = new Map<string, ModelFile>();
   for (const file of files) {
     const where = { file: file.shown };
-    const twin = seen.get(file.name);
+    const twin = seen.get(file.name.toLowerCase());
     if (twin)
       yield {
         severity: "error",
@@ -61,7 +83,7 @@ function* nameProblems(files: ModelFile[], { spec }: LoadedPipeline): Generator<
         where,
       };
     }
-    if (spec.sources?.[file.name])
+    if (sources.has(file.name.toLowerCase()))
       yield {
         severity: "error",
         rule: "same-name",
@@ -69,18 +91,15 @@ function* nameProblems(files: ModelFile[], { spec }: LoadedPipeline): Generator<
         hint: "Rename one of them: models see both by name.",
         where,
       };
-    seen.set(file.name, file);
+    seen.set(file.name.toLowerCase(), file);
   }
 }
 
 /** Entries under `models:` and outputs for which there is no file. */
 function* missingProblems(files: ModelFile[], pipeline: LoadedPipeline): Generator<Problem> {
   const { spec, where } = pipeline;
-  const made = new Set([
-    ...files.map((file) => file.name),
-    ...Object.keys(spec.models ?? {}).filter((name) => spec.models![name]!.command || spec.models![name]!.dbt),
-  ]);
-  const known = [...made];
+  const known = modelNames(files, pipeline);
+  const made = new Set(known);
   for (const name of Object.keys(spec.models ?? {})) {
     if (made.has(name)) continue;
     yield {

@@ -100,7 +100,7 @@ async function findTables(
   if (parsed.error) {
     // PIVOT and its kin parse, but cannot be serialised.
     if (parsed.error_type === "not implemented") return { tables: undefined };
-    const where = locate(Number(parsed.position ?? 0));
+    const where = locate(indexOfCharacter(sql, Number(parsed.position ?? 0)));
     return {
       tables: [],
       problem: {
@@ -126,9 +126,20 @@ async function findTables(
   }
   const found = new Map<string, TableReference>();
   for (const { name, offset } of tablesIn(parsed.statements![0]!.node, new Set())) {
-    if (!found.has(name)) found.set(name, { name, where: locate(offset) });
+    if (!found.has(name)) found.set(name, { name, where: locate(indexOfByte(sql, offset)) });
   }
   return { tables: [...found.values()] };
+}
+
+/** The engine's parser counts characters in its errors, and bytes in what it has parsed: strings here count UTF-16 units. */
+function indexOfCharacter(sql: string, position: number): number {
+  return Array.from(sql).slice(0, position).join("").length;
+}
+
+/** The beginning, where the engine does not know the place: it then says 2^64 - 1. */
+function indexOfByte(sql: string, position: number): number {
+  const bytes = Buffer.from(sql);
+  return position > bytes.length ? 0 : bytes.toString("utf8", 0, position).length;
 }
 
 interface CteMap {
