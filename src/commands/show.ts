@@ -1,8 +1,9 @@
 /** `nais-etl show MODEL`: the first rows of a model, from the samples, without publishing anything. */
 import type { Context } from "../util/context.ts";
 import { findPipeline } from "../spec/find.ts";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import { loadPipeline } from "../spec/load.ts";
 import { firstRows } from "../etl/first-rows.ts";
+import { sensitiveColumns } from "../etl/privacy.ts";
 import { formatRows, rowsToJson } from "../etl/record/rows-table.ts";
 
 export interface ShowOptions {
@@ -26,11 +27,4 @@ export async function show(options: ShowOptions, context: Context): Promise<void
   const colour = context.isTerminal && !context.env["NO_COLOR"];
   const rest = more ? "more with --limit" : undefined;
   context.print(json ? rowsToJson({ columns, rows, hidden }) : formatRows({ columns, rows, hidden, rest, colour }));
-}
-
-/** A model that declares no columns hands on those of what it reads: a name that is sensitive anywhere is so here. */
-function sensitiveColumns({ spec }: LoadedPipeline): Set<string> {
-  const tables = [...Object.values(spec.sources ?? {}), ...Object.values(spec.models ?? {})];
-  const columns = tables.flatMap((table) => Object.entries(table.columns ?? {}));
-  return new Set(columns.filter(([, column]) => column.sensitive).map(([name]) => name));
 }

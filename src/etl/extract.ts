@@ -1,14 +1,16 @@
 /** From sources to relations: rows are kept in the work folder, or read where they are used. */
 import { stat } from "node:fs/promises";
-import { EtlError, messageOf } from "../util/error.ts";
+import { EtlError } from "../util/error.ts";
 import type { Source } from "../spec/source.ts";
 import { localTarget } from "../spec/target.ts";
 import type { FileScan } from "./connectors/connector.ts";
 import { readFiles, readSample } from "./connectors/file/read.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
+import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { viewParquet, viewQuery, writeParquet, type TypedColumn } from "./engine/duckdb/materialize.ts";
 import { scanSql } from "./engine/duckdb/scan.ts";
 import { explainScanError } from "./engine/duckdb/scan-error.ts";
+import { shownValues } from "./privacy.ts";
 import { logSource } from "./record/console.ts";
 import type { RunState } from "./run.ts";
 import { applyContract } from "./transform/contract.ts";
@@ -55,8 +57,9 @@ async function extractSource(name: string, options: Extract): Promise<ExtractedS
   const started = performance.now();
   const spec = pipeline.spec.sources![name]!;
   const scan = await openScan(name, spec, options);
+  const { showValues, except } = shownValues(pipeline);
   const explain = (error: unknown) =>
-    explainScanError(error, scan, work.db, { showValues: pipeline.target === localTarget });
+    explainScanError(error, scan, work.db, { showValues: showValues && except.size === 0 });
   try {
     const bytes = await sizeOf(scan);
     const sql = limited(await scanSql(scan, work.db), options.options.limit);
@@ -83,17 +86,26 @@ async function extractSource(name: string, options: Extract): Promise<ExtractedS
       bytes: undefined,
       seconds: (performance.now() - started) / 1000,
     });
-    throw await explained(error, name, explain);
+    throw await explained(error, name, { explain, pipeline });
   }
 }
 
-async function explained(error: unknown, name: string, explain: ExtractedSource["explain"]): Promise<unknown> {
+async function explained(
+  error: unknown,
+  name: string,
+  { explain, pipeline }: Pick<ExtractedSource, "explain"> & Pick<Extract, "pipeline">,
+): Promise<unknown> {
   if (error instanceof EtlError) return error;
   const resource = explainResourceError(error);
   if (resource) return resource;
   return (
     (await explain(error)) ??
-    new EtlError({ code: "failed", part: `source ${name}`, message: messageOf(error).split("\n")[0]!, cause: error })
+    new EtlError({
+      code: "failed",
+      part: `source ${name}`,
+      message: engineMessage(error, shownValues(pipeline)),
+      cause: error,
+    })
   );
 }
 

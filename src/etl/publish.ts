@@ -3,9 +3,10 @@
  * files are written aside before it and get their names after it, from a list that the same transaction holds.
  */
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
-import { localTarget } from "../spec/target.ts";
 import type { Output } from "../spec/output.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
+import { engineMessage } from "./engine/duckdb/engine-message.ts";
+import { shownValues } from "./privacy.ts";
 import { isForced, type OutputDecision } from "./publish/decide.ts";
 import { guard } from "./publish/guard.ts";
 import { withStore } from "./publish/open-store.ts";
@@ -16,7 +17,6 @@ import type { StagedFile, StagedTable, Store } from "./publish/store.ts";
 import { logOutput } from "./record/console.ts";
 import type { RunState } from "./run.ts";
 import type { Table } from "./transform.ts";
-import { hideValues } from "./transform/explain.ts";
 
 interface Planned {
   decision: OutputDecision;
@@ -86,13 +86,12 @@ async function settle(state: RunState): Promise<void> {
 
 function explain(error: unknown, { pipeline }: RunState): EtlError {
   if (error instanceof EtlError) return error;
-  const [line = ""] = messageOf(error).split("\n");
   return (
     explainResourceError(error) ??
     new EtlError({
       code: "failed",
       part: "publish",
-      message: pipeline.target === localTarget ? line : hideValues(line),
+      message: engineMessage(error, shownValues(pipeline)),
       cause: error,
     })
   );

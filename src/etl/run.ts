@@ -4,12 +4,13 @@
  */
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError, messageOf } from "../util/error.ts";
+import { EtlError } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { takeLock, type Release } from "./engine/duckdb/lock.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
+import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { identifyRun, type RunIdentity } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs } from "./publish/decide.ts";
@@ -19,6 +20,7 @@ import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.t
 import { writeRecord } from "./record/write-record.ts";
 import { placesOf, type Places } from "./places.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { shownValues } from "./privacy.ts";
 import { transform, type Transformed } from "./transform.ts";
 import { bindValues, resolveParams, type RunValues } from "./values.ts";
 import { openWork, type Work } from "./work.ts";
@@ -163,15 +165,17 @@ async function transformVerified(
   }
 }
 
-function recordError({ context, record }: RunState, thrown: unknown): void {
-  const error = toEtlError(thrown, context);
+function recordError(state: RunState, thrown: unknown): void {
+  const { record } = state;
+  const error = toEtlError(thrown, state);
   record.status = error.code === "interrupted" || error.code === "terminated" ? "interrupted" : "failed";
   record.exit_code = error.exitCode;
   record.problems.push(...error.problems);
 }
 
-function toEtlError(thrown: unknown, context: Context): EtlError {
+function toEtlError(thrown: unknown, { context, pipeline }: RunState): EtlError {
   if (context.signal.aborted) return context.signal.reason as EtlError;
   if (thrown instanceof EtlError) return thrown;
-  return explainResourceError(thrown) ?? new EtlError({ code: "failed", message: messageOf(thrown), cause: thrown });
+  const message = engineMessage(thrown, shownValues(pipeline));
+  return explainResourceError(thrown) ?? new EtlError({ code: "failed", message, cause: thrown });
 }

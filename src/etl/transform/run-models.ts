@@ -2,7 +2,6 @@
 import type { Context } from "../../util/context.ts";
 import { EtlError, messageOf, throwProblems } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { localTarget } from "../../spec/target.ts";
 import { explainResourceError, type Database } from "../engine/duckdb/duckdb.ts";
 import {
   contractBreach,
@@ -11,6 +10,7 @@ import {
   viewQuery,
   writeParquet,
 } from "../engine/duckdb/materialize.ts";
+import { shownValues } from "../privacy.ts";
 import type { Work } from "../work.ts";
 import { applyContract, type ContractColumn } from "./contract.ts";
 import { explainModelError } from "./explain.ts";
@@ -120,7 +120,7 @@ export async function explainFailure(
       model: node.name,
       file: node.file.shown,
       error,
-      showValues: pipeline.target === localTarget,
+      ...shownValues(pipeline),
       linesBefore: linesBeforeQuery,
     })
   );
