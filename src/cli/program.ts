@@ -141,6 +141,7 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     description: "run up to a model and show its first rows",
     example: "nais-etl show apps_per_env --limit 5",
   })
+    .option("--where <condition>", "only rows for which this SQL condition holds")
     .option("--limit <rows>", "how many rows", wholeNumber)
     .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)

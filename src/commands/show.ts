@@ -12,6 +12,7 @@ export interface ShowOptions {
   /** A model, or a source. */
   model: string;
   limit?: number;
+  where?: string;
   interval?: string;
   param?: Record<string, string>;
   json?: boolean;
@@ -20,9 +21,9 @@ export interface ShowOptions {
 const defaultLimit = 20;
 
 export async function show(options: ShowOptions, context: Context): Promise<void> {
-  const { model: name, limit = defaultLimit, interval, param: params = {}, json } = options;
+  const { model: name, limit = defaultLimit, where, interval, param: params = {}, json } = options;
   const pipeline = await loadPipeline({ file: await findPipeline(options, context), cwd: context.cwd });
-  const { columns, rows, more } = await firstRows({ pipeline, name, limit, interval, params }, context);
+  const { columns, rows, more } = await firstRows({ pipeline, name, limit, where, interval, params }, context);
   const hidden = sensitiveColumns(pipeline);
   const colour = context.isTerminal && !context.env["NO_COLOR"];
   const rest = more ? "more with --limit" : undefined;

@@ -102,7 +102,14 @@ async function checkChecks({ name, columns, pipeline, db, bind }: CheckChecks): 
   const problems: Problem[] = [];
   try {
     for (const check of compileChecks(
-      { group, name, types, columns: declared?.columns, checks: declared?.checks },
+      {
+        group,
+        name,
+        types,
+        columns: declared?.columns,
+        checks: declared?.checks,
+        locate: (path) => pipeline.where(path),
+      },
       db.dialect,
     )) {
       await db.describe(bind(check.query)).catch((error: unknown) => {

@@ -20,6 +20,8 @@ export interface FirstRowsOptions {
   /** A model's name, or a source's. */
   name: string;
   limit: number;
+  /** Only rows for which this condition holds: SQL, as in a check's `where`. */
+  where: string | undefined;
   interval: string | undefined;
   params: Record<string, string>;
 }
@@ -117,13 +119,14 @@ async function runModels(state: RunState, models: ModelNode[], sources: Extracte
 }
 
 async function readRows(
-  { name, limit, pipeline }: FirstRowsOptions,
+  { name, limit, where, pipeline }: FirstRowsOptions,
   { state, models, sources }: ReadRows,
 ): Promise<FirstRows> {
   const { db } = state.work;
   const explainSource = explainerOf(sources);
   try {
-    const { columns, rows } = await db.read(`FROM ${db.dialect.quoteIdentifier(name)} LIMIT ${limit + 1}`);
+    const only = where === undefined ? "" : ` WHERE ${where}`;
+    const { columns, rows } = await db.read(`FROM ${db.dialect.quoteIdentifier(name)}${only} LIMIT ${limit + 1}`);
     return { columns, rows: rows.slice(0, limit), more: rows.length > limit };
   } catch (error) {
     const node = models.at(-1);

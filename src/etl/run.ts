@@ -143,6 +143,8 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
   if (state.options.limit !== undefined && pipeline.target !== localTarget) {
     context.log.warn(`--limit: nothing is published to ${pipeline.target}`);
   } else {
+    if (state.options.limit !== undefined)
+      context.log.warn(`--limit: what is published was made from ${state.options.limit} rows of each source at most`);
     await publishOutputs({ state, decisions, tables: transformed.tables });
   }
   record.status = "succeeded";

@@ -4,7 +4,7 @@ import type { Columns } from "../spec/column.ts";
 import type { Type } from "../spec/type.ts";
 import { localTarget } from "../spec/target.ts";
 import { compileChecks } from "./check/compile.ts";
-import { runChecks } from "./check/run-checks.ts";
+import { BrokenCheck, runChecks } from "./check/run-checks.ts";
 import type { Check, CheckResult } from "./check/check.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
 import type { ExtractedSource } from "./extract.ts";
@@ -84,15 +84,22 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
   context.signal.throwIfAborted();
   const started = performance.now();
   const kind = materialization(node, pipeline, graph.models);
-  const result = await runModel({
-    node,
-    kind,
-    work,
-    db,
-    pipeline,
-    bind,
-    context,
-    explainSource: (error) => explainAny(options, error),
+  const run = (model: ModelNode, as: "table" | "view") =>
+    runModel({
+      node: model,
+      kind: as,
+      work,
+      db,
+      pipeline,
+      bind,
+      context,
+      explainSource: (error) => explainAny(options, error),
+    });
+  const result = await run(node, kind).catch(async (error: unknown) => {
+    if (!(error instanceof EtlError) || error.code !== "failed") throw error;
+    // A view's rows are computed by who reads it, and fail there: run alone, it fails under its own name.
+    for (const view of viewsBelow(node, graph, pipeline)) await run(view, "table");
+    throw error;
   });
   const seconds = (performance.now() - started) / 1000;
   const model = { name: node.name, status: "done" as const, kind, rows: result.rows, bytes: result.bytes, seconds };
@@ -109,6 +116,13 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
   const problems = await checkTable(options, { group: "models", table: tables.get(node.name)!, late: false }, db);
   if (problems.length > 0)
     throw new CheckFailure({ code: "check", message: `checks of ${node.name} failed`, problems });
+}
+
+/** The views that a model reads, directly or through others, those first that others read. */
+function viewsBelow(node: ModelNode, graph: Graph, pipeline: RunState["pipeline"]): ModelNode[] {
+  const read = graph.models.filter((model) => node.reads.includes(model.name));
+  const views = read.filter((model) => materialization(model, pipeline, graph.models) === "view");
+  return [...new Set(views.flatMap((view) => [...viewsBelow(view, graph, pipeline), view]))];
 }
 
 async function explainAny({ sources }: Transform, error: unknown): Promise<EtlError | undefined> {
@@ -163,7 +177,14 @@ async function checkTable(
   const declared = pipeline.spec[group]?.[table.name];
   const types = new Map<string, Type>(table.columns.map(({ name, type }) => [name, type]));
   const all = compileChecks(
-    { group, name: table.name, types, columns: declared?.columns, checks: declared?.checks },
+    {
+      group,
+      name: table.name,
+      types,
+      columns: declared?.columns,
+      checks: declared?.checks,
+      locate: (path) => pipeline.where(path),
+    },
     db.dialect,
   );
   const checks = all.filter((check) => (check.kind === "sql") === late);
@@ -180,20 +201,26 @@ async function checkTable(
     { engine: db, checks, reference, show: local ? { rows: shownRows, except } : undefined, bind },
     context,
   ).catch(async (error: unknown) => {
-    throw (await explainAny({ sources } as Transform, error)) ?? checkError(error, table.name, local);
+    const cause = error instanceof BrokenCheck ? error.cause : error;
+    throw (await explainAny({ sources } as Transform, cause)) ?? checkError(error, table.name, pipeline);
   });
   record.checks.push(...results.map(withoutSamples));
   logChecks(context.log, table.name, results);
   return results.filter((result) => result.status === "fail").map((result) => failure(result, checks, pipeline));
 }
 
-function checkError(error: unknown, table: string, local: boolean): unknown {
+function checkError(error: unknown, table: string, pipeline: RunState["pipeline"]): unknown {
   if (error instanceof EtlError) return error;
+  const check = error instanceof BrokenCheck ? error.check : undefined;
+  const line = messageOf(error)
+    .split("\n")[0]!
+    .replace(/^[A-Z][a-z]+(?: [A-Z][a-z]+)* Error: /, "");
+  const why = pipeline.target === localTarget ? `: ${line}` : "";
   return new EtlError({
     code: "failed",
-    part: `checks of ${table}`,
-    message: local ? messageOf(error).split("\n")[0]! : "a check's query failed",
-    hint: "Is the check's SQL right? Checks are written in DuckDB's SQL.",
+    message: `${check ? `check \`${check.name}\`` : "a check"} of \`${table}\` cannot run${why}`,
+    hint: "Is its SQL right? Checks are written in DuckDB's SQL.",
+    where: check ? pipeline.where(check.path) : undefined,
     cause: error,
   });
 }
@@ -204,7 +231,7 @@ function failure(result: CheckResult, checks: Check[], pipeline: RunState["pipel
     severity: "error",
     rule: result.kind,
     message: `check \`${result.check}\` of \`${result.table}\` failed: ${result.found}`,
-    hint: "Nothing was published. The query above shows the rows.",
+    hint: "Nothing was published. What stands behind `look:` shows the rows.",
     where: pipeline.where(check.path),
   };
 }

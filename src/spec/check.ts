@@ -8,6 +8,11 @@ const columnList = z
   .meta({ description: "A column, or several", shorthand: { type: "string" } });
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+/** Numbers are compared; what a text means depends on the column. */
+function isAscending({ min, max }: { min?: string | number | undefined; max?: string | number | undefined }): boolean {
+  return typeof min !== "number" || typeof max !== "number" || min <= max;
+}
+
 /** One key for each kind of check; its value is the check's argument. */
 const kinds = {
   not_null: z
@@ -23,6 +28,7 @@ const kinds = {
       max: z.union([z.number(), z.string()]).optional().describe("Largest allowed value, itself included"),
     })
     .refine(({ min, max }) => min !== undefined || max !== undefined, "needs `min`, `max` or both")
+    .refine(isAscending, "has a `min` above its `max`: nothing lies between")
     .meta({ description: "Every value lies between min and max, both included", minProperties: 1 }),
   matches: z
     .string()
@@ -43,6 +49,7 @@ const kinds = {
   row_count: z
     .strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
     .refine(({ min, max }) => min !== undefined || max !== undefined, "needs `min`, `max` or both")
+    .refine(isAscending, "has a `min` above its `max`: no table fits")
     .meta({ description: "The table has at least min and at most max rows", minProperties: 1 }),
   freshness: z
     .strictObject({

@@ -1,4 +1,5 @@
 /** What one schema cannot see: keys that must fit each other. */
+import { matchesGlob, normalize } from "node:path";
 import type { Problem, Where } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { DeclaredCheck } from "./check.ts";
@@ -49,6 +50,21 @@ function* outputProblems(spec: Pipeline): Generator<Found> {
       };
     }
     places.set(place, name);
+    if (output.type === "file") yield* overwrittenSources(spec, output.path, path);
+  }
+}
+
+/** An output must not take the place of what the pipeline reads: the next run would read its own result. */
+function* overwrittenSources(spec: Pipeline, written: string, path: Path): Generator<Found> {
+  for (const [name, source] of Object.entries(spec.sources ?? {})) {
+    const read = [source.type === "file" ? source.path : undefined, source.sample];
+    if (!read.some((pattern) => pattern !== undefined && matchesGlob(normalize(written), normalize(pattern)))) continue;
+    yield {
+      path: [...path, "path"],
+      rule: "overwrites-source",
+      message: `\`${path.join(".")}\` would overwrite ${written}, which the source \`${name}\` reads`,
+      hint: "Write to a folder of its own: path: out/….",
+    };
   }
 }
 

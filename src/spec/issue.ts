@@ -149,7 +149,7 @@ function suggestKey(key: string, known: readonly string[]): string {
 
 /** Messages in the schemas are written to follow a value: "is not a duration". */
 function inSentence(name: string, message: string, seen: string): string {
-  if (/^(is|needs) /.test(message))
+  if (/^(is|needs|has) /.test(message))
     return message.startsWith("is ")
       ? `\`${name}\` ${message.replace(/^is /, `(${seen}) is `)}`
       : `\`${name}\` ${message}`;

@@ -132,10 +132,10 @@ export const mistakes: Mistake[] = [
     name: "double-quoted-text",
     args: ["run"],
     files: staging("FROM apps", 'FROM apps WHERE cluster = "prod-gcp"'),
-    exitCode: 1,
+    exitCode: 2,
   },
   { name: "sql-syntax", args: ["run"], files: staging("FROM apps", "FORM apps"), exitCode: 2 },
-  { name: "wrong-column", args: ["run"], files: staging("cluster, '-'", "clutser, '-'"), exitCode: 1 },
+  { name: "wrong-column", args: ["run"], files: staging("cluster, '-'", "clutser, '-'"), exitCode: 2 },
   { name: "wrong-column-in-validate", args: ["validate"], files: staging("cluster, '-'", "clutser, '-'"), exitCode: 2 },
   {
     name: "pivot-without-depends-on",
@@ -224,5 +224,26 @@ export const mistakes: Mistake[] = [
   { name: "unknown-option", args: ["run", "--fore"], exitCode: 2 },
   { name: "unknown-pipeline", args: ["run", "--pipeline", "../../etc"], exitCode: 2 },
   { name: "no-pipeline-here", args: ["run"], files: { "pipeline.yaml": null }, exitCode: 2 },
+  {
+    name: "output-over-its-source",
+    args: ["validate"],
+    files: pipeline("type: bigquery\n    table: apps.apps_per_env", "type: file\n    path: ./data/apps.csv"),
+    exitCode: 2,
+  },
+  {
+    name: "empty-range",
+    args: ["validate"],
+    files: pipeline(
+      "antall_apper: { type: INT64 }",
+      "antall_apper: { type: INT64, checks: [{ range: { min: 9, max: 3 } }] }",
+    ),
+    exitCode: 2,
+  },
+  {
+    name: "bad-date-in-a-model",
+    args: ["run"],
+    files: staging("SELECT dato", "SELECT CAST(strptime(name, '%d.%m.%Y') AS DATE) AS dato"),
+    exitCode: 1,
+  },
   { name: "query-without-warehouse", args: ["query", "SELECT 1"], exitCode: 2 },
 ];

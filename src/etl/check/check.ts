@@ -18,6 +18,8 @@ export interface Check {
   query: string;
   /** A condition that is true for an offending row; such checks of a table share one scan. */
   offends?: string;
+  /** A condition that holds for the offending rows of the table, for `show --where`; not every kind has one. */
+  condition?: string;
   bounds?: { min?: number | undefined; max?: number | undefined };
   freshness?: { column: string; within: string; wait?: string | undefined };
 }
@@ -35,6 +37,8 @@ export interface CheckResult {
   /** What was found, in words without values of the data: `3 of 1,708 rows`. */
   found: string;
   query: string;
+  /** A condition for `show --where` that gives the offending rows. */
+  condition: string | undefined;
   seconds: number;
   /** A few offending rows, on target `local` only, without sensitive columns. */
   samples?: Record<string, unknown>[];

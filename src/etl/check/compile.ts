@@ -6,7 +6,7 @@ import { checkKinds } from "../../spec/check.ts";
 import { canonicalText } from "../../spec/literal.ts";
 import type { Path } from "../../spec/document.ts";
 import type { Type } from "../../spec/type.ts";
-import { EtlError } from "../../util/error.ts";
+import { EtlError, type Where } from "../../util/error.ts";
 import type { Dialect } from "../engine/dialect.ts";
 
 export interface CheckedTable {
@@ -16,6 +16,8 @@ export interface CheckedTable {
   types: ReadonlyMap<string, Type>;
   columns: Columns | undefined;
   checks: DeclaredCheck[] | undefined;
+  /** Where a part of pipeline.yaml stands, for errors. */
+  locate?: (path: Path) => Where;
 }
 
 /** Every check of a table and of its columns, in declared order: columns first. */
@@ -55,6 +57,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
     name: check.name ?? `${kind}(${columns.join(", ")})`,
     columns,
     offends,
+    condition: both(check.where, offends),
     query: `SELECT * FROM ${relation} WHERE ${both(check.where, offends)}`,
   });
   switch (kind) {
@@ -76,6 +79,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
           name: check.name ?? `unique(${columns.join(", ")})`,
           columns,
           query: duplicates(relation, columns, check.where, dialect),
+          condition: repeated(relation, columns, check.where, dialect),
         },
       ];
     }
@@ -102,16 +106,16 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
         },
       ];
     default:
-      throw notSupported(kind, path);
+      throw notSupported(kind, table.locate?.(path));
   }
 }
 
-function notSupported(kind: CheckKind, path: Path): EtlError {
+function notSupported(kind: CheckKind, where: Where | undefined): EtlError {
   return new EtlError({
     code: "invalid",
     message: `the check \`${kind}\` is not supported yet`,
     hint: "Remove it for now, or write it as a check of kind `sql`.",
-    where: { file: path.join(".") },
+    where,
   });
 }
 
@@ -164,8 +168,15 @@ function literalFor(
     code: "invalid",
     message: `in the check of \`${table.name}.${column}\`: ${result.problem}`,
     hint: "Write values of the column's type.",
-    where: { file: path.join(".") },
+    where: table.locate?.(path),
   });
+}
+
+/** Holds for rows whose key stands in another row too. */
+function repeated(relation: string, columns: string[], where: string | undefined, dialect: Dialect): string {
+  const names = columns.map(dialect.quoteIdentifier).join(", ");
+  const keys = `SELECT ${names} FROM (${duplicates(relation, columns, where, dialect)}) AS repeated`;
+  return both(where, `(${names}) IN (${keys})`);
 }
 
 /** Rows whose key stands in another row too; a NULL in the key passes. */

@@ -1,6 +1,6 @@
 /** Runs the checks of one table. All checks that look at single rows share one scan. */
 import type { Context } from "../../util/context.ts";
-import { count, formatNumber } from "../../util/error.ts";
+import { count, formatNumber, messageOf } from "../../util/error.ts";
 import { durationSeconds } from "../../spec/duration.ts";
 import type { Queryable } from "../engine/engine.ts";
 import type { Check, CheckResult } from "./check.ts";
@@ -33,6 +33,7 @@ export async function runChecks(
     ...check,
     query: bind(check.query),
     ...(check.offends && { offends: bind(check.offends) }),
+    ...(check.condition && { condition: bind(check.condition) }),
     where: check.where && bind(check.where),
   }));
   const scanned = await scanRows(
@@ -43,13 +44,28 @@ export async function runChecks(
   const results: CheckResult[] = [];
   for (const check of bound) {
     const begun = now();
-    const measured = scanned.get(check) ?? (await measure(engine, check, reference));
+    const measured = scanned.get(check) ?? (await measure(engine, check, reference).catch(brokenBy(check)));
     const seconds = scanned.has(check) ? scanSeconds : (now() - begun) / 1000;
     const result = judge(check, measured, seconds);
     if (show && result.offending > 0 && check.kind !== "freshness") result.samples = await sample(engine, check, show);
     results.push(result);
   }
   return results;
+}
+
+/** A check whose query the engine refuses. */
+export class BrokenCheck extends Error {
+  readonly check: Check;
+  constructor(check: Check, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.check = check;
+  }
+}
+
+function brokenBy(check: Check): (error: unknown) => never {
+  return (error) => {
+    throw new BrokenCheck(check, error);
+  };
 }
 
 /** One scan for all conditions on single rows. */
@@ -140,6 +156,7 @@ function judge(check: Check, { offending, rows, found }: Measured, seconds: numb
     rows,
     found: words,
     query: check.query,
+    condition: check.condition,
     seconds,
   };
 }

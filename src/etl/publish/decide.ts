@@ -1,5 +1,5 @@
 /** Which outputs a run publishes, which are there already, and what an earlier run has left to do. */
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { throwProblems, type Problem } from "../../util/error.ts";
 import { placeOf } from "../../spec/consistency.ts";
 import type { Output } from "../../spec/output.ts";
@@ -65,7 +65,7 @@ function reasonToSkip(spec: Output): string | undefined {
 
 function filePlace({ name, spec }: Named, { pipeline, identity }: RunState): FilePlace | undefined {
   if (spec.type !== "file") return undefined;
-  const path = join(pipeline.folder, spec.path);
+  const path = resolve(pipeline.folder, spec.path);
   return { output: name, path, aside: asidePath(path, identity.execution) };
 }
 

@@ -41,7 +41,8 @@ export function logChecks(log: Logger, table: string, results: CheckResult[]): v
     passed === results.length
       ? `${count(passed, "check")} passed`
       : `${passed} of ${count(results.length, "check")} passed`;
-  log.info(line(failed ? "✗" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
+  const warned = results.some((result) => result.status === "warn");
+  log.info(line(failed ? "✗" : warned ? "!" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
     step: "checks",
     table,
     passed,
@@ -57,7 +58,19 @@ function logCheck(log: Logger, { samples, ...result }: CheckResult): void {
   if (result.status === "tolerated") log.info(`    ${text}`, fields);
   else log[result.status === "warn" ? "warn" : "error"](`${result.table} ${text}`, fields);
   for (const sample of samples ?? []) log.info(`      ${JSON.stringify(sample)}`, { step: "sample" });
-  if (result.status !== "tolerated") log.info(`      look: ${oneLine(result.query)}`, { step: "look" });
+  if (result.status === "tolerated") return;
+  // Where rows may be shown, a command shows them; elsewhere the query says what was asked.
+  const shows = samples !== undefined && result.condition !== undefined;
+  log.info(`      look: ${shows ? showCommand(result.table, result.condition!) : oneLine(result.query)}`, {
+    step: "look",
+  });
+}
+
+/** A command to paste. Plain names need no quotes, and without them the condition is easier to read. */
+function showCommand(table: string, condition: string): string {
+  const plain = oneLine(condition).replaceAll(/"([a-z_][a-z0-9_]*)"/g, "$1");
+  const quoted = /["$`\\]/.test(plain) ? `'${plain.replaceAll("'", `'"'"'`)}'` : `"${plain}"`;
+  return `nais-etl show ${table} --where ${quoted}`;
 }
 
 export function logOutput(log: Logger, output: OutputRecord): void {
@@ -77,12 +90,12 @@ export function logEnd(log: Logger, record: RunRecord): void {
   log.info(`\n${endLine(record)}`, { step: "end", ...fields });
 }
 
-function endLine({ status, seconds, outputs, run_id }: RunRecord): string {
+function endLine({ status, seconds, outputs, run_id, checks }: RunRecord): string {
   const time = formatSeconds(seconds).trim();
   const published = outputs.filter((output) => output.status === "published").length;
   switch (status) {
     case "succeeded":
-      return `Done in ${time}: ${published} of ${count(outputs.length, "output")} published.`;
+      return `Done in ${time}: ${published} of ${count(outputs.length, "output")} published${warnings(checks)}.`;
     case "skipped":
       return `Nothing to do: run ${run_id} is published already.`;
     case "interrupted":
@@ -92,6 +105,11 @@ function endLine({ status, seconds, outputs, run_id }: RunRecord): string {
       return `${how} after ${time}: nothing was published; readers see what they saw before.`;
     }
   }
+}
+
+function warnings(checks: RunRecord["checks"]): string {
+  const warned = checks.filter((check) => check.status === "warn").length;
+  return warned === 0 ? "" : `, with ${count(warned, "warning")} of checks`;
 }
 
 function mark(status: "done" | "failed" | "skipped"): string {

@@ -17,7 +17,8 @@ export interface ExplainOptions {
 export function explainModelError({ model, file, error, linesBefore, ...shown }: ExplainOptions): EtlError {
   const raw = messageOf(error);
   return new EtlError({
-    code: "failed",
+    // A query that no rows could make right is an invalid file, as it is for `validate`.
+    code: isBeforeRows(error) ? "invalid" : "failed",
     part: `model ${model}`,
     message: engineMessage(error, shown),
     hint: isBeforeRows(error) ? queryHint(raw) : rowsHint(raw),
@@ -89,6 +90,8 @@ function queryHint(message: string): string | undefined {
 
 /** Some rows are wrong. What the engine says of them may hold anything: no word of it goes into a hint. */
 function rowsHint(message: string): string | undefined {
+  if (/[Dd]ate out of range|according to format specifier/.test(message))
+    return "Some texts are not such a date: try_strptime(text, format) gives NULL for them. For a DATE: CAST(try_strptime(…) AS DATE).";
   if (/^Conversion Error: Type INT\d+ with value|^Out of Range Error/.test(message))
     return "The result does not fit its type: cast to DOUBLE or DECIMAL(38, 9) before calculating.";
   if (message.startsWith("Conversion Error"))
