@@ -65,7 +65,7 @@ async function extractSource(name: string, options: Extract): Promise<ExtractedS
     const sql = limited(await scanSql(scan, work.db), options.options.limit);
     const columns = await columnsOf(name, sql, spec, options);
     const table = await keep({ name, sql, columns, bytes, scan }, options);
-    if (table.file !== undefined) await scan.verified;
+    if (table.file !== undefined) await sameRows({ scan, rows: table.rows, limit: options.options.limit });
     const source = {
       name,
       status: "done" as const,
@@ -107,6 +107,26 @@ async function explained(
       cause: error,
     })
   );
+}
+
+/** The engine and the verification take files apart each in its own way: they must have found the same rows. */
+async function sameRows({
+  scan,
+  rows,
+  limit,
+}: {
+  scan: FileScan;
+  rows: number | undefined;
+  limit: number | undefined;
+}) {
+  const { rows: verified } = await scan.verified;
+  if (limit !== undefined || verified === undefined || verified === rows) return;
+  throw new EtlError({
+    code: "failed",
+    part: `source ${scan.source}`,
+    message: `${rows} rows were read, and its files have ${verified}`,
+    hint: "Was a file changed while it was read?",
+  });
 }
 
 function openScan(name: string, spec: Source, options: Extract): Promise<FileScan> {

@@ -62,6 +62,8 @@ export interface ScanFile {
   columns?: string[];
   /** csv: how all its lines end. In quotes, either may stand. */
   lineEnding?: LineEnding;
+  /** csv: whether values in quotes are known to hold line ends. What follows one may look like a record. */
+  hasInnerLines?: boolean;
   /** json: whether the file is an array of objects; else one object after the other. */
   isArray?: boolean;
 }

@@ -135,7 +135,7 @@ function dateWording(text: string): Wording {
   const other = otherDateFormat(text);
   if (other)
     return {
-      cure: `Write dates as 2022-01-20; or declare STRING, and read it in a model: strptime(column, '${other}').`,
+      cure: `Write dates as 2022-01-20; or declare STRING, and convert it in a model: CAST(strptime(column, '${other}') AS DATE).`,
     };
   return { cure: "Write dates as 2022-01-20." };
 }

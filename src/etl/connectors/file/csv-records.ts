@@ -3,6 +3,15 @@
  * Records are those of RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180), as the engine's reader takes them apart in its strict mode.
  */
 import type { CsvFormat, LineEnding } from "../connector.ts";
+import {
+  loneReturn,
+  notClosed,
+  otherEnding,
+  spaceAtQuote,
+  textBehindQuote,
+  wrongCount,
+  type CsvFault,
+} from "./csv-fault.ts";
 import { quickKind, skipPlainRecords, type QuickPlan } from "./csv-quick.ts";
 
 export interface CsvCell {
@@ -13,38 +22,13 @@ export interface CsvCell {
   start: number;
 }
 
-export interface CsvFault {
-  message: string;
-  hint: string;
-  /** Index in the bytes. */
-  at: number;
-  /** Whether what follows can be read. */
-  fatal: boolean;
-}
-
-export interface CsvRecords {
-  /**
-   * Goes through whole records.
-   * @param end where the bytes end; there must be room for one more, which is overwritten
-   * @param last whether the file ends there
-   * @returns the index of the first record that is not whole, or `end`
-   */
-  scan(bytes: Buffer, start: number, end: number, last: boolean): number;
-  /** Line of the record that is being read, or comes next; from 1. */
-  line(): number;
-  /** Index of the record that is being read. */
-  recordStart(): number;
-  /** Records so far. */
-  count(): number;
-}
-
 interface Options {
   format: CsvFormat;
+  lineEnding: LineEnding;
   /** What the columns of the file are tried as. May be changed while cells are told of. */
   plan: QuickPlan;
   onCell: (cell: CsvCell) => void;
   onFault: (fault: CsvFault) => void;
-  lineEnding: LineEnding;
   /** Line of the first record. */
   firstLine?: number;
 }
@@ -56,236 +40,221 @@ const quote = 0x22;
 
 /** The record is not whole: more bytes are needed. */
 const unfinished = -1;
-/** The record is broken, and was told of. */
+/** The record is broken, and nothing after it can be read. */
 const broken = -2;
 
-export function createCsvRecords({ format, plan, lineEnding, onCell, onFault, firstLine = 1 }: Options): CsvRecords {
-  const delimiter = Buffer.from(format.delimiter);
-  const first = delimiter[0]!;
-  const width = delimiter.length;
-  const columns = plan.kinds.length;
-  const plain = { records: 0 };
-  let bytes: Buffer = Buffer.alloc(0);
-  let end = 0;
-  let last = false;
-  let line = firstLine;
-  let innerLines = 0;
-  let recordStart = 0;
-  let count = 0;
-  const ending = lineEnding === "\n" ? lineFeed : carriageReturn;
+export class CsvRecords {
+  /** Line of the record that is being read, or comes next; from 1. */
+  line: number;
+  /** Index of the record that is being read. */
+  recordStart = 0;
+  /** Whether a line ended inside quotes. */
+  hasInnerLines = false;
+  readonly #options: Options;
+  readonly #delimiter: Buffer;
+  readonly #columns: number;
+  readonly #ending: number;
+  readonly #plain = { records: 0 };
+  #others = 0;
+  #bytes: Buffer = Buffer.alloc(0);
+  #end = 0;
+  #last = false;
+  #innerLines = 0;
   // Told of when the record is known to be whole: one that is cut off is read again.
-  let cells: CsvCell[] = [];
-  let faults: CsvFault[] = [];
+  #cells: CsvCell[] = [];
+  #faults: CsvFault[] = [];
 
-  const isDelimiter = (at: number) => {
-    for (let i = 1; i < width; i++) if (bytes[at + i] !== delimiter[i]) return false;
-    return bytes[at] === first;
-  };
-  const isCellEnd = (at: number) => {
-    const byte = bytes[at];
-    return (byte === first && (width === 1 || isDelimiter(at))) || byte === lineFeed || byte === carriageReturn;
-  };
+  constructor(options: Options) {
+    this.#options = options;
+    this.#delimiter = Buffer.from(options.format.delimiter);
+    this.#columns = options.plan.kinds.length;
+    this.#ending = options.lineEnding === "\n" ? lineFeed : carriageReturn;
+    this.line = options.firstLine ?? 1;
+  }
 
-  function scan(buffer: Buffer, start: number, stop: number, isLast: boolean): number {
-    bytes = buffer;
-    end = stop;
-    last = isLast;
+  /** Records so far. */
+  get count(): number {
+    return this.#others + this.#plain.records;
+  }
+
+  /**
+   * Goes through whole records.
+   * @param end where the bytes end; there must be room for one more, which is overwritten
+   * @param last whether the file ends there
+   * @returns the index of the first record that is not whole, or `end`
+   */
+  scan(bytes: Buffer, start: number, end: number, last: boolean): number {
+    this.#bytes = bytes;
+    this.#end = end;
+    this.#last = last;
     // A line end that stops every loop; whether it is the file's own, is asked where a record ends.
     bytes[end] = lineFeed;
     let at = start;
     while (at < end) {
-      const isQuick = width === 1 && !plan.kinds.includes(quickKind.other);
-      if (isQuick) {
-        const before = plain.records;
-        at = skipPlainRecords(bytes, at, end, plan, plain);
-        line += plain.records - before;
-        if (at >= end) break;
-      }
-      recordStart = at;
-      innerLines = 0;
-      const isRecord = columns === 1 || !isLineEnd(at);
-      const next = isRecord ? record(at) : endRecord(at);
-      if (cells.length > 0 || faults.length > 0) tell(next !== unfinished);
-      if (next === unfinished) return recordStart;
+      at = this.#skipPlain(at);
+      if (at >= end) break;
+      const next = this.#anyRecord(at);
+      if (next === unfinished) return at;
       if (next === broken) return end;
       at = next;
-      line += 1 + innerLines;
-      if (isRecord) count++;
     }
     return Math.min(at, end);
   }
 
-  function tell(isWhole: boolean): void {
-    if (isWhole) {
-      cells.forEach(onCell);
-      faults.forEach(onFault);
-    }
-    cells = [];
-    faults = [];
+  #skipPlain(at: number): number {
+    const { plan } = this.#options;
+    if (this.#delimiter.length > 1 || plan.kinds.includes(quickKind.other)) return at;
+    const before = this.#plain.records;
+    const next = skipPlainRecords(this.#bytes, at, this.#end, plan, this.#plain);
+    this.line += this.#plain.records - before;
+    return next;
   }
 
-  const isLineEnd = (at: number) => bytes[at] === lineFeed || bytes[at] === carriageReturn;
+  /** An empty line is a record only where there is one column. */
+  #anyRecord(at: number): number {
+    const isRecord = this.#columns === 1 || !this.#isLineEnd(at);
+    this.recordStart = at;
+    this.#innerLines = 0;
+    const next = isRecord ? this.#record(at) : this.#endRecord(at);
+    if (this.#cells.length > 0 || this.#faults.length > 0) this.#tell(next !== unfinished);
+    if (next < 0) return next;
+    this.line += 1 + this.#innerLines;
+    this.hasInnerLines ||= this.#innerLines > 0;
+    if (isRecord) this.#others++;
+    return next;
+  }
+
+  #tell(isWhole: boolean): void {
+    const [cells, faults] = [this.#cells, this.#faults];
+    this.#cells = [];
+    this.#faults = [];
+    if (!isWhole) return;
+    cells.forEach(this.#options.onCell);
+    faults.forEach(this.#options.onFault);
+  }
 
   /** @returns the index of the next record */
-  function record(start: number): number {
+  #record(start: number): number {
     let at = start;
-    for (let column = 0; column < columns; column++) {
-      at = cell(at, column);
+    for (let column = 0; column < this.#columns; column++) {
+      at = this.#cell(at, column);
       if (at < 0) return at;
-      if (column === columns - 1) break;
-      if (isLineEnd(at)) return wrongCount(at, column + 1);
-      at += width;
+      if (column === this.#columns - 1) break;
+      if (this.#isLineEnd(at)) return this.#endWrong(at, column + 1);
+      at += this.#delimiter.length;
     }
-    if (!isLineEnd(at)) return tooMany(at);
-    return endRecord(at);
+    return this.#isLineEnd(at) ? this.#endRecord(at) : this.#endTooLong(at);
   }
 
   /** @returns the index of the cell's end: a delimiter or a line's end */
-  function cell(start: number, column: number): number {
-    const isText = plan.kinds[column] === quickKind.text;
-    if (isCellEnd(start)) return start;
-    return isText && bytes[start] !== quote && bytes[start] !== space
-      ? plainText(start)
-      : wholeCell(start, column, !isText);
+  #cell(start: number, column: number): number {
+    if (this.#isCellEnd(start)) return start;
+    const isText = this.#options.plan.kinds[column] === quickKind.text;
+    const first = this.#bytes[start];
+    return isText && first !== quote && first !== space
+      ? this.#plainText(start)
+      : this.#wholeCell(start, column, !isText);
   }
 
-  function plainText(start: number): number {
+  #plainText(start: number): number {
     let at = start;
-    while (!isCellEnd(at)) at++;
+    while (!this.#isCellEnd(at)) at++;
     return at;
   }
 
   /** A cell with quotes, or one whose text has to be looked at. */
-  function wholeCell(start: number, column: number, wanted: boolean): number {
+  #wholeCell(start: number, column: number, wanted: boolean): number {
     let open = start;
-    while (bytes[open] === space) open++;
-    const quoted = bytes[open] === quote;
-    if (quoted && open > start) spaceAtQuote(start);
-    const at = quoted ? quotedText(open) : plainText(start);
+    while (this.#bytes[open] === space) open++;
+    const quoted = this.#bytes[open] === quote;
+    if (quoted && open > start) this.#faults.push(spaceAtQuote(start));
+    const at = quoted ? this.#quotedText(open) : this.#plainText(start);
     if (at < 0 || !wanted) return at;
     // What is cut off may be another value when it is whole.
-    if (at >= end && !last) return unfinished;
-    cells.push({ column, text: quoted ? unquoted(open, at) : bytes.toString("utf8", start, at), quoted, start });
+    if (at >= this.#end && !this.#last) return unfinished;
+    const text = quoted ? this.#unquoted(open, at) : this.#bytes.toString("utf8", start, at);
+    this.#cells.push({ column, text, quoted, start });
     return at;
   }
 
-  function unquoted(open: number, cellEnd: number): string {
+  #unquoted(open: number, cellEnd: number): string {
     let close = cellEnd - 1;
-    while (bytes[close] === space) close--;
-    return bytes.toString("utf8", open + 1, close).replaceAll('""', '"');
+    while (this.#bytes[close] === space) close--;
+    return this.#bytes.toString("utf8", open + 1, close).replaceAll('""', '"');
   }
 
-  function quotedText(open: number): number {
+  #quotedText(open: number): number {
+    const bytes = this.#bytes;
     let at = open + 1;
-    for (; at < end; at++) {
-      if (bytes[at] === lineFeed) innerLines++;
+    for (; at < this.#end; at++) {
+      if (bytes[at] === lineFeed) this.#innerLines++;
       if (bytes[at] !== quote) continue;
       if (bytes[at + 1] !== quote) break;
       at++;
     }
-    if (at >= end) return last ? notClosed(open) : unfinished;
-    at++;
-    if (bytes[at] === space) spaceAtQuote(at);
-    while (bytes[at] === space) at++;
-    return isCellEnd(at) ? at : afterQuote(at);
+    if (at >= this.#end) return this.#last ? this.#break(notClosed(open)) : unfinished;
+    return this.#behindQuote(at + 1);
   }
 
-  /** Whether it belongs to the value, programs do not agree. */
-  function spaceAtQuote(at: number): void {
-    faults.push({
-      at,
-      fatal: false,
-      message: "a space stands between a quote and the delimiter",
-      hint: "Remove it, or put it into the quotes.",
-    });
+  #behindQuote(start: number): number {
+    if (this.#bytes[start] === space) this.#faults.push(spaceAtQuote(start));
+    let at = start;
+    while (this.#bytes[at] === space) at++;
+    return this.#isCellEnd(at) ? at : this.#break(textBehindQuote(at));
   }
 
-  function notClosed(open: number): number {
-    faults.push({
-      at: open,
-      fatal: true,
-      message: "a quote is opened here and never closed",
-      hint: 'Close it; a quote inside a quoted value is written twice: "".',
-    });
+  #break(fault: CsvFault): number {
+    this.#faults.push(fault);
     return broken;
   }
 
-  function afterQuote(at: number): number {
-    faults.push({
-      at,
-      fatal: true,
-      message: "text stands after a closing quote",
-      hint: 'A quote inside a quoted value is written twice: "".',
-    });
-    return broken;
-  }
-
-  /** @returns the index of the next record, as `record` does */
-  function endRecord(at: number): number {
-    const isReturn = bytes[at] === carriageReturn;
+  /** @returns the index of the next record */
+  #endRecord(at: number): number {
+    const isReturn = this.#bytes[at] === carriageReturn;
     const next = at + (isReturn ? 2 : 1);
-    if (next > end) return last && !isReturn ? end : isReturn && last ? loneReturn(at) : unfinished;
-    if (isReturn && bytes[at + 1] !== lineFeed) return loneReturn(at);
-    if (bytes[at] !== ending) return otherEnding(at);
-    return next;
+    if (next > this.#end) return this.#endCut(at, isReturn);
+    if (isReturn && this.#bytes[at + 1] !== lineFeed) return this.#break(loneReturn(at));
+    return this.#bytes[at] === this.#ending ? next : this.#break(otherEnding(at, isReturn));
   }
 
-  function loneReturn(at: number): number {
-    faults.push({
-      at,
-      fatal: true,
-      message: "a carriage return stands outside quotes without a line feed",
-      hint: "End lines with LF or CRLF, and put values that hold a carriage return in quotes.",
-    });
-    return broken;
+  /** The last line of a file needs no end. */
+  #endCut(at: number, isReturn: boolean): number {
+    if (!this.#last) return unfinished;
+    return isReturn ? this.#break(loneReturn(at)) : this.#end;
   }
 
-  function otherEnding(at: number): number {
-    const [before, here] = ending === lineFeed ? ["LF", "CRLF"] : ["CRLF", "LF"];
-    faults.push({
-      at,
-      fatal: true,
-      message: `this line ends with ${here}, those before with ${before}`,
-      hint: "Save the file with one kind of line ending.",
-    });
-    return broken;
-  }
-
-  function wrongCount(at: number, found: number): number {
-    if (at >= end && !last) return unfinished;
-    faults.push({
-      at: recordStart,
-      fatal: false,
-      message: `this line has ${values(found)}, where ${columns} are expected`,
-      hint: `Values that hold the delimiter ${shownDelimiter(format.delimiter)} or a line's end need quotes. Is the delimiter another one? Say \`delimiter:\`.`,
-    });
-    return endRecord(at);
+  #endWrong(at: number, found: number): number {
+    if (at >= this.#end && !this.#last) return unfinished;
+    const { delimiter } = this.#options.format;
+    this.#faults.push(wrongCount({ at: this.recordStart, found, columns: this.#columns, delimiter }));
+    return this.#endRecord(at);
   }
 
   /** One empty value more is what a delimiter at the end of each line makes. */
-  function tooMany(start: number): number {
-    let found = columns;
-    let at = start;
+  #endTooLong(start: number): number {
+    let found = this.#columns;
     let filled = false;
-    while (!isLineEnd(at)) {
-      const from = at + width;
-      at = wholeCell(from, found, false);
+    let at = start;
+    while (!this.#isLineEnd(at)) {
+      const from = at + this.#delimiter.length;
+      at = this.#wholeCell(from, found, false);
       if (at < 0) return at;
       found++;
       filled ||= at > from;
     }
-    if (found > columns + 1 || filled) return wrongCount(at, found);
-    if (at >= end && !last) return unfinished;
-    return endRecord(at);
+    return found > this.#columns + 1 || filled ? this.#endWrong(at, found) : this.#endRecord(at);
   }
 
-  return { scan, line: () => line, recordStart: () => recordStart, count: () => count + plain.records };
-}
+  #isLineEnd(at: number): boolean {
+    return this.#bytes[at] === lineFeed || this.#bytes[at] === carriageReturn;
+  }
 
-function values(n: number): string {
-  return n === 1 ? "1 value" : `${n} values`;
-}
+  #isCellEnd(at: number): boolean {
+    return this.#isLineEnd(at) || this.#isDelimiter(at);
+  }
 
-function shownDelimiter(delimiter: string): string {
-  return delimiter === "\t" ? "(tab)" : `\`${delimiter}\``;
+  #isDelimiter(at: number): boolean {
+    for (let i = 0; i < this.#delimiter.length; i++) if (this.#bytes[at + i] !== this.#delimiter[i]) return false;
+    return true;
+  }
 }

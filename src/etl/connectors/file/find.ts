@@ -3,6 +3,7 @@ import { access, constants, glob, readdir, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EtlError, type Problem } from "../../../util/error.ts";
 import { nearest } from "../../../util/suggest.ts";
+import { throwAll } from "./findings.ts";
 
 export interface FoundFile {
   /** Absolute. */
@@ -32,14 +33,7 @@ export async function findFiles(options: FindFiles): Promise<FoundFile[]> {
   if (paths.length === 0) throw await nothingFound(options);
   const results = await Promise.all(paths.map((found) => lookAt(found, options)));
   const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
-  if (problems.length > 0) {
-    throw new EtlError({
-      code: "invalid",
-      part: "file",
-      message: problems.map(({ message }) => message).join("; "),
-      problems,
-    });
-  }
+  throwAll(problems);
   return results.flatMap((result) => ("file" in result ? [result.file] : []));
 }
 

@@ -37,3 +37,18 @@ export function createFindings(source: string): Findings {
     },
   };
 }
+
+/** @throws {EtlError} `invalid` with these problems, if there are any */
+export function throwAll(problems: Problem[]): void {
+  const [first] = problems;
+  if (!first) return;
+  const { hint, where } = first;
+  const message = problems.map((problem) => problem.message).join("; ");
+  throw new EtlError({
+    code: "invalid",
+    part: "file",
+    message,
+    problems,
+    ...(problems.length === 1 && { hint, where }),
+  });
+}

@@ -17,3 +17,9 @@ export function sourceOf(bytes: Uint8Array, start: number, end: number): string 
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return JSON.parse(sourceOf(bytes, start, end)) as string;
 }
+
+/** Where a value should begin, and none does. */
+export function unexpected(bytes: Uint8Array, at: number): JsonFault {
+  if (at >= bytes.length) return new JsonFault("it ends in the middle", at);
+  return new JsonFault("this is no value", at);
+}

@@ -5,7 +5,9 @@
 import type { Type } from "../../../spec/type.ts";
 import { textFits } from "./cell-text.ts";
 import { createFields, type Fields } from "./json-fields.ts";
-import { JsonFault, sourceOf, textOf } from "./json-source.ts";
+import { isShortInteger, numberFits, skipNumber } from "./json-number.ts";
+import { JsonFault, sourceOf, textOf, unexpected } from "./json-source.ts";
+import { skipString } from "./json-string.ts";
 
 export interface JsonReader {
   bytes: Uint8Array;
@@ -61,35 +63,6 @@ function isNested(type: Type): boolean {
   return type.kind === "ARRAY" || type.kind === "STRUCT";
 }
 
-function skipString(bytes: Uint8Array, start: number): number {
-  let at = start + 1;
-  for (;;) {
-    const byte = bytes[at];
-    if (byte === 0x22) return at + 1;
-    if (byte === 0x5c) at = skipEscape(bytes, at);
-    else if (byte === undefined || byte < 0x20) throw new JsonFault("a string is not closed", start);
-    else at++;
-  }
-}
-
-const plainEscapes = new Set(Buffer.from('"\\/bfnrt'));
-
-function skipEscape(bytes: Uint8Array, at: number): number {
-  if (plainEscapes.has(bytes[at + 1]!)) return at + 2;
-  const unit = codeUnit(bytes, at);
-  if (unit === undefined) throw new JsonFault("a backslash begins nothing that JSON knows", at);
-  if (unit < 0xd800 || unit > 0xdfff) return at + 6;
-  const low = unit < 0xdc00 ? codeUnit(bytes, at + 6) : undefined;
-  if (low === undefined || low < 0xdc00 || low > 0xdfff) throw new JsonFault("half of a surrogate pair is missing", at);
-  return at + 12;
-}
-
-function codeUnit(bytes: Uint8Array, at: number): number | undefined {
-  if (bytes[at] !== 0x5c || bytes[at + 1] !== 0x75) return undefined;
-  const digits = sourceOf(bytes, at + 2, Math.min(at + 6, bytes.length));
-  return /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : undefined;
-}
-
 function boolValue(reader: JsonReader, start: number, type: Type | undefined): number {
   const end = skipWord(reader.bytes, start, reader.bytes[start] === 0x74 ? "true" : "false");
   const fits =
@@ -106,88 +79,11 @@ function skipWord(bytes: Uint8Array, start: number, word: string): number {
   return start + word.length;
 }
 
-function unexpected(bytes: Uint8Array, at: number): JsonFault {
-  if (at >= bytes.length) return new JsonFault("it ends in the middle", at);
-  return new JsonFault("this is no value", at);
-}
-
 function numberValue(reader: JsonReader, start: number, type: Type | undefined): number {
   const end = skipNumber(reader.bytes, start);
   const free = type === undefined || (type.kind === "INT64" && isShortInteger(reader.bytes, start, end));
   if (!free && !numberFits(sourceOf(reader.bytes, start, end), type)) reader.misfit(type, start, end);
   return end;
-}
-
-/** Python writes NaN and Infinity, though JSON has no such numbers; they are FLOAT64. */
-const notFinite = ["NaN", "Infinity", "-Infinity"];
-
-function skipNumber(bytes: Uint8Array, start: number): number {
-  let at = bytes[start] === 0x2d ? start + 1 : start;
-  const digits = skipDigits(bytes, at);
-  if (digits === at) return skipNotFinite(bytes, start);
-  if (bytes[at] === 0x30 && digits > at + 1) throw new JsonFault("a number begins with 0", start);
-  at = digits;
-  if (bytes[at] === 0x2e) at = atLeastOne(bytes, at + 1);
-  if (bytes[at] === 0x65 || bytes[at] === 0x45)
-    at = atLeastOne(bytes, at + (bytes[at + 1] === 0x2b || bytes[at + 1] === 0x2d ? 2 : 1));
-  return at;
-}
-
-function skipDigits(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
-  return at;
-}
-
-function atLeastOne(bytes: Uint8Array, start: number): number {
-  const end = skipDigits(bytes, start);
-  if (end === start) throw new JsonFault("a number lacks a digit", start);
-  return end;
-}
-
-function skipNotFinite(bytes: Uint8Array, start: number): number {
-  const word = notFinite.find((name) => sourceOf(bytes, start, Math.min(start + name.length, bytes.length)) === name);
-  if (word === undefined) throw unexpected(bytes, start);
-  return start + word.length;
-}
-
-function isShortInteger(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start > 18) return false;
-  return skipDigits(bytes, bytes[start] === 0x2d ? start + 1 : start) === end;
-}
-
-/** The engine keeps integers as they are written, but other numbers as FLOAT64: beyond 15 digits they need quotes. */
-function numberFits(source: string, type: Type): boolean {
-  const isInteger = /^-?\d+$/.test(source);
-  switch (type.kind) {
-    case "INT64":
-    case "FLOAT64":
-      return textFits(source, type);
-    case "NUMERIC":
-      return (isInteger || significant(source).length <= 15) && textFits(source, type);
-    case "BIGNUMERIC":
-    case "STRING":
-      return (isInteger || isPrintedAlike(source)) && textFits(source, type);
-    case "JSON":
-      return isInteger || significant(source) === significant(String(Number(source)));
-    default:
-      return false;
-  }
-}
-
-/** The digits of a number without zeros at either end. */
-function significant(source: string): string {
-  return source
-    .split(/e/i)[0]!
-    .replace(/^-?0*\.?0*/, "")
-    .replace(".", "")
-    .replace(/0+$/, "");
-}
-
-/** Whether the engine, asked for the number's text, would give what is written. */
-function isPrintedAlike(source: string): boolean {
-  const size = Math.abs(Number(source));
-  return String(Number(source)) === source && source.includes(".") && size >= 1e-4 && size < 1e15;
 }
 
 function arrayValue(reader: JsonReader, start: number, type: Type | undefined, depth: number): number {

@@ -1,10 +1,9 @@
 /** Reading JSON, NDJSON and YAML: every value is held against its column's type. */
 import { writeFile } from "node:fs/promises";
 import type { Columns } from "../../../spec/column.ts";
-import { EtlError } from "../../../util/error.ts";
 import type { ReadRequest, ScanFile, Verified } from "../connector.ts";
 import type { FoundFile } from "./find.ts";
-import { createFindings, type Findings } from "./findings.ts";
+import { createFindings, throwAll, type Findings } from "./findings.ts";
 import { csvFormat, type FormatKeys } from "./format.ts";
 import { createJsonScanner, longestJsonRecord } from "./json-file.ts";
 import { createJsonInference } from "./json-infer.ts";
@@ -38,9 +37,7 @@ export async function readJson({
   request,
   format,
 }: ReadJson & { format: "json" | "ndjson" }): Promise<TextScan> {
-  const empty = format === "json" ? emptyProblems(files, "JSON without rows is an empty array: []") : [];
-  if (empty.length > 0)
-    throw new EtlError({ code: "invalid", part: "file", message: empty[0]!.message, problems: empty });
+  if (format === "json") throwAll(emptyProblems(files, "JSON without rows is an empty array: []"));
   const prepared = await prepareText({
     files: files.filter(({ size }) => size > 0),
     keys,
@@ -51,7 +48,7 @@ export async function readJson({
   const { judge, columns } = judgeOf(request);
   return {
     format,
-    files: scanFiles,
+    files: () => scanFiles,
     csv: csvFormat({}, files),
     columns,
     verify: (signal) => verify({ files: scanFiles, format, judge, keys, request, signal }),
@@ -134,7 +131,7 @@ export async function readYaml({
       lines.push(...yamlRows({ text, shown: file.shown, columns: declared, provenance: own, judge, findings }));
   }
   conclude({ judge, rows: lines.length, findings, shown: files[0]!.shown });
-  const path = await request.context.effect("extract.convert", async () => {
+  const path = await request.context.effect("extract.rows", async () => {
     const to = await newPath(request.workFolder, "rows.ndjson");
     await writeFile(to, lines.map((line) => `${line}\n`).join(""));
     return to;
@@ -142,7 +139,7 @@ export async function readYaml({
   const { shown, name } = files[0]!;
   return {
     format: "ndjson",
-    files: [{ path, shown, name }],
+    files: () => [{ path, shown, name }],
     csv: csvFormat({}, files),
     columns,
     verify: async () => ({ rows: lines.length }),

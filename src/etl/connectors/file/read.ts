@@ -3,6 +3,7 @@ import { EtlError } from "../../../util/error.ts";
 import type { FileSource } from "../../../spec/source.ts";
 import type { FileScan, ReadRequest, Verified } from "../connector.ts";
 import { findFiles, type FoundFile } from "./find.ts";
+import { throwAll } from "./findings.ts";
 import { csvFormat, formatOf, type FormatKeys } from "./format.ts";
 import { readCsv } from "./read-csv.ts";
 import { readJson, readYaml } from "./read-json.ts";
@@ -45,14 +46,7 @@ async function readPath({ path, keys, request }: ReadPath): Promise<FileScan> {
   const files = await findFiles({ path, folder: request.folder, show: request.show });
   const format = formatOf(files, keys);
   if (format === "parquet") return readParquet({ files, keys, request });
-  const foreign = await foreignProblems(files);
-  if (foreign.length > 0)
-    throw new EtlError({
-      code: "invalid",
-      part: "file",
-      message: foreign.map(({ message }) => message).join("; "),
-      problems: foreign,
-    });
+  throwAll(await foreignProblems(files));
   const provenance = keys.provenance ?? false;
   const own = { files, keys, request: provenance ? withoutProvenance(request) : request };
   if (format === "csv") return verified({ scan: await readCsv(own), files, provenance, request });
@@ -122,7 +116,7 @@ async function verified({ scan, files, provenance, request }: VerifyScan): Promi
     kind: "files",
     source: request.name,
     format: scan.format,
-    files: scan.files,
+    files: scan.files(),
     columns: scan.columns(),
     csv: scan.csv,
     provenance,

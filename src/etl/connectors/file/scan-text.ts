@@ -35,7 +35,7 @@ interface ScanText {
 }
 
 /** Small enough for the processor's caches, large enough for few calls. */
-const chunkBytes = 1 << 18;
+const chunkBytes = 1 << 20;
 
 export async function scanText({ file, skip, scanner, findings, signal, longestRecord }: ScanText): Promise<void> {
   const handle = await open(file.path);

@@ -4,7 +4,8 @@ import type { CsvFormat, FileScan, ScanFile, Verified } from "../connector.ts";
 
 export interface TextScan {
   format: Exclude<FileScan["format"], "parquet">;
-  files: ScanFile[];
+  /** What is said of the files gets surer by verifying them. */
+  files(): ScanFile[];
   csv: CsvFormat;
   /** Declared, or found out: then only after all was verified. */
   columns(): Columns;

@@ -114,7 +114,7 @@ async function prepareFile({ file, encoding, allowsMark, request }: PrepareFile)
 /** The engine takes `*`, `?` and `[` in a name for a pattern, and has no way to say that they are not. */
 export async function linkPlainName(file: FoundFile, { workFolder, context }: ReadRequest): Promise<FoundFile> {
   if (!/[*?[\]{}]/.test(file.path)) return file;
-  return context.effect("extract.convert", async () => {
+  return context.effect("extract.link", async () => {
     const path = await newPath(workFolder, "linked");
     await symlink(file.path, path);
     return { ...file, path };

@@ -26,6 +26,7 @@ export async function explainScanError(
   return (
     (await misfit(message, scan, db)) ??
     (await verificationError(scan)) ??
+    linesInQuotes(message, scan) ??
     unreadable({ message, error, scan, showValues })
   );
 }
@@ -64,6 +65,18 @@ async function verificationError({ verified }: FileScan): Promise<EtlError | und
     () => undefined,
     (error: unknown) => (error instanceof EtlError ? error : undefined),
   );
+}
+
+/** Where a large file's quoted values hold line ends from its middle on only, and look like records themselves. */
+function linesInQuotes(message: string, { format, files }: FileScan): EtlError | undefined {
+  if (format !== "csv" || !message.includes("Parallel CSV Reader")) return undefined;
+  return new EtlError({
+    code: "failed",
+    part: "file",
+    message: `${files.map(({ shown }) => shown).join(", ")}: values in quotes hold what looks like lines of the file`,
+    hint: "The engine cannot read so large a file of this kind: convert it to Parquet or NDJSON.",
+    where: { file: files[0]!.shown },
+  });
 }
 
 interface Unreadable {

@@ -22,8 +22,8 @@ export async function scanSql(scan: FileScan, db: Pick<Database, "query" | "desc
 }
 
 /** Files of the same layout are read together. */
-function layoutOf({ columns, lineEnding, isArray }: ScanFile): string {
-  return JSON.stringify([columns, lineEnding, isArray]);
+function layoutOf({ columns, lineEnding, hasInnerLines, isArray }: ScanFile): string {
+  return JSON.stringify([columns, lineEnding, hasInnerLines, isArray]);
 }
 
 function selectText(scan: FileScan, files: ScanFile[]): string {
@@ -55,7 +55,7 @@ function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[]): Read {
 /** All is said, so that the reader has nothing to guess. Source: https://duckdb.org/docs/stable/data/csv/overview */
 function csvOptions(
   { delimiter, quote, decimal, header, nulls, quotedNulls }: CsvFormat,
-  { lineEnding }: ScanFile,
+  { lineEnding, hasInnerLines }: ScanFile,
 ): string {
   const options = {
     auto_detect: "false",
@@ -68,6 +68,8 @@ function csvOptions(
     nullstr: `[${nulls.map(quoteText).join(", ")}]`,
     allow_quoted_nulls: String(quotedNulls),
     ...(decimal === "," && { decimal_separator: quoteText(decimal) }),
+    // Threads that begin in the middle of a file must know a record when they see one.
+    ...(hasInnerLines && { parallel: "false" }),
     hive_partitioning: "false",
     compression: "'none'",
   };

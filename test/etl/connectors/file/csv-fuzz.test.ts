@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CsvFormat } from "../../../../src/etl/connectors/connector.ts";
 import { readFirstRecord } from "../../../../src/etl/connectors/file/csv-header.ts";
 import { quickKind, type QuickPlan } from "../../../../src/etl/connectors/file/csv-quick.ts";
-import { createCsvRecords } from "../../../../src/etl/connectors/file/csv-records.ts";
+import { CsvRecords } from "../../../../src/etl/connectors/file/csv-records.ts";
 import type { Database } from "../../../../src/etl/engine/duckdb/duckdb.ts";
 import { scanSql } from "../../../../src/etl/engine/duckdb/scan.ts";
 import { makeFolder, type Folder } from "../../../support/folder.ts";
@@ -40,11 +40,11 @@ function takeApart(text: string, columns: number, chunk = text.length + 1) {
   const told: { column: number; text: string; line: number }[] = [];
   const faults: string[] = [];
   let isDone = false;
-  const records = createCsvRecords({
+  const records: CsvRecords = new CsvRecords({
     format: csv,
     plan,
     lineEnding: endingOf(text),
-    onCell: ({ column, text: cell }) => told.push({ column, text: cell, line: records.line() }),
+    onCell: ({ column, text: cell }) => told.push({ column, text: cell, line: records.line }),
     onFault({ message, fatal }) {
       faults.push(message);
       isDone ||= fatal;
@@ -58,7 +58,7 @@ function takeApart(text: string, columns: number, chunk = text.length + 1) {
     start += records.scan(bytes, 0, end - start, last);
     if (last || isDone) break;
   }
-  return { told, faults, count: records.count() };
+  return { told, faults, count: records.count };
 }
 
 async function readByEngine(text: string, columns: number): Promise<(string | null)[][] | undefined> {

@@ -196,8 +196,8 @@ describe("what is no JSON", () => {
   });
 
   test("places on one long line are right over blocks of the file", async () => {
-    const objects = Array.from({ length: 30_000 }, (_, i) => `{"a":${i},"b":"å🙂"}`);
-    objects[29_990] = '{"a":1.5}';
+    const objects = Array.from({ length: 60_000 }, (_, i) => `{"a":${i},"b":"å🙂"}`);
+    objects[59_990] = '{"a":1.5}';
     const text = `[${objects.join(",")}]`;
     expect(await complaints({ files: { "a.json": text }, columns: ab })).toEqual([
       `a.json:1:${text.indexOf("1.5") + 1} \`1.5\` in column \`a\` is not an INT64: it has decimals`,
@@ -205,10 +205,10 @@ describe("what is no JSON", () => {
   });
 
   test("an array's places are right over blocks of the file", async () => {
-    const objects = Array.from({ length: 30_000 }, (_, i) => `{"a":${i},"b":"${"x".repeat(20)}"}`);
-    objects[29_990] = '{"a":1.5}';
+    const objects = Array.from({ length: 60_000 }, (_, i) => `{"a":${i},"b":"${"x".repeat(20)}"}`);
+    objects[59_990] = '{"a":1.5}';
     expect(await complaints({ files: { "a.json": `[\n${objects.join(",\n")}\n]` }, columns: ab })).toEqual([
-      "a.json:29992:6 `1.5` in column `a` is not an INT64: it has decimals",
+      "a.json:59992:6 `1.5` in column `a` is not an INT64: it has decimals",
     ]);
   });
 });

@@ -229,6 +229,16 @@ describe("a scan", () => {
     );
   });
 
+  test("is right where quoted values hold what looks like records, also between the engine's threads", async () => {
+    const count = 150_000;
+    const rows = Array.from({ length: count }, (_, i) => `${i},"text${"\n1,looks like a record".repeat(i % 7)}"\n`);
+    await writeFile(join(folder.path, "quoted.csv"), `a,b\n${rows.join("")}`);
+    const scan = await open("quoted.csv", { a: "INT64", b: "STRING" });
+    expect(await db.query(`SELECT count(*) AS n, max(a) AS a FROM (${await scanSql(scan, db)})`)).toEqual([
+      { n: count, a: count - 1 },
+    ]);
+  });
+
   test("of a large file begins before it is verified, and counts its rows", async () => {
     const rows = 4_500_000;
     await writeFile(join(folder.path, "large.csv"), `a,b\n${"1234567,2022-01-20\n".repeat(rows)}`);
