@@ -1,7 +1,7 @@
 /** Reading JSON, NDJSON and YAML: every value is held against its column's type. */
-import { writeFile } from "node:fs/promises";
 import type { Columns } from "../../../spec/column.ts";
 import type { ReadRequest, ScanFile, Verified } from "../connector.ts";
+import { convert } from "./convert.ts";
 import type { FoundFile } from "./find.ts";
 import { createFindings, throwAll, type Findings } from "./findings.ts";
 import { csvFormat, type FormatKeys } from "./format.ts";
@@ -9,7 +9,7 @@ import { createJsonScanner, longestJsonRecord } from "./json-file.ts";
 import { createJsonInference } from "./json-infer.ts";
 import { judgeDeclaredJson, judgeInferredJson, type JsonJudge } from "./json-judge.ts";
 import { scanText } from "./scan-text.ts";
-import { emptyProblems, headText, newPath, prepareText, readHead } from "./text-source.ts";
+import { emptyProblems, headText, prepareText, readHead } from "./text-source.ts";
 import type { TextScan } from "./text-scan.ts";
 import { yamlRows } from "./yaml.ts";
 
@@ -131,11 +131,7 @@ export async function readYaml({
       lines.push(...yamlRows({ text, shown: file.shown, columns: declared, provenance: own, judge, findings }));
   }
   conclude({ judge, rows: lines.length, findings, shown: files[0]!.shown });
-  const path = await request.context.effect("extract.rows", async () => {
-    const to = await newPath(request.workFolder, "rows.ndjson");
-    await writeFile(to, lines.map((line) => `${line}\n`).join(""));
-    return to;
-  });
+  const path = await convert({ kind: "rows", lines }, request);
   const { shown, name } = files[0]!;
   return {
     format: "ndjson",

@@ -1,13 +1,13 @@
 /** A source's text files, ready to be verified: in UTF-8, their layout known, their columns found. */
-import { mkdtemp, open, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { open } from "node:fs/promises";
 import { EtlError, type Problem } from "../../../util/error.ts";
 import type { ReadRequest } from "../connector.ts";
+import { convert } from "./convert.ts";
 import { findEncodingFault, safeCut } from "./encoding.ts";
 import { encodingProblem } from "./encoding-problem.ts";
 import type { FoundFile } from "./find.ts";
 import { foreignFormat, type FormatKeys } from "./format.ts";
-import { encodingName, transcode } from "./transcode.ts";
+import { encodingName } from "./transcode.ts";
 
 /** The first bytes of a file, as many as its first record needs. */
 export interface Head {
@@ -99,31 +99,15 @@ interface PrepareFile {
 }
 
 async function prepareFile({ file, encoding, allowsMark, request }: PrepareFile): Promise<FoundFile> {
-  const { workFolder, context } = request;
-  const convert = () =>
-    context.effect("extract.convert", async () => {
-      const to = await newPath(workFolder, "text");
-      await transcode({ from: file.path, to, encoding, shown: file.shown, signal: context.signal });
-      return { ...file, path: to };
-    });
-  if (encoding !== "utf-8") return convert();
-  if (!allowsMark && (await hasMark(file.path))) return convert();
-  return linkPlainName(file, request);
+  const { path, shown } = file;
+  if (encoding === "utf-8" && (allowsMark || !(await hasMark(path)))) return linkPlainName(file, request);
+  return { ...file, path: await convert({ kind: "text", from: path, encoding, shown }, request) };
 }
 
 /** The engine takes `*`, `?` and `[` in a name for a pattern, and has no way to say that they are not. */
-export async function linkPlainName(file: FoundFile, { workFolder, context }: ReadRequest): Promise<FoundFile> {
+export async function linkPlainName(file: FoundFile, request: ReadRequest): Promise<FoundFile> {
   if (!/[*?[\]{}]/.test(file.path)) return file;
-  return context.effect("extract.link", async () => {
-    const path = await newPath(workFolder, "linked");
-    await symlink(file.path, path);
-    return { ...file, path };
-  });
-}
-
-/** A path nobody else has: a source's files, or the same file for several tests, may be converted at the same time. */
-export async function newPath(workFolder: string, name: string): Promise<string> {
-  return join(await mkdtemp(join(workFolder, "converted-")), name);
+  return { ...file, path: await convert({ kind: "link", from: file.path }, request) };
 }
 
 async function hasMark(path: string): Promise<boolean> {

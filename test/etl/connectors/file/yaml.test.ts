@@ -18,7 +18,7 @@ describe("YAML documents", () => {
       { tittel: "Regn", år: null, vers: null, _file: "sanger/c.yaml", _row: 1 },
       { tittel: "Snø", år: 2001, vers: null, _file: "sanger/c.yaml", _row: 2 },
     ]);
-    expect(effects).toEqual(["extract.rows"]);
+    expect(effects).toEqual(["extract.convert"]);
   });
 
   test("keep what numbers are written as", async () => {

@@ -1,0 +1,27 @@
+/** Files in a form that the engine reads, in the work folder: the one place where reading writes. */
+import { mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ReadRequest } from "../connector.ts";
+import { transcode } from "./transcode.ts";
+
+type Conversion =
+  /** The same text in UTF-8. */
+  | { kind: "text"; from: string; encoding: string; shown: string }
+  /** The same file under another name. */
+  | { kind: "link"; from: string }
+  /** Lines of JSON. */
+  | { kind: "rows"; lines: string[] };
+
+/** @returns the absolute path of the new file; nobody else has it, though others may convert the same file at the same time */
+export async function convert(
+  conversion: Conversion,
+  { workFolder, context }: Pick<ReadRequest, "workFolder" | "context">,
+): Promise<string> {
+  return context.effect("extract.convert", async () => {
+    const to = join(await mkdtemp(join(workFolder, "converted-")), conversion.kind);
+    if (conversion.kind === "text") await transcode({ ...conversion, to, signal: context.signal });
+    else if (conversion.kind === "link") await symlink(conversion.from, to);
+    else await writeFile(to, conversion.lines.map((line) => `${line}\n`).join(""));
+    return to;
+  });
+}
