@@ -39,9 +39,20 @@ export async function buildKiller(): Promise<Killer> {
     output: { file, format: "esm", codeSplitting: false },
   });
   const cache = await mkdtemp(join(tmpdir(), "nais-etl-cache-"));
+  const running = new Set<Child>();
   return {
-    start: (order) => start(file, order, cache),
-    remove: async () => void (await Promise.all([folder, cache].map((path) => rm(path, { recursive: true })))),
+    start(order) {
+      const child = start(file, order, cache);
+      running.add(child);
+      void child.ended.finally(() => running.delete(child));
+      return child;
+    },
+    async remove() {
+      // A test that fails may have left one that waits, or would never end.
+      for (const child of running) child.kill("SIGKILL");
+      await Promise.all([...running].map(({ ended }) => ended));
+      await Promise.all([folder, cache].map((path) => rm(path, { recursive: true })));
+    },
   };
 }
 
