@@ -1,5 +1,6 @@
 /** A model's declared columns against what its query makes. */
 import type { Columns } from "../../spec/column.ts";
+import { duckdbType } from "../../spec/formats/duckdb.ts";
 import { formatType, type Type } from "../../spec/type.ts";
 import type { Problem, Where } from "../../util/error.ts";
 import { didYouMean, nearest } from "../../util/suggest.ts";
@@ -48,7 +49,7 @@ type Add = (message: string, hint: string, column?: string) => unknown;
 
 function declaredColumns(name: string, declared: Columns, computed: ComputedColumn[], add: Add): ContractColumn[] {
   const made = new Map(computed.map((column) => [column.name, column]));
-  const extra = computed.filter((column) => !(column.name in declared));
+  const extra = computed.filter((column) => !Object.hasOwn(declared, column.name));
   for (const column of extra) {
     const type = column.type ? formatType(column.type) : column.engineType;
     add(
@@ -134,21 +135,39 @@ function isLossless(from: Type, to: Type, engineType: string): boolean {
   return widenings[from.kind]?.includes(to.kind) ?? false;
 }
 
-const engineNames: Record<string, string> = {
+const engineNames: Partial<Record<Type["kind"], string>> = {
   STRING: "VARCHAR",
   INT64: "BIGINT",
   FLOAT64: "DOUBLE",
   NUMERIC: "DECIMAL(38, 9)",
+  BIGNUMERIC: "VARCHAR",
   BOOL: "BOOLEAN",
   DATETIME: "TIMESTAMP",
   TIMESTAMP: "TIMESTAMPTZ",
   BYTES: "BLOB",
 };
 
-function castHint(column: string, from: ComputedColumn, to: Type): string {
-  const name = engineNames[to.kind] ?? formatType(to);
-  const whole = to.kind === "INT64" && (from.type?.kind === "FLOAT64" || from.type?.kind === "NUMERIC");
-  return `Convert it in the query: CAST(${whole ? `round(${column})` : column} AS ${name}), or change the contract.`;
+/** Types of which the engine can make each other; STRING goes with all. */
+const castable = [
+  ["INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC", "BOOL"],
+  ["DATE", "DATETIME", "TIMESTAMP"],
+  ["DATETIME", "TIMESTAMP", "TIME"],
+  ["ARRAY"],
+  ["STRUCT"],
+];
+
+function castHint(column: string, { type: from }: ComputedColumn, to: Type): string {
+  const kinds = [from?.kind ?? "", to.kind];
+  if (to.kind === "JSON") return `Convert it in the query: to_json(${column}), or change the contract.`;
+  if (!kinds.includes("STRING") && !castable.some((group) => kinds.every((kind) => group.includes(kind))))
+    return `Write the query so that \`${column}\` is ${formatType(to)}, or change the contract.`;
+  const whole = to.kind === "INT64" && (from?.kind === "FLOAT64" || from?.kind === "NUMERIC");
+  return `Convert it in the query: CAST(${whole ? `round(${column})` : column} AS ${engineName(to)}), or change the contract.`;
+}
+
+function engineName(type: Type): string {
+  if (type.kind === "NUMERIC" && type.parameters) return duckdbType(type).replace(",", ", ");
+  return engineNames[type.kind] ?? duckdbType(type);
 }
 
 function duplicates(columns: ComputedColumn[]): string[] {

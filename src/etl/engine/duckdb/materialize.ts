@@ -73,16 +73,33 @@ function castOf({ name, type, cast }: TypedColumn): string {
   const id = quoteIdentifier(name);
   const breach = `error(${quoteText(`${breachMark} ${name}: ${formatType(type)}`)})`;
   if (cast === "null") return `CAST(CASE WHEN ${id} IS NULL THEN NULL ELSE ${breach} END AS ${duckdbType(type)})`;
-  if (type.kind === "BIGNUMERIC")
-    return `CASE WHEN NOT regexp_full_match(CAST(${id} AS VARCHAR), '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN ${breach} ELSE CAST(${id} AS VARCHAR) END`;
-  const length = (type.kind === "STRING" || type.kind === "BYTES") && type.parameters?.[0];
-  if (length)
-    return `CASE WHEN ${type.kind === "BYTES" ? "octet_length" : "length"}(${id}) > ${length} THEN ${breach} ELSE CAST(${id} AS ${duckdbType(type)}) END`;
-  return `CAST(${id} AS ${duckdbType(type)})`;
+  const breaks = breaksContract(id, type);
+  const value = `CAST(${id} AS ${duckdbType(type)})`;
+  return breaks ? `CASE WHEN ${breaks} THEN ${breach} ELSE ${value} END` : value;
+}
+
+/** A condition that holds for values that the type's cast would take, and the type itself would not. */
+function breaksContract(id: string, type: Type): string | undefined {
+  const [first, second = 0] = ("parameters" in type && type.parameters) || [];
+  switch (type.kind) {
+    case "STRING":
+      return first === undefined ? undefined : `length(${id}) > ${first}`;
+    case "BYTES":
+      return first === undefined ? undefined : `octet_length(${id}) > ${first}`;
+    case "NUMERIC":
+      // A cast would round what is too precise.
+      return first === undefined ? undefined : `TRY_CAST(${id} AS ${duckdbType(type)}) IS DISTINCT FROM ${id}`;
+    case "BIGNUMERIC": {
+      const [before, after] = first === undefined ? ["*", "*"] : [`{0,${first - second}}`, `{0,${second}}`];
+      return `NOT regexp_full_match(CAST(${id} AS VARCHAR), '[+-]?(0*\\d${before}(\\.\\d${after}0*)?)') OR NOT regexp_matches(CAST(${id} AS VARCHAR), '\\d')`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The column and type whose contract a value broke, from the engine's message. */
 export function contractBreach(message: string): { column: string; type: string } | undefined {
-  const match = new RegExp(`${breachMark} (.+): ([A-Z0-9<>(), ]+)`).exec(message);
+  const match = new RegExp(`${breachMark} (.+): ([^:\n]+)`).exec(message);
   return match ? { column: match[1]!, type: match[2]! } : undefined;
 }
