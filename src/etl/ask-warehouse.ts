@@ -52,7 +52,8 @@ export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Conte
   } finally {
     context.signal.removeEventListener("abort", stop);
     db.close();
-    await rm(temporaryFolder, { recursive: true, force: true });
+    // Where the engine has spilled to, if it has.
+    await context.effect("query.tidy", () => rm(temporaryFolder, { recursive: true, force: true }));
   }
 }
 

@@ -100,6 +100,8 @@ describe("in a folder with files", () => {
       "node_modules/",
       expect.stringMatching(/^#/),
       ".nais-etl/",
+      expect.stringMatching(/^#/),
+      "out/",
       "",
     ]);
     expect(printed()).not.toContain("README.md");
