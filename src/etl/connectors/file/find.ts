@@ -2,6 +2,7 @@
 import { access, constants, glob, readdir, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EtlError, type Problem } from "../../../util/error.ts";
+import { mapLimited } from "../../../util/map-limited.ts";
 import { nearest } from "../../../util/suggest.ts";
 import { throwAll } from "./findings.ts";
 
@@ -31,7 +32,7 @@ export async function findFiles(options: FindFiles): Promise<FoundFile[]> {
   const literal = await existing(resolve(folder, path));
   const paths = literal !== undefined ? [literal] : isGlob(path) ? await globFiles(path, folder) : [];
   if (paths.length === 0) throw await nothingFound(options);
-  const results = await Promise.all(paths.map((found) => lookAt(found, options)));
+  const results = await mapLimited(paths, (found) => lookAt(found, options));
   const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
   throwAll(problems);
   return results.flatMap((result) => ("file" in result ? [result.file] : []));

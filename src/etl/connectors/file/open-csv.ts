@@ -1,6 +1,7 @@
 /** Opens CSV files as far as their first records: which column is which, and how the lines end. */
 import type { Columns } from "../../../spec/column.ts";
 import type { Problem } from "../../../util/error.ts";
+import { mapLimited } from "../../../util/map-limited.ts";
 import type { CsvFormat, LineEnding } from "../connector.ts";
 import { hasInnerLines, longestCsvRecord } from "./csv-file.ts";
 import { headerProblems, nameColumns, readFirstRecord, type CsvHeader } from "./csv-header.ts";
@@ -32,7 +33,7 @@ interface OpenCsv {
 
 /** Without declared columns, those of the first file are what the others must have, too. */
 export async function openCsv({ files, keys, format, declared }: OpenCsv): Promise<CsvFile[]> {
-  const results = await Promise.all(files.map((file) => openFile(file, keys, format)));
+  const results = await mapLimited(files, (file) => openFile(file, keys, format));
   const opened = results.flatMap((result) => ("opened" in result ? [result.opened] : []));
   const columns = declared ?? columnsNamed(opened[0]?.names ?? []);
   const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
@@ -67,7 +68,7 @@ async function openFile(
   format: CsvFormat,
 ): Promise<{ opened: CsvFile } | { problem: Problem }> {
   for (const length of [headBytes, longestCsvRecord]) {
-    const head = await readHead(file.path, length);
+    const head = await readHead(file.path, Math.min(length, 4 * file.size + 1));
     const text = headText(head, { shown: file.shown, mojibake: keys.encoding === undefined });
     if ("problem" in text) return text;
     const record = readFirstRecord(text.text, format, head.isWhole);

@@ -1,6 +1,7 @@
 /** Reading JSON, NDJSON and YAML: every value is held against its column's type. */
 import type { Columns } from "../../../spec/column.ts";
-import type { ReadRequest, ScanFile, Verified } from "../connector.ts";
+import { mapLimited } from "../../../util/map-limited.ts";
+import type { ReadRequest, Verified } from "../connector.ts";
 import { convert } from "./convert.ts";
 import type { FoundFile } from "./find.ts";
 import { createFindings, throwAll, type Findings } from "./findings.ts";
@@ -44,27 +45,32 @@ export async function readJson({
     allowsMark: format === "json",
     request,
   });
-  const scanFiles = await Promise.all(prepared.map((file) => layOut(file, format)));
+  const laidOut = await mapLimited(prepared, (file) => layOut(file, format));
   const { judge, columns } = judgeOf(request);
   return {
     format,
-    files: () => scanFiles,
+    files: () => laidOut.map(({ path, shown, name, isArray }) => ({ path, shown, name, isArray })),
     csv: csvFormat({}, files),
     columns,
-    verify: (signal) => verify({ files: scanFiles, format, judge, keys, request, signal }),
+    verify: (signal) => verify({ files: laidOut, format, judge, keys, request, signal }),
   };
 }
 
 const headBytes = 4096;
 
-async function layOut({ path, shown, name }: FoundFile, format: "json" | "ndjson"): Promise<ScanFile> {
-  if (format === "ndjson") return { path, shown, name };
-  const { bytes } = await readHead(path, headBytes);
-  return { path, shown, name, isArray: /^\ufeff?\s*\[/.test(bytes.toString("utf8")) };
+interface LaidOut extends FoundFile {
+  /** Whether the file is an array; else objects follow each other. */
+  isArray: boolean;
+}
+
+async function layOut(file: FoundFile, format: "json" | "ndjson"): Promise<LaidOut> {
+  if (format === "ndjson") return { ...file, isArray: false };
+  const { bytes } = await readHead(file.path, headBytes);
+  return { ...file, isArray: /^\ufeff?\s*\[/.test(bytes.toString("utf8")) };
 }
 
 interface Verify {
-  files: ScanFile[];
+  files: LaidOut[];
   format: "json" | "ndjson";
   judge: JsonJudge;
   keys: FormatKeys;
@@ -77,13 +83,14 @@ const markBytes = 3;
 async function verify({ files, format, judge, keys, request, signal }: Verify): Promise<Verified> {
   const findings = createFindings(request.name);
   let rows = 0;
-  for (const { path, shown, isArray } of files) {
+  for (const file of files) {
+    const { path, shown, isArray } = file;
     const layout = format === "ndjson" ? "lines" : isArray ? "array" : "objects";
     const scanner = createJsonScanner({ layout, shown, findings, judge });
     const { bytes } = await readHead(path, markBytes);
     const skip = bytes.toString("utf8") === "\ufeff" ? markBytes : 0;
     await scanText({
-      file: { path, shown, mojibake: keys.encoding === undefined },
+      file: { ...file, mojibake: keys.encoding === undefined },
       skip,
       scanner,
       findings,

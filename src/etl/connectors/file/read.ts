@@ -1,5 +1,6 @@
 /** `type: file`, and the samples of every source: from paths and globs to files that the engine can read. */
 import { EtlError } from "../../../util/error.ts";
+import { mapLimited } from "../../../util/map-limited.ts";
 import type { FileSource } from "../../../spec/source.ts";
 import type { FileScan, ReadRequest, Verified } from "../connector.ts";
 import { findFiles, type FoundFile } from "./find.ts";
@@ -71,7 +72,7 @@ async function readParquet({
   keys: FileKeys;
   request: ReadRequest;
 }): Promise<FileScan> {
-  const heads = await Promise.all(files.map(({ path }) => readHead(path, 4)));
+  const heads = await mapLimited(files, ({ path }) => readHead(path, 4));
   const wrong = files.filter((_, i) => heads[i]!.bytes.toString("latin1") !== "PAR1");
   if (wrong.length > 0) {
     const shown = wrong.map((file) => file.shown).join(", ");
@@ -83,7 +84,7 @@ async function readParquet({
       where: { file: wrong[0]!.shown },
     });
   }
-  const linked = await Promise.all(files.map((file) => linkPlainName(file, request)));
+  const linked = await mapLimited(files, (file) => linkPlainName(file, request));
   return {
     kind: "files",
     source: request.name,

@@ -19,7 +19,7 @@ export interface RecordScanner {
   isDone(): boolean;
 }
 
-export interface TextFile extends Pick<FoundFile, "path" | "shown"> {
+export interface TextFile extends Pick<FoundFile, "path" | "shown" | "size"> {
   /** Whether mojibake is refused. */
   mojibake: boolean;
 }
@@ -36,11 +36,12 @@ interface ScanText {
 
 /** Small enough for the processor's caches, large enough for few calls. */
 const chunkBytes = 1 << 20;
+const smallestChunk = 1 << 10;
 
 export async function scanText({ file, skip, scanner, findings, signal, longestRecord }: ScanText): Promise<void> {
   const handle = await open(file.path);
   try {
-    let buffer = Buffer.alloc(chunkBytes + 1);
+    let buffer = Buffer.allocUnsafe(Math.min(chunkBytes, 2 * file.size + smallestChunk) + 1);
     let kept = 0;
     let tested = 0;
     let start = skip;
@@ -65,7 +66,7 @@ export async function scanText({ file, skip, scanner, findings, signal, longestR
       if (last || scanner.isDone()) return;
       [kept, tested] = keep(buffer, next, end, text);
       if (kept > longestRecord) return scanner.tooLong();
-      if (kept === buffer.length - 1) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+      if (kept === buffer.length - 1) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
     }
   } finally {
     await handle.close();
@@ -94,7 +95,7 @@ async function addEncodingFault({ file, fault, bytes, findings }: AddEncodingFau
 async function lineOfFault({ path, mojibake }: TextFile, { kind }: EncodingFault): Promise<number> {
   const handle = await open(path);
   try {
-    const buffer = Buffer.alloc(chunkBytes);
+    const buffer = Buffer.allocUnsafe(chunkBytes);
     let line = 1;
     for (let kept = 0; ;) {
       const { bytesRead } = await handle.read(buffer, kept, buffer.length - kept);

@@ -1,11 +1,13 @@
 /** A source's text files, ready to be verified: in UTF-8, their layout known, their columns found. */
 import { open } from "node:fs/promises";
 import { EtlError, type Problem } from "../../../util/error.ts";
+import { mapLimited } from "../../../util/map-limited.ts";
 import type { ReadRequest } from "../connector.ts";
 import { convert } from "./convert.ts";
 import { findEncodingFault, safeCut } from "./encoding.ts";
 import { encodingProblem } from "./encoding-problem.ts";
 import type { FoundFile } from "./find.ts";
+import { throwAll } from "./findings.ts";
 import { foreignFormat, type FormatKeys } from "./format.ts";
 import { encodingName } from "./transcode.ts";
 
@@ -19,7 +21,7 @@ export interface Head {
 export async function readHead(path: string, length: number): Promise<Head> {
   const handle = await open(path);
   try {
-    const buffer = Buffer.alloc(length);
+    const buffer = Buffer.allocUnsafe(length);
     let end = 0;
     for (;;) {
       const { bytesRead } = await handle.read(buffer, end, length - end);
@@ -36,21 +38,12 @@ const signatureBytes = 64;
 
 /** Files that are something else than text, and files without a byte. */
 export async function foreignProblems(files: FoundFile[]): Promise<Problem[]> {
-  const results = await Promise.all(
-    files.map(async ({ path, shown }): Promise<Problem[]> => {
-      const foreign = foreignFormat((await readHead(path, signatureBytes)).bytes);
-      if (!foreign) return [];
-      return [
-        {
-          severity: "error",
-          rule: "format",
-          message: `${shown} is ${foreign.what}`,
-          hint: foreign.cure,
-          where: { file: shown },
-        },
-      ];
-    }),
-  );
+  const results = await mapLimited(files, async ({ path, shown }): Promise<Problem[]> => {
+    const foreign = foreignFormat((await readHead(path, signatureBytes)).bytes);
+    if (!foreign) return [];
+    const message = `${shown} is ${foreign.what}`;
+    return [{ severity: "error", rule: "format", message, hint: foreign.cure, where: { file: shown } }];
+  });
   return results.flat();
 }
 
@@ -77,18 +70,16 @@ interface PrepareText {
 /** Files in UTF-8, under names without a pattern's signs: as they are, or as copies in the work folder. */
 export async function prepareText({ files, keys, allowsMark, request }: PrepareText): Promise<FoundFile[]> {
   const encoding = keys.encoding === undefined ? "utf-8" : encodingName(keys.encoding);
-  const results = await Promise.allSettled(files.map((file) => prepareFile({ file, encoding, allowsMark, request })));
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  if (errors.length > 1 && errors.every((error) => error instanceof EtlError)) {
-    throw new EtlError({
-      code: "invalid",
-      part: "file",
-      message: errors.map(({ message }) => message).join("; "),
-      problems: errors.flatMap(({ problems }) => problems),
-    });
-  }
-  if (errors.length > 0) throw errors[0];
-  return results.map((result) => (result as PromiseFulfilledResult<FoundFile>).value);
+  const results = await mapLimited(files, async (file) => {
+    try {
+      return { file: await prepareFile({ file, encoding, allowsMark, request }) };
+    } catch (error) {
+      if (error instanceof EtlError) return { problems: error.problems };
+      throw error;
+    }
+  });
+  throwAll(results.flatMap(({ problems }) => problems ?? []));
+  return results.flatMap(({ file }) => file ?? []);
 }
 
 interface PrepareFile {
