@@ -47,8 +47,6 @@ export async function transform(options: Transform): Promise<Transformed> {
   const connections = await Promise.all(
     Array.from({ length: Math.min(slots, Math.max(1, graph.models.length)) }, () => db.another()),
   );
-  const stop = () => connections.forEach((connection) => connection.interrupt());
-  state.context.signal.addEventListener("abort", stop);
   try {
     const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
     const sourceProblems = await checkSources(options, tables);
@@ -65,7 +63,6 @@ export async function transform(options: Transform): Promise<Transformed> {
     state.context.signal.throwIfAborted();
     return judge(outcomes, await runLateChecks(options, outcomes, tables), tables);
   } finally {
-    state.context.signal.removeEventListener("abort", stop);
     for (const connection of connections) connection.close();
   }
 }
