@@ -31,4 +31,13 @@ describe.each(scenarios)("$name", (scenario) => {
       expect(kills.length).toBeGreaterThan(20);
     },
   );
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "told to stop by %s at any of its effects, a run half-publishes nothing, leaves nothing behind, and says that it was interrupted",
+    { timeout: 300_000 },
+    async (signal) => {
+      const kills = killsOf(stage.effects, "before", signal);
+      expect(await killAt(kills, { stage, killer })).toEqual([]);
+    },
+  );
 });
