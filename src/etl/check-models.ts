@@ -2,12 +2,14 @@
  * What can be known of the models without any data: they parse, read what is declared, fit their contracts,
  * and their checks can be run. Every model is bound to empty tables of its sources' declared columns.
  */
+import { join } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
 import { lastComplete, parseLabel } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam, type ParamSpec, type ParamValue } from "../spec/param.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
+import { checkTextProblems } from "./check/check-text.ts";
 import { compileChecks } from "./check/compile.ts";
 import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
 import { duckdbType } from "./engine/duckdb/duckdb-type.ts";
@@ -26,11 +28,14 @@ const limits = { memory: 256 * 1024 ** 2, threads: 1, temporary: 0 };
 export async function checkModels(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
   const db = await openDuckdb({ limits, temporaryFolder: context.tmpdir });
   try {
+    // As in a run, a model's SQL reaches no file: a query that reads one must not pass here.
+    await db.lockDown({ files: [], folder: join(context.tmpdir, "nais-etl-none") });
     const graph = await buildGraph(pipeline, db);
-    if (graph.problems.some((problem) => problem.severity === "error")) return graph.problems;
+    const texts = [...graph.problems, ...checkTextProblems(pipeline)];
+    if (texts.some((problem) => problem.severity === "error")) return texts;
     const bind = bindValues(sampleValues(pipeline, context), db.dialect);
     const bound = await makeSources(pipeline, db);
-    const problems = [...graph.problems];
+    const problems = [...texts];
     for (const node of graph.models) problems.push(...(await checkModel({ node, pipeline, db, bind, bound })));
     for (const [name, columns] of bound) problems.push(...(await checkChecks({ name, columns, pipeline, db, bind })));
     return problems;
@@ -67,7 +72,7 @@ interface CheckModel {
 }
 
 async function checkModel({ node, pipeline, db, bind, bound }: CheckModel): Promise<Problem[]> {
-  if (node.reads.some((name) => !bound.has(name))) return [];
+  if (node.isDynamic || node.reads.some((name) => !bound.has(name))) return [];
   const sql = bind(node.sql);
   try {
     const columns = await bindModel({ node, sql, db, pipeline });

@@ -4,6 +4,7 @@ import { EtlError, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { findReferences } from "../spec/reference.ts";
+import { checkTextProblems } from "./check/check-text.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
 import type { RunValues } from "./values.ts";
@@ -32,7 +33,7 @@ export async function prepare({
   context: Context;
 }): Promise<Prepared> {
   const graph = await buildGraph(pipeline, work.db);
-  const problems = [...pipeline.warnings, ...unsupported(pipeline), ...graph.problems];
+  const problems = [...pipeline.warnings, ...unsupported(pipeline), ...graph.problems, ...checkTextProblems(pipeline)];
   throwProblems(problems, "cannot run");
   for (const problem of problems) context.log.problem(problem);
   const models = selectModels(graph.models, select);

@@ -1,6 +1,6 @@
 /** Columns of the models that a test computes: found once for all tests that give relations of the same columns. */
 import type { Context } from "../../util/context.ts";
-import type { EtlError } from "../../util/error.ts";
+import { EtlError } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { selectTyped, type TypedColumn } from "../engine/duckdb/materialize.ts";
 import type { ContractColumn } from "../transform/contract.ts";
@@ -51,6 +51,7 @@ async function bindModels(
   for (const [name, types] of given) await sandbox.define({ name, kind: "view", sql: givenSql(types, [], db.dialect) });
   for (const node of models) {
     const sql = bind(node.sql);
+    if (node.isDynamic) return { error: dynamicError(node) };
     try {
       const found = await bindModel({ node, sql, db, pipeline });
       await sandbox.define({ name: node.name, kind: "view", sql: selectTyped(sql, found) });
@@ -60,4 +61,14 @@ async function bindModels(
     }
   }
   return { columns };
+}
+
+/** A test's models are bound before there are rows. */
+function dynamicError({ name, file }: ModelNode): EtlError {
+  return new EtlError({
+    code: "invalid",
+    message: `\`${name}\` cannot be tested: its columns depend on the data`,
+    hint: `Write the values that become columns: PIVOT … ON column IN ('a', 'b'). Or give ${name}, and test what reads it.`,
+    where: { file: file.shown },
+  });
 }

@@ -1,6 +1,6 @@
 /** From the engine's message to an error that names the model's file and line, and how to mend it. */
 import { EtlError, messageOf, type Where } from "../../util/error.ts";
-import { didYouMean } from "../../util/suggest.ts";
+import { didYouMean, nearest } from "../../util/suggest.ts";
 import { engineMessage, isBeforeRows } from "../engine/duckdb/engine-message.ts";
 
 export interface ExplainOptions {
@@ -62,19 +62,22 @@ function isQuotedName(message: string): boolean {
 
 function quotedHint(message: string): string {
   const name = /Referenced column "([^"]+)"/.exec(message)?.[1] ?? "text";
-  return `A text stands in single quotes: '${name}'. Double quotes are for names.`;
+  const near = nearest(name, candidatesIn(message));
+  return `${near ? `Did you mean \`${near}\`? ` : ""}A text stands in single quotes: '${name}'. Double quotes are for names.`;
+}
+
+/** The names of columns that the engine offers, without their tables. */
+function candidatesIn(message: string): string[] {
+  const names = /Candidate bindings: (.*)/.exec(message)?.[1]?.split(", ") ?? [];
+  return names.map((name) => name.replaceAll('"', "").replace(/^.*\./, ""));
 }
 
 /** The query itself is wrong: the engine's words are those of the query. */
 function queryHint(message: string): string | undefined {
   if (isQuotedName(message)) return quotedHint(message);
-  const candidates = /Candidate bindings: (.*)/.exec(message)?.[1];
+  const candidates = candidatesIn(message);
   const column = /Referenced (?:column|table) "([^"]+)"/.exec(message)?.[1];
-  if (column && candidates)
-    return didYouMean(
-      column,
-      candidates.split(", ").map((name) => name.replaceAll('"', "").replace(/^.*\./, "")),
-    );
+  if (column && candidates.length > 0) return didYouMean(column, candidates);
   if (column) return "The query has no FROM, or the name is misspelt.";
   if (/must appear in the GROUP BY|GROUP BY clause/.test(message))
     return "Add the column to GROUP BY (or write GROUP BY ALL), or aggregate it.";

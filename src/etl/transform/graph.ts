@@ -13,6 +13,8 @@ export interface ModelNode {
   sql: string;
   /** Names of the sources and models it reads, each once. */
   reads: string[];
+  /** Its columns depend on the data (PIVOT without IN): they are known when its rows are. */
+  isDynamic: boolean;
 }
 
 export interface Graph {
@@ -77,7 +79,8 @@ async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Que
     where: where(["models", file.name, "depends_on"]),
   }));
   const all = [...(tables ?? []), ...named.filter(({ name }) => !tables?.some((table) => table.name === name))];
-  return { node: { name: file.name, file, sql, reads: all.map((table) => table.name) }, tables: all, problems };
+  const node = { name: file.name, file, sql, reads: all.map((table) => table.name), isDynamic: tables === undefined };
+  return { node, tables: all, problems };
 }
 
 function unknownTables(tables: TableReference[], known: string[], reader: string): Problem[] {

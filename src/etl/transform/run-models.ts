@@ -11,6 +11,7 @@ import {
   writeParquet,
 } from "../engine/duckdb/materialize.ts";
 import { shownValues } from "../privacy.ts";
+import type { ComputedColumn } from "../engine/engine.ts";
 import type { Work } from "../work.ts";
 import { applyContract, type ContractColumn } from "./contract.ts";
 import { explainModelError } from "./explain.ts";
@@ -36,7 +37,7 @@ export function materialization(node: ModelNode, pipeline: LoadedPipeline, model
   const declared = spec.models?.[node.name];
   const published = Object.entries(spec.outputs ?? {}).some(([name, output]) => (output.model ?? name) === node.name);
   const readers = models.filter((model) => model.reads.includes(node.name)).length;
-  if (published || hasChecks(declared)) return "table";
+  if (published || hasChecks(declared) || node.isDynamic) return "table";
   return declared?.materialize ?? (readers === 1 ? "view" : "table");
 }
 
@@ -54,7 +55,8 @@ export interface RunModelOptions {
 
 /** @throws {EtlError} naming the model's file and line, or the contract's */
 export async function runModel(options: RunModelOptions): Promise<ModelResult> {
-  const { node, kind, work, db, pipeline, bind, context } = options;
+  const { node, work, db, pipeline, bind, context } = options;
+  const kind = node.isDynamic ? "table" : options.kind;
   const sql = bind(node.sql);
   try {
     const columns = await bindModel({ node, sql, db, pipeline });
@@ -83,7 +85,7 @@ export async function bindModel({
   db: Database;
   pipeline: LoadedPipeline;
 }): Promise<ContractColumn[]> {
-  const computed = await db.describe(`SELECT * FROM (\n${sql}\n)`);
+  const computed = await describeModel(sql, db);
   const declared = pipeline.spec.models?.[node.name]?.columns;
   const path = ["models", node.name, "columns"];
   const where = (column?: string) => {
@@ -93,6 +95,18 @@ export async function bindModel({
   const { columns, problems } = applyContract({ name: node.name, declared, computed, where });
   throwProblems(problems, "does not fit its contract");
   return columns;
+}
+
+const numbered = /_\d+$/;
+
+async function describeModel(sql: string, db: Database): Promise<ComputedColumn[]> {
+  const computed = await db.describe(`SELECT * FROM (\n${sql}\n)`);
+  const names = new Set(computed.map(({ name }) => name.toLowerCase()));
+  // Of two columns of one name the engine calls the second `name_1`; the query itself still has both names.
+  const renamed = computed.some(
+    ({ name }) => numbered.test(name) && names.has(name.toLowerCase().replace(numbered, "")),
+  );
+  return renamed ? db.describe(sql) : computed;
 }
 
 /** What any error of a model's query means: where it is, and the cure. */

@@ -28,30 +28,20 @@ export interface TableReference {
 /** What can begin a query. */
 const beginnings = new Set(["SELECT", "WITH", "FROM", "VALUES", "PIVOT", "UNPIVOT", "TABLE", "("]);
 
-/** Checks the text of a query and finds what it reads. `parameters` are the names that may stand behind `$`. */
+export interface KnownParameters {
+  /** Names that may stand behind `$`. */
+  parameters: string[];
+  hasInterval: boolean;
+}
+
+/** Checks the text of a query and finds what it reads. */
 export async function parseSql(
   { text, locate }: SqlText,
-  { engine, parameters, hasInterval }: { engine: Queryable; parameters: string[]; hasInterval: boolean },
+  { engine, ...known }: KnownParameters & { engine: Queryable },
 ): Promise<ParsedSql> {
-  const tokens = tokenize(text);
   const sql = trimStatement(text);
-  const problems: Problem[] = findHabits(tokens).map(({ severity, token, message, hint }) => ({
-    severity,
-    message,
-    hint,
-    where: locate(token.offset),
-    rule: "dialect",
-  }));
-  for (const token of tokens) {
-    if (token.kind !== "parameter" || parameters.includes(token.text.slice(1))) continue;
-    problems.push({
-      severity: "error",
-      rule: "unknown-parameter",
-      where: locate(token.offset),
-      ...unknownParameter(token.text.slice(1), parameters, hasInterval),
-    });
-  }
-  const first = tokens.find((token) => token.kind !== "comment");
+  const problems = textProblems({ text, locate }, known);
+  const first = tokenize(text).find((token) => token.kind !== "comment");
   if (!first || !beginnings.has(first.text.toUpperCase())) {
     const message = first ? `a model is one query; this begins with \`${first.text}\`` : "the model is empty";
     return {
@@ -72,6 +62,28 @@ export async function parseSql(
   if (problems.some((problem) => problem.severity === "error")) return { sql, tables: [], problems };
   const { tables, problem } = await findTables({ sql, locate }, engine);
   return { sql, tables, problems: problem ? [...problems, problem] : problems };
+}
+
+/** What a text of SQL says that the engine does not know, or knows otherwise: habits of GoogleSQL, and unknown parameters. */
+export function textProblems({ text, locate }: SqlText, { parameters, hasInterval }: KnownParameters): Problem[] {
+  const tokens = tokenize(text);
+  const habits = findHabits(tokens).map(({ severity, token, message, hint }): Problem => ({
+    severity,
+    message,
+    hint,
+    where: locate(token.offset),
+    rule: "dialect",
+  }));
+  const unknown = tokens.filter(({ kind, text: name }) => kind === "parameter" && !parameters.includes(name.slice(1)));
+  return [
+    ...habits,
+    ...unknown.map((token): Problem => ({
+      severity: "error",
+      rule: "unknown-parameter",
+      where: locate(token.offset),
+      ...unknownParameter(token.text.slice(1), parameters, hasInterval),
+    })),
+  ];
 }
 
 function unknownParameter(name: string, known: string[], hasInterval: boolean): { message: string; hint: string } {

@@ -23,7 +23,7 @@ export interface Database extends Queryable {
    * @param signal ends this statement when aborted, where the database was opened without a signal
    */
   run(sql: string, signal?: AbortSignal): Promise<number>;
-  /** Columns that a query would give, without running it. */
+  /** Columns that a query would give, without running it, unless they depend on the data (PIVOT without IN). */
   describe(sql: string): Promise<ComputedColumn[]>;
   /** All rows, as JSON-like values, with the columns; for results that are shown. */
   read(sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }>;
@@ -136,7 +136,12 @@ async function readRows(
 }
 
 async function describe(connection: DuckDBConnection, sql: string): Promise<ComputedColumn[]> {
-  const statement = await connection.prepare(sql);
+  const statement = await connection.prepare(sql).catch((error: unknown) => {
+    // Of a PIVOT whose columns depend on the data the engine makes two statements: the first finds the columns.
+    if (/Cannot prepare multiple statements/.test(messageOf(error))) return undefined;
+    throw error;
+  });
+  if (!statement) return (await readRows(connection, `SELECT * FROM (${sql}) LIMIT 0`)).columns;
   try {
     return Array.from({ length: statement.columnCount }, (_, i) =>
       computedColumn(statement.columnName(i), statement.columnType(i)),
