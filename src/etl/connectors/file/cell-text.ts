@@ -4,6 +4,7 @@
  */
 import { canonicalText } from "../../../spec/literal.ts";
 import type { Type } from "../../../spec/type.ts";
+import { skipDate } from "./cell-bytes.ts";
 
 export type Decimal = "." | ",";
 
@@ -85,5 +86,7 @@ function timestampFits(text: string): boolean {
 }
 
 export function isCalendarDate(text: string): boolean {
-  return !text.startsWith("0000") && isLiteral(text, { kind: "DATE" });
+  return text.length === dateLength && skipDate(Buffer.from(text), 0) === dateLength;
 }
+
+const dateLength = "2022-01-20".length;

@@ -36,10 +36,18 @@ function skipNotFinite(bytes: Uint8Array, start: number): number {
   return start + word.length;
 }
 
-export function isShortInteger(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start > 18) return false;
-  return skipDigits(bytes, bytes[start] === 0x2d ? start + 1 : start) === end;
+/** The quick test: short integers are INT64 and FLOAT64, and so are short decimals FLOAT64. */
+export function isPlainNumber(bytes: Uint8Array, start: number, end: number, { kind }: Type): boolean {
+  if (end - start > mostPlain || (kind !== "INT64" && kind !== "FLOAT64")) return false;
+  const first = bytes[start] === minus ? start + 1 : start;
+  const digits = skipDigits(bytes, first);
+  if (digits === end || kind === "INT64") return digits === end;
+  return bytes[digits] === point && skipDigits(bytes, digits + 1) === end;
 }
+
+const mostPlain = 18;
+const minus = 0x2d;
+const point = 0x2e;
 
 /** The engine keeps integers as they are written, but other numbers as FLOAT64: beyond 15 digits they need quotes. */
 export function numberFits(source: string, type: Type): boolean {

@@ -3,9 +3,10 @@
  * JSON.parse would do for the first; but it rounds numbers, as the engine does: only the bytes know what was written.
  */
 import type { Type } from "../../../spec/type.ts";
+import { skipDate, skipDateTime } from "./cell-bytes.ts";
 import { textFits } from "./cell-text.ts";
 import { createFields, type Fields } from "./json-fields.ts";
-import { isShortInteger, numberFits, skipNumber } from "./json-number.ts";
+import { isPlainNumber, numberFits, skipNumber } from "./json-number.ts";
 import { JsonFault, sourceOf, textOf, unexpected } from "./json-source.ts";
 import { skipString } from "./json-string.ts";
 
@@ -53,10 +54,18 @@ export function skipSpace(bytes: Uint8Array, start: number): number {
 }
 
 function stringValue(reader: JsonReader, start: number, type: Type | undefined): number {
-  const end = skipString(reader.bytes, start);
+  const { bytes } = reader;
+  const end = skipString(bytes, start);
   const free = type === undefined || type.kind === "JSON" || (type.kind === "STRING" && type.parameters === undefined);
-  if (!free && (isNested(type) || !textFits(textOf(reader.bytes, start, end), type))) reader.misfit(type, start, end);
+  if (free || isPlainTime(bytes, start + 1, end - 1, type)) return end;
+  if (isNested(type) || !textFits(textOf(bytes, start, end), type)) reader.misfit(type, start, end);
   return end;
+}
+
+/** The quick test: see cell-bytes.ts. */
+function isPlainTime(bytes: Uint8Array, start: number, end: number, { kind }: Type): boolean {
+  if (kind === "DATE") return skipDate(bytes, start) === end;
+  return (kind === "DATETIME" || kind === "TIMESTAMP") && skipDateTime(bytes, start) === end;
 }
 
 function isNested(type: Type): boolean {
@@ -81,7 +90,7 @@ function skipWord(bytes: Uint8Array, start: number, word: string): number {
 
 function numberValue(reader: JsonReader, start: number, type: Type | undefined): number {
   const end = skipNumber(reader.bytes, start);
-  const free = type === undefined || (type.kind === "INT64" && isShortInteger(reader.bytes, start, end));
+  const free = type === undefined || isPlainNumber(reader.bytes, start, end, type);
   if (!free && !numberFits(sourceOf(reader.bytes, start, end), type)) reader.misfit(type, start, end);
   return end;
 }
