@@ -1,7 +1,9 @@
 /** Where a pipeline keeps its state and, on target `local`, its tables. */
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import type { Context } from "../util/context.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { replaceReferences } from "../spec/reference.ts";
 import { localTarget } from "../spec/target.ts";
 
 export interface Places {
@@ -17,16 +19,17 @@ export interface Places {
 
 export const localFolder = ".nais-etl";
 
-/** The warehouse of a local run; elsewhere the state lies beside the first output. */
-export function placesOf(pipeline: LoadedPipeline): Places {
-  const relative = pipeline.target === localTarget ? localFolder : join(folderOfFirstOutput(pipeline), localFolder);
+/** The warehouse of a local run; elsewhere the state lies beside the first output, in the part of its path that no run changes. */
+export function placesOf(pipeline: LoadedPipeline, env: Context["env"] = {}): Places {
+  const relative =
+    pipeline.target === localTarget ? localFolder : join(folderOfFirstOutput(pipeline, env), localFolder);
   const name = pipeline.target === localTarget ? "warehouse.duckdb" : "state.duckdb";
-  const folder = join(pipeline.folder, relative);
+  const folder = resolve(pipeline.folder, relative);
   const runs = join(folder, "runs");
   return {
     folder,
     store: join(folder, name),
-    shownStore: pipeline.show(join(relative, name)),
+    shownStore: isAbsolute(relative) ? join(relative, name) : pipeline.show(join(relative, name)),
     runs,
     async create() {
       await mkdir(runs, { recursive: true });
@@ -34,7 +37,10 @@ export function placesOf(pipeline: LoadedPipeline): Places {
   };
 }
 
-function folderOfFirstOutput({ spec }: LoadedPipeline): string {
+function folderOfFirstOutput({ spec }: LoadedPipeline, env: Context["env"]): string {
   const file = Object.values(spec.outputs ?? {}).find((output) => output.type === "file");
-  return file ? dirname(file.path) : ".";
+  if (!file) return ".";
+  const path = replaceReferences(file.path, (kind, name) => (kind === "env" ? env[name] : undefined));
+  const [start = ""] = path.split("${");
+  return start === path ? dirname(path) : dirname(`${start}…`);
 }

@@ -2,6 +2,7 @@
  * Publishing: all outputs of a run, or none. Tables and the publish record change in one transaction of the store;
  * files are written aside before it and get their names after it, from a list that the same transaction holds.
  */
+import { isAbsolute } from "node:path";
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import type { Output } from "../spec/output.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
@@ -138,7 +139,16 @@ function stagedTable({ decision: { name, spec }, table, plan }: Planned): Staged
 async function stageFiles({ pipeline, work, context, options }: RunState, planned: Planned[]): Promise<StagedFile[]> {
   const wanted = planned.flatMap(({ decision: { spec, place }, table, plan }) =>
     spec.type === "file" && place
-      ? [{ ...place, spec, shown: pipeline.show(spec.path), file: table.file!, rows: table.rows!, plan }]
+      ? [
+          {
+            ...place,
+            spec,
+            shown: isAbsolute(spec.path) ? spec.path : pipeline.show(spec.path),
+            file: table.file!,
+            rows: table.rows!,
+            plan,
+          },
+        ]
       : [],
   );
   if (wanted.length === 0) return [];

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
+import { EtlError, messageOf } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
@@ -68,7 +68,7 @@ export async function run(options: RunOptions, context: Context): Promise<RunRec
   };
   const identity = identifyRun({ pipeline, label: options.interval, context });
   values.interval = identity.interval;
-  const places = placesOf(pipeline);
+  const places = placesOf(pipeline, context.env);
   const work = await openWork(context);
   const release = await takePipelineLock(options, places, work, context).catch(async (error: unknown) => {
     await work.close();
@@ -93,13 +93,27 @@ async function takePipelineLock(
   context: Context,
 ): Promise<Release> {
   const file = join(places.folder, `${pipeline.spec.name}.lock`);
-  await context.effect("places.create", () => places.create());
+  await context
+    .effect("places.create", () => places.create())
+    .catch((error: unknown) => {
+      throw folderError(places, error);
+    });
   return takeLock({
     file,
     what: `pipeline ${pipeline.spec.name}`,
     wait: waitLock,
     db: work.store,
     context,
+  });
+}
+
+function folderError({ folder }: Places, error: unknown): EtlError {
+  return new EtlError({
+    code: "failed",
+    message: `the folder of the pipeline's state cannot be made: ${messageOf(error)}`,
+    hint: "The warehouse, the lock and the run records stand in it: may this user write there?",
+    where: { file: folder },
+    cause: error,
   });
 }
 

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
+import { EtlError, messageOf } from "../util/error.ts";
 import { processStart } from "../util/process-start.ts";
 import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
 import { readLimits, type Limits } from "./engine/limits.ts";
@@ -27,11 +28,11 @@ const folders = ["spill/work", "spill/store", "sources", "models", "outputs"];
 
 export async function openWork(context: Context): Promise<Work> {
   await tidyDead(context);
-  const folder = await context.effect("work.create", async () => {
-    const created = await mkdtemp(join(context.tmpdir, `${await ownPrefix(context)}-`));
-    await Promise.all(folders.map((name) => mkdir(join(created, name), { recursive: true })));
-    return created;
-  });
+  const folder = await context
+    .effect("work.create", () => createFolder(context))
+    .catch((error: unknown) => {
+      throw folderError(context, error);
+    });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
   try {
     const limits = await readLimits(folder);
@@ -56,6 +57,21 @@ export async function openWork(context: Context): Promise<Work> {
     await remove();
     throw error;
   }
+}
+
+async function createFolder(context: Context): Promise<string> {
+  const created = await mkdtemp(join(context.tmpdir, `${await ownPrefix(context)}-`));
+  await Promise.all(folders.map((name) => mkdir(join(created, name), { recursive: true })));
+  return created;
+}
+
+function folderError({ tmpdir }: Context, error: unknown): EtlError {
+  return new EtlError({
+    code: "failed",
+    message: `nothing can be written to the temporary directory ${tmpdir}: ${messageOf(error)}`,
+    hint: "Name another one in the environment variable TMPDIR. In a pod with a read-only root, mount one.",
+    cause: error,
+  });
 }
 
 /** `nais-etl-HOST-PID-START`, and six random characters behind it. */

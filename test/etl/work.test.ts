@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openWork } from "../../src/etl/work.ts";
 import { processStart } from "../../src/util/process-start.ts";
-import { makeFolder, type Folder } from "../support/folder.ts";
+import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
 let folder: Folder;
 
@@ -41,4 +41,11 @@ test("work folders of processes that run no more are removed by whoever comes ne
 
   expect((await readdir(folder.path)).toSorted()).toEqual(kept.toSorted());
   expect(folder.effects).toEqual(["work.tidy", "work.create", "work.remove"]);
+});
+
+test("a temporary directory that is not there is named, with the cure", async () => {
+  const missing = { ...context(), tmpdir: join(folder.path, "missing") };
+  const [problem] = await problemsOf(() => openWork(missing));
+  expect(problem?.message).toContain(`nothing can be written to the temporary directory ${missing.tmpdir}: ENOENT`);
+  expect(problem?.hint).toContain("TMPDIR");
 });

@@ -39,6 +39,13 @@ describe("columns of a destination", () => {
     },
   );
 
+  test.each(Object.entries(places))("%s: one that is spelt in other letters is the same", async (kind, place) => {
+    await publishTo(place, "SELECT 1::BIGINT AS a");
+    expect((await publishTo(place, "SELECT 2::BIGINT AS A")).code).toBe(0);
+    const name = kind === "table" ? "a" : "A";
+    expect(await rowsAt(place)).toEqual(kind === "table" ? ["1", "2"] : [`{"${name}":1}`, `{"${name}":2}`]);
+  });
+
   test.each([
     ["table", places.table],
     ["parquet", places.parquet],

@@ -1,3 +1,4 @@
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exists } from "../../src/util/files.ts";
@@ -11,6 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => lab.remove());
 
+const inFolder = (path: string) => join(lab.folder.path, path);
 const tableAndFile = (path: string) => ({
   outputs: { t: { type: "bigquery", table: "lab.t" }, f: { type: "file", model: "t", path } },
 });
@@ -89,4 +91,68 @@ test("columns of a Parquet file have the types of the model, and the file is the
   expect(effects.indexOf("file.stage")).toBeLessThan(effects.indexOf("file.rename"));
   const columns = await lab.engine.describe(`SELECT * FROM read_parquet('${path}')`);
   expect(columns.map(({ name, engineType }) => `${name} ${engineType}`)).toEqual(["dag DATE", "n DOUBLE"]);
+});
+
+describe("file outputs of a target that has no warehouse", () => {
+  const targets = { targets: { "dev-gcp": {} } };
+  const dev = { target: "dev-gcp" };
+
+  test("keep their state beside the first of them, in the part of its path that no run changes", async () => {
+    const outputs = { t: { type: "file", path: "${env:OUT}/${interval:start}/t.csv", write: "append" } };
+    await lab.write("SELECT $interval_start AS dag", {}, { outputs, interval: "day", ...targets });
+    const env = { OUT: "out" };
+    for (const interval of ["2022-01-20", "2022-01-21", "2022-01-21"]) await lab.run({ ...dev, interval }, { env });
+
+    expect(await exists(inFolder("out/.nais-etl/state.duckdb"))).toBe(true);
+    expect(await lab.folder.read("out/2022-01-20/t.csv")).toBe("dag\n2022-01-20\n");
+    expect(await lab.folder.read("out/2022-01-21/t.csv")).toBe("dag\n2022-01-21\n");
+  });
+
+  test("may lie anywhere", async () => {
+    const outputs = { t: { type: "file", path: "${env:OUT}/t.csv" } };
+    await lab.write("SELECT 1 AS n", {}, { outputs, ...targets });
+    expect((await lab.run(dev, { env: { OUT: inFolder("elsewhere") } })).code).toBe(0);
+
+    expect(await lab.folder.read("elsewhere/t.csv")).toBe("n\n1\n");
+    expect(await exists(inFolder("elsewhere/.nais-etl/state.duckdb"))).toBe(true);
+  });
+});
+
+describe("a place that cannot be written", () => {
+  test("of the state is named", async () => {
+    await lab.write("SELECT 1 AS n");
+    await lab.folder.write(".nais-etl", "a file");
+    await expect(lab.run()).rejects.toThrow("the folder of the pipeline's state cannot be made: ENOTDIR");
+  });
+
+  test("of an output is named, and the next run finishes what is published", async () => {
+    await lab.write("SELECT 1 AS n", {}, tableAndFile("out/t.csv"));
+    const inTheWay = join(lab.folder.path, "out/t.csv");
+    const failed = await lab.run(
+      {},
+      {
+        effect: async (name, act) => {
+          if (name === "file.rename") await mkdir(inTheWay);
+          return act();
+        },
+      },
+    );
+    await rm(inTheWay, { recursive: true });
+    await lab.write("SELECT 2 AS n", {}, tableAndFile("out/t.csv"));
+    const stopped = await lab.run(
+      {},
+      {
+        effect: async (name, act) => {
+          if (name === "model.write") throw new Error("the engine gave up");
+          return act();
+        },
+      },
+    );
+
+    expect(failed.code).toBe(1);
+    expect(failed.text).toContain("its file is published, but cannot get its name");
+    expect(failed.text).toContain("when 2 outputs had been published");
+    expect(stopped.code).toBe(1);
+    expect(await lab.folder.read("out/t.csv")).toBe("n\n1\n");
+  });
 });

@@ -10,7 +10,7 @@ import { EtlError } from "../../util/error.ts";
 import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteIdentifier, quoteText } from "../engine/duckdb/sql.ts";
-import type { ExistingColumn, WantedColumn } from "./fit-columns.ts";
+import { sameName, type ExistingColumn, type WantedColumn } from "./fit-columns.ts";
 
 export type Format = "parquet" | "csv" | "ndjson";
 
@@ -84,9 +84,9 @@ export function readStatement({
   format: Format;
   path: string;
 }): string {
-  const names = new Set(existing.map(({ name }) => name));
+  const names = new Set(existing.map(({ name }) => sameName(name)));
   const list = columns.map(({ name, type }) => {
-    const value = names.has(name) ? read(name, type, format) : "NULL";
+    const value = names.has(sameName(name)) ? read(name, type, format) : "NULL";
     return `CAST(${value} AS ${duckdbType(type)}) AS ${quoteIdentifier(name)}`;
   });
   return `SELECT ${list.join(", ")} FROM ${reader({ columns, existing, format, path })}`;
@@ -101,8 +101,9 @@ function read(name: string, type: Type, format: Format): string {
 
 function reader({ columns, existing, format, path }: Parameters<typeof readStatement>[0]): string {
   if (format === "parquet") return `read_parquet(${quoteText(path)})`;
-  const types = new Map(columns.map(({ name, type }) => [name, readType(type, format)]));
-  const list = existing.map(({ name }) => `${quoteText(name)}: ${quoteText(types.get(name) ?? "VARCHAR")}`).join(", ");
+  const types = new Map(columns.map(({ name, type }) => [sameName(name), readType(type, format)]));
+  const typeOf = (name: string) => types.get(sameName(name)) ?? "VARCHAR";
+  const list = existing.map(({ name }) => `${quoteText(name)}: ${quoteText(typeOf(name))}`).join(", ");
   return format === "csv"
     ? `read_csv(${quoteText(path)}, auto_detect = false, ${csvDialect}, nullstr = '', allow_quoted_nulls = false, columns = {${list}})`
     : `read_json(${quoteText(path)}, format = 'newline_delimited', columns = {${list}})`;

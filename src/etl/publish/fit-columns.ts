@@ -38,18 +38,23 @@ export function fitColumns({
   wanted: WantedColumn[];
   allowed: boolean;
 }): Fit {
-  const names = new Set(existing.map(({ name }) => name));
-  const types = new Map(wanted.map(({ name, type }) => [name, type]));
+  const names = new Set(existing.map(({ name }) => sameName(name)));
+  const types = new Map(wanted.map(({ name, type }) => [sameName(name), type]));
   const fit: Fit = {
-    added: wanted.filter(({ name }) => !names.has(name)),
-    removed: existing.filter(({ name }) => !types.has(name)).map(({ name }) => name),
+    added: wanted.filter(({ name }) => !names.has(sameName(name))),
+    removed: existing.filter(({ name }) => !types.has(sameName(name))).map(({ name }) => name),
     retyped: existing.flatMap(({ name, engineType }) => {
-      const type = types.get(name);
+      const type = types.get(sameName(name));
       return type && engineType !== undefined && !isType(engineType, type) ? [{ name, engineType, type }] : [];
     }),
   };
   if (!allowed && fit.removed.length + fit.retyped.length > 0) throw schemaError(place, fit);
   return fit;
+}
+
+/** `Dato` and `dato` are one column, for DuckDB as for BigQuery. */
+export function sameName(name: string): string {
+  return name.toLowerCase();
 }
 
 function isType(engineType: string, type: Type): boolean {

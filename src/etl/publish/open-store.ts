@@ -3,27 +3,29 @@ import type { RunState } from "../run.ts";
 import type { Store } from "./store.ts";
 import { openWarehouse } from "./warehouse.ts";
 
-/** Another process holds the file only while it publishes or reads: seconds, not minutes. */
+/** Milliseconds to wait for another process that has the store open. It publishes or reads: that takes seconds, not minutes. */
 const usualPatience = 60_000;
 
+/** Who was told to stop is killed soon. */
+const patienceWhenStopped = 5000;
+
 interface StoreOptions {
-  /** Milliseconds to wait for another process that has it open. */
-  patience?: number;
   /** Leave it open for what comes next, which is {@link closeStore} at last: each closing writes to disk. */
   keep?: boolean;
 }
 
 /**
  * Opens the store, does something with it, and closes it.
- * @throws {EtlError} `locked` when another process holds it for longer than `patience`
+ * @throws {EtlError} `locked` when another process holds it for too long
  */
 export async function withStore<T>(
   state: RunState,
   act: (store: Store) => Promise<T>,
-  { patience = usualPatience, keep = false }: StoreOptions = {},
+  { keep = false }: StoreOptions = {},
 ): Promise<T> {
   const { places, work, context } = state;
   const { store: file, shownStore: shown } = places;
+  const patience = context.signal.aborted ? patienceWhenStopped : usualPatience;
   state.store ??= await openWarehouse({ file, shown, db: work.store, patience, context });
   try {
     return await act(state.store);

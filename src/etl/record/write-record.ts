@@ -6,9 +6,6 @@ import { withStore } from "../publish/open-store.ts";
 import type { RunState } from "../run.ts";
 import { runRow } from "./run-row.ts";
 
-/** Who was told to stop is killed soon: it does not wait long for a store that another process holds. */
-const patienceWhenStopped = 5000;
-
 /** Failing to record must not turn a good run into a failed one: its data is published. It is said aloud. */
 export async function writeRecord(state: RunState): Promise<void> {
   const { context } = state;
@@ -32,6 +29,5 @@ async function writeJson({ places, record, context }: RunState): Promise<void> {
 
 async function writeRow(state: RunState): Promise<void> {
   const { record, context } = state;
-  const patience = context.signal.aborted ? { patience: patienceWhenStopped } : {};
-  await withStore(state, (store) => store.recordRun(runRow(record, context.log)), patience);
+  await withStore(state, (store) => store.recordRun(runRow(record, context.log)));
 }

@@ -205,7 +205,7 @@ const convertValue: Convert = (value, type, convert) => {
 
 /** Whether opening a file failed because another process has it open; DuckDB names that process. */
 export function isLockConflict(error: unknown): boolean {
-  return /Could not set lock on file|Conflicting lock/.test(messageOf(error));
+  return /Could not set lock on file|Conflicting lock|being used by another process/.test(messageOf(error));
 }
 
 /** The process that holds a file, from the engine's message. */
