@@ -31,7 +31,7 @@ export function resolveParams({
   const problems: Problem[] = [];
   const add = (message: string, hint?: string) => problems.push({ severity: "error", message, ...(hint && { hint }) });
   for (const name of Object.keys(given))
-    if (!(name in specs)) add(`there is no parameter \`${name}\``, didYouMean(name, Object.keys(specs)));
+    if (!Object.hasOwn(specs, name)) add(`there is no parameter \`${name}\``, didYouMean(name, Object.keys(specs)));
   const params: RunValues["params"] = {};
   for (const [name, spec] of Object.entries(specs)) {
     const variable = `PARAM_${name.toUpperCase()}`;

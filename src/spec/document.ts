@@ -132,6 +132,7 @@ function keyMistakes(document: Document.Parsed): Mistake[] {
 /** The document's value; what is wrong with its aliases, which only show when they are followed, is added to `found`. */
 function readValue(document: Document.Parsed, found: Mistake[]): unknown {
   try {
+    keepDigits(document);
     const value: unknown = document.toJS();
     if (!holdsItself(value)) return value;
     found.push({ message: "an alias stands inside of what it names", code: "BAD_ALIAS", offset: 0 });
@@ -139,6 +140,16 @@ function readValue(document: Document.Parsed, found: Mistake[]): unknown {
     found.push({ message: messageOf(error), code: "BAD_ALIAS", offset: 0 });
   }
   return undefined;
+}
+
+/** An integer that JavaScript would round stays the text that it is written as: what takes an INT64 takes its text, too. */
+function keepDigits(document: Document.Parsed): void {
+  visit(document, {
+    Scalar(_key, node) {
+      const isRounded = Number.isInteger(node.value) && !Number.isSafeInteger(node.value);
+      if (isRounded && /^[+-]?\d+$/.test(node.source ?? "")) node.value = node.source;
+    },
+  });
 }
 
 function holdsItself(value: unknown, around: readonly unknown[] = []): boolean {

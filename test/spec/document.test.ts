@@ -117,3 +117,17 @@ test("YAML 1.2: dates stay texts, no is not false, and numbers keep their digits
 test("an empty file has no value and no problem", () => {
   expect(parseYaml("# only a comment\n", "p.yaml")).toMatchObject({ value: null, problems: [] });
 });
+
+test("integers that JavaScript would round stay texts", () => {
+  const { value } = parseYaml(
+    "[9007199254740991, 9007199254740993, -9223372036854775808, { 18446744073709551616: 1 }, 1e300]",
+    "p.yaml",
+  );
+  expect(value).toEqual([
+    9007199254740991,
+    "9007199254740993",
+    "-9223372036854775808",
+    { "18446744073709551616": 1 },
+    1e300,
+  ]);
+});
