@@ -209,6 +209,37 @@ describe("replace_partition", () => {
     expect(refused.text).toContain("1 row outside the run's interval 2022-01-20");
   });
 
+  // In March the day of the change of clocks has 23 hours in Oslo; the one before it ends at 23:00 UTC, it itself at 22:00.
+  test.each([
+    ["TIMESTAMP", "TIMESTAMPTZ '2022-03-26 23:00:00+00'", "TIMESTAMPTZ '2022-03-27 21:59:59.999999+00'", true],
+    ["TIMESTAMP", "TIMESTAMPTZ '2022-03-26 22:59:59.999999+00'", "TIMESTAMPTZ '2022-03-27 12:00:00+00'", false],
+    ["TIMESTAMP", "TIMESTAMPTZ '2022-03-27 12:00:00+00'", "TIMESTAMPTZ '2022-03-27 22:00:00+00'", false],
+    ["DATETIME", "TIMESTAMP '2022-03-27 00:00:00'", "TIMESTAMP '2022-03-27 23:59:59.999999'", true],
+    ["DATETIME", "TIMESTAMP '2022-03-27 00:00:00'", "TIMESTAMP '2022-03-28 00:00:00'", false],
+    ["DATE", "DATE '2022-03-27'", "DATE '2022-03-27'", true],
+    ["DATE", "DATE '2022-03-26'", "DATE '2022-03-27'", false],
+  ])("takes a day in the schedule's time zone: %s from %s to %s", async (_type, from, to, inside) => {
+    const oslo = { interval: "day", schedule: { cron: "30 7 * * *", timeZone: "Europe/Oslo" } };
+    await lab.write(`SELECT ${from} AS dag, 1 AS n UNION ALL SELECT ${to}, 2`, partitioned, oslo);
+    const first = await lab.run({ interval: "2022-03-27" });
+    await lab.run({ interval: "2022-03-27" });
+
+    expect(first.code).toBe(inside ? 0 : 3);
+    if (inside) expect(await lab.values("SELECT n FROM lab.t ORDER BY n")).toEqual(["1", "2"]);
+  });
+
+  test.each([
+    ["hour", "2022-10-30T02b", "TIMESTAMPTZ '2022-10-30 01:00:00+00'", "TIMESTAMPTZ '2022-10-30 00:59:59+00'"],
+    ["month", "2022-02", "DATE '2022-02-28'", "DATE '2022-03-01'"],
+  ])("takes %ss", async (every, interval, inside, outside) => {
+    const oslo = { interval: every, schedule: { cron: "30 * * * *", timeZone: "Europe/Oslo" } };
+    await lab.write(`SELECT ${inside} AS dag`, partitioned, oslo);
+    expect((await lab.run({ interval })).code).toBe(0);
+    await lab.write(`SELECT ${outside} AS dag`, partitioned, oslo);
+    expect((await lab.run({ interval })).code).toBe(3);
+    expect(await lab.values("SELECT count(*) FROM lab.t")).toEqual(["1"]);
+  });
+
   test("without an interval replaces the partitions that its rows are of", async () => {
     await lab.write(daysOf("('2022-01-19', 1), ('2022-01-20', 1), ('2022-01-20', 2)"), partitioned);
     await lab.run();
