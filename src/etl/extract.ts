@@ -16,7 +16,7 @@ import type { RunState } from "./run.ts";
 import { applyContract } from "./transform/contract.ts";
 import { hasChecks, type Graph } from "./transform/graph.ts";
 import type { Table } from "./transform.ts";
-import { resolveReferences } from "./values.ts";
+import { partToRead, resolveReferences } from "./values.ts";
 
 export interface ExtractedSource extends Table {
   /** Files outside the work folder that its rows are read from while models run. */
@@ -140,7 +140,12 @@ function openScan(name: string, spec: Source, options: Extract): Promise<FileSca
     context,
     showValues: pipeline.target === localTarget,
   };
-  const resolved = resolveReferences(spec, { values, pipeline, context, path: ["sources", name] });
+  const resolved = resolveReferences(partToRead(spec, pipeline), {
+    values,
+    pipeline,
+    context,
+    path: ["sources", name],
+  });
   if (pipeline.target === localTarget && resolved.sample !== undefined)
     return readSample({ ...request, sample: resolved.sample, ...(resolved.type === "file" && { spec: resolved }) });
   if (resolved.type === "file") return readFiles({ ...request, spec: resolved });

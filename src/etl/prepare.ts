@@ -7,7 +7,7 @@ import { findReferences } from "../spec/reference.ts";
 import { checkTextProblems } from "./check/check-text.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
-import type { RunValues } from "./values.ts";
+import { partToRead, type RunValues } from "./values.ts";
 import type { Work } from "./work.ts";
 
 export interface Prepared {
@@ -58,10 +58,14 @@ function missingVariables(
   { env }: Context,
 ): Problem[] {
   const groups = ["sources", "outputs"] as const;
+  const parts = {
+    sources: (name: string) => partToRead(pipeline.spec.sources![name]!, pipeline),
+    outputs: (name: string) => pipeline.spec.outputs![name]!,
+  };
   return groups.flatMap((group) =>
     needed[group].flatMap((name) => {
       const path = [group, name];
-      const { references } = findReferences(pipeline.spec[group]?.[name], () => ({ file: pipeline.shownFile }));
+      const { references } = findReferences(parts[group](name), () => ({ file: pipeline.shownFile }));
       return references
         .filter((reference) => reference.kind === "env" && env[reference.name] === undefined)
         .map((reference): Problem => ({

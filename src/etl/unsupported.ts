@@ -3,7 +3,7 @@ import type { Problem } from "../util/error.ts";
 import type { Path } from "../spec/document.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
-import { checkKinds, type CheckKind } from "../spec/check.ts";
+import { checkKinds, type CheckKind, type DeclaredCheck } from "../spec/check.ts";
 
 const builtSources = new Set(["file"]);
 const builtOutputs = new Set(["file"]);
@@ -52,6 +52,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
     }
     if (source.cursor) yield { path: [...path, "cursor"], what: "`cursor`" };
     yield* checkParts(source.checks, [...path, "checks"]);
+    if (!local) yield* waitParts(source.checks, [...path, "checks"]);
     for (const [column, { checks }] of Object.entries(source.columns ?? {}))
       yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }
@@ -61,6 +62,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
       if (model[key] !== undefined) yield { path: [...path, key], what: `\`${key}\` of a model` };
     }
     yield* checkParts(model.checks, [...path, "checks"]);
+    if (!local) yield* waitParts(model.checks, [...path, "checks"]);
     for (const [column, { checks }] of Object.entries(model.columns ?? {}))
       yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }
@@ -75,6 +77,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
     if (output.keep) yield { path: [...path, "keep"], what: "`keep`" };
   }
   if (!local && Object.keys(spec.secrets ?? {}).length > 0) yield { path: ["secrets"], what: "reading secrets" };
+  if (!local && spec.notify) yield { path: ["notify"], what: "`notify`" };
 }
 
 function* checkParts(
@@ -87,4 +90,10 @@ function* checkParts(
       yield { path: [...path, i], what: `the check \`${kind}\``, hint: "Write it as a check of kind `sql` for now." };
     if (check.on_fail === "quarantine") yield { path: [...path, i, "on_fail"], what: "`on_fail: quarantine`" };
   }
+}
+
+/** A sample gets no newer by waiting; what a target reads may. */
+function* waitParts(checks: readonly DeclaredCheck[] | undefined, path: Path): Generator<Part> {
+  for (const [i, { freshness }] of (checks ?? []).entries())
+    if (freshness?.wait) yield { path: [...path, i, "freshness", "wait"], what: "`wait` of a freshness check" };
 }

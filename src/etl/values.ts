@@ -6,6 +6,8 @@ import type { Interval } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam, type ParamType, type ParamValue } from "../spec/param.ts";
 import { findReferences, replaceReferences } from "../spec/reference.ts";
+import type { Source } from "../spec/source.ts";
+import { localTarget } from "../spec/target.ts";
 import type { Dialect } from "./engine/dialect.ts";
 import { replaceParameters } from "./transform/sql-text.ts";
 
@@ -66,6 +68,14 @@ export function bindValues({ params, interval }: RunValues, dialect: Dialect): (
     literals.set("interval_end", dialect.literal(interval.endValue, { kind: interval.type }));
   }
   return (sql) => replaceParameters(sql, (name) => literals.get(name));
+}
+
+/** What a run reads of a source. The local target reads the sample instead, and needs nothing that leads to the source itself. */
+export function partToRead(source: Source, { target }: LoadedPipeline): Source {
+  if (target !== localTarget || source.sample === undefined) return source;
+  if (source.type === "file") return { ...source, path: "" };
+  const { type, columns, sample } = source;
+  return { type, columns, sample } as Source;
 }
 
 /**

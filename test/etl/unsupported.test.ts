@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { unsupported } from "../../src/etl/unsupported.ts";
+import { formatWhere } from "../../src/util/error.ts";
+import { pipelineOf } from "../support/pipeline.ts";
+
+/** `line:column what`, without what all of them say. */
+const parts = (text: string, target?: string) =>
+  unsupported(pipelineOf(text, target)).map(
+    ({ where, message }) =>
+      `${formatWhere(where!).replace("pipeline.yaml:", "")} ${message.replace(" is not supported yet", "")}`,
+  );
+
+describe("on target local", () => {
+  test("every source that has a sample is read from it, and bigquery outputs go to the warehouse", () => {
+    const sources = ["bigquery", "postgres", "oracle"].map(
+      (type) => `  ${type}_: { type: ${type}, table: a.b.c, sample: data/a.csv }`,
+    );
+    expect(
+      parts(
+        `sources:\n${sources.join("\n")}\n  f: { type: file, path: a.csv }\noutputs: { o: { type: bigquery, table: d.o } }`,
+      ),
+    ).toEqual([]);
+  });
+
+  test("a source without one is refused, with the cure", () => {
+    const pipeline = pipelineOf("sources: { a: { type: bigquery, table: a.b.c } }");
+    expect(unsupported(pipeline)).toEqual([
+      {
+        severity: "error",
+        rule: "not-supported-yet",
+        message: "reading from a source of type `bigquery` is not supported yet",
+        hint: "Add `sample: data/FILE.csv`: the local target reads that instead.",
+        where: { file: "pipeline.yaml", line: 1, column: 23 },
+      },
+    ]);
+  });
+
+  test("secrets, notifications and waiting are of no use, and do no harm", () => {
+    const text = `
+sources: { a: { type: bigquery, table: a.b.c, sample: a.csv, columns: { d: DATE }, checks: [{ freshness: { column: d, within: 36h, wait: 2h } }] } }
+secrets: { KEY: { from: nais, secret: s } }
+notify: { slack: { webhook: "\${secret:KEY}" } }
+`;
+    expect(parts(text)).toEqual([]);
+  });
+});
+
+describe("on another target", () => {
+  test("only files are read and written", () => {
+    const text = `
+sources:
+  a: { type: bigquery, table: a.b.c, sample: data/a.csv }
+  b: { type: file, path: b.csv }
+outputs:
+  a: { type: bigquery, table: d.o }
+  b: { type: file, path: b.parquet }
+`;
+    expect(parts(text, "dev-gcp")).toEqual([
+      "3:14 reading from a source of type `bigquery`",
+      "6:14 writing to an output of type `bigquery` on target dev-gcp",
+    ]);
+  });
+
+  test("what a run would need at its end or in between is refused, and not left out in silence", () => {
+    const text = `
+sources:
+  a:
+    type: file
+    path: a.csv
+    columns: { d: DATE }
+    checks:
+      - freshness: { column: d, within: 36h, wait: 2h }
+      - freshness: { column: d, within: 36h }
+secrets: { KEY: { from: nais, secret: s } }
+notify: { slack: { webhook: "https://example.com" } }
+`;
+    expect(parts(text, "dev-gcp")).toEqual([
+      "8:52 `wait` of a freshness check",
+      "10:10 reading secrets",
+      "11:9 `notify`",
+    ]);
+  });
+});
+
+test("parts of models, checks, outputs and the engine are refused wherever they stand, all at once", () => {
+  const text = `
+engine: bigquery
+sources:
+  a: { type: file, path: a.csv, cursor: { column: d }, columns: { d: { type: DATE, checks: [{ relationships: { to: m, column: x } }] } } }
+models:
+  m: { timeout: 5m, retries: 2, checks: [{ completeness: { column: d, every: day } }] }
+  n: { command: [./make], inputs: [a], python: { requirements: r.txt } }
+  o: { dbt: { project: d }, columns: { x: { type: INT64, checks: [{ unique: true, on_fail: quarantine }, not_null] } } }
+outputs:
+  m: { type: bigquery, table: d.m, keep: 3 }
+  k: { type: postgres, table: t, model: m }
+`;
+  expect(parts(text)).toEqual([
+    "2:9 `engine: bigquery`",
+    "4:41 `cursor`",
+    "4:93 the check `relationships`",
+    "6:17 `timeout` of a model",
+    "6:30 `retries` of a model",
+    "6:42 the check `completeness`",
+    "7:17 `command` of a model",
+    "7:35 `inputs` of a model",
+    "7:48 `python` of a model",
+    "8:13 `dbt` of a model",
+    "8:92 `on_fail: quarantine`",
+    "10:42 `keep`",
+    "11:14 writing to an output of type `postgres`",
+  ]);
+});
