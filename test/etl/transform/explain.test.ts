@@ -109,7 +109,9 @@ test("files are out of reach, with the cure", async () => {
   const locked = await openEngine();
   try {
     await locked.lockDown({ files: [], folder: "/nowhere/here" });
-    const error = await locked.query("SELECT * FROM read_csv('/nowhere/else/apps.csv')").catch((thrown: unknown) => thrown);
+    const error = await locked
+      .query("SELECT * FROM read_csv('/nowhere/else/apps.csv')")
+      .catch((thrown: unknown) => thrown);
     const { hint } = explainModelError({ model: "m", file: "m.sql", error, showValues: true, linesBefore: 0 });
     expect(hint).toBe("Models see sources and models only: declare the file under `sources:`.");
   } finally {
