@@ -4,6 +4,8 @@
  * They are called for each cell of files of gigabytes: hence the plain loops.
  */
 
+import { skipDigits } from "./four-bytes.ts";
+
 const zero = 0x30;
 const nine = 0x39;
 const minus = 0x2d;
@@ -12,12 +14,11 @@ const minus = 0x2d;
 const safeDigits = 18;
 
 /** An integer of at most so many digits, without zeros in front. */
-export function skipInteger(bytes: Uint8Array, start: number, most = safeDigits): number {
-  let at = bytes[start] === minus ? start + 1 : start;
-  const first = at;
-  while (bytes[at]! >= zero && bytes[at]! <= nine) at++;
+export function skipInteger(view: DataView, start: number, most = safeDigits): number {
+  const first = view.getUint8(start) === minus ? start + 1 : start;
+  const at = skipDigits(view, first);
   const digits = at - first;
-  if (digits === 0 || digits > most || (bytes[first] === zero && digits > 1)) return -1;
+  if (digits === 0 || digits > most || (digits > 1 && view.getUint8(first) === zero)) return -1;
   return at;
 }
 
@@ -29,15 +30,14 @@ export interface DecimalShape {
   after: number;
 }
 
-export function skipDecimal(bytes: Uint8Array, start: number, { sign, before, after }: DecimalShape): number {
-  let at = bytes[start] === minus ? start + 1 : start;
-  const first = at;
-  while (bytes[at]! >= zero && bytes[at]! <= nine) at++;
+export function skipDecimal(view: DataView, start: number, { sign, before, after }: DecimalShape): number {
+  const first = view.getUint8(start) === minus ? start + 1 : start;
+  const at = skipDigits(view, first);
   if (at === first || at - first > before) return -1;
-  if (bytes[at] !== sign) return at;
-  const point = at++;
-  while (bytes[at]! >= zero && bytes[at]! <= nine) at++;
-  return at - point - 1 > after || at === point + 1 ? -1 : at;
+  if (view.getUint8(at) !== sign) return at;
+  const fraction = at + 1;
+  const end = skipDigits(view, fraction);
+  return end === fraction || end - fraction > after ? -1 : end;
 }
 
 /** `2022-01-20`, a day of the calendar from year 1 on. */

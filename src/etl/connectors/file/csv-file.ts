@@ -6,6 +6,7 @@ import type { AskedColumn, CellJudge } from "./csv-judge.ts";
 import { quickKind, type QuickPlan } from "./csv-quick.ts";
 import { CsvRecords, type CsvCell } from "./csv-records.ts";
 import type { Findings } from "./findings.ts";
+import { padding } from "./four-bytes.ts";
 import type { RecordScanner } from "./scan-text.ts";
 
 /** The engine's reader takes lines of this many bytes, as long as it is not told to keep larger buffers. */
@@ -111,8 +112,8 @@ interface InnerLines {
 export function hasInnerLines({ text, columns, format, lineEnding }: InnerLines): boolean {
   const plan = { ...planOf(columns, format, lineEnding), kinds: new Uint8Array(columns).fill(quickKind.text) };
   const records = new CsvRecords({ format, lineEnding, plan, onCell: () => {}, onFault: () => {} });
-  const bytes = Buffer.from(`${text}\n`);
-  records.scan(bytes, 0, bytes.length - 1, false);
+  const bytes = Buffer.from(text + " ".repeat(padding));
+  records.scan(bytes, 0, bytes.length - padding, false);
   return records.hasInnerLines;
 }
 

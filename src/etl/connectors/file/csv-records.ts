@@ -57,6 +57,7 @@ export class CsvRecords {
   readonly #plain = { records: 0 };
   #others = 0;
   #bytes: Buffer = Buffer.alloc(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #end = 0;
   #last = false;
   #innerLines = 0;
@@ -79,11 +80,12 @@ export class CsvRecords {
 
   /**
    * Goes through whole records.
-   * @param end where the bytes end; there must be room for one more, which is overwritten
+   * @param end where the bytes end; there must be room behind them ({@link import("./four-bytes.ts").padding}), which is overwritten
    * @param last whether the file ends there
    * @returns the index of the first record that is not whole, or `end`
    */
   scan(bytes: Buffer, start: number, end: number, last: boolean): number {
+    if (this.#bytes !== bytes) this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#bytes = bytes;
     this.#end = end;
     this.#last = last;
@@ -105,7 +107,7 @@ export class CsvRecords {
     const { plan } = this.#options;
     if (this.#delimiter.length > 1 || plan.kinds.includes(quickKind.other)) return at;
     const before = this.#plain.records;
-    const next = skipPlainRecords(this.#bytes, at, this.#end, plan, this.#plain);
+    const next = skipPlainRecords(this.#bytes, this.#view, at, this.#end, plan, this.#plain);
     this.line += this.#plain.records - before;
     return next;
   }

@@ -4,11 +4,12 @@ import type { FoundFile } from "./find.ts";
 import { findEncodingFault, safeCut, type EncodingFault } from "./encoding.ts";
 import { encodingProblem } from "./encoding-problem.ts";
 import type { Findings } from "./findings.ts";
+import { padding } from "./four-bytes.ts";
 
 export interface RecordScanner {
   /**
    * Goes through whole records.
-   * @param end where the bytes end; there is room for one more, which may be overwritten
+   * @param end where the bytes end; there is room behind them ({@link padding}), which may be overwritten
    * @param last whether the file ends there
    * @returns the index of the first record that is not whole, or `end`
    */
@@ -41,13 +42,13 @@ const smallestChunk = 1 << 10;
 export async function scanText({ file, skip, scanner, findings, signal, longestRecord }: ScanText): Promise<void> {
   const handle = await open(file.path);
   try {
-    let buffer = Buffer.allocUnsafe(Math.min(chunkBytes, 2 * file.size + smallestChunk) + 1);
+    let buffer = Buffer.allocUnsafe(Math.min(chunkBytes, 2 * file.size + smallestChunk) + padding);
     let kept = 0;
     let tested = 0;
     let start = skip;
     for (;;) {
       signal.throwIfAborted();
-      const { bytesRead } = await handle.read(buffer, kept, buffer.length - 1 - kept);
+      const { bytesRead } = await handle.read(buffer, kept, buffer.length - padding - kept);
       const last = bytesRead === 0;
       const end = kept + bytesRead;
       const text = last ? end : tested + safeCut(buffer.subarray(tested, end));
@@ -66,7 +67,7 @@ export async function scanText({ file, skip, scanner, findings, signal, longestR
       if (last || scanner.isDone()) return;
       [kept, tested] = keep(buffer, next, end, text);
       if (kept > longestRecord) return scanner.tooLong();
-      if (kept === buffer.length - 1) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+      if (kept === buffer.length - padding) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
     }
   } finally {
     await handle.close();

@@ -281,20 +281,26 @@ function inMicroseconds(text: string): number {
   return milliseconds * 1000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
 }
 
+/** With something behind it, as in a file. */
+function viewOf(text: string): DataView {
+  const bytes = Uint8Array.from(Buffer.from(`${text},1,2,3,4,5,6`));
+  return new DataView(bytes.buffer);
+}
+
 describe("the quick test of bytes", () => {
-  test.each<[string, (bytes: Uint8Array) => number, Shape]>([
-    ["INT64", (bytes) => skipInteger(bytes, 0), numberShape],
-    ["FLOAT64", (bytes) => skipDecimal(bytes, 0, decimalShape({ kind: "FLOAT64" }, ".")), numberShape],
-    ["NUMERIC", (bytes) => skipDecimal(bytes, 0, decimalShape({ kind: "NUMERIC" }, ".")), numberShape],
-    ["NUMERIC(4, 1)", (bytes) => skipDecimal(bytes, 0, decimalShape(parseType("NUMERIC(4, 1)"), ".")), numberShape],
-    ["BIGNUMERIC", (bytes) => skipDecimal(bytes, 0, decimalShape({ kind: "BIGNUMERIC" }, ".")), numberShape],
-    ["DATE", (bytes) => skipDate(bytes, 0), dateShape],
-    ["DATETIME", (bytes) => skipDateTime(bytes, 0), [...dateShape, ["T", " "], ...clockShape]],
-    ["TIMESTAMP", (bytes) => skipDateTime(bytes, 0), [...dateShape, ["T", " "], ...clockShape]],
+  test.each<[string, (view: DataView, bytes: Uint8Array) => number, Shape]>([
+    ["INT64", (view) => skipInteger(view, 0), numberShape],
+    ["FLOAT64", (view) => skipDecimal(view, 0, decimalShape({ kind: "FLOAT64" }, ".")), numberShape],
+    ["NUMERIC", (view) => skipDecimal(view, 0, decimalShape({ kind: "NUMERIC" }, ".")), numberShape],
+    ["NUMERIC(4, 1)", (view) => skipDecimal(view, 0, decimalShape(parseType("NUMERIC(4, 1)"), ".")), numberShape],
+    ["BIGNUMERIC", (view) => skipDecimal(view, 0, decimalShape({ kind: "BIGNUMERIC" }, ".")), numberShape],
+    ["DATE", (_view, bytes) => skipDate(bytes, 0), dateShape],
+    ["DATETIME", (_view, bytes) => skipDateTime(bytes, 0), [...dateShape, ["T", " "], ...clockShape]],
+    ["TIMESTAMP", (_view, bytes) => skipDateTime(bytes, 0), [...dateShape, ["T", " "], ...clockShape]],
   ])("%s settles only what the rule for texts lets pass", (type, skip, shape) => {
     const random = generator(7);
     const texts = Array.from({ length: 30_000 }, () => textOf(shape, random));
-    const settled = texts.filter((text) => skip(Buffer.from(`${text}\n`)) === text.length);
+    const settled = texts.filter((text) => skip(viewOf(text), Buffer.from(`${text}\n`)) === text.length);
     expect(settled.length).toBeGreaterThan(30);
     expect(settled.filter((text) => !cellFits(text, parseType(type), "."))).toEqual([]);
   });

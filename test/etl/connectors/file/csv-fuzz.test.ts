@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CsvFormat } from "../../../../src/etl/connectors/connector.ts";
+import { padding } from "../../../../src/etl/connectors/file/four-bytes.ts";
 import { readFirstRecord } from "../../../../src/etl/connectors/file/csv-header.ts";
 import { quickKind, type QuickPlan } from "../../../../src/etl/connectors/file/csv-quick.ts";
 import { CsvRecords } from "../../../../src/etl/connectors/file/csv-records.ts";
@@ -54,7 +55,7 @@ function takeApart(text: string, columns: number, chunk = text.length + 1) {
   let start = 0;
   for (let end = Math.min(chunk, whole.length); ; end = Math.min(end + chunk, whole.length)) {
     const last = end === whole.length;
-    const bytes = Buffer.concat([whole.subarray(start, end), Buffer.alloc(1)]);
+    const bytes = Buffer.concat([whole.subarray(start, end), Buffer.alloc(padding)]);
     start += records.scan(bytes, 0, end - start, last);
     if (last || isDone) break;
   }
