@@ -7,7 +7,9 @@ import { compileChecks } from "./check/compile.ts";
 import { BrokenCheck, runChecks } from "./check/run-checks.ts";
 import type { Check, CheckResult } from "./check/check.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
+import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import type { ExtractedSource } from "./extract.ts";
+import { sensitiveColumns, shownValues } from "./privacy.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import type { RunState } from "./run.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";
@@ -189,11 +191,7 @@ async function checkTable(
   const local = pipeline.target === localTarget;
   // A sample holds what the source returned for its interval, so its age counts from the interval's end.
   const reference = local && identity.interval ? identity.interval.end : identity.scheduled;
-  const except = new Set(
-    Object.entries(declared?.columns ?? {})
-      .filter(([, column]) => column.sensitive)
-      .map(([name]) => name),
-  );
+  const except = sensitiveColumns(pipeline);
   const results = await runChecks(
     { engine: db, checks, reference, show: local ? { rows: shownRows, except } : undefined, bind },
     context,
@@ -203,27 +201,23 @@ async function checkTable(
   });
   record.checks.push(...results.map(withoutSamples));
   logChecks(context.log, table.name, results);
-  return results.filter((result) => result.status === "fail").map((result) => failure(result, checks, pipeline));
+  return results.flatMap((result, i) => (result.status === "fail" ? [failure(result, checks[i]!, pipeline)] : []));
 }
 
 function checkError(error: unknown, table: string, pipeline: RunState["pipeline"]): unknown {
   if (error instanceof EtlError) return error;
-  const check = error instanceof BrokenCheck ? error.check : undefined;
-  const line = messageOf(error)
-    .split("\n")[0]!
-    .replace(/^[A-Z][a-z]+(?: [A-Z][a-z]+)* Error: /, "");
-  const why = pipeline.target === localTarget ? `: ${line}` : "";
+  const { check, cause } = error instanceof BrokenCheck ? error : { check: undefined, cause: error };
+  const why = engineMessage(cause, shownValues(pipeline));
   return new EtlError({
     code: "failed",
-    message: `${check ? `check \`${check.name}\`` : "a check"} of \`${table}\` cannot run${why}`,
+    message: `${check ? `check \`${check.name}\`` : "a check"} of \`${table}\` cannot run: ${why}`,
     hint: "Is its SQL right? Checks are written in DuckDB's SQL.",
     where: check ? pipeline.where(check.path) : undefined,
     cause: error,
   });
 }
 
-function failure(result: CheckResult, checks: Check[], pipeline: RunState["pipeline"]): Problem {
-  const check = checks.find((candidate) => candidate.name === result.check)!;
+function failure(result: CheckResult, check: Check, pipeline: RunState["pipeline"]): Problem {
   return {
     severity: "error",
     rule: result.kind,

@@ -1,6 +1,7 @@
 /** Checks: what must hold for the data before it is published. */
 import { z } from "zod";
 import { durationPattern } from "./duration.ts";
+import { re2Problem } from "./re2.ts";
 
 const duration = z.string().regex(durationPattern, "is not a duration: write 90s, 15m, 36h or 2d");
 const columnList = z
@@ -33,11 +34,9 @@ const kinds = {
   matches: z
     .string()
     .superRefine((pattern, context) => {
-      try {
-        new RegExp(pattern, "u");
-      } catch {
-        context.addIssue({ code: "custom", message: `\`${pattern}\` is not a regular expression` });
-      }
+      const problem = re2Problem(pattern);
+      if (problem !== undefined)
+        context.addIssue({ code: "custom", message: `\`${pattern}\` is not a regular expression${problem}` });
     })
     .describe("Every value contains a match of this regular expression (RE2); anchor it with ^ and $"),
   relationships: z

@@ -5,9 +5,11 @@ import { didYouMean } from "../util/suggest.ts";
 import type { DeclaredCheck } from "./check.ts";
 import type { Column, Columns } from "./column.ts";
 import type { Path } from "./document.ts";
+import { canonicalText } from "./literal.ts";
 import type { Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { findReferences } from "./reference.ts";
+import { formatType, type Type } from "./type.ts";
 
 type Locate = (path: Path, key?: string) => Where;
 type Found = Omit<Problem, "severity" | "where"> & { path: Path; severity?: Problem["severity"] };
@@ -99,9 +101,9 @@ function* checkColumnProblems(spec: Pipeline): Generator<Found> {
       const path = [group, name];
       for (const [i, check] of (table.checks ?? []).entries())
         yield* tableCheckProblems(check, table.columns, [...path, "checks", i]);
-      for (const [column, { checks }] of Object.entries<Column>(table.columns ?? {})) {
+      for (const [column, { checks, type }] of Object.entries<Column>(table.columns ?? {})) {
         for (const [i, check] of (checks ?? []).entries())
-          yield* columnCheckProblems(check, [...path, "columns", column, "checks", i]);
+          yield* columnCheckProblems(check, type, [...path, "columns", column, "checks", i]);
       }
     }
   }
@@ -110,7 +112,57 @@ function* checkColumnProblems(spec: Pipeline): Generator<Found> {
 const tableOnly = ["row_count", "sql", "freshness", "completeness"] as const;
 const columnOnly = ["accepted_values", "range", "matches", "relationships"] as const;
 
-function* columnCheckProblems(check: DeclaredCheck, path: Path): Generator<Found> {
+/** Kinds that look at a value or at a number of rows: no share of rows can be tolerated. */
+const withoutShare = ["row_count", "freshness"] as const;
+
+function* settingProblems(check: DeclaredCheck, path: Path): Generator<Found> {
+  for (const kind of withoutShare) {
+    if (check[kind] !== undefined && check.tolerate !== undefined)
+      yield {
+        path: [...path, "tolerate"],
+        rule: "check-setting",
+        message: `\`tolerate\` does nothing with \`${kind}\`: it has no share of rows`,
+        hint:
+          kind === "row_count"
+            ? "Widen `min` and `max`, or write `severity: warn`."
+            : "Widen `within`, or write `severity: warn`.",
+      };
+  }
+  if (check.sql !== undefined && check.where !== undefined)
+    yield {
+      path: [...path, "where"],
+      rule: "check-setting",
+      message: "`where` does nothing with `sql`",
+      hint: "Put the condition into the query.",
+    };
+}
+
+/** Types whose values have no order, or none that the engine knows. */
+const incomparable = new Set(["BIGNUMERIC", "JSON", "ARRAY", "STRUCT"]);
+
+function* valueProblems(check: DeclaredCheck, type: Type, path: Path): Generator<Found> {
+  const { accepted_values, range } = check;
+  for (const [kind, values] of Object.entries({ accepted_values, range })) {
+    if (values === undefined) continue;
+    const place = { path: [...path, kind], rule: "check-value" };
+    if (incomparable.has(type.kind)) {
+      const message = `\`${kind}\` cannot compare ${formatType(type)}`;
+      yield { ...place, message, hint: "Write a check of kind `sql`." };
+      continue;
+    }
+    for (const value of Object.values(values)) {
+      // A bound of a whole number may well be 1.5.
+      if (value === undefined || (typeof value === "number" && (type.kind === "INT64" || type.kind === "NUMERIC")))
+        continue;
+      const result = canonicalText(value, type);
+      if ("problem" in result) yield { ...place, message: result.problem, hint: "Write values of the column's type." };
+    }
+  }
+}
+
+function* columnCheckProblems(check: DeclaredCheck, type: Type, path: Path): Generator<Found> {
+  yield* settingProblems(check, path);
+  yield* valueProblems(check, type, path);
   for (const kind of tableOnly) {
     if (check[kind] !== undefined)
       yield {
@@ -132,6 +184,7 @@ function* columnCheckProblems(check: DeclaredCheck, path: Path): Generator<Found
 }
 
 function* tableCheckProblems(check: DeclaredCheck, columns: Columns | undefined, path: Path): Generator<Found> {
+  yield* settingProblems(check, path);
   for (const kind of columnOnly) {
     if (check[kind] !== undefined)
       yield {

@@ -143,8 +143,8 @@ describe("checks are bound, too", () => {
   });
 
   test("an unknown parameter in a check is told", async () => {
-    expect(await check(m, checked("{ sql: SELECT * FROM m, where: n > $lien }"))).toEqual([
-      "pipeline.yaml:7:40 error there is no parameter `$lien` | Declare it under `params:`.",
+    expect(await check(m, checked("{ not_null: [n], where: n > $lien }"))).toEqual([
+      "pipeline.yaml:7:33 error there is no parameter `$lien` | Declare it under `params:`.",
     ]);
     expect(await check(m, checked("sql: FROM m WHERE n > @lien"))).toEqual([
       "pipeline.yaml:7:14 error `@lien` is a GoogleSQL parameter | In a check, write `$lien`.",
@@ -159,7 +159,7 @@ sources:
     path: a.csv
     checks: [{ sql: SELECT nope FROM apps }]
     columns:
-      n: { type: INT64, checks: [{ matches: "^a" }] }
+      n: { type: INT64, checks: [{ not_null: true, where: nope > 1 }] }
 `;
     expect((await check({ m: "FROM apps" }, pipeline)).map((line) => line.replace(/ error .*/s, ""))).toEqual([
       "pipeline.yaml:8:34",

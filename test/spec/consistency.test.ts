@@ -67,8 +67,8 @@ describe("checks", () => {
   test.each([
     "not_null",
     "unique",
-    "{ range: { min: 1 } }",
-    "{ accepted_values: [a] }",
+    "{ range: { min: 2022-01-20 } }",
+    "{ accepted_values: [2022-01-20] }",
     "{ matches: a }",
     "{ relationships: { to: b, column: c } }",
   ])("%s has no place on a table", (check) => {

@@ -70,7 +70,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
     case "range":
       return [rowCheck([column!], outside(column!, check.range!, table, dialect, path))];
     case "matches":
-      return [rowCheck([column!], `NOT ${dialect.matches(dialect.quoteIdentifier(column!), check.matches!)}`)];
+      return [rowCheck([column!], `NOT ${dialect.matches(textOf(column!, table, dialect), check.matches!)}`)];
     case "unique": {
       const columns = columnsOf(check.unique, column);
       return [
@@ -90,7 +90,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
           name: check.name ?? "row_count",
           columns: [],
           bounds: check.row_count!,
-          query: `SELECT count(*) AS ${dialect.quoteIdentifier("rows")} FROM ${relation}${check.where ? ` WHERE ${check.where}` : ""}`,
+          query: `SELECT count(*) AS ${dialect.quoteIdentifier("rows")} FROM ${relation}${only(check.where)}`,
         },
       ];
     case "sql":
@@ -102,7 +102,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
           name: check.name ?? `freshness(${check.freshness!.column})`,
           columns: [check.freshness!.column],
           freshness: check.freshness!,
-          query: `SELECT max(${dialect.quoteIdentifier(check.freshness!.column)}) AS newest FROM ${relation}`,
+          query: `SELECT max(${dialect.quoteIdentifier(check.freshness!.column)}) AS newest FROM ${relation}${only(check.where)}`,
         },
       ];
     default:
@@ -121,6 +121,15 @@ function notSupported(kind: CheckKind, where: Where | undefined): EtlError {
 
 function columnsOf(argument: true | string[] | undefined, column: string | undefined): string[] {
   return Array.isArray(argument) ? argument : [column!];
+}
+
+function textOf(column: string, { types }: CheckedTable, dialect: Dialect): string {
+  const name = dialect.quoteIdentifier(column);
+  return (types.get(column)?.kind ?? "STRING") === "STRING" ? name : dialect.asText(name);
+}
+
+function only(where: string | undefined): string {
+  return where === undefined ? "" : ` WHERE ${where}`;
 }
 
 function both(where: string | undefined, offends: string): string {

@@ -36,10 +36,12 @@ export async function runChecks(
     ...(check.condition && { condition: bind(check.condition) }),
     where: check.where && bind(check.where),
   }));
-  const scanned = await scanRows(
-    engine,
-    bound.filter((check) => check.offends !== undefined),
-  );
+  const ofRows = bound.filter((check) => check.offends !== undefined);
+  const scanned = await scanRows(engine, ofRows).catch(async (error: unknown) => {
+    // All share one query: which of them is wrong shows when each has its own.
+    for (const check of ofRows) await scanRows(engine, [check]).catch(brokenBy(check));
+    throw error;
+  });
   const scanSeconds = (now() - started) / 1000;
   const results: CheckResult[] = [];
   for (const check of bound) {
@@ -47,7 +49,8 @@ export async function runChecks(
     const measured = scanned.get(check) ?? (await measure(engine, check, reference).catch(brokenBy(check)));
     const seconds = scanned.has(check) ? scanSeconds : (now() - begun) / 1000;
     const result = judge(check, measured, seconds);
-    if (show && result.offending > 0 && check.kind !== "freshness") result.samples = await sample(engine, check, show);
+    if (show && result.offending > 0 && hasSamples(check, show.except))
+      result.samples = await sample(engine, check, show);
     results.push(result);
   }
   return results;
@@ -92,9 +95,17 @@ async function measure(engine: Queryable, check: Check, reference: Date): Promis
       return measureUnique(engine, check);
     default: {
       const [row] = await engine.query(`SELECT count(*) AS n FROM (\n${check.query}\n) AS offending`);
-      return { offending: Number(row!["n"]), rows: undefined };
+      return { offending: Number(row!["n"]), rows: await rowsToShare(engine, check) };
     }
   }
+}
+
+/** The rows that a tolerated share is a share of; not counted where nothing is tolerated. */
+async function rowsToShare(engine: Queryable, { table, where, tolerate }: Check): Promise<number | undefined> {
+  if (tolerate === 0) return undefined;
+  const only = where === undefined ? "" : ` WHERE ${where}`;
+  const [row] = await engine.query(`SELECT count(*) AS n FROM ${engine.dialect.quoteIdentifier(table)}${only}`);
+  return Number(row!["n"]);
 }
 
 async function measureRowCount(engine: Queryable, { query, bounds }: Check): Promise<Measured> {
@@ -135,18 +146,18 @@ async function measureUnique(engine: Queryable, check: Check): Promise<Measured>
     `SELECT coalesce(sum(${rows}), 0) AS n, count(*) AS k FROM (${check.query}) AS repeated`,
   );
   const offending = Number(row!["n"]);
-  return {
-    offending,
-    rows: undefined,
-    ...(offending > 0 && { found: `${count(offending, "row")} with ${count(Number(row!["k"]), "repeated key")}` }),
-  };
+  if (offending === 0) return { offending, rows: undefined };
+  const all = await rowsToShare(engine, check);
+  return { offending, rows: all, found: `${share(offending, all)} with ${count(Number(row!["k"]), "repeated key")}` };
+}
+
+function share(offending: number, rows: number | undefined): string {
+  return rows === undefined ? count(offending, "row") : `${formatNumber(offending)} of ${count(rows, "row")}`;
 }
 
 function judge(check: Check, { offending, rows, found }: Measured, seconds: number): CheckResult {
   const tolerated = rows !== undefined && rows > 0 && check.kind !== "row_count" && offending / rows <= check.tolerate;
   const status = offending === 0 ? "pass" : tolerated ? "tolerated" : check.severity === "warn" ? "warn" : "fail";
-  const words =
-    found ?? (rows === undefined ? count(offending, "row") : `${formatNumber(offending)} of ${count(rows, "row")}`);
   return {
     check: check.name,
     table: check.table,
@@ -154,11 +165,16 @@ function judge(check: Check, { offending, rows, found }: Measured, seconds: numb
     status,
     offending,
     rows,
-    found: words,
+    found: found ?? share(offending, rows),
     query: check.query,
     condition: check.condition,
     seconds,
   };
+}
+
+/** Whose value a column of somebody's own query holds cannot be seen: where some are sensitive, none is shown. */
+function hasSamples({ kind }: Check, except: ReadonlySet<string>): boolean {
+  return kind !== "freshness" && kind !== "row_count" && (kind !== "sql" || except.size === 0);
 }
 
 async function sample(
@@ -166,7 +182,6 @@ async function sample(
   check: Check,
   { rows, except }: { rows: number; except: ReadonlySet<string> },
 ): Promise<Record<string, unknown>[]> {
-  if (check.kind === "row_count") return [];
   const found = await engine.query(`SELECT * FROM (\n${check.query}\n) AS offending LIMIT ${rows}`);
   return found.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, except.has(name) ? "(sensitive)" : value])),

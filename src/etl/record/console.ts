@@ -57,7 +57,7 @@ function logCheck(log: Logger, { samples, ...result }: CheckResult): void {
   const fields = { step: "check", ...result };
   if (result.status === "tolerated") log.info(`    ${text}`, fields);
   else log[result.status === "warn" ? "warn" : "error"](`${result.table} ${text}`, fields);
-  for (const sample of samples ?? []) log.info(`      ${JSON.stringify(sample)}`, { step: "sample" });
+  for (const sample of samples ?? []) log.info(`      ${formatSample(sample)}`, { step: "sample" });
   if (result.status === "tolerated") return;
   // Where rows may be shown, a command shows them; elsewhere the query says what was asked.
   const shows = samples !== undefined && result.condition !== undefined;
@@ -71,6 +71,11 @@ function showCommand(table: string, condition: string): string {
   const plain = oneLine(condition).replaceAll(/"([a-z_][a-z0-9_]*)"/g, "$1");
   const quoted = /["$`\\]/.test(plain) ? `'${plain.replaceAll("'", `'"'"'`)}'` : `"${plain}"`;
   return `nais-etl show ${table} --where ${quoted}`;
+}
+
+/** INT64 beyond what JSON's readers hold exactly are texts, as in BigQuery's JSON. */
+function formatSample(row: Record<string, unknown>): string {
+  return JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
 export function logOutput(log: Logger, output: OutputRecord): void {

@@ -16,7 +16,7 @@ describe("a check of a column in words", () => {
     ["{ not_null: true, tolerate: 0.07 }", "is never NULL, but for 7 % of the rows"],
     ["{ unique: true, severity: warn }", "is unique (only warns)"],
   ])("%s: %s", (check, sentence) => {
-    const [column] = tableWith(`x: { type: INT64, checks: [${check}] }`).columns;
+    const [column] = tableWith(`x: { type: STRING, checks: [${check}] }`).columns;
     expect(column!.checks.map(checkSentence)).toEqual([sentence]);
   });
 });
