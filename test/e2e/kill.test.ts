@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { killAt, killsOf, setStage, type Stage } from "../run/cases.ts";
 import { buildKiller, type Killer } from "../run/children.ts";
-import { scenarios } from "../run/scenarios.ts";
+import { makeScenarios } from "../run/scenarios.ts";
 
 // All of it: `test/run/kill.test.ts` leaves out what leads to a state on disk that it has seen already.
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => killer.remove());
 
-describe.each(scenarios)("$name", (scenario) => {
+describe.each(makeScenarios(6000))("$name", (scenario) => {
   let stage: Stage;
 
   beforeAll(async () => {

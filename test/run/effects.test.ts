@@ -8,7 +8,7 @@ import { setStage, type Stage } from "./cases.ts";
 import { buildKiller, type Killer } from "./children.ts";
 import { realContext } from "./context.ts";
 import { effects } from "./effects.ts";
-import { scenarios } from "./scenarios.ts";
+import { makeScenarios } from "./scenarios.ts";
 
 let killer: Killer;
 let stage: Stage;
@@ -16,7 +16,7 @@ let root: string;
 
 beforeAll(async () => {
   killer = await buildKiller();
-  stage = await setStage(scenarios.find(({ name }) => name === "replace")!);
+  stage = await setStage(makeScenarios(600).find(({ name }) => name === "replace")!);
   root = await mkdtemp(join(tmpdir(), "nais-etl-effects-"));
 });
 

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inParallel, killAndRunAgain, killAt, killsOf, setStage, type Moment, type Stage } from "./cases.ts";
 import { buildKiller, type Killer } from "./children.ts";
 import { randomKills } from "./random.ts";
-import { scenarios } from "./scenarios.ts";
+import { makeScenarios } from "./scenarios.ts";
 
 // Before one effect is after the one before it: nothing happens in between (see effects.test.ts). And until rows are
 // published, and after it, all write modes do the same. What leads to a state on disk that was seen already is left to
 // test/e2e/kill.test.ts, which leaves out nothing, and to `npm run test:soak`.
 
+const scenarios = makeScenarios(600);
 let killer: Killer;
 let stages: Stage[];
 
@@ -20,22 +21,29 @@ afterAll(async () => {
   await Promise.all([killer, ...stages].map((part) => part.remove()));
 });
 
+const timeout = 300_000;
+
 describe("a run that is killed leaves the old result or the new one, and the next run ends as if nothing had been", () => {
-  test("killed during any of its effects, or after it, in a warehouse that is still to be made", async () => {
-    const [stage] = stages as [Stage];
-    const kills = [
-      ...killsOf(stage.effects, "during"),
-      ...killsOf(
-        stage.effects.filter(({ effect }) => /^(?:file|lock|places|warehouse|record|work)\./.test(effect)),
-        "after",
-      ),
-    ];
-    expect(await killAt(kills, { stage, killer })).toEqual([]);
-    expect(kills.length).toBeGreaterThan(35);
-  });
+  test(
+    "killed during any of its effects, or after it, in a warehouse that is still to be made",
+    { timeout },
+    async () => {
+      const [stage] = stages as [Stage];
+      const kills = [
+        ...killsOf(stage.effects, "during"),
+        ...killsOf(
+          stage.effects.filter(({ effect }) => /^(?:file|lock|places|warehouse|record|work)\./.test(effect)),
+          "after",
+        ),
+      ];
+      expect(await killAt(kills, { stage, killer })).toEqual([]);
+      expect(kills.length).toBeGreaterThan(35);
+    },
+  );
 
   test.each(scenarios.slice(1).map(({ name }, i) => [name, i + 1] as const))(
     "killed while it publishes: %s",
+    { timeout },
     async (_name, i) => {
       const stage = stages[i]!;
       const kills = [
@@ -47,7 +55,7 @@ describe("a run that is killed leaves the old result or the new one, and the nex
     },
   );
 
-  test("killed at any time: 50 times by chance", async () => {
+  test("killed at any time: 50 times by chance", { timeout }, async () => {
     const kills = await randomKills({ stages, killer, count: 50, seed: 3 });
     const results = await inParallel(kills, 2, async ({ stage, delay, says }) => {
       const problems = await killAndRunAgain({ stage, killer, kill: delay });

@@ -87,7 +87,6 @@ interface Data {
   version: number;
 }
 
-/** A few thousand rows, so that writing them takes the engine some time. */
 function csvOf({ from, to, days, version }: Data): Buffer {
   const lines = ["id,dato,navn,verdi,antall"];
   for (let id = from; id < to; id++)
@@ -100,12 +99,15 @@ function csvOf({ from, to, days, version }: Data): Buffer {
 const writeData = (data: Data) => (folder: string) => writeFile(join(folder, "data/events.csv"), csvOf(data));
 
 const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
-const first = { from: 0, to: 3000, days, version: 1 };
+interface Story {
+  shape: Shape;
+  before: Scenario["before"];
+  first: Data;
+  change: Data;
+  interval?: string;
+}
 
-function scenario(
-  name: string,
-  { shape, before, change, interval }: { shape: Shape; before: Scenario["before"]; change: Data; interval?: string },
-): Scenario {
+function scenario(name: string, { shape, before, first, change, interval }: Story): Scenario {
   return {
     name,
     appends: shape.write === "append",
@@ -119,37 +121,47 @@ function scenario(
   };
 }
 
-export const scenarios: Scenario[] = [
-  scenario("a first replace", {
-    shape: { write: "replace", interval: false },
-    before: [],
-    change: { ...first, version: 2 },
-  }),
-  scenario("replace", {
-    shape: { write: "replace", interval: false },
-    before: [undefined],
-    change: { ...first, from: 500, version: 2 },
-  }),
-  scenario("append of an interval", {
-    shape: { write: "append", interval: true },
-    before: ["2022-01-18", "2022-01-19"],
-    change: { ...first, version: 2 },
-    interval: "2022-01-20",
-  }),
-  scenario("merge", {
-    shape: { write: "merge", interval: false },
-    before: [undefined],
-    change: { from: 1500, to: 4500, days: ["2022-01-20", "2022-01-21"], version: 2 },
-  }),
-  scenario("replace_partition of an interval", {
-    shape: { write: "replace_partition", interval: true },
-    before: ["2022-01-19", "2022-01-20"],
-    change: { ...first, from: 900, version: 2 },
-    interval: "2022-01-20",
-  }),
-  scenario("replace_partition without interval", {
-    shape: { write: "replace_partition", interval: false },
-    before: [undefined],
-    change: { from: 2000, to: 4000, days: ["2022-01-20", "2022-01-21"], version: 2 },
-  }),
-];
+/** The more rows, the longer each effect takes. */
+export function makeScenarios(rows: number): Scenario[] {
+  const first = { from: 0, to: rows, days, version: 1 };
+  return [
+    scenario("a first replace", {
+      shape: { write: "replace", interval: false },
+      before: [],
+      first,
+      change: { ...first, version: 2 },
+    }),
+    scenario("replace", {
+      shape: { write: "replace", interval: false },
+      before: [undefined],
+      first,
+      change: { ...first, from: rows / 5, version: 2 },
+    }),
+    scenario("append of an interval", {
+      shape: { write: "append", interval: true },
+      before: ["2022-01-18", "2022-01-19"],
+      first,
+      change: { ...first, version: 2 },
+      interval: "2022-01-20",
+    }),
+    scenario("merge", {
+      shape: { write: "merge", interval: false },
+      before: [undefined],
+      first,
+      change: { from: rows / 2, to: rows * 1.5, days: ["2022-01-20", "2022-01-21"], version: 2 },
+    }),
+    scenario("replace_partition of an interval", {
+      shape: { write: "replace_partition", interval: true },
+      before: ["2022-01-19", "2022-01-20"],
+      first,
+      change: { ...first, from: rows / 3, version: 2 },
+      interval: "2022-01-20",
+    }),
+    scenario("replace_partition without interval", {
+      shape: { write: "replace_partition", interval: false },
+      before: [undefined],
+      first,
+      change: { from: rows * 0.7, to: rows * 1.3, days: ["2022-01-20", "2022-01-21"], version: 2 },
+    }),
+  ];
+}

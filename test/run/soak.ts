@@ -5,11 +5,12 @@
 import { inParallel, killAndRunAgain, setStage } from "./cases.ts";
 import { buildKiller } from "./children.ts";
 import { randomKills } from "./random.ts";
-import { scenarios } from "./scenarios.ts";
+import { makeScenarios } from "./scenarios.ts";
 
 const count = Number(process.env["NAIS_ETL_SOAK_KILLS"] ?? 1000);
 const seed = Number(process.env["NAIS_ETL_SOAK_SEED"] ?? 1);
 
+const scenarios = makeScenarios(6000);
 const started = performance.now();
 const killer = await buildKiller();
 const stages = await inParallel(scenarios, 2, setStage);
