@@ -14,6 +14,8 @@ afterEach(() => lab.remove());
 const rowsOf = (text: string) => `SELECT * FROM (VALUES ${text}) AS v(dag, n)`;
 const daysOf = (text: string) => `SELECT CAST(dag AS DATE) AS dag, n FROM (${rowsOf(text)})`;
 const byDay = { partition: "dag" };
+const inOslo = (every: string) => ({ interval: every, schedule: { cron: "30 7 * * *", timeZone: "Europe/Oslo" } });
+const both = (from: string, to: string) => `SELECT ${from} AS dag, 1 AS n UNION ALL SELECT ${to}, 2`;
 const daily = { interval: "day" };
 
 /** What another run of the same id leaves. */
@@ -210,9 +212,6 @@ describe("replace_partition", () => {
   });
 
   // In March the day of the change of clocks has 23 hours in Oslo; the one before it ends at 23:00 UTC, it itself at 22:00.
-  const inOslo = (every: string) => ({ interval: every, schedule: { cron: "30 7 * * *", timeZone: "Europe/Oslo" } });
-  const both = (from: string, to: string) => `SELECT ${from} AS dag, 1 AS n UNION ALL SELECT ${to}, 2`;
-
   test.each([
     ["TIMESTAMP", "TIMESTAMPTZ '2022-03-26 23:00:00+00'", "TIMESTAMPTZ '2022-03-27 21:59:59.999999+00'"],
     ["DATETIME", "TIMESTAMP '2022-03-27 00:00:00'", "TIMESTAMP '2022-03-27 23:59:59.999999'"],
