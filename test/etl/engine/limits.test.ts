@@ -80,8 +80,8 @@ describe("threads", () => {
 test("temporary disk is most of what is free where the run works", async () => {
   const asked: string[] = [];
   const freeBytes = (path: string) => (asked.push(path), Promise.resolve(1001));
-  expect((await readLimits("/work/here", machine({}, { freeBytes }))).temporary).toBe(900);
-  expect(asked).toEqual(["/work/here"]);
+  expect((await readLimits("/run/here", machine({}, { freeBytes }))).temporary).toBe(900);
+  expect(asked).toEqual(["/run/here"]);
 });
 
 test("of this machine there are some", async () => {
