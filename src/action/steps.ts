@@ -1,24 +1,12 @@
 /** The steps, one after the other, up to the first that fails. */
 import * as core from "@actions/core";
-import type { Call } from "./call.ts";
-import type { Inputs, StepName } from "./inputs.ts";
+import type { StepName } from "./inputs.ts";
 import { quoteInGroup } from "./log.ts";
-import type { Places } from "./places.ts";
 import type { StepResult } from "./report.ts";
-import type { Runner } from "./runner.ts";
+import type { Step, Work } from "./step.ts";
 import { render } from "./steps/render.ts";
 import { test } from "./steps/test.ts";
 import { validate } from "./steps/validate.ts";
-
-export interface Work {
-  inputs: Inputs;
-  runner: Runner;
-  places: Places;
-  call: Call;
-}
-
-export type StepOutcome = Omit<StepResult, "step" | "seconds">;
-export type Step = (work: Work) => Promise<StepOutcome>;
 
 const steps: Record<StepName, Step> = { test, validate, render };
 

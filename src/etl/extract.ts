@@ -12,10 +12,10 @@ import { scanSql } from "./engine/duckdb/scan.ts";
 import { explainScanError } from "./engine/duckdb/scan-error.ts";
 import { shownValues } from "./privacy.ts";
 import { logSource } from "./record/console.ts";
-import type { RunState } from "./run.ts";
+import type { RunState } from "./run-state.ts";
+import type { Table } from "./table.ts";
 import { applyContract } from "./transform/contract.ts";
 import { hasChecks, type Graph } from "./transform/graph.ts";
-import type { Table } from "./transform.ts";
 import { partToRead, resolveReferences } from "./values.ts";
 
 export interface ExtractedSource extends Table {

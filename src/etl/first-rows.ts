@@ -9,7 +9,7 @@ import { identifyRun } from "./identity.ts";
 import { placesOf } from "./places.ts";
 import { selectModels } from "./prepare.ts";
 import { emptyRecord } from "./record/run-record.ts";
-import type { RunState } from "./run.ts";
+import type { RunState } from "./run-state.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
 import { explainFailure, materialization, runModel } from "./transform/run-models.ts";
 import { bindValues, resolveParams } from "./values.ts";

@@ -16,8 +16,8 @@ import { stageFile } from "./publish/stage-file.ts";
 import type { WritePlan } from "./publish/statements.ts";
 import type { StagedFile, StagedTable, Store } from "./publish/store.ts";
 import { logOutput } from "./record/console.ts";
-import type { RunState } from "./run.ts";
-import type { Table } from "./transform.ts";
+import type { RunState } from "./run-state.ts";
+import type { Table } from "./table.ts";
 
 interface Planned {
   decision: OutputDecision;

@@ -5,55 +5,24 @@
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
-import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { takeLock, type Release } from "./engine/duckdb/lock.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { engineMessage } from "./engine/duckdb/engine-message.ts";
-import { identifyRun, type RunIdentity } from "./identity.ts";
+import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs } from "./publish/decide.ts";
-import type { Store } from "./publish/store.ts";
 import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
 import { placesOf, type Places } from "./places.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { shownValues } from "./privacy.ts";
+import type { RunOptions, RunState } from "./run-state.ts";
 import { transform, type Transformed } from "./transform.ts";
 import { bindValues, resolveParams, type RunValues } from "./values.ts";
 import { openWork, type Work } from "./work.ts";
-
-export interface RunOptions {
-  pipeline: LoadedPipeline;
-  params: Record<string, string>;
-  /** The interval asked for, by its label. */
-  interval: string | undefined;
-  /** Models to run, with all they read; outputs of others are left alone. All where empty. */
-  select: string[];
-  /** Read at most so many rows of each source. */
-  limit: number | undefined;
-  /** Publish again what is published already. */
-  force: boolean;
-  rerun: boolean;
-  /** Milliseconds to wait for another run of this pipeline. */
-  waitLock: number;
-  allowSchemaChange: boolean;
-}
-
-export interface RunState {
-  options: RunOptions;
-  pipeline: LoadedPipeline;
-  context: Context;
-  places: Places;
-  identity: RunIdentity;
-  values: RunValues;
-  work: Work;
-  record: RunRecord;
-  /** The store, while it is open: see publish/open-store.ts. */
-  store?: Store | undefined;
-}
 
 /**
  * Runs a pipeline to its end. A run that fails is recorded like one that succeeds.

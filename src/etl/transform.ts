@@ -1,6 +1,5 @@
 /** From sources to checked tables: models in the order of their needs, each table's checks as soon as it is there. */
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
-import type { Columns } from "../spec/column.ts";
 import type { Type } from "../spec/type.ts";
 import { localTarget } from "../spec/target.ts";
 import { compileChecks } from "./check/compile.ts";
@@ -11,20 +10,11 @@ import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import type { ExtractedSource } from "./extract.ts";
 import { sensitiveColumns, shownValues } from "./privacy.ts";
 import { logChecks, logModel } from "./record/console.ts";
-import type { RunState } from "./run.ts";
+import type { RunState } from "./run-state.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";
+import type { Table } from "./table.ts";
 import type { Graph, ModelNode } from "./transform/graph.ts";
 import { materialization, runModel } from "./transform/run-models.ts";
-import type { TypedColumn } from "./engine/duckdb/materialize.ts";
-
-/** A relation that is there, by name, and its rows if they are kept. */
-export interface Table {
-  name: string;
-  columns: TypedColumn[];
-  declared: Columns | undefined;
-  rows: number | undefined;
-  file: string | undefined;
-}
 
 export type Transformed =
   | { ok: true; tables: Map<string, Table> }

@@ -5,7 +5,7 @@ import { count } from "../../util/error.ts";
 import { readResult, reasonOf } from "../call.ts";
 import { pathFrom } from "../places.ts";
 import type { Manifest } from "../report.ts";
-import type { StepOutcome, Work } from "../steps.ts";
+import type { StepOutcome, Work } from "../step.ts";
 
 /** Inside the workspace, so that Actions that run in a container find them; in the folder that .gitignore names. */
 const manifestFolder = ".nais-etl/manifests";

@@ -5,7 +5,7 @@ import { readResult, reasonOf } from "../call.ts";
 import { formatDiff, type JsonDiff } from "../diff.ts";
 import { inRepository, type Places } from "../places.ts";
 import type { TestResult } from "../report.ts";
-import type { StepOutcome, Work } from "../steps.ts";
+import type { StepOutcome, Work } from "../step.ts";
 
 /** What `nais-etl test --json` prints. */
 interface TestAnswer {

@@ -3,7 +3,7 @@ import { count, type Problem } from "../../util/error.ts";
 import { inRepository } from "../places.ts";
 import { readResult, reasonOf } from "../call.ts";
 import type { Schedule } from "../report.ts";
-import type { StepOutcome, Work } from "../steps.ts";
+import type { StepOutcome, Work } from "../step.ts";
 
 /** What `nais-etl validate --json` prints. */
 interface ValidateAnswer {

@@ -5,7 +5,7 @@ import { placeOf } from "../../spec/consistency.ts";
 import type { Output } from "../../spec/output.ts";
 import type { OutputRecord } from "../record/run-record.ts";
 import { runningRow } from "../record/run-row.ts";
-import type { RunState } from "../run.ts";
+import type { RunState } from "../run-state.ts";
 import { resolveReferences } from "../values.ts";
 import { withStore } from "./open-store.ts";
 import { settleFiles } from "./settle-files.ts";

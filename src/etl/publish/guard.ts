@@ -1,7 +1,7 @@
 /** What would corrupt a destination, found before it is touched. */
 import { count, type Problem } from "../../util/error.ts";
-import type { RunState } from "../run.ts";
-import type { Table } from "../transform.ts";
+import type { RunState } from "../run-state.ts";
+import type { Table } from "../table.ts";
 import type { OutputDecision } from "./decide.ts";
 import { guardQuery, type WritePlan } from "./statements.ts";
 

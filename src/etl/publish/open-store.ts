@@ -1,5 +1,5 @@
 /** The store of a run: opened for a moment, so that nobody is kept out of it longer than needed. */
-import type { RunState } from "../run.ts";
+import type { RunState } from "../run-state.ts";
 import type { Store } from "./store.ts";
 import { openWarehouse } from "./warehouse.ts";
 

@@ -3,7 +3,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../util/error.ts";
 import { withStore } from "../publish/open-store.ts";
-import type { RunState } from "../run.ts";
+import type { RunState } from "../run-state.ts";
 import { runRow } from "./run-row.ts";
 
 /** Failing to record must not turn a good run into a failed one: its data is published. It is said aloud. */

@@ -1,6 +1,6 @@
 /**
  * The quick way through cells: what the most usual values of a type look like, byte by byte.
- * Each function gives the index behind the value, or -1 where the value's text has to be looked at ({@link import("./cell-text.ts").cellFits}).
+ * Each function gives the index behind the value, or -1 where the value's text has to be looked at (`cell-text.ts`).
  * They are called for each cell of files of gigabytes: hence the plain loops.
  */
 

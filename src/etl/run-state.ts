@@ -1,0 +1,39 @@
+/** What the steps of a run share: what was asked for, what is open, and what has been noted so far. */
+import type { Context } from "../util/context.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import type { RunIdentity } from "./identity.ts";
+import type { Places } from "./places.ts";
+import type { Store } from "./publish/store.ts";
+import type { RunRecord } from "./record/run-record.ts";
+import type { RunValues } from "./values.ts";
+import type { Work } from "./work.ts";
+
+export interface RunOptions {
+  pipeline: LoadedPipeline;
+  params: Record<string, string>;
+  /** The interval asked for, by its label. */
+  interval: string | undefined;
+  /** Models to run, with all they read; outputs of others are left alone. All where empty. */
+  select: string[];
+  /** Read at most so many rows of each source. */
+  limit: number | undefined;
+  /** Publish again what is published already. */
+  force: boolean;
+  rerun: boolean;
+  /** Milliseconds to wait for another run of this pipeline. */
+  waitLock: number;
+  allowSchemaChange: boolean;
+}
+
+export interface RunState {
+  options: RunOptions;
+  pipeline: LoadedPipeline;
+  context: Context;
+  places: Places;
+  identity: RunIdentity;
+  values: RunValues;
+  work: Work;
+  record: RunRecord;
+  /** The store, while it is open: see publish/open-store.ts. */
+  store?: Store | undefined;
+}

@@ -1,0 +1,12 @@
+/** What extract and transform make, and publish takes. */
+import type { Columns } from "../spec/column.ts";
+import type { TypedColumn } from "./engine/duckdb/materialize.ts";
+
+/** A relation that is there, by name, and its rows if they are kept. */
+export interface Table {
+  name: string;
+  columns: TypedColumn[];
+  declared: Columns | undefined;
+  rows: number | undefined;
+  file: string | undefined;
+}
