@@ -11,6 +11,7 @@ import { shownValues } from "./privacy.ts";
 import { isForced, type OutputDecision } from "./publish/decide.ts";
 import { guard } from "./publish/guard.ts";
 import { withStore } from "./publish/open-store.ts";
+import { rangeOf } from "./publish/partition-range.ts";
 import { renameFiles, settleFiles } from "./publish/settle-files.ts";
 import { stageFile } from "./publish/stage-file.ts";
 import type { WritePlan } from "./publish/statements.ts";
@@ -44,6 +45,9 @@ export async function publishOutputs({
   const problems: Problem[] = [];
   for (const output of planned) problems.push(...(await guard({ ...output, state })));
   if (problems.length > 0) throw new EtlError({ code: "check", message: "nothing was published", problems });
+  const { db } = state.work;
+  for (const { plan, table } of planned)
+    plan.range = await rangeOf({ plan, relation: db.dialect.quoteIdentifier(table.name), db });
   if (planned.length > 0) await publishPlanned(state, planned);
   for (const { record } of decisions) logOutput(state.context.log, record);
 }

@@ -13,8 +13,8 @@ export interface Dialect {
   matches: (expression: string, pattern: string) => string;
   /** A value as text, to compare it with texts of any type. */
   asText: (expression: string) => string;
-  /** The start of the hour, day, month or year of a DATE, DATETIME or TIMESTAMP, in UTC. */
-  truncate: (expression: string, to: "hour" | "day" | "month" | "year") => string;
+  /** The start of the hour, day, month or year of a DATE, DATETIME or TIMESTAMP, in UTC. `type` is the expression's. */
+  truncate: (expression: string, to: "hour" | "day" | "month" | "year", type: Type) => string;
   /** Seconds from a DATE, DATETIME or TIMESTAMP column's value to an instant (ISO 8601, UTC). */
   secondsBefore: (expression: string, instant: string) => string;
   /**
@@ -25,5 +25,14 @@ export interface Dialect {
   /** All rows of `target` go. */
   truncateTable: (target: string) => string;
   /** Update the rows of `target` that have the key of a row in `staged`, insert the others. */
-  merge: (parts: { target: string; staged: string; key: string[]; columns: string[] }) => string;
+  merge: (parts: MergeParts) => string;
+}
+
+export interface MergeParts {
+  target: string;
+  staged: string;
+  key: string[];
+  columns: string[];
+  /** A condition on the target, by its alias, that holds for every row with the key of a staged one: less of it is read. */
+  within?: ((alias: string) => string) | undefined;
 }

@@ -13,7 +13,7 @@ import { selectParquet } from "../engine/duckdb/materialize.ts";
 import { quoteIdentifier } from "../engine/duckdb/sql.ts";
 import { copyStatement, existingColumns, fileFormat, inParquet, readStatement, type Format } from "./file-format.ts";
 import { fitColumns, type ExistingColumn } from "./fit-columns.ts";
-import { intervalCondition, type WritePlan } from "./statements.ts";
+import { intervalCondition, partitionOf, type WritePlan } from "./statements.ts";
 import type { FilePlace, StagedFile } from "./store.ts";
 
 export interface FilePlan extends FilePlace {
@@ -126,6 +126,6 @@ function keptRows({ plan, old, staged, dialect }: Kept): string {
     return `SELECT old.* FROM (${old}) AS old ANTI JOIN (${staged}) AS new ON ${on}`;
   }
   if (plan.interval) return `SELECT * FROM (${old}) WHERE (${intervalCondition(plan, dialect)}) IS NOT TRUE`;
-  const partition = dialect.truncate(quoteIdentifier(plan.partition!.column), plan.partition!.by);
+  const partition = partitionOf(plan, dialect);
   return `SELECT * FROM (${old}) WHERE ${partition} IS NULL OR ${partition} NOT IN (SELECT DISTINCT ${partition} FROM (${staged}))`;
 }

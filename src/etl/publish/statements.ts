@@ -15,6 +15,14 @@ export interface WritePlan {
   interval: Interval | undefined;
   /** `append` again, by force: its interval's rows are replaced, so that none stands twice. */
   forced: boolean;
+  /** The partitions that the new rows lie in, where the run has looked: a destination that is partitioned reads no others. */
+  range?: PartitionRange | undefined;
+}
+
+/** Half-open, from the start of one partition to the start of another: canonical texts of the column's type. */
+export interface PartitionRange {
+  start: string;
+  end: string;
 }
 
 /** @param target the destination table, @param staged the relation with the new rows: both as SQL text */
@@ -37,7 +45,7 @@ export function writeStatements({
     case "append":
       return plan.forced ? [deleteInterval(plan, target, dialect), insert] : [insert];
     case "merge":
-      return [dialect.merge({ target, staged, key: plan.key, columns: plan.columns.map(({ name }) => name) })];
+      return [mergeRows(plan, target, staged, dialect)];
     case "replace_partition":
       return [
         plan.interval ? deleteInterval(plan, target, dialect) : deletePartitions(plan, target, staged, dialect),
@@ -51,16 +59,45 @@ function deleteInterval(plan: WritePlan, target: string, dialect: Dialect): stri
   return `DELETE FROM ${target} WHERE ${intervalCondition(plan, dialect)}`;
 }
 
-function deletePartitions({ partition }: WritePlan, target: string, staged: string, dialect: Dialect): string {
-  const column = dialect.truncate(dialect.quoteIdentifier(partition!.column), partition!.by);
-  return `DELETE FROM ${target} WHERE ${column} IN (SELECT DISTINCT ${column} FROM ${staged})`;
+function deletePartitions(plan: WritePlan, target: string, staged: string, dialect: Dialect): string {
+  const column = partitionOf(plan, dialect);
+  const within = plan.range ? ` AND ${rangeCondition(plan, dialect)}` : "";
+  return `DELETE FROM ${target} WHERE ${column} IN (SELECT DISTINCT ${column} FROM ${staged})${within}`;
+}
+
+/** A row's partition, by the column that decides it. */
+export function partitionOf(plan: WritePlan, dialect: Dialect): string {
+  const { column, by } = plan.partition!;
+  return dialect.truncate(dialect.quoteIdentifier(column), by, partitionType(plan));
+}
+
+function partitionType({ columns, partition, interval }: WritePlan): Type {
+  const column = columns.find(({ name }) => name === partition!.column);
+  return column?.type ?? { kind: interval?.type ?? "DATE" };
+}
+
+/** Where the partition is part of the key, no row outside the partitions of the new ones can have the key of one. */
+function mergeRows(plan: WritePlan, target: string, staged: string, dialect: Dialect): string {
+  const { key, partition, range } = plan;
+  const columns = plan.columns.map(({ name }) => name);
+  const within =
+    partition && range && key.includes(partition.column)
+      ? (alias: string) => rangeCondition(plan, dialect, `${alias}.`)
+      : undefined;
+  return dialect.merge({ target, staged, key, columns, within });
+}
+
+function rangeCondition(plan: WritePlan, dialect: Dialect, alias = ""): string {
+  const column = `${alias}${dialect.quoteIdentifier(plan.partition!.column)}`;
+  const literal = (text: string) => dialect.literal(text, partitionType(plan));
+  return `${column} >= ${literal(plan.range!.start)} AND ${column} < ${literal(plan.range!.end)}`;
 }
 
 /** `column >= start AND column < end`, bounds in the column's own type. */
-export function intervalCondition({ partition, interval, columns }: WritePlan, dialect: Dialect): string {
-  const column = dialect.quoteIdentifier(partition!.column);
-  const type = columns.find(({ name }) => name === partition!.column)?.type ?? { kind: interval!.type };
-  const [start, end] = boundsFor(interval!, type);
+export function intervalCondition(plan: WritePlan, dialect: Dialect): string {
+  const column = dialect.quoteIdentifier(plan.partition!.column);
+  const type = partitionType(plan);
+  const [start, end] = boundsFor(plan.interval!, type);
   return `${column} >= ${dialect.literal(start, type)} AND ${column} < ${dialect.literal(end, type)}`;
 }
 
