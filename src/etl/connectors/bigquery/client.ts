@@ -1,0 +1,183 @@
+/**
+ * BigQuery over REST, made once a run. Google's credentials and addresses, one way of asking, of trying again and of ending.
+ * Asked for with `fetch` and Google's auth library: the client library cannot end a request, and copies each answer.
+ * Source: https://cloud.google.com/bigquery/docs/reference/rest
+ */
+import type { Context } from "../../../util/context.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
+import { version } from "../../../util/version.ts";
+import { defaultAccount, nobody, type Account } from "./account.ts";
+import { defaultApi, defaultStorage, parseEndpoint, type Endpoint } from "./endpoint.ts";
+import { judgeRefusal, Refusal, refusalOfNetwork, refusalOfResponse } from "./refusal.ts";
+import { retry, type Verdict } from "./retry.ts";
+
+/** `bigquery:` of pipeline.yaml, its references replaced. */
+export interface BigQuerySettings {
+  project?: string | undefined;
+  location?: string | undefined;
+  api_endpoint?: string | undefined;
+  storage_endpoint?: string | undefined;
+}
+
+export interface BigQueryClient {
+  context: Context;
+  /** Pays for jobs, and holds tables that are named without a project. */
+  project: string;
+  /** Where jobs run that nothing else places; undefined lets BigQuery choose. */
+  location: string | undefined;
+  /** Of every job. */
+  labels: Record<string, string>;
+  account: Account;
+  api: Endpoint;
+  storage: Endpoint;
+  /** @throws {Refusal} after trying again where that may help; what the run is stopped with, when it is */
+  request<T>(request: ApiRequest): Promise<T>;
+  /** The same, for who wants more of the answer than its JSON. */
+  send(request: ApiRequest): Promise<Response>;
+}
+
+export interface ApiRequest {
+  method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Below `/bigquery/v2/`, or a whole address (of an upload, for one). Its parts are encoded already. */
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is; made anew for each try. */
+  content?: () => NonNullable<RequestInit["body"]>;
+  headers?: Record<string, string>;
+  /** Statuses besides 2xx that are an answer too: 308 of an upload. */
+  accept?: number[];
+  /** Milliseconds until an answer must have come. */
+  timeout?: number;
+  /** Whether to ask even when the run is told to stop: to leave nothing behind. */
+  evenIfStopped?: boolean;
+  /** Milliseconds during which it is tried again; 0 for never. */
+  patience?: number;
+}
+
+export interface OpenBigQuery {
+  settings: BigQuerySettings;
+  context: Context;
+  labels: Record<string, string>;
+  /** Place of a key of `bigquery:`, for messages. */
+  where: (key: keyof BigQuerySettings) => Where;
+}
+
+const usualTimeout = 60_000;
+/** Who was told to stop is killed soon. */
+const patienceWhenStopped = 5000;
+
+/** @throws {EtlError} `usage`, where nobody says which project */
+export async function openBigQuery({ settings, context, labels, where }: OpenBigQuery): Promise<BigQueryClient> {
+  const endpoint = (key: "api_endpoint" | "storage_endpoint", usual: string) =>
+    parseEndpoint(settings[key] ?? usual, { key, where: () => where(key) });
+  const api = endpoint("api_endpoint", defaultApi);
+  const account = api.isLoopback ? nobody : await defaultAccount();
+  const project = settings.project ?? (await projectOf(context, account));
+  const sender = { api, account, context };
+  return {
+    context,
+    project,
+    location: settings.location,
+    labels: labelsOf(labels),
+    account,
+    api,
+    storage: endpoint("storage_endpoint", defaultStorage),
+    send: (request) => sendPatiently(request, sender, async (response) => response),
+    request: <T>(request: ApiRequest) => sendPatiently(request, sender, (response) => response.json() as Promise<T>),
+  };
+}
+
+/** On nais the platform says it. Source: https://doc.nais.io/workloads/reference/environment */
+async function projectOf({ env }: Context, account: Account): Promise<string> {
+  const project = env["GCP_TEAM_PROJECT_ID"] ?? env["GOOGLE_CLOUD_PROJECT"] ?? (await account.project());
+  if (project !== undefined) return project;
+  throw new EtlError({
+    code: "usage",
+    part: "bigquery",
+    message: "it is not known which Google project pays for queries",
+    hint: "Write `bigquery: { project: NAME }` in pipeline.yaml, or set GOOGLE_CLOUD_PROJECT. On nais, GCP_TEAM_PROJECT_ID says it.",
+  });
+}
+
+interface Sender {
+  api: Endpoint;
+  account: Account;
+  context: Context;
+}
+
+async function sendPatiently<T>(
+  request: ApiRequest,
+  sender: Sender,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  const { context, api, account } = sender;
+  const stopped = request.evenIfStopped && context.signal.aborted;
+  const signal = request.evenIfStopped ? new AbortController().signal : context.signal;
+  const within = request.patience ?? (stopped ? patienceWhenStopped : undefined);
+  let renewed = false;
+  const judge = (error: unknown): Verdict => {
+    const { status } = error as Partial<Refusal>;
+    if (status !== 401 || renewed) return judgeRefusal(error, api);
+    renewed = true;
+    account.renew();
+    return { again: "now" };
+  };
+  return retry(() => sendOnce(request, { ...sender, signal }, read), {
+    context: { ...context, signal },
+    what: `${request.method ?? "GET"} ${request.path}`,
+    judge,
+    ...(within !== undefined && { within }),
+  });
+}
+
+async function sendOnce<T>(
+  request: ApiRequest,
+  { api, account, signal }: Sender & { signal: AbortSignal },
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  const { method = "GET", body, content, accept = [], timeout = usualTimeout } = request;
+  const headers = {
+    "user-agent": `nais-etl/${version()}`,
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(await account.headers()),
+    ...request.headers,
+  };
+  const init = {
+    method,
+    headers,
+    redirect: "manual" as const,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    // What is read from a file as it is sent, has no length that fetch knows.
+    ...(content && { body: content(), duplex: "half" as const }),
+  };
+  try {
+    const response = await fetch(addressOf(request, api), init);
+    if (!response.ok && !accept.includes(response.status)) throw await refusalOfResponse(response);
+    return await read(response);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof Refusal ? error : refusalOfNetwork(error);
+  }
+}
+
+function addressOf({ path, query = {} }: ApiRequest, api: Endpoint): string {
+  const url = new URL(path.startsWith("http") ? path : `${api.url}/bigquery/v2/${path}`);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  if (!url.searchParams.has("prettyPrint")) url.searchParams.set("prettyPrint", "false");
+  return url.href;
+}
+
+/** Source: https://cloud.google.com/bigquery/docs/labels-intro#requirements */
+function labelsOf(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [labelOf(name), labelOf(value)]));
+}
+
+function labelOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_-]/gu, "-")
+    .slice(0, 63);
+}

@@ -1,0 +1,43 @@
+/** Where BigQuery answers: Google's own addresses, a regional or private one, or a server on this machine. */
+import { isIP } from "node:net";
+import { EtlError, type Where } from "../../../util/error.ts";
+
+export interface Endpoint {
+  /** Without a slash at its end. */
+  url: string;
+  host: string;
+  port: number;
+  /** A server on this machine, over plain HTTP: it is not shown who we are. */
+  isLoopback: boolean;
+}
+
+export const defaultApi = "https://bigquery.googleapis.com";
+export const defaultStorage = "https://bigquerystorage.googleapis.com";
+
+/**
+ * @param text with or without `https://`
+ * @throws {EtlError} `invalid` for what is no address, and for plain HTTP to another machine, which would read our token
+ */
+export function parseEndpoint(text: string, { key, where }: { key: string; where: () => Where }): Endpoint {
+  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+  if (!url || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "")
+    throw endpointError(`\`bigquery.${key}\` is not an address: ${text}`, where(), "Write https://HOST.");
+  const isLoopback = url.protocol === "http:" && isLoopbackHost(url.hostname);
+  if (url.protocol === "http:" && !isLoopback)
+    throw endpointError(
+      `\`bigquery.${key}\` is plain HTTP to another machine: ${text}`,
+      where(),
+      "Write https://: an access token would be sent where anybody can read it.",
+    );
+  const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
+  return { url: url.origin, host: url.hostname, port, isLoopback };
+}
+
+function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function endpointError(message: string, where: Where, hint: string): EtlError {
+  return new EtlError({ code: "invalid", part: "bigquery", message, where, hint });
+}
