@@ -4,6 +4,7 @@ import { EtlError, throwProblems } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { ComputedColumn, Row } from "./engine/engine.ts";
+import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { identifyRun } from "./identity.ts";
 import { placesOf } from "./places.ts";
@@ -68,6 +69,7 @@ function createState(
     values,
     work,
     record: emptyRecord({ pipeline, identity, values, models: graph.models, context }),
+    bigquery: connectBigQuery({ pipeline, values, identity, context: quiet }),
   };
 }
 

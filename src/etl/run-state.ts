@@ -1,6 +1,7 @@
 /** What the steps of a run share: what was asked for, what is open, and what has been noted so far. */
 import type { Context } from "../util/context.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import type { BigQueryClient } from "./connectors/bigquery/client.ts";
 import type { RunIdentity } from "./identity.ts";
 import type { Places } from "./places.ts";
 import type { Store } from "./publish/store.ts";
@@ -34,6 +35,8 @@ export interface RunState {
   values: RunValues;
   work: Work;
   record: RunRecord;
+  /** Made when it is first asked for: most local runs have no use for it. */
+  bigquery: () => Promise<BigQueryClient>;
   /** The store, while it is open: see publish/open-store.ts. */
   store?: Store | undefined;
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
 import { localTarget } from "../spec/target.ts";
+import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { takeLock, type Release } from "./engine/duckdb/lock.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
@@ -38,6 +39,7 @@ export async function run(options: RunOptions, context: Context): Promise<RunRec
   const identity = identifyRun({ pipeline, label: options.interval, context });
   values.interval = identity.interval;
   const places = placesOf(pipeline, context.env);
+  const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const work = await openWork(context);
   const release = await takePipelineLock(options, places, work, context).catch(async (error: unknown) => {
     await work.close();
@@ -46,7 +48,7 @@ export async function run(options: RunOptions, context: Context): Promise<RunRec
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const record = emptyRecord({ pipeline, identity, values, models: prepared.graph.models, context });
-    const state: RunState = { options, pipeline, context, places, identity, values, work, record };
+    const state: RunState = { options, pipeline, context, places, identity, values, work, record, bigquery };
     await runRecorded(state, prepared);
     return record;
   } finally {
