@@ -1,6 +1,6 @@
 /**
  * One run of a pipeline, from sources to publication. It reads as the way of the data:
- * prepare → extract → transform and check → publish → record.
+ * prepare → extract → transform and check → publish → record → notify.
  */
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
@@ -14,6 +14,7 @@ import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs } from "./publish/decide.ts";
+import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
@@ -100,6 +101,7 @@ async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
   }
   finishRecord(record, context);
   await writeRecord(state);
+  await pushMetrics(state);
 }
 
 async function runSteps(state: RunState, prepared: Prepared): Promise<void> {

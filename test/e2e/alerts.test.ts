@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -9,18 +9,18 @@ import { baseTarget } from "../../src/spec/target.ts";
 import { renderAlerts } from "../../src/ship/render/alerts.ts";
 import { renderNaisjob } from "../../src/ship/render/naisjob.ts";
 import { makeFolder, type Folder } from "../support/folder.ts";
+import { findProgram, promtool } from "./support/debian.ts";
 
 // Each alert over made-up series, by Prometheus's own tester: it fires when it should, and only then.
 
 const run = promisify(execFile);
-const promtool = process.env["PROMTOOL"] ?? "promtool";
+const found = findProgram(promtool);
+const program = "path" in found ? found.path : "";
 let folder: Folder;
 
-function hasPromtool(): boolean {
-  return spawnSync(promtool, ["--version"]).status === 0;
-}
-
-beforeEach(({ skip }) => skip(!hasPromtool(), "there is no promtool: install prometheus, or set PROMTOOL"));
+beforeEach(({ skip }) => {
+  if ("missing" in found) skip(found.missing);
+});
 
 beforeAll(async () => {
   const text =
@@ -189,7 +189,7 @@ async function isFiring({
   const expected = { eval_time: `${minute}m`, alertname: alert };
   const one = { interval: "1m", input_series: inputs, alert_rule_test: [expected] };
   await folder.write("test.yaml", stringify({ rule_files: ["rules.yaml"], evaluation_interval: "1m", tests: [one] }));
-  return run(promtool, ["test", "rules", join(folder.path, "test.yaml")]).then(
+  return run(program, ["test", "rules", join(folder.path, "test.yaml")]).then(
     () => false,
     (error: { stdout?: string; stderr?: string }) => {
       const output = `${error.stdout}${error.stderr}`;

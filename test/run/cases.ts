@@ -10,6 +10,9 @@ import type { Kill } from "./killer.ts";
 import { find, leftovers, type Found } from "./published.ts";
 import type { Scenario } from "./scenarios.ts";
 
+/** Nobody listens there: that the metrics are pushed is an effect all the same, at which a run may be killed. */
+export const deafGateway = { PUSH_GATEWAY_ADDRESS: "127.0.0.1:1" };
+
 export interface Moment {
   effect: string;
   /** Which of those of that name, from 0. */
@@ -74,7 +77,7 @@ async function runHere({ folder, interval, tmpdir: own, effect }: RunHere): Prom
   const temporary = own ?? (await mkdtemp(join(tmpdir(), "nais-etl-kill-")));
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
-  const context = realContext({ folder, tmpdir: temporary, write, ...(effect && { effect }) });
+  const context = realContext({ folder, tmpdir: temporary, env: deafGateway, write, ...(effect && { effect }) });
   const code = await run(interval === undefined ? {} : { interval }, context);
   if (!own) await rm(temporary, { recursive: true });
   if (code !== 0) throw new Error(`exit ${code}: ${lines.join("")}`);
@@ -122,6 +125,7 @@ function runKilled({ stage, killer, kill, folder, temporary }: Case & Place): Pr
   const child = killer.start({
     folder,
     tmpdir: temporary,
+    env: deafGateway,
     options: interval === undefined ? {} : { interval },
     ...(typeof kill === "object" && { kill }),
   });

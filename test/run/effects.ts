@@ -21,4 +21,5 @@ export const effects: Record<string, string> = {
   "publish.clear": "says that all files have their names",
   "record.json": "writes the run record",
   "record.row": "writes the run's row",
+  "metrics.push": "leaves the run's metrics at the Pushgateway",
 };

@@ -34,6 +34,8 @@ export interface CheckResult {
   offending: number;
   /** Rows looked at, where the check counts them. */
   rows: number | undefined;
+  /** For `freshness`, how old the newest row is, if there is one. */
+  age_seconds?: number;
   /** What was found, in words without values of the data: `3 of 1,708 rows`. */
   found: string;
   query: string;

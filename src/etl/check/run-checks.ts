@@ -19,6 +19,7 @@ export interface CheckOptions {
 interface Measured {
   offending: number;
   rows: number | undefined;
+  age?: number;
   found?: string;
 }
 
@@ -124,12 +125,13 @@ async function measureFreshness(engine: Queryable, { query, freshness }: Check, 
   );
   if (row!["age"] === null)
     return { offending: 1, rows: undefined, found: `no rows; allowed: rows of the last ${freshness!.within}` };
-  const hours = Number(row!["age"]) / 3600;
-  const late = Number(row!["age"]) > durationSeconds(freshness!.within);
+  const age = Number(row!["age"]);
+  const late = age > durationSeconds(freshness!.within);
   return {
     offending: late ? 1 : 0,
     rows: undefined,
-    found: `newest row ${hours.toFixed(1)} h old, allowed: ${freshness!.within}`,
+    age,
+    found: `newest row ${(age / 3600).toFixed(1)} h old, allowed: ${freshness!.within}`,
   };
 }
 
@@ -155,7 +157,7 @@ function share(offending: number, rows: number | undefined): string {
   return rows === undefined ? count(offending, "row") : `${formatNumber(offending)} of ${count(rows, "row")}`;
 }
 
-function judge(check: Check, { offending, rows, found }: Measured, seconds: number): CheckResult {
+function judge(check: Check, { offending, rows, age, found }: Measured, seconds: number): CheckResult {
   const tolerated = rows !== undefined && rows > 0 && check.kind !== "row_count" && offending / rows <= check.tolerate;
   const status = offending === 0 ? "pass" : tolerated ? "tolerated" : check.severity === "warn" ? "warn" : "fail";
   return {
@@ -165,6 +167,7 @@ function judge(check: Check, { offending, rows, found }: Measured, seconds: numb
     status,
     offending,
     rows,
+    ...(age !== undefined && { age_seconds: age }),
     found: found ?? share(offending, rows),
     query: check.query,
     condition: check.condition,
