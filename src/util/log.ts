@@ -4,6 +4,7 @@
  */
 import { styleText } from "node:util";
 import { formatProblem, type Problem } from "./error.ts";
+import { createMask } from "./mask.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
 
@@ -15,9 +16,9 @@ export interface Logger {
   error(message: string, fields?: Fields): void;
   /** A problem with its place and cure; in JSON its parts as fields. */
   problem(problem: Problem): void;
-  /** From now on, this text is shown as `***` wherever it would appear. */
+  /** From now on, this text is shown as `***` wherever it would appear, in whatever way it is written. */
   mask(secret: string): void;
-  /** The text with every known secret replaced. */
+  /** The text with every known secret replaced; JSON stays JSON. Before a text is cut, so that no part of one is left. */
   scrub(text: string): string;
 }
 
@@ -32,12 +33,8 @@ export interface LoggerOptions {
   now: () => Date;
 }
 
-/** Secrets shorter than this are not masked: masking `1` would make the log unreadable, and hide nothing. */
-const shortestSecret = 3;
-
 export function createLogger({ write, format, verbose, colour, now }: LoggerOptions): Logger {
-  let secrets: string[] = [];
-  const scrub = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  const { add: mask, scrub } = createMask();
   const emit =
     (level: Level) =>
     (message: string, fields: Fields = {}) => {
@@ -60,20 +57,9 @@ export function createLogger({ write, format, verbose, colour, now }: LoggerOpti
     warn: emit("warn"),
     error: emit("error"),
     problem,
+    mask,
     scrub,
-    mask(secret) {
-      // Longest first, so that of a secret that holds another one no part is left over.
-      secrets = [...new Set([...secrets, ...formsOf(secret)])].toSorted((a, b) => b.length - a.length);
-    },
   };
-}
-
-/** A secret may be printed as it is, a line at a time, inside JSON, or inside a URL. */
-function formsOf(secret: string): string[] {
-  const lines = secret.split(/\r?\n/).map((line) => line.trim());
-  const plain = [secret, secret.trim(), ...lines];
-  const forms = plain.flatMap((text) => [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)]);
-  return forms.filter((form) => form.length >= shortestSecret);
 }
 
 const prefixes = { debug: "", info: "", warn: "warning: ", error: "error: " } as const;

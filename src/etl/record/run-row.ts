@@ -26,6 +26,7 @@ export interface RunRow {
 }
 
 export function runRow(record: RunRecord, log: Logger): RunRow {
+  const error = record.problems.find((problem) => problem.severity === "error");
   return {
     pipeline: record.pipeline,
     run_id: record.run_id,
@@ -39,7 +40,7 @@ export function runRow(record: RunRecord, log: Logger): RunRow {
     rows_read: sumRows(record.sources),
     rows_written: sumRows(record.outputs),
     checks_failed: record.checks.filter((check) => check.status === "fail").length,
-    error: record.problems.find((problem) => problem.severity === "error")?.message,
+    error: error && log.scrub(error.message),
     revision: record.revision,
     image: record.image,
     source_digest: record.source_digest,
