@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
-import { baseTarget } from "../spec/target.ts";
+import { baseTarget, localTarget } from "../spec/target.ts";
+import { hasChecks } from "../etl/transform/graph.ts";
 import { driftProblems, shippedTargets } from "../ship/render/committed.ts";
 import { pipelineProblems } from "../ship/render/pipeline-problems.ts";
 import { describeSchedule, type ScheduleReport } from "../ship/schedule.ts";
@@ -18,13 +19,15 @@ export interface PipelineReport {
   problems: Problem[];
 }
 
-/** What is asked of each pipeline with each of its targets. */
+/** What is asked of a pipeline as one of its targets sees it. */
 type PipelineCheck = (
   pipeline: LoadedPipeline,
   found: FoundPipeline,
   context: Context,
 ) => Promise<Problem[]> | Problem[];
-const pipelineChecks: PipelineCheck[] = [modelsCheck, manifestCheck, committedCheck];
+/** What is read on target `local`: samples, files, tests. */
+const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck];
+const pipelineChecks: PipelineCheck[] = [modelsCheck, outputsCheck, manifestCheck, committedCheck];
 
 /** Everything about one pipeline. A file that cannot be loaded has nothing more to say. */
 export async function reportOnPipeline(
@@ -37,7 +40,9 @@ export async function reportOnPipeline(
     const base = await load(target ?? baseTarget);
     const targets = target === undefined ? shippedTargets(base) : [target];
     const problems: Problem[] = [...base.warnings];
-    for (const name of targets) problems.push(...(await check(await load(name), found, context)));
+    if (target === undefined || target === localTarget)
+      problems.push(...(await check(localChecks, await load(localTarget), found, context)));
+    for (const name of targets) problems.push(...(await check(pipelineChecks, await load(name), found, context)));
     const { name } = base.spec;
     return { name, file: base.shownFile, targets: base.targets, problems, ...scheduleOf(base, context) };
   } catch (error) {
@@ -46,15 +51,45 @@ export async function reportOnPipeline(
   }
 }
 
-async function check(pipeline: LoadedPipeline, found: FoundPipeline, context: Context): Promise<Problem[]> {
-  const lists = await Promise.all(pipelineChecks.map((one) => collect(() => one(pipeline, found, context))));
+async function check(
+  checks: PipelineCheck[],
+  pipeline: LoadedPipeline,
+  found: FoundPipeline,
+  context: Context,
+): Promise<Problem[]> {
+  const lists = await Promise.all(checks.map((one) => collect(() => one(pipeline, found, context))));
   return lists.flat();
 }
 
-/** Loaded when needed: it brings the engine. */
+/** Loaded when needed, as the next two are: they bring the engine. */
+async function sourcesCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
+  const { checkSources } = await import("../etl/check-sources.ts");
+  return checkSources(pipeline, context);
+}
+
+async function testsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
+  const { checkTests } = await import("../etl/data-test/check-tests.ts");
+  return checkTests(pipeline, context);
+}
+
 async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
   const { checkModels } = await import("../etl/check-models.ts");
   return checkModels(pipeline, context);
+}
+
+/** While a pipeline is made, a run has no need of outputs. Without any, one may still be there for its checks. */
+function outputsCheck({ spec, where }: LoadedPipeline): Problem[] {
+  const tables = [...Object.values(spec.sources ?? {}), ...Object.values(spec.models ?? {})];
+  if (Object.keys(spec.outputs ?? {}).length > 0 || tables.length === 0 || tables.some(hasChecks)) return [];
+  return [
+    {
+      severity: "warning",
+      rule: "no-outputs",
+      message: "the pipeline publishes nothing, and checks nothing",
+      hint: "Say under `outputs:` what it publishes, and where.",
+      where: where(["name"]),
+    },
+  ];
 }
 
 /** The manifest that follows from the pipeline. Without a team there is none. */

@@ -6,7 +6,7 @@ import type { DeclaredCheck } from "./check.ts";
 import type { Column, Columns } from "./column.ts";
 import type { Path } from "./document.ts";
 import { canonicalText } from "./literal.ts";
-import type { Output } from "./output.ts";
+import { outputFormat, unknownFormat, type Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { findReferences } from "./reference.ts";
 import { formatType, type Type } from "./type.ts";
@@ -53,6 +53,8 @@ function* outputProblems(spec: Pipeline): Generator<Found> {
     }
     places.set(place, name);
     if (output.type === "file") yield* overwrittenSources(spec, output.path, path);
+    if ("path" in output && !output.path.includes("${") && outputFormat(output) === undefined)
+      yield { path: [...path, "path"], rule: "unknown-format", ...unknownFormat(output.path) };
   }
 }
 

@@ -62,10 +62,11 @@ async function run(
   return { exitCode, output };
 }
 
-/** What differs from run to run: times, sizes and names made from them, and the folder. */
+/** What differs from run to run: times, sizes and names made from them, the next runs, and the folder. */
 function mask(output: string, folder: string): string {
   return output
     .replaceAll(folder, "FOLDER")
+    .replaceAll(/^  \d{4}-\d\d-\d\d \d\d:\d\d Europe\/Oslo .* UTC$/gm, "  RUN")
     .replaceAll(/ *\d+(?:\.\d+)? (?:s|ms)\b/g, " TIME")
     .replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, "RUN")
     .replaceAll(/ +\d+(?:\.\d+)? (?:B|kB|MB)\b/g, " SIZE")

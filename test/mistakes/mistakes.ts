@@ -245,5 +245,43 @@ export const mistakes: Mistake[] = [
     files: staging("SELECT dato", "SELECT CAST(strptime(name, '%d.%m.%Y') AS DATE) AS dato"),
     exitCode: 1,
   },
+  {
+    name: "missing-file-in-validate",
+    args: ["validate"],
+    files: { "data/apps.csv": null, "data/app.csv": "dato,cluster,name\n" },
+    exitCode: 2,
+  },
+  {
+    name: "missing-csv-column-in-validate",
+    args: ["validate"],
+    files: { "data/apps.csv": "dato,klynge,name\n2022-01-20,prod-gcp,a\n" },
+    exitCode: 2,
+  },
+  {
+    name: "test-of-no-model-in-validate",
+    args: ["validate"],
+    files: { "tests/apps_per_env.yaml": replace("model: apps_per_env", "model: apps_pr_env") },
+    exitCode: 2,
+  },
+  {
+    name: "output-of-no-format",
+    args: ["validate"],
+    files: pipeline("type: bigquery\n    table: apps.apps_per_env", "type: file\n    path: out/apps.xlsx"),
+    exitCode: 2,
+  },
+  {
+    name: "file-in-a-pod",
+    args: ["validate"],
+    files: pipeline("type: bigquery\n    table: apps.apps_per_env", "type: file\n    path: out/apps.csv"),
+    exitCode: 0,
+  },
+  {
+    name: "nothing-published",
+    args: ["validate"],
+    files: {
+      "pipeline.yaml": (text) => text.slice(0, text.indexOf("models:")),
+    },
+    exitCode: 0,
+  },
   { name: "query-without-warehouse", args: ["query", "SELECT 1"], exitCode: 2 },
 ];

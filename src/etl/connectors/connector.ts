@@ -20,6 +20,8 @@ export interface ReadRequest {
   context: Context;
   /** Whether messages may show values of cells: on target `local` only. Not by default. */
   showValues?: boolean;
+  /** Whether what the first part of a text file shows is enough: a run reads on. */
+  firstPart?: boolean;
 }
 
 /** Files of one format, and how to read them. */

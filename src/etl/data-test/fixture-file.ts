@@ -38,7 +38,7 @@ export function createFixtureReader(reader: FileReader): ReadFixture {
   return (request) => {
     const { file, test, columns, relation, partial } = request;
     const path = fixturePaths({ path: file, folder, testPath: test.path }).find((candidate) => existsSync(candidate));
-    if (path === undefined) return Promise.resolve({ problems: [noFile(request)] });
+    if (path === undefined) return Promise.resolve({ problems: [missingFile(request)] });
     const key = JSON.stringify([path, columns, relation, partial]);
     const place: Place = {
       file: relative(folder, path),
@@ -51,7 +51,7 @@ export function createFixtureReader(reader: FileReader): ReadFixture {
   };
 }
 
-function noFile({ file, test, path }: FixtureRequest): Problem {
+export function missingFile({ file, test, path }: Pick<FixtureRequest, "file" | "test" | "path">): Problem {
   const hint = "Paths start in the pipeline's folder, or in that of the test's file.";
   return {
     severity: "error",

@@ -3,23 +3,12 @@
  * What is read is exactly what was written, whatever the types. Texts in JSON are as in BigQuery's exports: NUMERIC as
  * text, since most readers of JSON know only doubles, and BYTES in base64.
  */
-import { extname } from "node:path";
-import type { FileOutput } from "../../spec/output.ts";
+import type { OutputFormat as Format } from "../../spec/output.ts";
 import type { Type } from "../../spec/type.ts";
-import { EtlError } from "../../util/error.ts";
 import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteIdentifier, quoteText } from "../engine/duckdb/sql.ts";
 import { sameName, type ExistingColumn, type WantedColumn } from "./fit-columns.ts";
-
-export type Format = "parquet" | "csv" | "ndjson";
-
-const formatOfEnding: Record<string, Format> = {
-  ".parquet": "parquet",
-  ".csv": "csv",
-  ".ndjson": "ndjson",
-  ".jsonl": "ndjson",
-};
 
 /** What COPY calls them. */
 const copyOptions = {
@@ -29,16 +18,6 @@ const copyOptions = {
 };
 
 const csvDialect = `delim = ',', quote = '"', escape = '"', header = true`;
-
-export function fileFormat({ format, path }: FileOutput): Format {
-  const found = format ?? formatOfEnding[extname(path).toLowerCase()];
-  if (found) return found;
-  throw new EtlError({
-    code: "invalid",
-    message: `the format of ${path} is not known from its ending`,
-    hint: "Say it: format: parquet (or csv, ndjson).",
-  });
-}
 
 /** A statement that writes a query's rows to a file. */
 export function copyStatement({

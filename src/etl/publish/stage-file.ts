@@ -4,14 +4,14 @@
  */
 import { constants, copyFile, mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { FileOutput } from "../../spec/output.ts";
+import { outputFormat, unknownFormat, type FileOutput, type OutputFormat } from "../../spec/output.ts";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { exists, flushFile, flushFolder } from "../../util/files.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { selectParquet } from "../engine/duckdb/materialize.ts";
 import { quoteIdentifier } from "../engine/duckdb/sql.ts";
-import { copyStatement, existingColumns, fileFormat, inParquet, readStatement, type Format } from "./file-format.ts";
+import { copyStatement, existingColumns, inParquet, readStatement } from "./file-format.ts";
 import { fitColumns, type ExistingColumn } from "./fit-columns.ts";
 import { intervalCondition, partitionOf, type WritePlan } from "./statements.ts";
 import type { FilePlace, StagedFile } from "./store.ts";
@@ -43,7 +43,7 @@ interface StageFile {
  */
 export async function stageFile(file: FilePlan, { db, allowSchemaChange, context }: StageFile): Promise<StagedFile> {
   const { output, aside, path, rows, plan } = file;
-  const format = fileFormat(file.spec);
+  const format = formatOf(file);
   const existing = (await exists(path)) ? await columnsOf(file, format, db) : undefined;
   if (existing) checkColumns({ file, format, existing, allowSchemaChange });
   const old = existing && existing.length > 0 && plan.mode !== "replace" ? existing : undefined;
@@ -61,7 +61,14 @@ export async function stageFile(file: FilePlan, { db, allowSchemaChange, context
   return { output, aside, path, rows, mode: plan.mode };
 }
 
-async function columnsOf(file: FilePlan, format: Format, db: Database): Promise<ExistingColumn[]> {
+/** A path that is known at run time only may end in anything. */
+function formatOf({ spec, shown }: FilePlan): OutputFormat {
+  const format = outputFormat(spec);
+  if (format) return format;
+  throw new EtlError({ code: "invalid", ...unknownFormat(shown) });
+}
+
+async function columnsOf(file: FilePlan, format: OutputFormat, db: Database): Promise<ExistingColumn[]> {
   try {
     return await existingColumns(db, format, file.path);
   } catch (error) {
@@ -77,7 +84,7 @@ async function columnsOf(file: FilePlan, format: Format, db: Database): Promise<
 
 interface CheckColumns {
   file: FilePlan;
-  format: Format;
+  format: OutputFormat;
   existing: ExistingColumn[];
   allowSchemaChange: boolean;
 }
@@ -94,7 +101,7 @@ function checkColumns({ file, format, existing, allowSchemaChange }: CheckColumn
 
 interface Content {
   file: FilePlan;
-  format: Format;
+  format: OutputFormat;
   /** Columns of the file whose rows, or some of them, stay. */
   old: ExistingColumn[] | undefined;
   dialect: Database["dialect"];

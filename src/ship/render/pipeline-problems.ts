@@ -6,7 +6,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { scheduledTimes } from "../../spec/scheduled-times.ts";
 import type { Problem } from "../../util/error.ts";
-import { numberAt } from "../manifest/rule.ts";
+import { itemsAt, numberAt, textAt } from "../manifest/rule.ts";
 import { ruleProblems } from "../manifest/rules.ts";
 import { renderNaisjob, type RenderNaisjobOptions } from "./naisjob.ts";
 
@@ -17,7 +17,7 @@ export function pipelineProblems(options: Omit<RenderNaisjobOptions, "image" | "
   const where = (path: Path, key?: string) => pipeline.where(...sourceOf(path, key));
   const document = { value: manifest, where, commentOf: () => undefined };
   const found = ruleProblems({ document, kind: "Naisjob" });
-  return [...found, ...parallelProblems(pipeline), ...intervalProblems(pipeline, now)];
+  return [...found, ...parallelProblems(pipeline), ...intervalProblems(pipeline, now), ...lostFiles(pipeline)];
 }
 
 /** Where a part of the manifest comes from. */
@@ -36,6 +36,26 @@ function parallelProblems({ spec, where }: LoadedPipeline): Problem[] {
     const hint = "Remove it: the pipeline uses all that its one pod has. For more at once, make several pipelines.";
     const message = `\`nais.${key}\` is ${value}: the pods of one run would work on the same tables`;
     return [{ severity: "error", rule: "parallel-run", message, hint, where: where(["nais", key]) }];
+  });
+}
+
+/** In a pod, only /tmp can be written to, and it goes with the pod; a disk that outlives it is mounted where `nais.filesFrom` says. */
+function lostFiles({ spec, where }: LoadedPipeline): Problem[] {
+  const disks = itemsAt(spec.nais, "filesFrom")
+    .filter(({ item }) => textAt(item, "persistentVolumeClaim") !== undefined)
+    .map(({ item }) => textAt(item, "mountPath") ?? "/");
+  const isKept = (path: string) => disks.some((disk) => path.startsWith(disk) || path.startsWith("${"));
+  return Object.entries(spec.outputs ?? {}).flatMap(([name, output]): Problem[] => {
+    if (output.type !== "file" || isKept(output.path)) return [];
+    return [
+      {
+        severity: "warning",
+        rule: "file-in-pod",
+        message: `\`outputs.${name}\` writes a file in the pod, where only /tmp can be written to, and nothing outlives the run`,
+        hint: "Publish to a table or a bucket; a file for the laptop goes under targets: { local: { outputs: … } }.",
+        where: where(["outputs", name, "path"]),
+      },
+    ];
   });
 }
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDuckdb, type Database } from "../../../src/etl/engine/duckdb/duckdb.ts";
 import { duckdbType } from "../../../src/etl/engine/duckdb/duckdb-type.ts";
-import { copyStatement, existingColumns, readStatement, type Format } from "../../../src/etl/publish/file-format.ts";
+import { copyStatement, existingColumns, readStatement } from "../../../src/etl/publish/file-format.ts";
+import type { OutputFormat as Format } from "../../../src/spec/output.ts";
 import { parseType } from "../../../src/spec/type.ts";
 import { makeFolder, type Folder } from "../../support/folder.ts";
 

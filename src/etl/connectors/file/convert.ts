@@ -6,7 +6,7 @@ import { transcode } from "./transcode.ts";
 
 type Conversion =
   /** The same text in UTF-8. */
-  | { kind: "text"; from: string; encoding: string; shown: string }
+  | { kind: "text"; from: string; encoding: string; shown: string; isCut: boolean }
   /** The same file under another name. */
   | { kind: "link"; from: string }
   /** Lines of JSON. */

@@ -6,7 +6,7 @@ import type { FoundFile } from "./find.ts";
 import { createFindings, throwAll } from "./findings.ts";
 import { csvFormat, type FormatKeys } from "./format.ts";
 import { openCsv, type CsvFile } from "./open-csv.ts";
-import { scanText } from "./scan-text.ts";
+import { isCut, scanText } from "./scan-text.ts";
 import { emptyProblems, prepareText } from "./text-source.ts";
 import type { TextScan } from "./text-scan.ts";
 
@@ -54,7 +54,7 @@ async function verify({ opened, format, keys, judge, request, signal }: Verify):
   for (const open of opened) {
     const { file, names, lineEnding, skip, firstLine } = open;
     const scanner = createCsvScanner({ names, format, shown: file.shown, lineEnding, firstLine, findings, judge });
-    const text = { ...file, mojibake: keys.encoding === undefined };
+    const text = { ...file, mojibake: keys.encoding === undefined, isCut: isCut(file, request) };
     await scanText({ file: text, skip, scanner, findings, signal, longestRecord: longestCsvRecord });
     rows += scanner.rows();
     open.hasInnerLines ||= scanner.hasInnerLines();

@@ -9,7 +9,7 @@ import { csvFormat, type FormatKeys } from "./format.ts";
 import { createJsonScanner, longestJsonRecord } from "./json-file.ts";
 import { createJsonInference } from "./json-infer.ts";
 import { judgeDeclaredJson, judgeInferredJson, type JsonJudge } from "./json-judge.ts";
-import { scanText } from "./scan-text.ts";
+import { isCut, scanText } from "./scan-text.ts";
 import { emptyProblems, headText, prepareText, readHead } from "./text-source.ts";
 import type { TextScan } from "./text-scan.ts";
 import { yamlRows } from "./yaml.ts";
@@ -90,7 +90,7 @@ async function verify({ files, format, judge, keys, request, signal }: Verify): 
     const { bytes } = await readHead(path, markBytes);
     const skip = bytes.toString("utf8") === "\ufeff" ? markBytes : 0;
     await scanText({
-      file: { ...file, mojibake: keys.encoding === undefined },
+      file: { ...file, mojibake: keys.encoding === undefined, isCut: isCut(file, request) },
       skip,
       scanner,
       findings,
@@ -99,7 +99,9 @@ async function verify({ files, format, judge, keys, request, signal }: Verify): 
     });
     rows += scanner.rows();
   }
-  conclude({ judge, rows, findings, shown: files[0]?.shown ?? request.name });
+  // A key that the first part lacks may come later.
+  const isWhole = !files.some((file) => isCut(file, request));
+  conclude({ judge, rows: isWhole ? rows : 0, findings, shown: files[0]?.shown ?? request.name });
   return { rows };
 }
 

@@ -1,5 +1,6 @@
 /** Reads a text file once, from its first byte to its last, in bounded memory: its encoding is tested, and its records are told of. */
 import { open } from "node:fs/promises";
+import type { ReadRequest } from "../connector.ts";
 import type { FoundFile } from "./find.ts";
 import { findEncodingFault, safeCut, type EncodingFault } from "./encoding.ts";
 import { encodingProblem } from "./encoding-problem.ts";
@@ -23,6 +24,8 @@ export interface RecordScanner {
 export interface TextFile extends Pick<FoundFile, "path" | "shown" | "size"> {
   /** Whether mojibake is refused. */
   mojibake: boolean;
+  /** Whether only its first part is looked at: see {@link isCut}. */
+  isCut: boolean;
 }
 
 interface ScanText {
@@ -39,6 +42,17 @@ interface ScanText {
 const chunkBytes = 1 << 20;
 const smallestChunk = 1 << 10;
 
+/** What is looked at where the first part is enough: as much as one chunk takes. */
+export const firstPartBytes = chunkBytes;
+
+/** Whether a file goes on behind the part that is looked at. */
+export function isCut(
+  { size }: Pick<FoundFile, "size">,
+  { firstPart = false }: Pick<ReadRequest, "firstPart">,
+): boolean {
+  return firstPart && size > firstPartBytes;
+}
+
 export async function scanText({ file, skip, scanner, findings, signal, longestRecord }: ScanText): Promise<void> {
   const handle = await open(file.path);
   try {
@@ -50,6 +64,8 @@ export async function scanText({ file, skip, scanner, findings, signal, longestR
       signal.throwIfAborted();
       const { bytesRead } = await handle.read(buffer, kept, buffer.length - padding - kept);
       const last = bytesRead === 0;
+      // Where a cut file's part ends, a record may be in two.
+      if (last && file.isCut) return;
       const end = kept + bytesRead;
       const text = last ? end : tested + safeCut(buffer.subarray(tested, end));
       const fault = findEncodingFault(buffer.subarray(tested, text), file);
@@ -64,7 +80,7 @@ export async function scanText({ file, skip, scanner, findings, signal, longestR
       const next = scanner.scan(buffer, Math.min(start, text), text, last);
       cut.copy(buffer, text);
       start = 0;
-      if (last || scanner.isDone()) return;
+      if (last || scanner.isDone() || file.isCut) return;
       [kept, tested] = keep(buffer, next, end, text);
       if (kept > longestRecord) return scanner.tooLong();
       if (kept === buffer.length - padding) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);

@@ -9,6 +9,7 @@ import { encodingProblem } from "./encoding-problem.ts";
 import type { FoundFile } from "./find.ts";
 import { throwAll } from "./findings.ts";
 import { foreignFormat, type FormatKeys } from "./format.ts";
+import { isCut } from "./scan-text.ts";
 import { encodingName } from "./transcode.ts";
 
 /** The first bytes of a file, as many as its first record needs. */
@@ -92,7 +93,10 @@ interface PrepareFile {
 async function prepareFile({ file, encoding, allowsMark, request }: PrepareFile): Promise<FoundFile> {
   const { path, shown } = file;
   if (encoding === "utf-8" && (allowsMark || !(await hasMark(path)))) return linkPlainName(file, request);
-  return { ...file, path: await convert({ kind: "text", from: path, encoding, shown }, request) };
+  return {
+    ...file,
+    path: await convert({ kind: "text", from: path, encoding, shown, isCut: isCut(file, request) }, request),
+  };
 }
 
 /** The engine takes `*`, `?` and `[` in a name for a pattern, and has no way to say that they are not. */

@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { TextDecoder } from "node:util";
 import { EtlError } from "../../../util/error.ts";
 import { wholeCharacters } from "./encoding.ts";
+import { firstPartBytes } from "./scan-text.ts";
 
 const common = ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16le", "utf-16be", "macintosh"];
 
@@ -32,6 +33,8 @@ interface Transcode {
   to: string;
   encoding: string;
   shown: string;
+  /** Whether only the file's first part is asked for. */
+  isCut: boolean;
   signal: AbortSignal;
 }
 
@@ -39,23 +42,25 @@ interface Transcode {
  * Lines stay lines, so that a place in the copy is one in the original.
  * @throws {EtlError} for bytes the encoding does not have, and for a file that is UTF-8 after all
  */
-export async function transcode({ from, to, encoding, shown, signal }: Transcode): Promise<void> {
+export async function transcode({ from, to, encoding, shown, isCut, signal }: Transcode): Promise<void> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   const utf8 = createUtf8Test();
   const target = await open(to, "w");
   let line = 1;
   try {
-    for await (const chunk of createReadStream(from, { highWaterMark: 1 << 20, signal }) as AsyncIterable<Buffer>) {
+    const part = isCut ? { end: firstPartBytes - 1 } : {};
+    const chunks = createReadStream(from, { highWaterMark: 1 << 20, signal, ...part }) as AsyncIterable<Buffer>;
+    for await (const chunk of chunks) {
       const text = decodeChunk(decoder, chunk, { encoding, shown, line });
       utf8.see(chunk);
       line += newlines(text);
       await target.writeFile(text);
     }
-    await target.writeFile(decodeChunk(decoder, new Uint8Array(), { encoding, shown, line }, true));
+    if (!isCut) await target.writeFile(decodeChunk(decoder, new Uint8Array(), { encoding, shown, line }, true));
   } finally {
     await target.close();
   }
-  if (utf8.holds() && !encoding.startsWith("utf")) throw isUtf8AfterAll(encoding, shown);
+  if (utf8.holds(isCut) && !encoding.startsWith("utf")) throw isUtf8AfterAll(encoding, shown);
 }
 
 function decodeChunk(
@@ -93,7 +98,8 @@ function createUtf8Test() {
       valid = isUtf8(bytes.subarray(0, end));
       beyondAscii ||= !isAscii(bytes);
     },
-    holds: () => valid && beyondAscii && rest.length === 0,
+    /** The last character of a cut file may be in two. */
+    holds: (isPart: boolean) => valid && beyondAscii && (isPart || rest.length === 0),
   };
 }
 

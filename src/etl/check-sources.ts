@@ -1,0 +1,75 @@
+/**
+ * What can be known of the files that a local run reads, without reading them to their ends: they are there, and their
+ * format, encoding, columns and first values are as declared.
+ */
+import type { Context } from "../util/context.ts";
+import { EtlError, type Problem } from "../util/error.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { findReferences } from "../spec/reference.ts";
+import type { Source } from "../spec/source.ts";
+import type { FileScan } from "./connectors/connector.ts";
+import { readFiles, readSample } from "./connectors/file/read.ts";
+import { scanSql } from "./engine/duckdb/scan.ts";
+import { partToRead } from "./values.ts";
+import { openWork, type Work } from "./work.ts";
+
+/** @param pipeline of target `local` @returns every problem of every source; none is thrown */
+export async function checkSources(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
+  const sources = Object.entries(pipeline.spec.sources ?? {}).flatMap(([name, source]) => {
+    const part = partToRead(source, pipeline);
+    return readsFiles(part) && isWritten(part) ? [{ name, source }] : [];
+  });
+  if (sources.length === 0) return [];
+  const work = await openWork(context);
+  try {
+    const problems: Problem[] = [];
+    for (const { name, source } of sources)
+      problems.push(...(await sourceProblems(source, { name, pipeline, work, context })));
+    return problems;
+  } finally {
+    await work.close();
+  }
+}
+
+function readsFiles({ type, sample }: Source): boolean {
+  return type === "file" || sample !== undefined;
+}
+
+/** What `${…}` stands for is known when a run begins. */
+function isWritten(source: Source): boolean {
+  return findReferences(source, () => ({ file: "" })).references.length === 0;
+}
+
+interface SourceOf {
+  name: string;
+  pipeline: LoadedPipeline;
+  work: Work;
+  context: Context;
+}
+
+async function sourceProblems(source: Source, { name, pipeline, work, context }: SourceOf): Promise<Problem[]> {
+  const key = source.sample === undefined ? "path" : "sample";
+  try {
+    const scan = await openFirstPart(source, { name, pipeline, work, context });
+    try {
+      await scan.verified;
+      await scanSql(scan, work.db);
+    } finally {
+      scan.stop();
+    }
+    return [];
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof EtlError)) throw error;
+    return error.problems.map((problem) => ({ where: pipeline.where(["sources", name, key]), ...problem }));
+  }
+}
+
+function openFirstPart(source: Source, { name, pipeline, work, context }: SourceOf): Promise<FileScan> {
+  const { columns, sample } = source;
+  const { folder, show } = pipeline;
+  const request = { name, columns, folder, show, workFolder: work.folder, context, showValues: true, firstPart: true };
+  const spec = source.type === "file" ? source : undefined;
+  if (sample === undefined) return readFiles({ ...request, spec: spec! });
+  return readSample({ ...request, sample, ...(spec && { spec }) });
+}
