@@ -4,12 +4,12 @@
  * Source: https://cloud.google.com/bigquery/docs/reference/rest
  */
 import type { Context } from "../../../util/context.ts";
+import { parseEndpoint, type Endpoint } from "../../../util/endpoint.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
+import { defaultAccount, nobody, type Account } from "../../../util/google-account.ts";
+import { retry, type Verdict } from "../../../util/retry.ts";
 import { version } from "../../../util/version.ts";
-import { defaultAccount, nobody, type Account } from "./account.ts";
-import { defaultApi, defaultStorage, parseEndpoint, type Endpoint } from "./endpoint.ts";
 import { judgeRefusal, Refusal, refusalOfNetwork, refusalOfResponse } from "./refusal.ts";
-import { retry, type Verdict } from "./retry.ts";
 
 /** `bigquery:` of pipeline.yaml, its references replaced. */
 export interface BigQuerySettings {
@@ -64,6 +64,16 @@ export interface OpenBigQuery {
   where: (key: keyof BigQuerySettings) => Where;
 }
 
+const defaultApi = "https://bigquery.googleapis.com";
+const defaultStorage = "https://bigquerystorage.googleapis.com";
+
+/** Application Default Credentials: in a pod they are workload identity. */
+const asked = {
+  scope: "https://www.googleapis.com/auth/bigquery",
+  part: "bigquery",
+  hint: "On target `local` a source with `sample:` needs none.",
+};
+
 const usualTimeout = 60_000;
 /** Who was told to stop is killed soon. */
 const patienceWhenStopped = 5000;
@@ -71,9 +81,9 @@ const patienceWhenStopped = 5000;
 /** @throws {EtlError} `usage`, where nobody says which project */
 export async function openBigQuery({ settings, context, labels, where }: OpenBigQuery): Promise<BigQueryClient> {
   const endpoint = (key: "api_endpoint" | "storage_endpoint", usual: string) =>
-    parseEndpoint(settings[key] ?? usual, { key, where: () => where(key) });
+    parseEndpoint(settings[key] ?? usual, { key: `bigquery.${key}`, where: () => where(key) });
   const api = endpoint("api_endpoint", defaultApi);
-  const account = api.isLoopback ? nobody : await defaultAccount();
+  const account = api.isLoopback ? nobody : await defaultAccount(asked);
   const project = settings.project ?? (await projectOf(context, account));
   const sender = { api, account, context };
   return {

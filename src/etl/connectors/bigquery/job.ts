@@ -3,9 +3,9 @@
  * Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs
  */
 import { createHash } from "node:crypto";
+import { sleep } from "../../../util/retry.ts";
 import type { BigQueryClient } from "./client.ts";
 import { judgeRefusal, Refusal, refusalOfJob, type ErrorProto } from "./refusal.ts";
-import { sleep } from "./retry.ts";
 
 export interface Job {
   jobReference: { projectId: string; jobId: string; location?: string };

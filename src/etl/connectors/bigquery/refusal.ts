@@ -1,5 +1,5 @@
 /** What BigQuery says no with, over HTTP, over gRPC and in a job's status: one shape for all three. */
-import type { Verdict } from "./retry.ts";
+import type { Verdict } from "../../../util/retry.ts";
 import { scrubMessage } from "./scrub.ts";
 
 /** One entry of `error.errors`, or a job's `errorResult`. Source: https://cloud.google.com/bigquery/docs/error-messages */

@@ -96,7 +96,7 @@ test("labels hold only what BigQuery takes", async () => {
 
 test("plain HTTP to another machine is refused: it would be sent our token", async () => {
   await expect(open({ project: "p", api_endpoint: "http://example.com" })).rejects.toMatchObject({
-    message: "[bigquery] `bigquery.api_endpoint` is plain HTTP to another machine: http://example.com",
+    message: "`bigquery.api_endpoint` is plain HTTP to another machine: http://example.com",
     where: { file: "pipeline.yaml", line: "api_endpoint".length },
   });
   await expect(open({ project: "p", storage_endpoint: "http://127.0.0.1.example.com" })).rejects.toThrow("plain HTTP");

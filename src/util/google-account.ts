@@ -1,6 +1,6 @@
 /** Who we are to Google: Application Default Credentials, which in a pod are workload identity; nobody on loopback. */
 import type { GoogleAuth } from "google-auth-library";
-import { EtlError, messageOf } from "../../../util/error.ts";
+import { EtlError, messageOf } from "./error.ts";
 
 export interface Account {
   /** What a request must carry. A token near its end is renewed. */
@@ -13,7 +13,16 @@ export interface Account {
   project(): Promise<string | undefined>;
 }
 
-const scopes = ["https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/userinfo.email"];
+export interface AccountOptions {
+  /** What it is asked for; that we may ask whose it is comes with it. */
+  scope: string;
+  /** The part of the product, in front of errors. */
+  part: string;
+  /** How to do without it. */
+  hint: string;
+}
+
+const emailScope = "https://www.googleapis.com/auth/userinfo.email";
 
 export const nobody: Account = {
   headers: async () => ({}),
@@ -23,14 +32,14 @@ export const nobody: Account = {
 };
 
 /** @throws {EtlError} `failed`, when something is asked of it and there are no credentials */
-export async function defaultAccount(): Promise<Account> {
+export async function defaultAccount({ scope, part, hint }: AccountOptions): Promise<Account> {
   const { GoogleAuth } = await import("google-auth-library");
-  const create = () => new GoogleAuth({ scopes });
+  const create = () => new GoogleAuth({ scopes: [scope, emailScope] });
   let auth = create();
   return {
     async headers() {
       const headers = await auth.getRequestHeaders().catch((error: unknown) => {
-        throw credentialsError(error);
+        throw credentialsError(error, { part, hint });
       });
       return Object.fromEntries(headers);
     },
@@ -51,14 +60,14 @@ async function emailOf(auth: GoogleAuth): Promise<string | undefined> {
   return info.email;
 }
 
-function credentialsError(error: unknown): EtlError {
+export function credentialsError(error: unknown, { part, hint }: Pick<AccountOptions, "part" | "hint">): EtlError {
   // Google's own message may quote a key file.
   const isMissing = /Could not load the default credentials/.test(messageOf(error));
   return new EtlError({
     code: "failed",
-    part: "bigquery",
+    part,
     message: isMissing ? "there are no Google credentials here" : "the Google credentials cannot be used",
-    hint: "On a laptop: gcloud auth application-default login (on nais: nais login). In a pod: the Naisjob needs something under `gcp:`, so that it gets a service account. On target `local` a source with `sample:` needs none.",
+    hint: `On a laptop: gcloud auth application-default login (on nais: nais login). In a pod: the Naisjob needs something under \`gcp:\`, so that it gets a service account. ${hint}`,
     cause: error,
   });
 }

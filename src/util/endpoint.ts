@@ -1,6 +1,6 @@
-/** Where BigQuery answers: Google's own addresses, a regional or private one, or a server on this machine. */
+/** Where a server answers: Google's own addresses, a regional or private one, or a server on this machine. */
 import { isIP } from "node:net";
-import { EtlError, type Where } from "../../../util/error.ts";
+import { EtlError, type Where } from "./error.ts";
 
 export interface Endpoint {
   /** Without a slash at its end. */
@@ -11,21 +11,24 @@ export interface Endpoint {
   isLoopback: boolean;
 }
 
-export const defaultApi = "https://bigquery.googleapis.com";
-export const defaultStorage = "https://bigquerystorage.googleapis.com";
+export interface ParseEndpoint {
+  /** As the file names it, with the part it stands in: `bigquery.api_endpoint`. */
+  key: string;
+  where: () => Where;
+}
 
 /**
  * @param text with or without `https://`
  * @throws {EtlError} `invalid` for what is no address, and for plain HTTP to another machine, which would read our token
  */
-export function parseEndpoint(text: string, { key, where }: { key: string; where: () => Where }): Endpoint {
+export function parseEndpoint(text: string, { key, where }: ParseEndpoint): Endpoint {
   const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
   if (!url || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "")
-    throw endpointError(`\`bigquery.${key}\` is not an address: ${text}`, where(), "Write https://HOST.");
+    throw endpointError(`\`${key}\` is not an address: ${text}`, where(), "Write https://HOST.");
   const isLoopback = url.protocol === "http:" && isLoopbackHost(url.hostname);
   if (url.protocol === "http:" && !isLoopback)
     throw endpointError(
-      `\`bigquery.${key}\` is plain HTTP to another machine: ${text}`,
+      `\`${key}\` is plain HTTP to another machine: ${text}`,
       where(),
       "Write https://: an access token would be sent where anybody can read it.",
     );
@@ -39,5 +42,5 @@ function isLoopbackHost(hostname: string): boolean {
 }
 
 function endpointError(message: string, where: Where, hint: string): EtlError {
-  return new EtlError({ code: "invalid", part: "bigquery", message, where, hint });
+  return new EtlError({ code: "invalid", message, where, hint });
 }

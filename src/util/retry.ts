@@ -1,7 +1,7 @@
 /** Trying again: what passes by itself is waited for, within bounds, and at once ended when the run is told to stop. */
 import { setTimeout as timer } from "node:timers/promises";
-import { messageOf } from "../../../util/error.ts";
-import type { Context } from "../../../util/context.ts";
+import type { Context } from "./context.ts";
+import { messageOf } from "./error.ts";
 
 export interface Retry {
   context: Pick<Context, "now" | "signal" | "log">;
@@ -21,7 +21,7 @@ export type Verdict = { again: "now" } | { again: "later"; least?: number } | { 
 /** Google asks for one second at first and 32 at most; the first is shorter here, since most faults are gone at once. */
 const firstPause = 250;
 const longestPause = 32_000;
-/** A run may rather wait than fail at night: BigQuery's worst hiccups last minutes. */
+/** A run may rather wait than fail at night: the worst hiccups of Google's servers last minutes. */
 const usualPatience = 5 * 60_000;
 const mostTries = 12;
 

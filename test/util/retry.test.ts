@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { retry, type Verdict } from "../../../../src/etl/connectors/bigquery/retry.ts";
-import { plainContext } from "../../../support/context.ts";
+import { retry, type Verdict } from "../../src/util/retry.ts";
+import { plainContext } from "../support/context.ts";
 
 const later: Verdict = { again: "later" };
 
