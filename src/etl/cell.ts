@@ -55,12 +55,22 @@ export function isNumeric({ kind }: Type): boolean {
 }
 
 /** In one line. A text that would look like nothing, or like NULL, stands in quotes. */
-export function showCell(cell: Cell): string {
-  if (cell === null) return "NULL";
-  if (typeof cell === "number") return String(cell);
+export function showCell(cell: Cell, type: Type): string {
   if (typeof cell === "string")
     return cell.trim() === cell && cell !== "" && cell !== "NULL" ? inOneLine(cell) : `'${inOneLine(cell)}'`;
-  return JSON.stringify(cell);
+  return showInside(cell, type);
+}
+
+/** `[1, 2]`, `{n: 1.5, name: "x"}`: in lists and structs, texts stand in quotes. */
+function showInside(cell: Cell, type: Type): string {
+  if (cell === null) return "NULL";
+  if (type.kind === "ARRAY") return `[${(cell as Cell[]).map((item) => showInside(item, type.element)).join(", ")}]`;
+  if (type.kind === "STRUCT") {
+    const fields = cell as { [field: string]: Cell };
+    return `{${type.fields.map(({ name, type: inner }) => `${name}: ${showInside(fields[name] ?? null, inner)}`).join(", ")}}`;
+  }
+  const isBare = isNumeric(type) || type.kind === "BOOL" || type.kind === "JSON";
+  return isBare ? inOneLine(String(cell)) : JSON.stringify(cell);
 }
 
 function isStruct(cell: Cell): cell is { [field: string]: Cell } {

@@ -54,6 +54,26 @@ test("a program gets them as JSON, however many there are", async () => {
   expect(JSON.parse(folder.printed[0]!)).toEqual([{ env: "dev" }, { env: "prod" }]);
 });
 
+test("lists, structs and JSON are what they are, for a program and for a person", async () => {
+  await makeWarehouse();
+  const sql = `SELECT [1, 2] AS l, {'a': 1.5::DECIMAL(38,9), 'b': ['x', NULL]} AS s, '{"a":[1]}'::JSON AS j,
+    12.5::DECIMAL(38,9) AS n, 'nan'::DOUBLE AS f, MAP {'k': [1]} AS m, [9007199254740993] AS big`;
+  await ask(sql, true);
+  await ask(sql);
+  const m = [{ key: "k", value: [1] }];
+  const expected = { l: [1, 2], s: { a: "1.5", b: ["x", null] }, j: { a: [1] }, n: "12.5", f: "NaN", m };
+  expect(JSON.parse(folder.printed[0]!)).toEqual([{ ...expected, big: ["9007199254740993"] }]);
+  expect(folder.printed[1]!.split("\n")[2]!.split(/ {2,}/)).toEqual([
+    "[1, 2]",
+    '{a: 1.5, b: ["x", NULL]}',
+    '{"a":[1]}',
+    "12.5",
+    "NaN",
+    '[{"key":"k","value":[1]}]',
+    "[9007199254740993]",
+  ]);
+});
+
 test("a person gets the first thousand", async () => {
   await makeWarehouse();
   await ask("FROM range(1001) ORDER BY 1 DESC");

@@ -74,8 +74,9 @@ describe("cells are equal", () => {
 });
 
 test("a cell is shown in one line, and a text that looks like nothing in quotes", () => {
-  const cells: Cell[] = [null, "", "NULL", " a", "a b", "a\nb", 0.5, Number.NaN, ["a", null], { a: 1 }];
-  expect(cells.map(showCell)).toEqual([
+  const cells: Cell[] = [null, "", "NULL", " a", "a b", "a\nb", 0.5, Number.NaN];
+  const typeOf = (one: Cell) => parseType(typeof one === "number" ? "FLOAT64" : "STRING");
+  expect(cells.map((one) => showCell(one, typeOf(one)))).toEqual([
     "NULL",
     "''",
     "'NULL'",
@@ -84,7 +85,16 @@ test("a cell is shown in one line, and a text that looks like nothing in quotes"
     "a\\nb",
     "0.5",
     "NaN",
-    '["a",null]',
-    '{"a":1}',
   ]);
+});
+
+test.each([
+  ["ARRAY<INT64>", [1, 9007199254740993n], "[1, 9007199254740993]"],
+  ["ARRAY<NUMERIC>", ["1.500000000", null], "[1.5, NULL]"],
+  ["ARRAY<FLOAT64>", [0.5, Number.NaN], "[0.5, NaN]"],
+  ["ARRAY<STRING>", ["a", "1", 'x, "y"\n'], '["a", "1", "x, \\"y\\"\\n"]'],
+  ["ARRAY<STRUCT<n INT64, day DATE>>", [{ n: 1, day: "2022-01-20" }], '[{n: 1, day: "2022-01-20"}]'],
+  ["STRUCT<j JSON, ok BOOL, l ARRAY<INT64>>", { j: '{"a":1}', ok: true, l: [] }, '{j: {"a":1}, ok: true, l: []}'],
+])("%s is shown with numbers as numbers", (type, value, shown) => {
+  expect(showCell(cell(value, type), parseType(type))).toBe(shown);
 });

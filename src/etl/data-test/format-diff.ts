@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import type { Type } from "../../spec/type.ts";
 import { formatTable, type TableCell, type TableColumn } from "../../util/table.ts";
 import { isNumeric, showCell, type Cell } from "../cell.ts";
-import type { ChangedRow, Diff } from "./diff.ts";
+import type { ChangedRow, Diff, DiffColumn } from "./diff.ts";
 
 /** More rows than these say nothing new. */
 const shownRows = 20;
@@ -37,9 +37,9 @@ export function formatDiff({ diff, colour }: FormatDiffOptions): string[] {
     colour ? styleText(style, text, { validateStream: false }) : text;
   if (diff.order) return formatOrder(diff, paint("dim"));
   const rows = [
-    ...diff.changed.map((row) => changedLine(row, paint)),
-    ...diff.missing.map((row) => rowLine("-", row, paint("red"))),
-    ...diff.unexpected.map((row) => rowLine("+", row, paint("green"))),
+    ...diff.changed.map((row) => changedLine(row, diff.columns, paint)),
+    ...diff.missing.map((row) => rowLine("-", row, diff.columns, paint("red"))),
+    ...diff.unexpected.map((row) => rowLine("+", row, diff.columns, paint("green"))),
   ];
   const columns = [{ head: [""], align: "left" as const }, ...diff.columns.map(columnOf)];
   const table = formatTable({ columns, rows: rows.slice(0, shownRows), widest: widestCell, headStyle: paint("dim") });
@@ -52,10 +52,11 @@ function rest(rows: number): string[] {
 
 type Paint = (style: Colour) => (text: string) => string;
 
-function changedLine({ expected, actual, differs }: ChangedRow, paint: Paint): TableCell[] {
+function changedLine({ expected, actual, differs }: ChangedRow, columns: DiffColumn[], paint: Paint): TableCell[] {
   const cells = expected.map((cell, i): TableCell => {
-    if (cell === undefined || !differs.includes(i)) return { text: textOf(cell) };
-    return { text: formatChange(showCell(cell), showCell(actual[i]!)), style: paint("yellow") };
+    const { type } = columns[i]!;
+    if (cell === undefined || !differs.includes(i)) return { text: textOf(cell, type) };
+    return { text: formatChange(showCell(cell, type), showCell(actual[i]!, type)), style: paint("yellow") };
   });
   return [{ text: "~", style: paint("yellow") }, ...cells];
 }
@@ -71,20 +72,25 @@ function formatChange(expected: string, actual: string): string {
   return `${around(expected)} → ${around(actual)}`;
 }
 
-function rowLine(mark: string, row: readonly (Cell | undefined)[], style: TableCell["style"]): TableCell[] {
-  return [{ text: mark, style }, ...row.map((cell) => ({ text: textOf(cell), style }))];
+function rowLine(
+  mark: string,
+  row: readonly (Cell | undefined)[],
+  columns: DiffColumn[],
+  style: TableCell["style"],
+): TableCell[] {
+  return [{ text: mark, style }, ...row.map((cell, i) => ({ text: textOf(cell, columns[i]!.type), style }))];
 }
 
 /** A column that the row does not name stays empty. */
-function textOf(cell: Cell | undefined): string {
-  return cell === undefined ? "" : showCell(cell);
+function textOf(cell: Cell | undefined, type: Type): string {
+  return cell === undefined ? "" : showCell(cell, type);
 }
 
 function formatOrder({ columns, order }: Diff, headStyle: TableCell["style"]): string[] {
   const rows = order!.map(({ row, place }, i) => [
     { text: `${i + 1}` },
     { text: `${place}` },
-    ...row.map((cell) => ({ text: showCell(cell) })),
+    ...row.map((cell, at) => ({ text: showCell(cell, columns[at]!.type) })),
   ]);
   const places: TableColumn[] = ["is", "should be"].map((head) => ({ head: [head], align: "right" }));
   const table = formatTable({

@@ -40,15 +40,22 @@ function written(name: string, type: Type, format: Format): string {
   const id = quoteIdentifier(name);
   if (format === "parquet") return id;
   const inJson = format === "ndjson" || isNested(type);
-  const value = convert(id, type, (leaf, { kind }) => {
+  const value = convert(id, type, (leaf, leafType) => {
+    const { kind } = leafType;
     if (kind === "BYTES") return `base64(${leaf})`;
-    if (kind === "NUMERIC" && inJson) return `CAST(${leaf} AS VARCHAR)`;
+    if (kind === "NUMERIC") return decimalText(leaf, leafType);
     // JSON has no such numbers.
     if (kind === "FLOAT64" && inJson)
       return `CASE WHEN isfinite(${leaf}) THEN to_json(${leaf}) ELSE to_json(CAST(${leaf} AS VARCHAR)) END`;
     return leaf;
   });
   return isNested(type) ? `to_json(${value})` : value;
+}
+
+/** The engine writes as many decimals as the type has: zeros at their end say nothing. */
+function decimalText(value: string, type: Type): string {
+  const text = `CAST(${value} AS VARCHAR)`;
+  return duckdbType(type).endsWith(",0)") ? text : `rtrim(rtrim(${text}, '0'), '.')`;
 }
 
 /** A query that gives the rows of a file as it stands. Columns that it lacks are NULL. */

@@ -1,6 +1,6 @@
 /** Rows of a query's result, for a person and for a program. */
 import { styleText } from "node:util";
-import { formatType } from "../../spec/type.ts";
+import { formatType, type Type } from "../../spec/type.ts";
 import { count } from "../../util/error.ts";
 import { formatTable, inOneLine, type TableCell, type TableColumn } from "../../util/table.ts";
 import { isNumeric, showCell, toCell } from "../cell.ts";
@@ -39,14 +39,36 @@ export function formatRows({ columns, rows, hidden, colour, rest }: RowsTableOpt
   return [...lines, dim(`(${end})`)].join("\n");
 }
 
-/** INT64 beyond what JSON's readers hold exactly are texts, as in BigQuery's JSON. */
+/** INT64 beyond what JSON's readers hold exactly, NUMERIC and NaN are texts, as in BigQuery's JSON. */
 export function rowsToJson({ columns, rows, hidden }: RowsOptions): string {
   const shown = rows.map((row) =>
     Object.fromEntries(
-      columns.map(({ name }) => [name, hidden?.has(name) && row[name] !== null ? hiddenText : row[name]]),
+      columns.map(({ name, type }) => {
+        const value = row[name] ?? null;
+        return [name, value !== null && hidden?.has(name) ? hiddenText : jsonOf(value, type)];
+      }),
     ),
   );
   return JSON.stringify(shown, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value), 2);
+}
+
+function jsonOf(value: unknown, type: Type | undefined): unknown {
+  if (value === null || value === undefined || type === undefined) return value;
+  switch (type.kind) {
+    case "ARRAY":
+      return (value as unknown[]).map((item) => jsonOf(item, type.element));
+    case "STRUCT":
+      return Object.fromEntries(
+        type.fields.map((field) => [field.name, jsonOf((value as Row)[field.name], field.type)]),
+      );
+    case "JSON":
+      return JSON.parse(value as string);
+    case "NUMERIC":
+    case "BIGNUMERIC":
+      return toCell(value, type);
+    default:
+      return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  }
 }
 
 function headOf({ name, type, engineType }: ComputedColumn): TableColumn {
@@ -57,6 +79,6 @@ function headOf({ name, type, engineType }: ComputedColumn): TableColumn {
 }
 
 function textOf(value: unknown, { type }: ComputedColumn): string {
-  if (type) return showCell(toCell(value, type));
+  if (type) return showCell(toCell(value, type), type);
   return inOneLine(typeof value === "object" ? JSON.stringify(value) : `${value as string | number}`);
 }

@@ -1,6 +1,6 @@
 /** The files in models/: one a model; the file's name is the model's name. */
 import { readdir, readFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, relative, sep } from "node:path";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { decodeUtf8 } from "../../spec/utf8.ts";
 import { EtlError, type Problem } from "../../util/error.ts";
@@ -20,18 +20,40 @@ const languages: Record<string, ModelFile["language"]> = { ".sql": "sql", ".ts":
 /** All models of a pipeline, by name, and what is wrong with the folder. */
 export async function readModelFiles(pipeline: LoadedPipeline): Promise<{ files: ModelFile[]; problems: Problem[] }> {
   const folder = join(pipeline.folder, "models");
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = entries
-    .filter((entry) => entry.isFile() && extname(entry.name) in languages)
-    .map((entry) => entry.name);
-  const read = await Promise.all(names.toSorted().map((name) => readModelFile(pipeline, folder, name)));
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && languageOf(entry.name) !== undefined)
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .toSorted();
+  const names = paths.filter((path) => !path.includes("/"));
+  const read = await Promise.all(names.map((name) => readModelFile(pipeline, folder, name)));
   const files = read.map(({ file }) => file);
   const problems = [
     ...read.flatMap((result) => result.problems),
+    ...paths.flatMap((path) => deepProblem(path, pipeline)),
     ...nameProblems(files, pipeline),
     ...missingProblems(files, pipeline),
   ];
   return { files, problems };
+}
+
+function languageOf(name: string): ModelFile["language"] | undefined {
+  return languages[extname(name).toLowerCase()];
+}
+
+/** Names of models are those of files, whatever the folder: so there is one folder. Programs may have others beside them. */
+function deepProblem(path: string, { show }: LoadedPipeline): Problem[] {
+  if (!path.includes("/") || languageOf(path) !== "sql") return [];
+  const file = show(join("models", path));
+  return [
+    {
+      severity: "warning",
+      rule: "model-folder",
+      message: `no model is made of ${file}: it lies in a folder below models/`,
+      hint: `Move it to ${show(join("models", basename(path)))}.`,
+      where: { file },
+    },
+  ];
 }
 
 /** The names of all models: of those that have a file, and of those that a program makes. */
@@ -42,10 +64,9 @@ export function modelNames(files: ModelFile[], { spec }: LoadedPipeline): string
 
 async function readModelFile(pipeline: LoadedPipeline, folder: string, name: string) {
   const path = join(folder, name);
-  const extension = extname(name);
   const shown = pipeline.show(join("models", name));
   const { text, problems } = decode(await readFile(path), shown);
-  const file: ModelFile = { name: basename(name, extension), language: languages[extension]!, path, shown, text };
+  const file: ModelFile = { name: basename(name, extname(name)), language: languageOf(name)!, path, shown, text };
   return { file, problems };
 }
 

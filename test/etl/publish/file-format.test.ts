@@ -90,6 +90,21 @@ test.each(formats)("%s: a file without rows has its columns, or none, and can be
   expect(existing.map(({ name }) => name)).toEqual(format === "ndjson" ? [] : ["n"]);
 });
 
+test.each([
+  ["csv", '12.5,100,0,-0.05,"{""n"":""1.5""}",7'],
+  ["ndjson", '{"a":"12.5","b":"100","c":"0","d":"-0.05","e":{"n":"1.5"},"f":"7"}'],
+] as const)("%s: NUMERIC is written without zeros that say nothing, and to its last digit", async (format, line) => {
+  const path = join(folder.path, `numeric.${format}`);
+  const types = ["NUMERIC", "NUMERIC", "NUMERIC", "NUMERIC(10,2)", "STRUCT<n NUMERIC>", "NUMERIC(20)"].map(parseType);
+  const columns = types.map((type, i) => ({ name: "abcdef"[i]!, type }));
+  const values = ["12.5", "100", "0", "-0.05", "{n: 1.5}", "7"].map(
+    (value, i) => `CAST(${value} AS ${duckdbType(types[i]!)})`,
+  );
+  const query = `SELECT ${values.map((value, i) => `${value} AS ${columns[i]!.name}`).join(", ")}`;
+  await db.run(copyStatement({ query, columns, format, path }));
+  expect((await readFile(path, "utf8")).trim().split("\n").at(-1)).toBe(line);
+});
+
 test("a column of texts alone keeps NULL apart from the empty text in csv", async () => {
   const path = join(folder.path, "texts.csv");
   const columns = [{ name: "s", type: parseType("STRING") }];

@@ -48,7 +48,7 @@ test("sensitive values are shown nowhere, whatever their type", () => {
 
 test("a program gets numbers that JSON can hold as numbers, and others as texts", () => {
   expect(JSON.parse(rowsToJson({ columns, rows }))).toEqual([
-    { name: "kjærlighet", n: 1, price: "2.500000000", at: "2022-01-20 07:30:00+00" },
+    { name: "kjærlighet", n: 1, price: "2.5", at: "2022-01-20 07:30:00+00" },
     { name: "a\tb", n: "9007199254740993", price: null, at: null },
   ]);
 });

@@ -1,3 +1,4 @@
+import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../src/etl/engine/duckdb/duckdb.ts";
@@ -63,6 +64,20 @@ describe("models", () => {
   test("other files beside them are left alone", async () => {
     const { models, problems: found } = await graph({ "a.sql": "SELECT 1", "notes.md": "x", ".hidden.sql.swp": "x" });
     expect([models.length, found]).toEqual([1, []]);
+  });
+
+  test("may have their ending in capitals, and be links", async () => {
+    await folder.write("elsewhere.sql", "FROM A");
+    await folder.write("models/A.SQL", "SELECT 1 AS n");
+    await symlink(join(folder.path, "elsewhere.sql"), join(folder.path, "models/b.sql"));
+    const { models, problems: found } = await graph({});
+    expect([models.map(({ name }) => name), found]).toEqual([["A", "b"], []]);
+  });
+
+  test("in folders of their own are not read, and that is told; programs that models use may lie there", async () => {
+    expect(await problems({ "a.sql": "SELECT 1", "staging/x/stg_b.sql": "SELECT 1", "lib/dates.py": "" })).toEqual([
+      "warning models/staging/x/stg_b.sql no model is made of models/staging/x/stg_b.sql: it lies in a folder below models/ | Move it to models/stg_b.sql.",
+    ]);
   });
 });
 

@@ -188,15 +188,27 @@ const convertValue: Convert = (value, type, convert) => {
     return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
   const nested = value as unknown as {
     items?: DuckDBValue[];
-    entries?: Record<string, DuckDBValue>;
+    entries?: Record<string, DuckDBValue> | { key: DuckDBValue; value: DuckDBValue }[];
     bytes?: Uint8Array;
   };
-  const parts = type as { valueType?: DuckDBType; entryNames?: string[]; entryTypes?: DuckDBType[] };
+  const parts = type as {
+    keyType?: DuckDBType;
+    valueType?: DuckDBType;
+    entryNames?: string[];
+    entryTypes?: DuckDBType[];
+  };
+  if (Array.isArray(nested.entries)) {
+    return nested.entries.map(({ key, value: item }) => ({
+      key: convert(key, parts.keyType!, convert),
+      value: convert(item, parts.valueType!, convert),
+    }));
+  }
   if (Array.isArray(nested.items) && parts.valueType)
     return nested.items.map((item) => convert(item, parts.valueType!, convert));
-  if (nested.entries && parts.entryNames && !Array.isArray(nested.entries)) {
+  const { entries } = nested;
+  if (entries && parts.entryNames) {
     return Object.fromEntries(
-      parts.entryNames.map((name, i) => [name, convert(nested.entries![name]!, parts.entryTypes![i]!, convert)]),
+      parts.entryNames.map((name, i) => [name, convert(entries[name]!, parts.entryTypes![i]!, convert)]),
     );
   }
   if (nested.bytes instanceof Uint8Array) return Buffer.from(nested.bytes).toString("base64");
