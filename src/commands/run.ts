@@ -57,8 +57,8 @@ export async function run(options: RunCommandOptions, context: Context): Promise
   return context.signal.aborted ? (context.signal.reason as EtlError).exitCode : record.exit_code;
 }
 
-function waitOf(text: string | undefined): number {
-  if (text === undefined) return 0;
+function waitOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   if (durationPattern.test(text)) return durationSeconds(text) * 1000;
   throw new EtlError({
     code: "usage",

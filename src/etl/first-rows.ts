@@ -7,7 +7,7 @@ import type { ComputedColumn, Row } from "./engine/engine.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { identifyRun } from "./identity.ts";
-import { placesOf } from "./places.ts";
+import { localHome } from "./local-home.ts";
 import { selectModels } from "./prepare.ts";
 import { emptyRecord } from "./record/run-record.ts";
 import type { RunState } from "./run-state.ts";
@@ -59,15 +59,23 @@ function createState(
   const values = { params: resolveParams({ pipeline, given: params, context }), interval: identity.interval };
   // What is shown is the result; a line for each step would stand in its way.
   const quiet = { ...context, log: { ...context.log, info: () => undefined } };
-  const nothing = { force: false, rerun: false, waitLock: 0, allowSchemaChange: false, select: [], limit: undefined };
+  const nothing = {
+    force: false,
+    rerun: false,
+    waitLock: undefined,
+    allowSchemaChange: false,
+    select: [],
+    limit: undefined,
+  };
   return {
     options: { pipeline, params, interval, ...nothing },
     pipeline,
     context: quiet,
-    places: placesOf(pipeline),
+    home: localHome({ pipeline, work, context }),
     identity,
     values,
     work,
+    marks: {},
     record: emptyRecord({ pipeline, identity, values, models: graph.models, context }),
     bigquery: connectBigQuery({ pipeline, values, identity, context: quiet }),
   };

@@ -8,6 +8,7 @@ import type { Output } from "../spec/output.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { shownValues } from "./privacy.ts";
+import { clearStaged } from "./publish/clear-staged.ts";
 import { isForced, type OutputDecision } from "./publish/decide.ts";
 import { guard } from "./publish/guard.ts";
 import { withStore } from "./publish/open-store.ts";
@@ -15,7 +16,7 @@ import { rangeOf } from "./publish/partition-range.ts";
 import { renameFiles, settleFiles } from "./publish/settle-files.ts";
 import { stageFile } from "./publish/stage-file.ts";
 import type { WritePlan } from "./publish/statements.ts";
-import type { StagedFile, StagedTable, Store } from "./publish/store.ts";
+import type { NewTable, StagedFile, Store } from "./publish/store.ts";
 import { logOutput } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
@@ -54,23 +55,29 @@ export async function publishOutputs({
 
 /** Where something fails, the store knows whether it was published: that alone decides what becomes of files aside. */
 async function publishPlanned(state: RunState, planned: Planned[]): Promise<void> {
-  const { pipeline, context } = state;
-  const name = pipeline.spec.name;
+  const { context, identity, record } = state;
+  const id = { runId: identity.id, execution: identity.execution, generation: record.generation };
   try {
     const files = await stageFiles(state, planned);
     const publish = async (store: Store) => {
       context.signal.throwIfAborted();
+      const tables = await store.stage(planned.flatMap(newTable), id);
+      context.signal.throwIfAborted();
       await store.publish({
-        record: publishRecord(state),
-        tables: planned.flatMap(stagedTable),
+        id,
+        at: context.now(),
+        tables,
         files,
+        marks: state.marks,
         allowSchemaChange: state.options.allowSchemaChange,
       });
       for (const { decision, table } of planned)
         Object.assign(decision.record, { status: "published", rows: table.rows });
-      if (files.length === 0) return;
-      await renameFiles(files, context);
-      await store.clearFiles(name);
+      if (files.length > 0) {
+        await renameFiles(files, context);
+        await store.clearFiles();
+      }
+      await clearStaged(store, context);
     };
     // The run's record comes next, and closes it.
     await withStore(state, publish, { keep: true });
@@ -81,11 +88,10 @@ async function publishPlanned(state: RunState, planned: Planned[]): Promise<void
 }
 
 async function settle(state: RunState): Promise<void> {
-  const { pipeline, context } = state;
-  const name = pipeline.spec.name;
+  const { context } = state;
   await withStore(state, async (store) => {
-    await settleFiles(await store.pendingFiles(name), context);
-    await store.clearFiles(name);
+    await settleFiles(await store.pendingFiles(), context);
+    await store.clearFiles();
   }).catch((error: unknown) => context.log.debug(`left to the next run: ${messageOf(error)}`));
 }
 
@@ -102,16 +108,6 @@ function explain(error: unknown, { pipeline }: RunState): EtlError {
   );
 }
 
-function publishRecord({ pipeline, identity, record, context }: RunState) {
-  return {
-    pipeline: pipeline.spec.name,
-    runId: identity.id,
-    execution: identity.execution,
-    generation: record.generation,
-    at: context.now(),
-  };
-}
-
 function planOf(spec: Output, table: Table, state: RunState): WritePlan {
   const partition = spec.partition && { column: spec.partition.column, by: spec.partition.by ?? ("day" as const) };
   return {
@@ -124,19 +120,9 @@ function planOf(spec: Output, table: Table, state: RunState): WritePlan {
   };
 }
 
-function stagedTable({ decision: { name, spec }, table, plan }: Planned): StagedTable[] {
-  if (!("table" in spec)) return [];
-  return [
-    {
-      output: name,
-      table: spec.table,
-      file: table.file!,
-      rows: table.rows!,
-      columns: table.declared ?? {},
-      description: spec.description,
-      plan,
-    },
-  ];
+function newTable({ decision: { name, spec }, table, plan }: Planned): NewTable[] {
+  if (spec.type !== "bigquery") return [];
+  return [{ output: name, spec, file: table.file!, rows: table.rows!, declared: table.declared ?? {}, plan }];
 }
 
 /** Old files lie outside the work folder, which the locked engine cannot leave. */

@@ -3,7 +3,7 @@ import type { Context } from "../util/context.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { BigQueryClient } from "./connectors/bigquery/client.ts";
 import type { RunIdentity } from "./identity.ts";
-import type { Places } from "./places.ts";
+import type { Home } from "./home.ts";
 import type { Store } from "./publish/store.ts";
 import type { RunRecord } from "./record/run-record.ts";
 import type { RunValues } from "./values.ts";
@@ -21,8 +21,8 @@ export interface RunOptions {
   /** Publish again what is published already. */
   force: boolean;
   rerun: boolean;
-  /** Milliseconds to wait for another run of this pipeline. */
-  waitLock: number;
+  /** Milliseconds to wait for another run of this pipeline; undefined where nobody has said. */
+  waitLock: number | undefined;
   allowSchemaChange: boolean;
 }
 
@@ -30,13 +30,15 @@ export interface RunState {
   options: RunOptions;
   pipeline: LoadedPipeline;
   context: Context;
-  places: Places;
+  home: Home;
   identity: RunIdentity;
   values: RunValues;
   work: Work;
   record: RunRecord;
   /** Made when it is first asked for: most local runs have no use for it. */
   bigquery: () => Promise<BigQueryClient>;
+  /** How far each source with a `cursor` was read: kept when the run publishes. */
+  marks: Record<string, string>;
   /** The store, while it is open: see publish/open-store.ts. */
   store?: Store | undefined;
 }

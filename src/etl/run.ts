@@ -2,15 +2,14 @@
  * One run of a pipeline, from sources to publication. It reads as the way of the data:
  * prepare → extract → transform and check → publish → record → notify.
  */
-import { join } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError, messageOf } from "../util/error.ts";
+import { EtlError } from "../util/error.ts";
 import { localTarget } from "../spec/target.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
-import { takeLock, type Release } from "./engine/duckdb/lock.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { engineMessage } from "./engine/duckdb/engine-message.ts";
+import { localHome as homeOf } from "./local-home.ts";
 import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs } from "./publish/decide.ts";
@@ -18,20 +17,21 @@ import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
-import { placesOf, type Places } from "./places.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
 import { transform, type Transformed } from "./transform.ts";
 import { bindValues, resolveParams, type RunValues } from "./values.ts";
-import { openWork, type Work } from "./work.ts";
+import { openWork } from "./work.ts";
 
 /**
  * Runs a pipeline to its end. A run that fails is recorded like one that succeeds.
  * @returns the record; its `exit_code` is 0 only when everything selected was published or skipped
  * @throws {EtlError} `usage`, `invalid` or `locked`, when the run could not begin; nothing is recorded then
  */
-export async function run(options: RunOptions, context: Context): Promise<RunRecord> {
+export async function run(options: RunOptions, outside: Context): Promise<RunRecord> {
+  const lost = new AbortController();
+  const context = { ...outside, signal: AbortSignal.any([outside.signal, lost.signal]) };
   const { pipeline } = options;
   const values: RunValues = {
     params: resolveParams({ pipeline, given: options.params, context }),
@@ -39,54 +39,29 @@ export async function run(options: RunOptions, context: Context): Promise<RunRec
   };
   const identity = identifyRun({ pipeline, label: options.interval, context });
   values.interval = identity.interval;
-  const places = placesOf(pipeline, context.env);
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const work = await openWork(context);
-  const release = await takePipelineLock(options, places, work, context).catch(async (error: unknown) => {
-    await work.close();
-    throw error;
-  });
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const record = emptyRecord({ pipeline, identity, values, models: prepared.graph.models, context });
-    const state: RunState = { options, pipeline, context, places, identity, values, work, record, bigquery };
-    await runRecorded(state, prepared);
+    const home = homeOf({ pipeline, work, context });
+    const state: RunState = { options, pipeline, context, home, identity, values, work, record, bigquery, marks: {} };
+    await runLocked(state, prepared, lost);
     return record;
   } finally {
-    await release();
     await work.close();
   }
 }
 
-async function takePipelineLock(
-  { pipeline, waitLock }: RunOptions,
-  places: Places,
-  work: Work,
-  context: Context,
-): Promise<Release> {
-  const file = join(places.folder, `${pipeline.spec.name}.lock`);
-  await context
-    .effect("places.create", () => places.create())
-    .catch((error: unknown) => {
-      throw folderError(places, error);
-    });
-  return takeLock({
-    file,
-    what: `pipeline ${pipeline.spec.name}`,
-    wait: waitLock,
-    db: work.store,
-    context,
-  });
-}
-
-function folderError({ folder }: Places, error: unknown): EtlError {
-  return new EtlError({
-    code: "failed",
-    message: `the folder of the pipeline's state cannot be made: ${messageOf(error)}`,
-    hint: "The warehouse, the lock and the run records stand in it: may this user write there?",
-    where: { file: folder },
-    cause: error,
-  });
+/** Who loses the lock on the way is told to stop, as by a signal: another run has begun. */
+async function runLocked(state: RunState, prepared: Prepared, lost: AbortController): Promise<void> {
+  const { home, identity, options } = state;
+  const release = await home.lock({ identity, wait: options.waitLock, onLost: (reason) => lost.abort(reason) });
+  try {
+    await runRecorded(state, prepared);
+  } finally {
+    await release();
+  }
 }
 
 /** From here on, whatever happens is recorded. */

@@ -3,14 +3,16 @@ import { resolve } from "node:path";
 import { throwProblems, type Problem } from "../../util/error.ts";
 import { placeOf } from "../../spec/consistency.ts";
 import type { Output } from "../../spec/output.ts";
+import { repeatExit } from "../repeat-exit.ts";
 import type { OutputRecord } from "../record/run-record.ts";
 import { runningRow } from "../record/run-row.ts";
 import type { RunState } from "../run-state.ts";
 import { resolveReferences } from "../values.ts";
+import { clearStaged } from "./clear-staged.ts";
 import { withStore } from "./open-store.ts";
 import { settleFiles } from "./settle-files.ts";
 import { asidePath } from "./stage-file.ts";
-import type { FilePlace } from "./store.ts";
+import type { FilePlace, Published } from "./store.ts";
 
 export interface OutputDecision {
   name: string;
@@ -23,7 +25,8 @@ export interface OutputDecision {
 /**
  * The first thing that a run does with its store: it finishes what a killed run had committed and removes what it had not,
  * decides what there is to publish, and leaves word of itself, and of the files that it will write aside.
- * @throws {EtlError} `invalid` when an output cannot be published in the way that is asked for
+ * @throws {EtlError} `invalid` when an output cannot be published in the way that is asked for; what an earlier pod of this
+ *   Job has ended with, where that is so for this one too
  */
 export async function decideOutputs(state: RunState, names: string[]): Promise<OutputDecision[]> {
   const { pipeline, values, context, identity, record } = state;
@@ -33,15 +36,18 @@ export async function decideOutputs(state: RunState, names: string[]): Promise<O
   }));
   throwProblems([...outputs.flatMap((output) => forceProblems(output, state)), ...sameDestination(outputs, state)]);
   return withStore(state, async (store) => {
-    await settleFiles(await store.pendingFiles(pipeline.spec.name), context);
-    const published = await store.published(pipeline.spec.name, identity.id);
-    record.generation = isForced(state) ? published.generation + 1 : published.generation;
-    const decisions = outputs.map((output) => decide(output, published.outputs, state));
+    repeatExit(await store.ended(identity.execution));
+    await settleFiles(await store.pendingFiles(), context);
+    const published = await store.published(identity.id);
+    record.generation = generationOf(published, state);
+    const decisions = outputs.map((output) => decide(output, published, state));
     const open = decisions.filter((decision) => decision.record.status !== "skipped");
     await store.begin(
       runningRow(record, context.log),
       open.flatMap(({ place }) => place ?? []),
     );
+    // An earlier process of this run may have been killed when all was published.
+    if (open.length === 0) await clearStaged(store, context);
     return decisions;
   });
 }
@@ -51,14 +57,28 @@ interface Named {
   spec: Output;
 }
 
-function decide({ name, spec }: Named, published: string[], state: RunState): OutputDecision {
-  const reason = published.includes(name) && !isForced(state) ? reasonToSkip(spec) : undefined;
+/** One more than that of any other execution, where it is forced: a restart of this one finds the same. */
+function generationOf(published: Published[], state: RunState): number {
+  const { execution } = state.identity;
+  const others = published.filter((earlier) => !isForced(state) || earlier.execution !== execution);
+  const newest = Math.max(0, ...others.map(({ generation }) => generation));
+  return isForced(state) ? newest + 1 : newest;
+}
+
+function decide({ name, spec }: Named, published: Published[], state: RunState): OutputDecision {
+  const reason = reasonToSkip({ name, spec }, published, state);
   const base = { name, destination: placeOf(spec), write: spec.write ?? "replace", rows: undefined };
   const record: OutputRecord = reason ? { ...base, status: "skipped", reason } : { ...base, status: "not_published" };
   return { name, spec, record, place: filePlace({ name, spec }, state) };
 }
 
-function reasonToSkip(spec: Output): string | undefined {
+function reasonToSkip({ name, spec }: Named, published: Published[], state: RunState): string | undefined {
+  const earlier = published.find(({ output }) => output === name);
+  if (!earlier) return undefined;
+  const { identity, record } = state;
+  if (earlier.execution === identity.execution && earlier.generation === record.generation)
+    return "already published by this Job";
+  if (isForced(state)) return undefined;
   if (spec.skip_if === "loaded") return "already loaded";
   return spec.write === "append" ? "already appended" : undefined;
 }

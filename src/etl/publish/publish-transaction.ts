@@ -4,6 +4,7 @@ import { EtlError } from "../../util/error.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteText } from "../engine/duckdb/sql.ts";
 import { insertRows } from "./insert-rows.ts";
+import { appendedOutputs, markRows, publishRows } from "./publish-record.ts";
 import type { PublishParts } from "./store.ts";
 import { keepFiles } from "./warehouse-state.ts";
 import { writeTable } from "./write-table.ts";
@@ -11,27 +12,23 @@ import { writeTable } from "./write-table.ts";
 interface Publish {
   db: Database;
   folder: string;
+  pipeline: string;
   parts: PublishParts;
   context: Context;
 }
 
 /** Whoever is told to stop before the commit has published nothing; after it, everything. */
-export async function publish({ db, folder, parts, context }: Publish): Promise<void> {
-  const { record, tables, files, allowSchemaChange } = parts;
+export async function publish({ db, folder, pipeline, parts, context }: Publish): Promise<void> {
+  const { tables, files, allowSchemaChange } = parts;
   const { effect, signal } = context;
   await db.run("BEGIN TRANSACTION");
   try {
-    await refuseSecondAppend(db, parts);
+    await refuseSecondAppend(db, pipeline, parts);
     for (const table of tables)
       await effect("publish.table", () => writeTable({ db, table, allowSchemaChange, signal }));
     await effect("publish.record", async () => {
-      const { pipeline, runId, execution, generation, at } = record;
-      const outputs = [...tables.map(({ plan, ...table }) => ({ ...table, mode: plan.mode })), ...files];
-      const rows = outputs.map(({ output, mode, rows: count }) => {
-        const of = { pipeline, output, run_id: runId, execution, generation };
-        return { ...of, write_mode: mode, rows: count, published_at: at };
-      });
-      await insertRows(db, "_nais_etl_publishes", rows);
+      await insertRows(db, "_nais_etl_publishes", publishRows(pipeline, parts));
+      await insertRows(db, "_nais_etl_cursors", markRows(pipeline, parts));
       await keepFiles({ db, folder, pipeline }, files, true);
     });
     signal.throwIfAborted();
@@ -43,20 +40,20 @@ export async function publish({ db, folder, parts, context }: Publish): Promise<
 }
 
 /** Read in the transaction that appends: whatever became of the lock, a run id is appended once in a generation. */
-async function refuseSecondAppend(db: Database, { record, tables, files }: PublishParts): Promise<void> {
-  const modes = [...tables.map(({ output, plan }) => ({ output, mode: plan.mode })), ...files];
-  const appended = modes.filter(({ mode }) => mode === "append").map(({ output }) => quoteText(output));
+async function refuseSecondAppend(db: Database, pipeline: string, parts: PublishParts): Promise<void> {
+  const { id } = parts;
+  const appended = appendedOutputs(parts).map(quoteText);
   if (appended.length === 0) return;
   const [row] = await db.query(`
     SELECT any_value(output) AS output, any_value(execution) AS execution FROM main._nais_etl_publishes
-    WHERE pipeline = ${quoteText(record.pipeline)} AND run_id = ${quoteText(record.runId)}
-      AND generation >= ${record.generation} AND output IN (${appended.join(", ")})`);
+    WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(id.runId)}
+      AND generation >= ${id.generation} AND output IN (${appended.join(", ")})`);
   const { output, execution } = row as { output: string | null; execution: string | null };
   if (output === null) return;
   throw new EtlError({
     code: "failed",
     part: "publish",
-    message: `run ${record.runId} of \`${output}\` was appended meanwhile, by ${execution}`,
+    message: `run ${id.runId} of \`${output}\` was appended meanwhile, by ${execution}`,
     hint: "Do two runs share one warehouse without sharing its folder's locks? Nothing was appended twice.",
   });
 }

@@ -1,21 +1,30 @@
 /**
- * Where outputs and the state of a pipeline live together, so that one transaction can change both.
- * The local warehouse is the first store; BigQuery is the second.
+ * Where the outputs and the state of one pipeline live together, so that one transaction can change both.
+ * The local warehouse is the first store; BigQuery is the second. A run asks both for the same, in the same order:
+ * what is there → begin → stage → publish → record.
  */
 import type { Columns } from "../../spec/column.ts";
+import type { Output } from "../../spec/output.ts";
 import type { RunRow } from "../record/run-row.ts";
 import type { WritePlan } from "./statements.ts";
 
-export interface StagedTable {
+/** An output that is a table, and its new rows. */
+export interface NewTable {
   output: string;
-  /** `dataset.table`. */
-  table: string;
+  spec: TableOutput;
   /** Parquet file with the rows. */
   file: string;
   rows: number;
-  columns: Columns;
-  description: string | undefined;
+  declared: Columns;
   plan: WritePlan;
+}
+
+export type TableOutput = Extract<Output, { type: "bigquery" }>;
+
+/** One whose rows are where the transaction can read them. */
+export interface StagedTable extends NewTable {
+  /** That relation, as SQL. */
+  staged: string;
 }
 
 /** A file to publish: written aside first, in the same folder. Absolute paths. */
@@ -36,34 +45,59 @@ export interface PendingFile extends FilePlace {
   committed: boolean;
 }
 
-export interface PublishRecord {
-  pipeline: string;
+/** Which publish this is. */
+export interface PublishId {
   runId: string;
   execution: string;
   generation: number;
-  at: Date;
 }
 
 export interface PublishParts {
-  record: PublishRecord;
+  id: PublishId;
+  at: Date;
   tables: StagedTable[];
   files: StagedFile[];
+  /** How far each source with a `cursor` was read, as canonical text of its column's type. */
+  marks: Record<string, string>;
   allowSchemaChange: boolean;
+}
+
+/** A publish record: its newest generation. */
+export interface Published {
+  output: string;
+  execution: string;
+  generation: number;
+  rows: number;
+}
+
+/** How an earlier process of this execution ended, if it came to an end. */
+export interface Ended {
+  exitCode: number;
+  /** The run record, as JSON. */
+  record: string;
 }
 
 export interface Store {
   /** Where the store is, for people. */
   shown: string;
-  /** Outputs of this run id that are published, with the generation of the newest. */
-  published(pipeline: string, runId: string): Promise<{ outputs: string[]; generation: number }>;
-  /** Files of an earlier run of the pipeline that was killed, or failed, before all had their names. */
-  pendingFiles(pipeline: string): Promise<PendingFile[]>;
+  /** What of a run id is published. */
+  published(runId: string): Promise<Published[]>;
+  /** The last end of an execution; undefined where there is none. */
+  ended(execution: string): Promise<Ended | undefined>;
+  /** How far each source with a `cursor` has been read by runs that published. */
+  marks(): Promise<Record<string, string>>;
+  /** Files of an earlier run that was killed, or failed, before all had their names. */
+  pendingFiles(): Promise<PendingFile[]>;
   /** In one transaction: the run is running, earlier ones run no more, and these are the files that it may leave aside. */
   begin(row: RunRow, files: FilePlace[]): Promise<void>;
-  /** One transaction: tables, publish records, and the list of files to rename. Throws without any change, or changes all. */
+  /** Brings rows where the transaction can read them. Nobody else sees them there. */
+  stage(tables: NewTable[], id: PublishId): Promise<StagedTable[]>;
+  /** One transaction: tables, publish records, marks, and the list of files to rename. Throws without any change, or changes all. */
   publish(parts: PublishParts): Promise<void>;
-  /** No file of the pipeline waits for its name. */
-  clearFiles(pipeline: string): Promise<void>;
+  /** No file waits for its name. */
+  clearFiles(): Promise<void>;
+  /** What runs have staged is needed no more. */
+  clearStaged(): Promise<void>;
   /** The run's row in `_nais_etl_runs`, in its final form. */
   recordRun(row: RunRow): Promise<void>;
   close(): Promise<void>;

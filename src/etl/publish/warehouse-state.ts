@@ -4,12 +4,14 @@ import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteText } from "../engine/duckdb/sql.ts";
 import type { RunRow } from "../record/run-row.ts";
 import { insertRows } from "./insert-rows.ts";
-import type { FilePlace, PendingFile } from "./store.ts";
+import type { Ended, FilePlace, PendingFile, Published } from "./store.ts";
 
 export const stateTables = `
   CREATE TABLE IF NOT EXISTS main._nais_etl_publishes (
     pipeline VARCHAR, output VARCHAR, run_id VARCHAR, execution VARCHAR, generation BIGINT,
     write_mode VARCHAR, rows BIGINT, published_at TIMESTAMPTZ);
+  CREATE TABLE IF NOT EXISTS main._nais_etl_cursors (
+    pipeline VARCHAR, source VARCHAR, mark VARCHAR, run_id VARCHAR, execution VARCHAR, marked_at TIMESTAMPTZ);
   CREATE TABLE IF NOT EXISTS main._nais_etl_pending_files (
     pipeline VARCHAR, output VARCHAR, aside VARCHAR, path VARCHAR, committed BOOLEAN);
   CREATE TABLE IF NOT EXISTS main._nais_etl_runs (
@@ -17,19 +19,33 @@ export const stateTables = `
     started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ, rows_read BIGINT, rows_written BIGINT, checks_failed BIGINT,
     error VARCHAR, revision VARCHAR, image VARCHAR, source_digest VARCHAR, record JSON);`;
 
-/** Outputs of a run id that are published. */
-export async function published(
-  db: Database,
-  pipeline: string,
-  runId: string,
-): Promise<{ outputs: string[]; generation: number }> {
+interface Asked {
+  db: Database;
+  pipeline: string;
+}
+
+/** What of a run id is published: the newest record of each output. */
+export async function published({ db, pipeline, runId }: Asked & { runId: string }): Promise<Published[]> {
   const rows = await db.query(`
-    SELECT output, max(generation) AS generation FROM main._nais_etl_publishes
+    SELECT output, max_by(execution, generation) AS execution, max(generation) AS generation, max_by(rows, generation) AS rows
+    FROM main._nais_etl_publishes
     WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} GROUP BY output`);
-  return {
-    outputs: rows.map((row) => String(row["output"])),
-    generation: Math.max(0, ...rows.map((row) => Number(row["generation"]))),
-  };
+  return rows as unknown as Published[];
+}
+
+export async function ended({ db, pipeline, execution }: Asked & { execution: string }): Promise<Ended | undefined> {
+  const [row] = await db.query(`
+    SELECT exit_code AS "exitCode", CAST(record AS VARCHAR) AS record FROM main._nais_etl_runs
+    WHERE pipeline = ${quoteText(pipeline)} AND execution = ${quoteText(execution)} AND exit_code IS NOT NULL
+    ORDER BY finished_at DESC LIMIT 1`);
+  return row as Ended | undefined;
+}
+
+export async function marks({ db, pipeline }: Asked): Promise<Record<string, string>> {
+  const rows = await db.query(`
+    SELECT source, max_by(mark, marked_at) AS mark FROM main._nais_etl_cursors
+    WHERE pipeline = ${quoteText(pipeline)} GROUP BY source`);
+  return Object.fromEntries(rows.map(({ source, mark }) => [String(source), String(mark)]));
 }
 
 interface OfPipeline {

@@ -6,12 +6,15 @@ import { EtlError } from "../../util/error.ts";
 import { attach, detach } from "../engine/duckdb/attach.ts";
 import { createDatabaseFile } from "../engine/duckdb/create-file.ts";
 import { isLockConflict, lockHolder, openDuckdb, type Database } from "../engine/duckdb/duckdb.ts";
+import { selectParquet } from "../engine/duckdb/materialize.ts";
 import type { Limits } from "../engine/limits.ts";
 import { inTransaction, publish } from "./publish-transaction.ts";
-import type { Store } from "./store.ts";
-import { begin, clearFiles, pendingFiles, published, recordRun, stateTables } from "./warehouse-state.ts";
+import type { NewTable, Store } from "./store.ts";
+import { begin, clearFiles, ended, marks, pendingFiles, published, recordRun, stateTables } from "./warehouse-state.ts";
 
 export interface WarehouseOptions {
+  /** The pipeline whose state is asked for and kept. */
+  pipeline: string;
   file: string;
   shown: string;
   /** The engine to open it in. */
@@ -33,7 +36,7 @@ const longestPause = 1000;
  * @throws {EtlError} `locked` when it stays held
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Store> {
-  const { context, file, shown, db } = options;
+  const { pipeline, context, file, shown, db } = options;
   await context.effect("warehouse.open", async () => {
     await createDatabaseFile(file, db);
     await attachPatiently(options);
@@ -44,14 +47,24 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Store> {
   const { effect } = context;
   return {
     shown,
-    published: (pipeline, runId) => published(db, pipeline, runId),
-    pendingFiles: (pipeline) => pendingFiles({ db, folder, pipeline }),
+    published: (runId) => published({ db, pipeline, runId }),
+    ended: (execution) => ended({ db, pipeline, execution }),
+    marks: () => marks({ db, pipeline }),
+    pendingFiles: () => pendingFiles({ db, folder, pipeline }),
     begin: (row, files) => effect("publish.begin", () => inTransaction(db, () => begin({ db, folder, row, files }))),
-    publish: (parts) => publish({ db, folder, parts, context }),
-    clearFiles: (pipeline) => effect("publish.clear", () => clearFiles(db, pipeline)),
+    // The engine reads the file itself.
+    stage: async (tables) => tables.map((table) => ({ ...table, staged: stagedFile(table) })),
+    publish: (parts) => publish({ db, folder, pipeline, parts, context }),
+    clearStaged: async () => undefined,
+    clearFiles: () => effect("publish.clear", () => clearFiles(db, pipeline)),
     recordRun: (row) => effect("record.row", () => inTransaction(db, () => recordRun(db, row))),
     close: () => effect("warehouse.close", () => detach(db, warehouseName)),
   };
+}
+
+function stagedFile({ file, plan }: NewTable): string {
+  const columns = plan.columns.map((column) => ({ ...column, cast: "exact" as const }));
+  return `(${selectParquet(file, columns)})`;
 }
 
 async function attachPatiently(options: WarehouseOptions): Promise<void> {

@@ -1,7 +1,6 @@
 /** One table of a publish: made where there is none, fitted to new columns, written by its mode, and described. */
 import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
-import { selectParquet } from "../engine/duckdb/materialize.ts";
 import { quoteName, quoteText } from "../engine/duckdb/sql.ts";
 import { fitColumns } from "./fit-columns.ts";
 import { writeStatements } from "./statements.ts";
@@ -20,15 +19,13 @@ interface WriteTable {
 
 /** To be called in a transaction. The table itself stays the one it was: grants and descriptions hang on it. */
 export async function writeTable({ db, table, allowSchemaChange, signal }: WriteTable): Promise<void> {
-  const { file, rows, plan } = table;
-  const [dataset, name] = table.table.split(".").slice(-2) as [string, string];
+  const { staged, rows, plan } = table;
+  const [dataset, name] = table.spec.table.split(".").slice(-2) as [string, string];
   const target = quoteName(dataset, name);
   const definitions = plan.columns.map((column) => `${quoteName(column.name)} ${duckdbType(column.type)}`);
   await db.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(dataset)}`);
   await db.run(`CREATE TABLE IF NOT EXISTS ${target} (${definitions.join(", ")})`);
   await alterColumns({ db, target, place: `${dataset}.${name}`, plan, allowSchemaChange });
-  const columns = plan.columns.map((column) => ({ ...column, cast: "exact" as const }));
-  const staged = `(${selectParquet(file, columns)})`;
   await db.run(`SET preserve_insertion_order = ${rows <= orderedRows}`);
   for (const statement of writeStatements({ plan, target, staged, dialect: db.dialect }))
     await db.run(statement, signal);
@@ -52,9 +49,13 @@ async function alterColumns({ db, target, place, plan, allowSchemaChange }: Alte
   for (const { name, type } of fit.retyped) await alter(`ALTER COLUMN ${quoteName(name)} TYPE ${duckdbType(type)}`);
 }
 
-async function describeTable(db: Database, target: string, { description, columns }: StagedTable): Promise<void> {
+async function describeTable(
+  db: Database,
+  target: string,
+  { spec: { description }, declared }: StagedTable,
+): Promise<void> {
   if (description !== undefined) await db.run(`COMMENT ON TABLE ${target} IS ${quoteText(description)}`);
-  for (const [column, { description: text }] of Object.entries(columns)) {
+  for (const [column, { description: text }] of Object.entries(declared)) {
     if (text !== undefined) await db.run(`COMMENT ON COLUMN ${target}.${quoteName(column)} IS ${quoteText(text)}`);
   }
 }

@@ -9,21 +9,23 @@ import { runRow } from "./run-row.ts";
 /** Failing to record must not turn a good run into a failed one: its data is published. It is said aloud. */
 export async function writeRecord(state: RunState): Promise<void> {
   const { context } = state;
-  await writeJson(state).catch((error: unknown) =>
-    context.log.warn(`the run record could not be written: ${messageOf(error)}`),
-  );
+  const { records } = state.home;
+  if (records !== undefined)
+    await writeJson(state, records).catch((error: unknown) =>
+      context.log.warn(`the run record could not be written: ${messageOf(error)}`),
+    );
   await writeRow(state).catch((error: unknown) =>
     context.log.warn(`the run could not be recorded in the store: ${messageOf(error)}`),
   );
 }
 
 /** The name it is written under first is the pipeline's own: what a killed run left is overwritten by the next. */
-async function writeJson({ places, record, context }: RunState): Promise<void> {
-  const aside = join(places.runs, `.${record.pipeline}.json.tmp`);
+async function writeJson({ record, context }: RunState, folder: string): Promise<void> {
+  const aside = join(folder, `.${record.pipeline}.json.tmp`);
   const text = context.log.scrub(`${JSON.stringify(record, undefined, 2)}\n`);
   await context.effect("record.json", async () => {
     await writeFile(aside, text);
-    await rename(aside, join(places.runs, `${record.execution}.json`));
+    await rename(aside, join(folder, `${record.execution}.json`));
   });
 }
 
