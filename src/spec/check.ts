@@ -139,4 +139,9 @@ export const checkSchema = z
 
 export const checkListSchema = z.array(checkSchema);
 
+/** What a check of kind freshness is called where it has no name of its own. */
+export function freshnessName(column: string): string {
+  return `freshness(${column})`;
+}
+
 export type DeclaredCheck = z.output<typeof checkSchema>;

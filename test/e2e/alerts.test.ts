@@ -1,33 +1,29 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { parseYaml } from "../../src/spec/document.ts";
-import { loadDocument } from "../../src/spec/load.ts";
-import { baseTarget } from "../../src/spec/target.ts";
 import { renderAlerts } from "../../src/ship/render/alerts.ts";
 import { renderNaisjob } from "../../src/ship/render/naisjob.ts";
 import { makeFolder, type Folder } from "../support/folder.ts";
+import { pipelineOf } from "../support/pipeline.ts";
 import { findProgram, promtool } from "./support/debian.ts";
+import { between, expectAlert, type AlertRule, type Series } from "./support/promtool.ts";
 
-// Each alert over made-up series, by Prometheus's own tester: it fires when it should, and only then.
+// Each alert on runs over made-up series: it fires when it should, and only then.
 
-const run = promisify(execFile);
 const found = findProgram(promtool);
-const program = "path" in found ? found.path : "";
 let folder: Folder;
+let rules: AlertRule[];
 
 beforeEach(({ skip }) => {
   if ("missing" in found) skip(found.missing);
 });
 
 beforeAll(async () => {
-  const text =
-    "name: orders\nteam: my-team\nschedule: { cron: 30 7 * * *, timeZone: UTC }\nnais: { activeDeadlineSeconds: 3600 }\n";
-  const document = parseYaml(text, "pipeline.yaml");
-  const pipeline = loadDocument({ document, file: "/repo/pipeline.yaml", cwd: "/repo", target: baseTarget });
+  const pipeline = pipelineOf(
+    "name: orders\nteam: my-team\nschedule: { cron: 30 7 * * *, timeZone: UTC }\nnais: { activeDeadlineSeconds: 3600 }\n",
+    "",
+  );
   const { manifest } = renderAlerts(pipeline, renderNaisjob({ pipeline }).manifest);
+  rules = manifest.spec.groups.flatMap((group) => group.rules);
   folder = await makeFolder({ "rules.yaml": stringify(manifest.spec) });
 });
 
@@ -35,6 +31,7 @@ afterAll(() => folder.remove());
 
 /** Minutes of a day, an hour and a quarter: gap, deadline and slack of the job above. */
 const limit = 24 * 60 + 60 + 15;
+const end = 4000;
 
 interface Run {
   name: string;
@@ -44,33 +41,34 @@ interface Run {
   failed?: number;
   /** When its Job is deleted. */
   deleted?: number;
+  /** The CronJob that owns it; a run at a deploy has the Naisjob as its owner. */
+  owner?: string;
 }
 
 /** The series that kube-state-metrics has of a run: each begins when it is known, and ends with the Job. */
-function seriesOf({ name, started, succeeded, failed, deleted = 4000 }: Run) {
+function seriesOf({ name, started, succeeded, failed, deleted = end, owner = "orders" }: Run): Series[] {
   const labels = `namespace="my-team", job_name="${name}"`;
-  const from = (minute: number, value: number) =>
-    `${minute > 0 ? `_x${minute} ` : ""}${value}x${deleted - minute} stale`;
-  const rows = [
-    { series: `kube_job_status_start_time{${labels}}`, values: from(started, started * 60) },
-    succeeded !== undefined && {
-      series: `kube_job_status_completion_time{${labels}}`,
-      values: from(succeeded, succeeded * 60),
-    },
-    failed !== undefined && { series: `kube_job_failed{${labels}, condition="true"}`, values: from(failed, 1) },
+  const kind = owner === "deploy" ? "Naisjob" : "CronJob";
+  const owned = `kube_job_owner{${labels}, owner_kind="${kind}", owner_name="${owner === "deploy" ? "orders" : owner}"}`;
+  const rows: [string, number | undefined, number][] = [
+    [owned, started, 1],
+    [`kube_job_status_start_time{${labels}}`, started, started * 60],
+    [`kube_job_status_completion_time{${labels}}`, succeeded, (succeeded ?? 0) * 60],
+    [`kube_job_failed{${labels}, condition="true"}`, failed, 1],
+    [`kube_job_failed{${labels}, condition="false"}`, failed, 0],
   ];
-  return rows.filter((row) => row !== false);
+  return rows.flatMap(([series, from, value]) =>
+    from === undefined ? [] : [between(series, { from, to: deleted, value })],
+  );
 }
 
-const created = (minute: number, deleted = 4000) => ({
-  series: 'kube_cronjob_created{namespace="my-team", cronjob="orders"}',
-  values: `${minute > 0 ? `_x${minute} ` : ""}${minute * 60}x${deleted - minute} stale`,
-});
+const created = (from: number, deleted = end) =>
+  between('kube_cronjob_created{namespace="my-team", cronjob="orders"}', { from, to: deleted, value: from * 60 });
 
 interface Case {
   says: string;
   runs: Run[];
-  cronjob: ReturnType<typeof created>[];
+  cronjob: Series;
   alert: "OrdersFailed" | "OrdersMissed";
   fires: number[];
   silent: number[];
@@ -80,7 +78,7 @@ const cases: Case[] = [
   {
     says: "a run that failed is told within minutes, and until its Job is deleted",
     runs: [{ name: "orders-29000000", started: 10, failed: 20, deleted: 1000 }],
-    cronjob: [created(0)],
+    cronjob: created(0),
     alert: "OrdersFailed",
     fires: [22, 999],
     silent: [19, 1001],
@@ -91,7 +89,7 @@ const cases: Case[] = [
       { name: "orders-29000000", started: 10, failed: 20 },
       { name: "orders-29001440", started: 100, succeeded: 110 },
     ],
-    cronjob: [created(0)],
+    cronjob: created(0),
     alert: "OrdersFailed",
     fires: [105],
     silent: [112, 2000],
@@ -102,99 +100,114 @@ const cases: Case[] = [
       { name: "orders-29000000", started: 10, succeeded: 20 },
       { name: "orders-29001440", started: 100, failed: 110 },
     ],
-    cronjob: [created(0)],
+    cronjob: created(0),
     alert: "OrdersFailed",
     fires: [112],
     silent: [50, 109],
   },
   {
-    says: "a run started by hand counts",
-    runs: [{ name: "orders-manual-1762300000", started: 10, failed: 20 }],
-    cronjob: [created(0)],
+    says: "a run started by hand counts, whatever it is called",
+    runs: [{ name: "kari-tries-again", started: 10, failed: 20 }],
+    cronjob: created(0),
     alert: "OrdersFailed",
     fires: [22],
     silent: [19],
   },
   {
-    says: "a job whose name begins alike does not",
-    runs: [{ name: "orders-archive-29000000", started: 10, failed: 20 }],
-    cronjob: [created(0)],
+    says: "a run at a deploy counts, although no CronJob owns it",
+    runs: [{ name: "orders-7", started: 10, failed: 20, owner: "deploy" }],
+    cronjob: created(0),
+    alert: "OrdersFailed",
+    fires: [22],
+    silent: [19],
+  },
+  ...["orders-archive", "orders-manual", "orders-2", "re-orders"].map((sibling): Case => ({
+    says: `a failed run of ${sibling} is not this job's`,
+    runs: [{ name: `${sibling}-29000000`, started: 10, failed: 20, owner: sibling }],
+    cronjob: created(0),
     alert: "OrdersFailed",
     fires: [],
     silent: [22, 500],
+  })),
+  {
+    says: "a sibling's success does not end the alert",
+    runs: [
+      { name: "orders-29000000", started: 10, failed: 20 },
+      { name: "orders-archive-29000000", started: 100, succeeded: 110, owner: "orders-archive" },
+    ],
+    cronjob: created(0),
+    alert: "OrdersFailed",
+    fires: [112, 2000],
+    silent: [],
   },
   {
     says: "a run that is missed is told after gap, deadline and slack",
     runs: [{ name: "orders-29000000", started: 10, succeeded: 20 }],
-    cronjob: [created(0)],
+    cronjob: created(0),
     alert: "OrdersMissed",
     fires: [20 + limit + 7, 3900],
     silent: [20 + limit - 1],
   },
   {
-    says: "each success counts from its own time",
+    says: "each success counts from its own time, one started by hand too",
     runs: [
       { name: "orders-29000000", started: 10, succeeded: 20 },
-      { name: "orders-29001440", started: 1400, succeeded: 1410 },
+      { name: "orders-again", started: 1400, succeeded: 1410 },
     ],
-    cronjob: [created(0)],
+    cronjob: created(0),
     alert: "OrdersMissed",
     fires: [1410 + limit + 7],
     silent: [20 + limit + 7, 1410 + limit - 1],
   },
   {
+    says: "a job whose runs all fail has not succeeded",
+    runs: [
+      { name: "orders-29000000", started: 10, failed: 20 },
+      { name: "orders-29001440", started: 1450, failed: 1460 },
+    ],
+    cronjob: created(0),
+    alert: "OrdersMissed",
+    fires: [limit + 7],
+    silent: [limit - 1],
+  },
+  {
     says: "a sibling's success is not taken for this job's",
-    runs: [{ name: "orders-archive-29000000", started: 1400, succeeded: 1410 }],
-    cronjob: [created(0)],
+    runs: [{ name: "orders-archive-29000000", started: 1400, succeeded: 1410, owner: "orders-archive" }],
+    cronjob: created(0),
     alert: "OrdersMissed",
     fires: [limit + 7],
     silent: [],
   },
   {
-    says: "a job that has never run is told, once it is old enough",
+    says: "a job that has never run, and of which there is no series but its own, is told once it is old enough",
     runs: [],
-    cronjob: [created(500)],
+    cronjob: created(500),
     alert: "OrdersMissed",
     fires: [500 + limit + 7],
     silent: [limit + 7, 500 + limit - 1],
   },
   {
+    says: "a run that succeeds after a long time ends the alert",
+    runs: [{ name: "orders-29001440", started: 2000, succeeded: 2010 }],
+    cronjob: created(0),
+    alert: "OrdersMissed",
+    fires: [limit + 7, 2009],
+    silent: [2012],
+  },
+  {
     says: "a job that is deleted is not missed, though its runs are still told of",
     runs: [{ name: "orders-29000000", started: 10, succeeded: 20 }],
-    cronjob: [created(0, 1000)],
+    cronjob: created(0, 1000),
     alert: "OrdersMissed",
     fires: [],
     silent: [20 + limit + 7, 3900],
   },
 ];
 
-test.each(cases)("$says", async ({ runs, cronjob, alert, fires, silent }) => {
-  const inputs = [...cronjob, ...runs.flatMap(seriesOf)];
-  const found: Record<string, boolean> = {};
-  for (const minute of [...fires, ...silent]) found[minute] = await isFiring({ alert, minute, inputs });
-  const expected = [...fires.map((minute) => [minute, true]), ...silent.map((minute) => [minute, false])];
-  expect(found).toEqual(Object.fromEntries(expected));
-});
-
-/** promtool is told to expect nothing, and says what it got instead. */
-async function isFiring({
-  alert,
-  minute,
-  inputs,
-}: {
-  alert: string;
-  minute: number;
-  inputs: object[];
-}): Promise<boolean> {
-  const expected = { eval_time: `${minute}m`, alertname: alert };
-  const one = { interval: "1m", input_series: inputs, alert_rule_test: [expected] };
-  await folder.write("test.yaml", stringify({ rule_files: ["rules.yaml"], evaluation_interval: "1m", tests: [one] }));
-  return run(program, ["test", "rules", join(folder.path, "test.yaml")]).then(
-    () => false,
-    (error: { stdout?: string; stderr?: string }) => {
-      const output = `${error.stdout}${error.stderr}`;
-      if (!output.includes(`alertname="${alert}"`) && !output.includes(`alertname: ${alert}`)) throw new Error(output);
-      return true;
-    },
+test.each(cases)("$alert: $says", async ({ runs, cronjob, ...wanted }) => {
+  if ("missing" in found) return;
+  const inputs = [cronjob, ...runs.flatMap(seriesOf)];
+  await expect(expectAlert({ program: found.path, folder, rules, inputs, interval: 1, ...wanted })).resolves.toBe(
+    undefined,
   );
-}
+});

@@ -43,11 +43,12 @@ async function seriesOf(pipeline: string): Promise<Record<string, number>> {
   return Object.fromEntries(
     lines.map(([, name, labels = "", value]) => {
       const own = [...labels.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g)].filter(([, label = ""]) => !inGroup.has(label));
-      return [own.length === 0 ? name! : `${name}{${own.map(([pair]) => pair).join(",")}}`, Number(value)];
+      return [own.length === 0 ? name! : `${name}{${own.map(([pair]) => pair).join(",")}}`, numberOf(value)];
     }),
   );
 }
 
+const numberOf = (text = "") => (text === "+Inf" ? Number.POSITIVE_INFINITY : Number(text));
 const inGroup = new Set(["instance", "job", "pipeline", "team"]);
 
 test("what runs push is kept, each pipeline's by itself, and a failed run leaves the last success as it was", async ({
@@ -82,6 +83,17 @@ test("what runs push is kept, each pipeline's by itself, and a failed run leaves
     nais_etl_last_run_success: 1,
     'nais_etl_rows_written{output="t"}': 1,
   });
+});
+
+test("there may be no newest row", async ({ skip }) => {
+  if ("missing" in found) return skip(found.missing);
+  const lab = await makePipeline("none");
+  const checks = [{ freshness: { column: "day", within: "36h" }, severity: "warn" }];
+  const more = { name: "none", models: { t: { checks } } };
+  await lab.write("SELECT DATE '2026-11-01' AS day WHERE false", { allow_empty: true }, more);
+  expect((await run(lab)).code).toBe(0);
+  const age = 'nais_etl_data_age_seconds{check="freshness(day)",table="t"}';
+  expect(await seriesOf("none")).toMatchObject({ [age]: Number.POSITIVE_INFINITY });
 });
 
 test("a label may hold what has a meaning in the format", async ({ skip }) => {

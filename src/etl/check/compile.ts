@@ -2,7 +2,7 @@
 import type { Check } from "./check.ts";
 import type { Columns } from "../../spec/column.ts";
 import type { CheckKind, DeclaredCheck } from "../../spec/check.ts";
-import { checkKinds } from "../../spec/check.ts";
+import { checkKinds, freshnessName } from "../../spec/check.ts";
 import { canonicalText } from "../../spec/literal.ts";
 import type { Path } from "../../spec/document.ts";
 import type { Type } from "../../spec/type.ts";
@@ -99,7 +99,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
       return [
         {
           ...base,
-          name: check.name ?? `freshness(${check.freshness!.column})`,
+          name: check.name ?? freshnessName(check.freshness!.column),
           columns: [check.freshness!.column],
           freshness: check.freshness!,
           query: `SELECT max(${dialect.quoteIdentifier(check.freshness!.column)}) AS newest FROM ${relation}${only(check.where)}`,

@@ -27,15 +27,19 @@ function whatWasFound({ peak_memory_bytes: peak, checks }: RunRecord): Family[] 
     ...family("peakMemory", one(peak)),
     ...family("checksFailed", one(number("fail"))),
     ...family("checksWarned", one(number("warn"))),
-    // Where there is no row at all, the newest is older than anything allows.
-    ...family(
-      "dataAge",
-      ages.map(({ table, check, age_seconds: age = Number.POSITIVE_INFINITY }) => ({
-        labels: { table, check },
-        value: age,
-      })),
-    ),
+    ...family("dataAge", greatest(ages.map(ageOf))),
   ];
+}
+
+/** Where there is no row at all, the newest is older than anything allows. */
+function ageOf({ table, check, age_seconds: value = Number.POSITIVE_INFINITY }: RunRecord["checks"][number]): Sample {
+  return { labels: { table, check }, value };
+}
+
+/** Two checks may have one name, and the Pushgateway takes no series twice. */
+function greatest(samples: Sample[]): Sample[] {
+  const byLabels = Map.groupBy(samples, ({ labels }) => JSON.stringify(labels));
+  return [...byLabels.values()].map((same) => same.reduce((a, b) => (b.value > a.value ? b : a)));
 }
 
 function whatWasDone({ seconds, sources, outputs }: RunRecord): Family[] {

@@ -1,11 +1,9 @@
 /** From what a pipeline must reach to the rules that let it. */
 import type { Endpoint } from "../../spec/egress.ts";
+import { pushgateway } from "../../spec/metric.ts";
 import type { Problem, Where } from "../../util/error.ts";
 import type { NaisjobSpec } from "../manifest/naisjob.ts";
 import { itemsAt, numberAt, textAt } from "../manifest/rule.ts";
-
-/** The Pushgateway of the cluster, where a job leaves its metrics: jobs are not scraped. */
-const pushgateway = { application: "prometheus-pushgateway", namespace: "nais-system" };
 
 export function outboundOf(endpoints: Endpoint[]) {
   const external = endpoints.filter((endpoint) => !isOpen(endpoint));
@@ -13,7 +11,8 @@ export function outboundOf(endpoints: Endpoint[]) {
   return {
     rules: [
       ...services.map(({ host, namespace }) => ({ application: host, ...(namespace && { namespace }) })),
-      pushgateway,
+      // Where a job leaves its metrics: jobs are not scraped.
+      { application: pushgateway.application, namespace: pushgateway.namespace },
     ],
     external: external.map(({ kind, host, ports }) => ({
       ...(kind === "ipv4" ? { ipv4: host } : { host }),

@@ -77,6 +77,17 @@ test("no row at all is older than anything", async () => {
   expect(gateway.pushes[0]!.body).toContain('{table="days",check="freshness(day)"} +Inf\n');
 });
 
+test("of two checks of one name the older rows count", async () => {
+  const within = (where: string) => ({ freshness: { column: "day", within: "2d" }, severity: "warn", where });
+  const checks = [within("n = 2"), within("n = 1"), within("n = 2")];
+  await lab.write(good, {}, { ...more, models: { t: { checks } } });
+  expect((await run()).code).toBe(0);
+  const ages = Object.entries(numbers(gateway.pushes[0]!.body)).filter(([name]) => name.includes("data_age"));
+  expect(ages).toHaveLength(2);
+  const [first, second] = ages.map(([, age]) => age);
+  expect(second! - first!).toBeCloseTo(86_400, 0);
+});
+
 test("a run that has nothing to do says only that all is well", async () => {
   const interval = { interval: "day" };
   await lab.write(good, { write: "append", skip_if: "loaded" }, { ...more, ...interval });

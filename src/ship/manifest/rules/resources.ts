@@ -12,6 +12,11 @@ export function effectiveResource(
   return textAt(spec, "resources", part, key) ?? (resourceDefaults[part] as Record<string, string>)[key];
 }
 
+/** Bytes of an amount of memory; undefined where it is none. */
+export function bytesOf(text: string | undefined): number | undefined {
+  return amount(text, "memory");
+}
+
 /** Bytes, or thousandths of a CPU; undefined where it is not an amount. */
 function amount(text: string | undefined, key: "cpu" | "memory"): number | undefined {
   const [, number, unit = ""] = /^(\d+)([KMG]i|m)?$/.exec(text ?? "") ?? [];

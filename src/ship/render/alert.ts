@@ -1,0 +1,61 @@
+/** What every alert on a pipeline has: its name, whom it is for, and words for who is woken. */
+import { placeOf } from "../../spec/consistency.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { NaisjobSpec } from "../manifest/naisjob.ts";
+
+export interface Alert {
+  alert: string;
+  expr: string;
+  for: string;
+  labels: Record<string, string>;
+  annotations: { summary: string; consequence: string; action: string };
+}
+
+/** The job that is watched. */
+export interface Subject {
+  name: string;
+  namespace: string;
+  pipeline: LoadedPipeline;
+  spec: NaisjobSpec;
+}
+
+interface AlertText {
+  /** The second half of its name. */
+  kind: string;
+  expr: string;
+  for: string;
+  severity: "critical" | "warning";
+  summary: string;
+  /** By default, that nothing new is published. */
+  consequence?: string;
+  /** By default, to look at the log. */
+  action?: string;
+}
+
+export function makeAlert(subject: Subject, { kind, expr, severity, summary, ...text }: AlertText): Alert {
+  const { name, namespace } = subject;
+  const { consequence = nothingNew(subject), action = `${lookAtLog(name)} Running it again is safe at any time.` } =
+    text;
+  return {
+    alert: `${alertName(name)}${kind}`,
+    expr,
+    for: text.for,
+    labels: { namespace, severity },
+    annotations: { summary, consequence, action },
+  };
+}
+
+export function lookAtLog(name: string): string {
+  return `Look at the log of the newest run of ${name}.`;
+}
+
+function nothingNew({ pipeline }: Subject): string {
+  const outputs = Object.values(pipeline.spec.outputs ?? {}).map(placeOf);
+  if (outputs.length === 0) return "Nothing new is published.";
+  return `${outputs.join(", ")} ${outputs.length > 1 ? "keep" : "keeps"} the rows of the run before.`;
+}
+
+/** `apps-per-env` becomes `AppsPerEnv`. */
+function alertName(name: string): string {
+  return name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
