@@ -100,7 +100,9 @@ function rowsOutside({ subject, name, output, bounds: { min, max } }: Rows & { b
     { is: ">", bound: max, words: "at most" },
   ].filter(({ bound }) => bound !== undefined);
   return rowsAlert({
-    ...{ subject, name, output },
+    subject,
+    name,
+    output,
     exprs: outside.map(({ is, bound }) => `${written} ${is} ${bound}`),
     summary: `did not publish ${outside.map(({ words, bound }) => `${words} ${bound}`).join(" and ")} rows to \`${name}\``,
   });
@@ -110,7 +112,9 @@ function rowsOutside({ subject, name, output, bounds: { min, max } }: Rows & { b
 function rowsUnusual({ subject, name, output }: Rows): Alert {
   const selector = series(subject, "rowsWritten", { output: name });
   return rowsAlert({
-    ...{ subject, name, output },
+    subject,
+    name,
+    output,
     exprs: [`max(${selector}) < 0.5 * ${usual(selector)} - 10`, `max(${selector}) > 2 * ${usual(selector)} + 10`],
     onlyIf: `max(${selector} offset ${youth})`,
     summary: `published less than half, or more than twice, as many rows to \`${name}\` as usual`,

@@ -78,8 +78,8 @@ test("no row at all is older than anything", async () => {
 });
 
 test("of two checks of one name the older rows count", async () => {
-  const within = (where: string) => ({ freshness: { column: "day", within: "2d" }, severity: "warn", where });
-  const checks = [within("n = 2"), within("n = 1"), within("n = 2")];
+  const freshness = { column: "day", within: "2d" };
+  const checks = ["n = 2", "n = 1", "n = 2"].map((where) => ({ freshness, severity: "warn", where }));
   await lab.write(good, {}, { ...more, models: { t: { checks } } });
   expect((await run()).code).toBe(0);
   const ages = Object.entries(numbers(gateway.pushes[0]!.body)).filter(([name]) => name.includes("data_age"));

@@ -58,21 +58,23 @@ test("an alert says what is not renewed, and no rule finds fault with it", () =>
   expect(lintManifests({ text: stringify(alertsOf(text)), file: "alerts.yaml" }).problems).toEqual([]);
 });
 
-describe("alerts on pushed metrics", () => {
-  const output = (more = "") => `outputs: { a: { type: bigquery, table: dd.a${more} } }\n`;
+const output = (more = "") => `outputs: { a: { type: bigquery, table: dd.a${more} } }\n`;
+const rowsExpr = (text: string) => alerts(text).find(({ alert }) => alert.endsWith("Rows"))?.expr ?? "";
 
+describe("alerts on pushed metrics", () => {
   test("tell of rows by the bounds that are declared, else by what is usual where the whole table is written", () => {
-    const expr = (text: string) => alerts(text).find(({ alert }) => alert.endsWith("Rows"))?.expr ?? "";
-    const bounded = expr(`${output()}models: { a: { checks: [{ row_count: { min: 3, max: 9 } }] } }`);
+    const bounded = rowsExpr(`${output()}models: { a: { checks: [{ row_count: { min: 3, max: 9 } }] } }`);
     expect(bounded).toContain("}) < 3\n  or max(");
     expect(bounded).toContain("}) > 9\n");
     expect(bounded).not.toContain("quantile");
-    expect(expr(output())).toContain("quantile_over_time");
-    expect(expr(output(", write: append"))).toBe("");
+    expect(rowsExpr(output())).toContain("quantile_over_time");
+    expect(rowsExpr(output(", write: append"))).toBe("");
     // A check of a part of the rows says nothing of all.
-    expect(expr(`${output()}models: { a: { checks: [{ row_count: { min: 3 }, where: x } ] } }`)).toContain("quantile");
+    expect(rowsExpr(`${output()}models: { a: { checks: [{ row_count: { min: 3 }, where: x } ] } }`)).toContain(
+      "quantile",
+    );
     const source = "sources: { s: { type: file, path: x.csv, checks: [{ row_count: { max: 7 } }] } }\n";
-    expect(expr(`${source}outputs: { a: { type: file, path: y.csv, model: s } }`)).toContain("> 7");
+    expect(rowsExpr(`${source}outputs: { a: { type: file, path: y.csv, model: s } }`)).toContain("> 7");
   });
 
   test("tell of old rows by each check of freshness, by the name under which its age is pushed", () => {
