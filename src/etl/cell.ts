@@ -70,7 +70,7 @@ function showInside(cell: Cell, type: Type): string {
     return `{${type.fields.map(({ name, type: inner }) => `${name}: ${showInside(fields[name] ?? null, inner)}`).join(", ")}}`;
   }
   const isBare = isNumeric(type) || type.kind === "BOOL" || type.kind === "JSON";
-  return isBare ? inOneLine(String(cell)) : JSON.stringify(cell);
+  return isBare && typeof cell !== "object" ? inOneLine(String(cell)) : JSON.stringify(cell);
 }
 
 function isStruct(cell: Cell): cell is { [field: string]: Cell } {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { equalCells, showCell, toCell, type Cell } from "../../src/etl/cell.ts";
 import { parseType } from "../../src/spec/type.ts";
 
+const typeOf = (one: Cell) => parseType(typeof one === "number" ? "FLOAT64" : "STRING");
 const cell = (value: unknown, type: string) => toCell(value, parseType(type));
 
 describe("the same value is the same cell, however it is written", () => {
@@ -75,7 +76,6 @@ describe("cells are equal", () => {
 
 test("a cell is shown in one line, and a text that looks like nothing in quotes", () => {
   const cells: Cell[] = [null, "", "NULL", " a", "a b", "a\nb", 0.5, Number.NaN];
-  const typeOf = (one: Cell) => parseType(typeof one === "number" ? "FLOAT64" : "STRING");
   expect(cells.map((one) => showCell(one, typeOf(one)))).toEqual([
     "NULL",
     "''",

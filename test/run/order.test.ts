@@ -15,6 +15,8 @@ afterEach(() => lab.remove());
 const rows = 300_000;
 /** No order that any engine would give by itself. */
 const shuffled = `SELECT i, hash(i) % 1000003 AS k FROM range(${rows}) AS r(i) ORDER BY k, i`;
+/** A figure that depends on each row's place. */
+const markOf = (from: string) => `SELECT sum(i * p) AS mark FROM (SELECT i, row_number() OVER () AS p FROM ${from})`;
 const fileOf = (format: string) => ({ type: "file", model: "t", path: `out/t.${format}` });
 
 test("the order of a model's ORDER BY is that of its files, of its table, and of what `show` shows", async () => {
@@ -23,10 +25,7 @@ test("the order of a model's ORDER BY is that of its files, of its table, and of
   await lab.write(shuffled, {}, { outputs: { t: { type: "bigquery", table: "lab.t" }, ...files } });
   expect((await lab.run()).code).toBe(0);
 
-  const wanted = await lab.engine.query(
-    `SELECT sum(i * p) AS mark FROM (SELECT i, row_number() OVER () AS p FROM (${shuffled}))`,
-  );
-  const markOf = (from: string) => `SELECT sum(i * p) AS mark FROM (SELECT i, row_number() OVER () AS p FROM ${from})`;
+  const wanted = await lab.engine.query(markOf(`(${shuffled})`));
   for (const format of formats)
     expect(await lab.engine.query(markOf(`'${join(lab.folder.path, `out/t.${format}`)}'`)), format).toEqual(wanted);
   expect(await lab.values(markOf("lab.t"))).toEqual(wanted.map(({ mark }) => String(mark)));
