@@ -41,7 +41,7 @@ export interface FileScan {
    * (`1.5` as an INT64 becomes 2), so nothing that was made of this scan may be published before.
    * Small files are verified before the scan is given; large ones while the engine works.
    * Never unhandled: whoever does not wait for it, is not told.
-   * @throws {EtlError} `invalid`, with the place of every bad value (ten at most)
+   * @throws {EtlError} `invalid`, with the place of the first bad value of each kind and column (ten at most)
    */
   verified: Promise<Verified>;
   /** Ends a verification that nobody waits for any more. */

@@ -61,16 +61,16 @@ export function createCsvScanner({
       const column = asked[cell.column];
       const verdict = column && judge.judge(column, cell.text);
       if (verdict === "wider") ask();
-      else if (verdict) add(verdict, "value", cell.start);
+      else if (verdict) add(verdict, "value", cell.start, `${column!.name} ${verdict.hint}`);
     },
     onFault({ message, hint, at, fatal }) {
-      add({ message, hint }, "csv", at);
+      add({ message, hint }, "csv", at, message);
       isDone ||= fatal;
     },
   });
 
-  function add(problem: { message: string; hint: string }, rule: string, at: number): void {
-    findings.add(() => ({ severity: "error", rule, ...problem, where: placeOf(at) }));
+  function add(problem: { message: string; hint: string }, rule: string, at: number, like: string): void {
+    findings.add(() => ({ severity: "error", rule, ...problem, where: placeOf(at) }), like);
     isDone ||= findings.isFull();
   }
 

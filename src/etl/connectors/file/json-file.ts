@@ -31,12 +31,15 @@ type Options = Omit<ScanJson, "layout">;
 function createLineScanner({ shown, findings, judge }: Options): JsonScanner {
   let line = 1;
   let rows = 0;
-  const add = (bytes: Uint8Array, at: number, problem: Omit<Problem, "severity" | "where">) =>
-    findings.add(() => ({
-      severity: "error",
-      ...problem,
-      where: { file: shown, line, column: sourceOf(bytes, 0, at).length + 1 },
-    }));
+  const add = (bytes: Uint8Array, at: number, problem: Omit<Problem, "severity" | "where">, like: string) =>
+    findings.add(
+      () => ({
+        severity: "error",
+        ...problem,
+        where: { file: shown, line, column: sourceOf(bytes, 0, at).length + 1 },
+      }),
+      like,
+    );
 
   function record(bytes: Uint8Array): void {
     const start = skipSpace(bytes, 0);
@@ -44,16 +47,14 @@ function createLineScanner({ shown, findings, judge }: Options): JsonScanner {
     rows++;
     try {
       const { end, misfits } = checkObject(judge, bytes, start);
-      for (const { message, hint, at } of misfits) add(bytes, at, { rule: "value", message, hint });
+      for (const { message, hint, key, at } of misfits)
+        add(bytes, at, { rule: "value", message, hint }, `${key} ${hint}`);
       const rest = skipSpace(bytes, end);
       if (rest < bytes.length) throw new JsonFault("something stands behind the object", rest);
     } catch (error) {
       if (!(error instanceof JsonFault)) throw error;
-      add(bytes, error.at, {
-        rule: "json",
-        message: `this line is not valid JSON: ${error.message}`,
-        hint: "NDJSON has one object on each line.",
-      });
+      const message = `this line is not valid JSON: ${error.message}`;
+      add(bytes, error.at, { rule: "json", message, hint: "NDJSON has one object on each line." }, message);
     }
   }
 
@@ -100,8 +101,8 @@ function createStreamScanner({ shown, findings, judge, isArray }: Options & { is
   let isBroken = false;
   let state: State = isArray ? "opening" : "object";
 
-  function add(at: number, problem: Omit<Problem, "severity" | "where">): void {
-    findings.add(() => ({ severity: "error", ...problem, where: placeOf(at) }));
+  function add(at: number, problem: Omit<Problem, "severity" | "where">, like?: string): void {
+    findings.add(() => ({ severity: "error", ...problem, where: placeOf(at) }), like);
   }
 
   function placeOf(at: number): Where {
@@ -117,7 +118,7 @@ function createStreamScanner({ shown, findings, judge, isArray }: Options & { is
   function object(start: number): number {
     const { end, misfits } = checkObject(judge, bytes, start);
     rows++;
-    for (const { message, hint, at } of misfits) add(at, { rule: "value", message, hint });
+    for (const { message, hint, key, at } of misfits) add(at, { rule: "value", message, hint }, `${key} ${hint}`);
     if (isArray) state = "comma or end";
     return end;
   }

@@ -96,7 +96,8 @@ function rowLine({ document, node }: Row, row: number, options: ConvertYaml, at:
   const values = Object.entries({ ...resolved.value, ...provenance?.(row) });
   const line = `{${values.map(([name, value]) => `${JSON.stringify(name)}:${toJson(value, columns?.[name]?.type)}`).join(",")}}`;
   for (const { message, hint, key } of checkObject(judge, Buffer.from(line), 0).misfits) {
-    findings.add(() => ({ severity: "error", rule: "value", message, hint, where: at(offsetOf(node, key)) }));
+    const where = () => at(offsetOf(node, key));
+    findings.add(() => ({ severity: "error", rule: "value", message, hint, where: where() }), `${key} ${hint}`);
   }
   return [line];
 }

@@ -200,10 +200,10 @@ describe("what is wrong with records", () => {
   });
 
   test("lines are counted over quoted line ends and empty lines", async () => {
-    const csv = 'a,b\n1,"x\n\ny"\n\n2,z\nbad,"q\nr"\n"worse",s\n';
+    const csv = 'a,b\n1,"x\n\ny"\n\n2,z\nbad,"q\nr"\n"1.5",s\n';
     expect(await complaints({ files: { "a.csv": csv }, columns: ab })).toEqual([
       "a.csv:7:1 `bad` in column `a` is not an INT64",
-      "a.csv:9:1 `worse` in column `a` is not an INT64",
+      "a.csv:9:1 `1.5` in column `a` is not an INT64: it has decimals",
     ]);
   });
 
@@ -213,14 +213,24 @@ describe("what is wrong with records", () => {
     ]);
   });
 
-  test("ten bad values are told of, of all files, and the rest is counted", async () => {
-    const file = `a,b\n${"x,y\n".repeat(8)}`;
-    const problems = await problemsOfReading({ files: { "1.csv": file, "2.csv": file }, columns: ab, path: "*.csv" });
-    expect(problems.map(({ where }) => `${where?.file}:${where?.line}`)).toEqual(
-      Array.from("23456789")
-        .map((line) => `1.csv:${line}`)
-        .concat("2.csv:2", "2.csv:3"),
-    );
+  test("bad values of one kind and column are told of once, of all files, and counted", async () => {
+    const file = `a,b\n${"x,y\n".repeat(8)}1.5,y\n`;
+    const files = { "1.csv": file, "2.csv": `${file}2.5,y\n3,y,z,w\n4,y,z,w\n` };
+    expect(await complaints({ files, columns: ab, path: "*.csv" })).toEqual([
+      "1.csv:2:1 `x` in column `a` is not an INT64 (and 15 more like it)",
+      "1.csv:10:1 `1.5` in column `a` is not an INT64: it has decimals (and 2 more like it)",
+      "2.csv:12:1 this line has 4 values, where 2 are expected (and 1 more like it)",
+    ]);
+  });
+
+  test("ten kinds are told of, and the rest is counted", async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `c${i}`);
+    const csv = `${names.join(",")}\n${names.map(() => "x").join(",")}\n`;
+    const columns = Object.fromEntries(names.map((name) => [name, "INT64"]));
+    await expect(readRows({ files: { "a.csv": csv }, columns })).rejects.toMatchObject({
+      message: "[file] the files of source s have 12 problems; the first 10 are shown",
+      problems: Array.from({ length: 10 }, () => expect.anything()),
+    });
   });
 });
 

@@ -148,7 +148,10 @@ describe("values", () => {
       columns: { v: "INT64" },
       showValues: false,
     });
-    expect(problems).toHaveLength(3);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "a value of column `v` is not an INT64 (and 1 more like it)",
+      "a value of column `v` is not an INT64",
+    ]);
     expect(JSON.stringify(problems)).not.toMatch(/hemmelig|4711|kari/);
   });
 });
@@ -164,14 +167,7 @@ describe("what is no JSON", () => {
       ],
     ],
     ["a.ndjson", '{"a":1} {"a":2}\n', ["a.ndjson:1:9 this line is not valid JSON: something stands behind the object"]],
-    [
-      "a.ndjson",
-      "[1]\nnull\n",
-      [
-        "a.ndjson:1:1 this line is not valid JSON: this is no object",
-        "a.ndjson:2:1 this line is not valid JSON: this is no object",
-      ],
-    ],
+    ["a.ndjson", "[1]\nnull\n", ["a.ndjson:1:1 this line is not valid JSON: this is no object (and 1 more like it)"]],
     ["a.ndjson", '{"a":1,"a":2}\n', ["a.ndjson:1:8 this line is not valid JSON: the key `a` stands twice"]],
     [
       "a.ndjson",
