@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "
 import { EtlError, messageOf } from "../../../util/error.ts";
 import type { Limits } from "../limits.ts";
 import type { ComputedColumn, Queryable, Row } from "../engine.ts";
+import type { Append } from "./arrow/append.ts";
 import { duckdbDialect } from "./dialect.ts";
 import { typeOfDuckdb, type DuckdbTypeShape } from "./duckdb-type.ts";
 import { quoteText } from "./sql.ts";
@@ -27,6 +28,8 @@ export interface Database extends Queryable {
   describe(sql: string): Promise<ComputedColumn[]>;
   /** All rows, as JSON-like values, with the columns; for results that are shown. */
   read(sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }>;
+  /** Arrow record batches into a new table. @returns the number of rows, and the engine's types of the columns */
+  append(parts: Omit<Append, "signal">): Promise<{ rows: number; types: string[] }>;
   /** A second connection to the same data, for work in parallel; it obeys `signal`, or the signal of this one. */
   another(signal?: AbortSignal): Promise<Database>;
   /**
@@ -85,6 +88,7 @@ async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Pr
     query: (sql) => interruptible(async () => (await readRows(connection, sql)).rows),
     read: (sql) => interruptible(() => readRows(connection, sql)),
     describe: (sql) => interruptible(() => describe(connection, sql)),
+    append: async (parts) => (await import("./arrow/append.ts")).appendBatches(connection, { ...parts, signal }),
     another: (by = signal) => connect(instance, { owner: false, signal: by }),
     interrupt,
     async lockDown({ files, folder }) {
