@@ -62,7 +62,7 @@ async function extractSource(name: string, options: Extract): Promise<ExtractedS
     explainScanError(error, scan, work.db, { showValues: showValues && except.size === 0 });
   try {
     const bytes = await sizeOf(scan);
-    const sql = limited(await scanSql(scan, work.db), options.options.limit);
+    const sql = limited(await scanSql(scan, work.db, { isLarge: bytes > keptBytes }), options.options.limit);
     const columns = await columnsOf(name, sql, spec, options);
     const table = await keep({ name, sql, columns, bytes, scan }, options);
     if (table.file !== undefined) await sameRows({ scan, rows: table.rows, limit: options.options.limit });
@@ -185,8 +185,9 @@ async function keep(
   const isPublished = published.some((output) => (pipeline.spec.outputs![output]!.model ?? output) === name);
   const readers = graph.models.filter((model) => model.reads.includes(name)).length;
   const again = readers > 1 || hasChecks(pipeline.spec.sources![name]);
-  // Parquet is as quick to read a second time as the copy would be.
-  const stream = !isPublished && bytes > keptBytes && (!again || scan.format === "parquet");
+  // Parquet is as quick to read a second time as the copy would be; of JSON the engine cannot guess how many rows it joins.
+  const isStreamed = scan.format === "parquet" || (scan.format === "csv" && !again);
+  const stream = !isPublished && bytes > keptBytes && isStreamed;
   if (stream) {
     await viewQuery(work.db, { name, sql, columns: undefined });
     return { name, columns, rows: undefined, file: undefined };

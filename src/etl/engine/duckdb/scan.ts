@@ -14,11 +14,30 @@ import { quoteIdentifier, quoteText } from "./sql.ts";
  * Text is read as what it was verified to be: see {@link FileScan.verified}.
  * @throws {EtlError} `invalid` for Parquet whose types are not the declared ones
  */
-export async function scanSql(scan: FileScan, db: Pick<Database, "query" | "describe">): Promise<string> {
+export async function scanSql(
+  scan: FileScan,
+  db: Pick<Database, "query" | "describe">,
+  { isLarge = false }: ScanOptions = {},
+): Promise<string> {
   if (scan.format === "parquet") return scanParquet(scan, db);
   const parts = scan.provenance ? scan.files.map((file) => [file]) : groupBy(scan.files, layoutOf);
   if (parts.length === 0) return noRows(scan);
-  return parts.map((files) => selectText(scan, files)).join("\nUNION ALL ");
+  const sqlWith = (looksInto: boolean) => parts.map((files) => selectText(scan, files, looksInto)).join("\nUNION ALL ");
+  if (!isLarge || scan.format !== "csv") return sqlWith(false);
+  // A first record that is right and odd is more than its looking into files can take.
+  const canLook = await db.describe(sqlWith(true)).then(
+    () => true,
+    () => false,
+  );
+  return sqlWith(canLook);
+}
+
+interface ScanOptions {
+  /**
+   * Whether the files are large, and joined as they are read. The engine takes a file of text for 42 rows unless it
+   * looks into it, and would build the hash table of a join of the large side.
+   */
+  isLarge?: boolean;
 }
 
 /** Files of the same layout are read together. */
@@ -26,8 +45,8 @@ function layoutOf({ columns, lineEnding, hasInnerLines, isArray }: ScanFile): st
   return JSON.stringify([columns, lineEnding, hasInnerLines, isArray]);
 }
 
-function selectText(scan: FileScan, files: ScanFile[]): string {
-  const read = scan.format === "csv" ? readCsv(scan, files) : readJson(scan, files);
+function selectText(scan: FileScan, files: ScanFile[], looksInto: boolean): string {
+  const read = scan.format === "csv" ? readCsv(scan, files, looksInto) : readJson(scan, files);
   const list = [...read.columns, ...(scan.provenance ? provenanceOf(files[0]!, "row_number() OVER ()") : [])];
   return `SELECT ${list.join(", ")} FROM ${read.from}`;
 }
@@ -37,7 +56,7 @@ interface Read {
   from: string;
 }
 
-function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[]): Read {
+function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[], looksInto: boolean): Read {
   const names = files[0]!.columns ?? [];
   const types = names.map(() => "VARCHAR");
   const selected = Object.entries(columns).map(([name, { type }]) => {
@@ -48,7 +67,7 @@ function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[]): Read {
   const list = types.map((type, i) => `c${i}: ${quoteText(type)}`);
   return {
     columns: selected,
-    from: `read_csv(${pathList(files)}, ${csvOptions(csv, files[0]!)}, columns = {${list.join(", ")}})`,
+    from: `read_csv(${pathList(files)}, ${csvOptions(csv, files[0]!, looksInto)}, columns = {${list.join(", ")}})`,
   };
 }
 
@@ -56,9 +75,11 @@ function readCsv({ columns = {}, csv }: FileScan, files: ScanFile[]): Read {
 function csvOptions(
   { delimiter, quote, decimal, header, nulls, quotedNulls }: CsvFormat,
   { lineEnding, hasInnerLines }: ScanFile,
+  looksInto: boolean,
 ): string {
   const options = {
-    auto_detect: "false",
+    // What is said below is not detected, and the first row is all that is looked at.
+    ...(looksInto ? { auto_detect: "true", sample_size: "1", skip: "0", comment: "''" } : { auto_detect: "false" }),
     // The reader would take the first that it finds, in quotes too.
     new_line: lineEnding === "\r\n" ? "'\\r\\n'" : "'\\n'",
     delim: quoteText(delimiter),

@@ -211,6 +211,14 @@ describe("a scan", () => {
     expect(String(plan?.["explain_value"])).toMatch(/Projections:\s*│?\s*│?\s*c0/);
   });
 
+  test("of a large file tells the engine how many rows to expect, so that a join keeps the small side", async () => {
+    await writeFile(join(folder.path, "many.csv"), `a,b\n${"1234567,2022-01-20\n".repeat(100_000)}`);
+    const sql = await scanSql(await open("many.csv", { a: "INT64", b: "DATE" }), db, { isLarge: true });
+    const [plan] = await db.query(`EXPLAIN FROM (${sql})`);
+    const [, rows = ""] = /~([\d,]+) rows/.exec(String(plan?.["explain_value"])) ?? [];
+    expect(Number(rows.replaceAll(",", ""))).toBeGreaterThan(50_000);
+  });
+
   test("of names that the engine takes for patterns reads these files", async () => {
     for (const name of ["x[1].csv", "x*.csv", "x?.csv", "year=2022/x.csv", "it's.csv"]) {
       await folder.write(name, `v\n${name}\n`);
