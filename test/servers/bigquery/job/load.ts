@@ -1,0 +1,237 @@
+/** https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#jobconfigurationload */
+import { statSync } from "node:fs";
+import { ApiError, invalid, invalidQuery, notFound, notHere } from "../api-error.ts";
+import {
+  addTable,
+  dropPhysical,
+  findTable,
+  getDataset,
+  showTable,
+  touch,
+  type Table,
+  type TableName,
+} from "../catalog/catalog.ts";
+import { addColumns, addedFields } from "../catalog/evolve.ts";
+import { measure } from "../catalog/size.ts";
+import type { Session } from "../database.ts";
+import { demand } from "../grants.ts";
+import { checkPartitioning } from "../methods/tables.ts";
+import type { State } from "../state.ts";
+import { assign } from "../value/assign.ts";
+import { duckType, normaliseFields, quote, quoteText, typeOfField, type Field } from "../value/type.ts";
+import type { Job } from "./job.ts";
+import { rewriteNdjson, selectNdjson } from "./ndjson.ts";
+import { readParquetSchema } from "./parquet.ts";
+
+type Json = Record<string, any>;
+
+interface Load {
+  state: State;
+  job: Job;
+  /** The uploaded file. */
+  media: string;
+  name: TableName;
+  options: Json;
+}
+
+/** Checks what BigQuery checks before it answers. @returns the work that follows */
+export function prepareLoad({ state, job, media }: { state: State; job: Job; media?: string }): () => Promise<void> {
+  const options = job.configuration["load"] as Json;
+  if (options["sourceUris"]) throw notHere("loads from Cloud Storage: it takes uploads");
+  if (media === undefined) throw invalid("Load configuration must specify at least one source URI");
+  const { projectId, datasetId, tableId } = (options["destinationTable"] ?? {}) as Json;
+  if (!projectId || !datasetId || !tableId) throw invalid("Required parameter is missing: destinationTable");
+  const name: TableName = { project: projectId, dataset: datasetId, table: tableId };
+  const { principal } = job;
+  demand(state, { principal, permission: "bigquery.tables.updateData", on: name });
+  getDataset(state.catalog, name.project, name.dataset, job.location);
+  if (!findTable(state.catalog, name)) demand(state, { principal, permission: "bigquery.tables.create", on: name });
+  return () => load({ state, job, media, name, options });
+}
+
+async function load(parts: Load): Promise<void> {
+  const { state, job, media, options } = parts;
+  const staged = state.catalog.nextPhysical();
+  try {
+    const fields = await state.database.with((session) => stage(parts, session, staged));
+    await publish(parts, { staged, fields });
+    const { rows, bytes } = await state.database.with((session) => measure(session, staged, fields));
+    job.statistics["load"] = {
+      inputFiles: "1",
+      inputFileBytes: String(statSync(media).size),
+      outputRows: String(rows),
+      outputBytes: String(bytes),
+      badRecords: "0",
+    };
+    job.statistics["totalBytesProcessed"] = "0";
+    options["schema"] ??= { fields };
+  } catch (error) {
+    throw asLoadError(error);
+  } finally {
+    await dropPhysical(state.catalog, staged);
+  }
+}
+
+/** What an expression of ours refused says what BigQuery says. */
+function asLoadError(error: unknown): unknown {
+  if (error instanceof ApiError || !(error instanceof Error)) return error;
+  const message = error.message.replace(/^(Invalid Input|Conversion) Error: /, "").split("\n")[0]!;
+  return invalid(`Error while reading data, error message: ${message}`);
+}
+
+/** Reads the file into a table of its own. @returns its columns */
+async function stage({ state, media, name, options }: Load, session: Session, staged: string): Promise<Field[]> {
+  const given = options["schema"]?.fields as Field[] | undefined;
+  const known = findTable(state.catalog, name);
+  const declared = given ? normaliseFields(given) : undefined;
+  const format = options["sourceFormat"] ?? "CSV";
+  if (format === "PARQUET") return stageParquet({ session, media, staged, options, declared, known: known?.fields });
+  if (format !== "NEWLINE_DELIMITED_JSON") throw notHere(`loads of ${format}`);
+  const fields = declared ?? known?.fields;
+  if (!fields)
+    throw options["autodetect"]
+      ? notHere("schemas detected from JSON")
+      : invalid("No schema specified on job or table.");
+  return stageNdjson({ session, media, staged, options, fields });
+}
+
+interface ParquetStage {
+  session: Session;
+  media: string;
+  staged: string;
+  options: Json;
+  declared: Field[] | undefined;
+  known: Field[] | undefined;
+}
+
+async function stageParquet({ session, media, staged, options, declared, known }: ParquetStage): Promise<Field[]> {
+  const listInference = options["parquetOptions"]?.enableListInference === true;
+  const file = await readParquetSchema(session, media, listInference);
+  // Without a schema, the file's columns are taken, with the types of the table's columns where it has them.
+  const fields =
+    declared ??
+    file.detected.map((it) => known?.find(({ name }) => name.toLowerCase() === it.name.toLowerCase()) ?? it);
+  const columns = fields.map((field) => {
+    const found = file.expression(field) ?? `CAST(NULL AS ${duckType(typeOfField(field))})`;
+    return `${assign(field, found)} AS ${quote(field.name)}`;
+  });
+  await session.run(`CREATE TABLE ${staged} AS SELECT ${columns.join(", ")} FROM read_parquet(${quoteText(media)})`);
+  return fields;
+}
+
+interface NdjsonStage {
+  session: Session;
+  media: string;
+  staged: string;
+  options: Json;
+  fields: Field[];
+}
+
+async function stageNdjson({ session, media, staged, options, fields }: NdjsonStage): Promise<Field[]> {
+  const rewritten = `${media}.ndjson`;
+  await rewriteNdjson({
+    from: media,
+    to: rewritten,
+    fields,
+    ignoreUnknownValues: options["ignoreUnknownValues"] === true,
+  });
+  const columns = fields.map((field) => `${assign(field, quote(field.name))} AS ${quote(field.name)}`);
+  await session.run(`CREATE TABLE ${staged} AS SELECT ${columns.join(", ")} FROM (${selectNdjson(rewritten, fields)})`);
+  return fields;
+}
+
+interface Staged {
+  staged: string;
+  fields: Field[];
+}
+
+async function publish(parts: Load, staged: Staged): Promise<void> {
+  const { state, job, name, options } = parts;
+  const known = findTable(state.catalog, name);
+  if (job.cancel.signal.aborted) return;
+  if (!known) {
+    if (options["createDisposition"] === "CREATE_NEVER") throw notFound(`Table ${showTable(name)}`);
+    return createTable(parts, staged);
+  }
+  if (known.kind !== "TABLE") throw invalid(`Cannot load into ${showTable(name)}: it is a ${known.kind}.`);
+  const disposition = options["writeDisposition"] ?? "WRITE_APPEND";
+  if (disposition === "WRITE_TRUNCATE") return state.locks.alone(known, () => replaceRows(state, known, staged));
+  if (disposition === "WRITE_EMPTY") await demandEmpty(state, known);
+  await evolve(state, known, staged.fields, options["schemaUpdateOptions"] as string[] | undefined);
+  return state.locks.append(known, () => appendRows(state, known, staged));
+}
+
+/** The table is there with its rows, or not at all. */
+async function createTable({ state, name, options }: Load, { staged, fields }: Staged): Promise<void> {
+  const { timePartitioning, clustering, destinationTableProperties, destinationEncryptionConfiguration } = options;
+  if (destinationEncryptionConfiguration) throw notHere("encryption keys");
+  const resource = {
+    ...destinationTableProperties,
+    ...(timePartitioning && { timePartitioning }),
+    ...(clustering && { clustering }),
+  };
+  checkPartitioning(resource, fields);
+  const physical = state.catalog.nextPhysical();
+  await state.database.with((session) => session.run(`CREATE TABLE ${physical} AS SELECT * FROM ${staged}`));
+  await addTable(state.catalog, { name, fields, resource, physical });
+}
+
+async function demandEmpty(state: State, table: Table): Promise<void> {
+  const rows = await state.database.with((session) => session.value(`SELECT count(*) FROM ${table.physical}`));
+  if (Number(rows) > 0)
+    throw new ApiError({ reason: "duplicate", message: `Already Exists: Table ${showTable(table)}` });
+}
+
+/** New columns come only where the job allows them. */
+async function evolve(state: State, table: Table, fields: Field[], allowed: string[] = []): Promise<void> {
+  const isNew = (it: Field) => !table.fields.some(({ name }) => name.toLowerCase() === it.name.toLowerCase());
+  const added = fields.filter(isNew);
+  const mismatch = `Provided Schema does not match Table ${showTable(table)}.`;
+  if (added.length > 0 && !allowed.includes("ALLOW_FIELD_ADDITION")) {
+    throw invalid(`${mismatch} Cannot add fields (field: ${added[0]!.name})`);
+  }
+  const whole = [...table.fields.map((it) => fields.find((now) => sameName(now, it)) ?? it), ...added];
+  const relaxed = table.fields.find(
+    (it) => it.mode === "REQUIRED" && whole.find((now) => sameName(now, it))!.mode === "NULLABLE",
+  );
+  if (relaxed && !allowed.includes("ALLOW_FIELD_RELAXATION")) {
+    throw invalid(`${mismatch} Field ${relaxed.name} has changed mode from REQUIRED to NULLABLE`);
+  }
+  addedFields(table, whole);
+  if (added.length > 0 || relaxed)
+    await addColumns(
+      state,
+      table,
+      whole.map((it) => described(table, it)),
+    );
+}
+
+const sameName = (a: Field, b: Field) => a.name.toLowerCase() === b.name.toLowerCase();
+
+/** A load that appends does not take descriptions away. */
+const described = (table: Table, field: Field) => ({ ...table.fields.find((it) => sameName(it, field)), ...field });
+
+async function appendRows({ database }: State, table: Table, { staged, fields }: Staged): Promise<void> {
+  const names = fields.map(({ name }) => quote(name)).join(", ");
+  const missing = table.fields.filter((it) => !fields.some((given) => sameName(given, it)));
+  const required = missing.find(({ mode }) => mode === "REQUIRED");
+  if (required) throw invalidQuery(`Missing required field: ${required.name}.`);
+  const empty = missing.filter(({ mode }) => mode === "REPEATED");
+  const columns = [names, ...empty.map(({ name }) => quote(name))].join(", ");
+  const values = [names, ...empty.map(() => "[]")].join(", ");
+  await database.with((session) =>
+    session.run(`INSERT INTO ${table.physical} (${columns}) SELECT ${values} FROM ${staged}`),
+  );
+  touch(table);
+}
+
+/** WRITE_TRUNCATE takes rows and schema of the load, and keeps the table's own description, labels and grants. */
+async function replaceRows(state: State, table: Table, { staged, fields }: Staged): Promise<void> {
+  const physical = state.catalog.nextPhysical();
+  await state.database.with((session) => session.run(`CREATE TABLE ${physical} AS SELECT * FROM ${staged}`));
+  const before = table.physical;
+  table.physical = physical;
+  table.fields = fields;
+  touch(table);
+  await dropPhysical(state.catalog, before);
+}
