@@ -14,7 +14,7 @@ export function engineTypeOf(type: DataType): string {
     return `STRUCT(${fields.join(", ")})`;
   }
   const name = scalarType(type);
-  if (name === undefined) throw new TypeError(`no column of the Arrow type ${String(type)}`);
+  if (name === undefined) throw new TypeError(`no column of the Arrow type ${ArrowType[type.typeId]}`);
   return name;
 }
 

@@ -94,8 +94,6 @@ describe("texts", () => {
 });
 
 test("scalars keep their value and their type", async () => {
-  const decimal = (...values: (bigint | null)[]) => decimals(new Decimal(9, 38, 128), values);
-  const wide = (...values: (bigint | null)[]) => decimals(new Decimal(38, 76, 256), values);
   const { types } = await append([
     batchOf({
       i: dataOf([9223372036854775807n, -9223372036854775808n, null], new Int64()),
@@ -113,8 +111,8 @@ test("scalars keep their value and their type", async () => {
         true,
         false,
       ]),
-      n: decimal(99999999999999999999999999999999999999n, -1n, null),
-      w: wide(10n ** 76n - 1n, -(10n ** 37n), null),
+      n: decimals(new Decimal(9, 38, 128), [99999999999999999999999999999999999999n, -1n, null]),
+      w: decimals(new Decimal(38, 76, 256), [10n ** 76n - 1n, -(10n ** 37n), null]),
     }),
   ]);
   expect(types).toEqual([
@@ -203,15 +201,14 @@ test("batches of any size are cut into chunks without losing or moving a value, 
   let next = 0;
   const batches = sizes.map((size) => {
     const numbers = Array.from({ length: size }, () => next++);
-    const isNull = (n: number) => n % 3 === 0;
     return batchOf({
       n: dataOf(numbers.map(BigInt), new Int64()),
       half: dataOf(
-        numbers.map((n) => (isNull(n) ? null : BigInt(n) * 2n)),
+        numbers.map((n) => (n % 3 === 0 ? null : BigInt(n) * 2n)),
         new Int64(),
       ),
       s: dataOf(
-        numbers.map((n) => (isNull(n) ? null : `number ${n} of many`)),
+        numbers.map((n) => (n % 3 === 0 ? null : `number ${n} of many`)),
         new Utf8(),
       ),
       l: dataOf(
@@ -261,11 +258,12 @@ test("a limit ends the reading: what is still to come is not asked for", async (
 });
 
 test("a table without rows has its columns", async () => {
-  async function* give(): AsyncGenerator<RecordBatch> {}
   const { schema } = batchOf({ n: dataOf([1n], new Int64()), 'odd "name"': dataOf([1n], new Int64()) });
-  await db.append({ table: "t", schema, batches: give() });
+  await db.append({ table: "t", schema, batches: nothing() });
   expect((await db.describe("FROM t")).map(({ name }) => name)).toEqual(["n", 'odd "name"']);
 });
+
+async function* nothing(): AsyncGenerator<RecordBatch> {}
 
 /** Fixed-width values, with some of them NULL. */
 function integers(type: DataType, data: Int32Array | BigInt64Array, valid: boolean[]): Data {
