@@ -1,9 +1,8 @@
 /** Checks: what must hold for the data before it is published. */
 import { z } from "zod";
-import { durationPattern } from "./duration.ts";
+import { durationSchema } from "./duration.ts";
 import { re2Problem } from "./re2.ts";
 
-const duration = z.string().regex(durationPattern, "is not a duration: write 90s, 15m, 36h or 2d");
 const columnList = z
   .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()).min(1))
   .meta({ description: "A column, or several", shorthand: { type: "string" } });
@@ -53,8 +52,8 @@ const kinds = {
   freshness: z
     .strictObject({
       column: z.string().describe("A DATE, DATETIME or TIMESTAMP column; its greatest value counts"),
-      within: duration.describe("How old the newest row may be, from the run's scheduled time"),
-      wait: duration.optional().describe("How long to wait for newer rows before the check fails"),
+      within: durationSchema("h").describe("How old the newest row may be, from the run's scheduled time"),
+      wait: durationSchema("h").optional().describe("How long to wait for newer rows before the check fails"),
     })
     .describe("The newest row is recent"),
   completeness: z

@@ -9,6 +9,8 @@ import {
   visit,
   type Document,
   type Node,
+  type Pair,
+  type YAMLMap,
 } from "yaml";
 import { messageOf, type Problem, type Where } from "../util/error.ts";
 
@@ -22,6 +24,8 @@ export interface SourceDocument {
   /** Place of the value at a path, or of the nearest thing around it that exists. With `key`, the place of that key. */
   where(path: Path, key?: string): Where;
   has(path: Path): boolean;
+  /** Whether a key stands alone between commas, as `b` in `{ text: a, b }`. */
+  isAlone(path: Path, key: string): boolean;
   /** An unquoted value as it is written: `007` and `1.10`, of which only the numbers 7 and 1.1 are left otherwise. */
   plain(path: Path): string | undefined;
 }
@@ -48,6 +52,10 @@ export function toSourceDocument({ document, file, at }: ParsedDocument): Source
     value,
     where: (path, key) => at(offsetOf(document, path, key)),
     has: (path) => document.hasIn(path as unknown[]),
+    isAlone: (path, key) => {
+      const map = path.length === 0 ? document.contents : document.getIn(path as unknown[], true);
+      return isMap(map) && map.flow === true && pairOf(map, key)?.value === null;
+    },
     plain: (path) => plainText(document.getIn(path as unknown[], true)),
   };
 }
@@ -78,9 +86,7 @@ function offsetOf(document: Document.Parsed, path: Path, key?: string): number {
     if (!node?.range) continue;
     // The whole path exists, or the key looked for stands in what does.
     if (key !== undefined && length === path.length) {
-      const pair = isMap(node)
-        ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
-        : undefined;
+      const pair = isMap(node) ? pairOf(node, key) : undefined;
       const range = pair && isScalar(pair.key) ? pair.key.range : undefined;
       if (range) return range[0];
     }
@@ -91,12 +97,16 @@ function offsetOf(document: Document.Parsed, path: Path, key?: string): number {
   return 0;
 }
 
+function pairOf(map: YAMLMap, key: string): Pair | undefined {
+  return map.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+}
+
 /** A map's problems (a missing key, say) are shown at the key that holds the map, where the eye looks for them. */
 function keyOffset(document: Document.Parsed, path: Path, node: Node): number {
   const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1) as unknown[], true);
   const holder = path.length === 1 ? document.contents : parent;
   if (isMap(holder)) {
-    const pair = holder.items.find((item) => isScalar(item.key) && String(item.key.value) === String(path.at(-1)));
+    const pair = pairOf(holder, String(path.at(-1)));
     if (pair && isScalar(pair.key) && pair.key.range) return pair.key.range[0];
   }
   return node.range?.[0] ?? 0;

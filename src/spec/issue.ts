@@ -11,13 +11,17 @@ export interface IssueContext {
   locate: Locate;
   /** Names allowed in the object at a path; for suggestions. */
   allowedKeys: (path: Path) => readonly string[];
+  /** Whether a key stands alone between the commas of { }: more likely the rest of a text than a key. */
+  isAlone?: (path: Path, key: string) => boolean;
 }
+
+export const commaHint = "A comma ends a text inside { }: quote it.";
 
 export function toProblems(issues: readonly Issue[], context: IssueContext): Problem[] {
   return issues.flatMap((issue) => problemsOf(issue, context));
 }
 
-function problemsOf(issue: Issue, { locate, allowedKeys }: IssueContext): Problem[] {
+function problemsOf(issue: Issue, { locate, allowedKeys, isAlone = () => false }: IssueContext): Problem[] {
   const { path } = issue;
   const name = formatPath(path);
   const seen = show(issue.input);
@@ -31,9 +35,10 @@ function problemsOf(issue: Issue, { locate, allowedKeys }: IssueContext): Proble
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = allowedKeys(path);
-      return issue.keys.map((key) =>
-        problem("unknown-key", unknownKey(key, name), suggestKey(key, known), locate(path, key)),
-      );
+      return issue.keys.map((key) => {
+        const hint = isAlone(path, key) ? commaHint : suggestKey(key, known);
+        return problem("unknown-key", unknownKey(key, name), hint, locate(path, key));
+      });
     }
     case "invalid_type":
       if (issue.input === undefined)

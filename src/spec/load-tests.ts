@@ -112,7 +112,8 @@ function testAt(
     return { test: { ...result.data, path, file: document.file, where, plain }, problems: [] };
   }
   const allowedKeys = (inner: Path) => knownKeys(testSchema, inner, item);
-  const problems = toProblems(result.error.issues, { locate: where, allowedKeys });
+  const isAlone = (inner: Path, key: string) => document.isAlone([i, ...inner], key);
+  const problems = toProblems(result.error.issues, { locate: where, allowedKeys, isAlone });
   return {
     problems: problems.toSorted((a, b) => a.where!.line! - b.where!.line! || a.where!.column! - b.where!.column!),
   };

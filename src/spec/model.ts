@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { checkListSchema } from "./check.ts";
 import { columnsSchema } from "./column.ts";
-import { durationPattern } from "./duration.ts";
+import { durationSchema } from "./duration.ts";
 
 export const modelSchema = z
   .strictObject({
@@ -17,11 +17,7 @@ export const modelSchema = z
       .enum(["table", "view"])
       .optional()
       .describe("table keeps the rows; view computes them where they are used. By default what is faster"),
-    timeout: z
-      .string()
-      .regex(durationPattern, "is not a duration: write 90s or 15m")
-      .optional()
-      .describe("How long the model may run"),
+    timeout: durationSchema("m").optional().describe("How long the model may run: 15m"),
     retries: z.int().min(0).optional().describe("How often a failed model is tried again"),
     command: z
       .array(z.string())

@@ -1,6 +1,6 @@
 /** The whole of pipeline.yaml. Types, JSON Schema, docs and editor help all come from these schemas. */
 import { z } from "zod";
-import { durationPattern } from "./duration.ts";
+import { durationSchema } from "./duration.ts";
 import { intervalSchema } from "./interval.ts";
 import { modelSchema } from "./model.ts";
 import { outputSchema } from "./output.ts";
@@ -70,11 +70,7 @@ const bytesSchema = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|KB|MB|GB|TB)$/, "is n
 
 const quarantineSchema = z.strictObject({
   table: z.string().describe("Table that takes the rows set aside: dataset.table"),
-  expire: z
-    .string()
-    .regex(durationPattern, "is not a duration: write 30d")
-    .optional()
-    .describe("How long they are kept"),
+  expire: durationSchema("d").optional().describe("How long they are kept: 30d"),
 });
 
 const notifySchema = z.strictObject({

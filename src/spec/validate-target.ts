@@ -4,7 +4,7 @@ import type { Problem, Where } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import { consistencyProblems } from "./consistency.ts";
 import type { Path, SourceDocument } from "./document.ts";
-import { formatPath, toProblems } from "./issue.ts";
+import { commaHint, formatPath, toProblems } from "./issue.ts";
 import { knownKeys } from "./known-keys.ts";
 import { pipelineSchema, targetsSchema } from "./pipeline.ts";
 import { findReferences } from "./reference.ts";
@@ -30,12 +30,16 @@ export function validateTarget(document: SourceDocument, raw: Record<string, unk
   const merged = mergeTarget(base, over) as Record<string, unknown>;
   const where = locator(document, target);
   const allowedKeys = (path: Path) => knownKeys(pipelineSchema, path, merged);
-  const vain = [...takenInVain(base, over)].flatMap((taken) => vainProblem(taken, allowedKeys(taken.path), where));
+  const isAlone = (path: Path, key: string) =>
+    document.isAlone(path, key) || document.isAlone(["targets", target, ...path], key);
+  const vain = [...takenInVain(base, over)].flatMap((taken) =>
+    vainProblem(taken, { known: allowedKeys(taken.path), where, isAlone: isAlone(taken.path, taken.key) }),
+  );
   const result = pipelineSchema.safeParse(merged, { reportInput: true });
   if (result.success) {
     return { raw: merged, spec: result.data, where, problems: [...vain, ...consistencyProblems(result.data, where)] };
   }
-  const problems = toProblems(result.error.issues, { locate: where, allowedKeys });
+  const problems = toProblems(result.error.issues, { locate: where, allowedKeys, isAlone });
   // References stand in texts of any shape, so that they can be looked at already.
   return {
     raw: merged,
@@ -51,8 +55,15 @@ function partsFor(raw: Record<string, unknown>, target: string) {
   return { base, over: isPlainObject(over) ? over : {} };
 }
 
+interface Vain {
+  /** The keys that may stand there. */
+  known: readonly string[];
+  where: Locate;
+  isAlone: boolean;
+}
+
 /** Taking away `schedule` where there is none does no harm; taking away `schedul` is a slip, and so is a name that is not there. */
-function vainProblem({ path, key, present }: TakenAway, known: readonly string[], where: Locate) {
+function vainProblem({ path, key, present }: TakenAway, { known, where, isAlone }: Vain): Problem[] {
   const isNameless = known.length === 0 && (path.length !== 1 || path[0] === "nais");
   if (known.includes(key) || isNameless) return [];
   const holder = path.length === 0 ? "" : ` in \`${formatPath(path)}\``;
@@ -60,7 +71,7 @@ function vainProblem({ path, key, present }: TakenAway, known: readonly string[]
     severity: "error",
     rule: "unknown-key",
     message: `the target takes away \`${key}\`, which is not there${holder}`,
-    hint: didYouMean(key, known.length === 0 ? present : known),
+    hint: isAlone ? commaHint : didYouMean(key, known.length === 0 ? present : known),
     where: where(path, key),
   };
   return [problem];

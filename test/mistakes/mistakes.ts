@@ -246,6 +246,33 @@ export const mistakes: Mistake[] = [
     exitCode: 1,
   },
   {
+    name: "many-bad-dates-in-csv",
+    args: ["run"],
+    files: { "data/apps.csv": `dato,cluster,name\n${"20.01.2022,prod-gcp,a\n".repeat(50)}2022-20-01,dev-gcp,b\n` },
+    exitCode: 2,
+  },
+  {
+    name: "comma-in-braces",
+    args: ["validate"],
+    files: pipeline("antall_apper: { type: INT64 }", "antall_apper: { type: INT64, description: apps, per day }"),
+    exitCode: 2,
+  },
+  {
+    name: "duration-without-unit",
+    args: ["validate"],
+    files: pipeline(
+      "path: data/apps.csv",
+      "path: data/apps.csv\n    checks: [{ freshness: { column: dato, within: 36 } }]",
+    ),
+    exitCode: 2,
+  },
+  {
+    name: "model-in-a-folder",
+    args: ["validate"],
+    files: { "models/staging/stg_more.sql": "SELECT 1 AS n\n" },
+    exitCode: 0,
+  },
+  {
     name: "missing-file-in-validate",
     args: ["validate"],
     files: { "data/apps.csv": null, "data/app.csv": "dato,cluster,name\n" },

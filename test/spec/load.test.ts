@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseYaml } from "../../src/spec/document.ts";
+import { pipelineJsonSchema } from "../../src/spec/json-schema.ts";
 import { loadDocument, loadPipeline } from "../../src/spec/load.ts";
+import { shortFormNames } from "../../src/spec/target.ts";
 import { EtlError, formatProblem, formatWhere } from "../../src/util/error.ts";
 
 /** Loads a text as /p/pipeline.yaml. */
@@ -21,6 +23,16 @@ function problemsOf(text: string): string[] {
     return error.problems.map(
       ({ where, message }) => `${formatWhere(where!).replace("pipeline.yaml:", "")} ${message}`,
     );
+  }
+}
+
+function hintsOf(text: string): (string | undefined)[] {
+  try {
+    load(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof EtlError)) throw error;
+    return error.problems.map(({ hint }) => hint);
   }
 }
 
@@ -116,8 +128,34 @@ describe("what is easily written wrong", () => {
       "models: { a: { checks: [{ unique: x, tolerate: 5 }] } }",
       "2:48 `models.a.checks[0].tolerate` is 5: at most 1",
     ],
+    [
+      "a duration that is a number alone",
+      "models: { a: { checks: [{ freshness: { column: d, within: 36 } }] } }",
+      "2:59 `models.a.checks[0].freshness.within` (36) is without a unit",
+    ],
   ])("%s", (_title, yaml, problem) => {
     expect(problemsOf(`name: apps\n${yaml}`)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test.each([
+    ["a duration that is a number alone", "timeout: 15", "Write 15m for minutes: 90s, 15m, 36h and 2d are durations."],
+    ["a number in quotes", 'timeout: "15"', "Write 15m for minutes: 90s, 15m, 36h and 2d are durations."],
+    [
+      "hours of freshness",
+      "checks: [{ freshness: { column: d, within: 36 } }]",
+      "Write 36h for hours: 90s, 15m, 36h and 2d are durations.",
+    ],
+    ["a comma in braces", "description: a, b", "A comma ends a text inside { }: quote it."],
+    ["a comma in braces, and a word like a key", "description: a, check", "A comma ends a text inside { }: quote it."],
+  ])("%s has its cure", (_title, keys, hint) => {
+    expect(hintsOf(`name: apps\nmodels: { a: { ${keys} } }`)).toEqual([hint]);
+  });
+
+  test("a key without a value is no text that a comma has cut, where there are no braces", () => {
+    expect(hintsOf("name: apps\nshedule:")).toEqual(["Did you mean `schedule`?"]);
+    expect(hintsOf("name: apps\ntargets:\n  dev: { models: { a: { description: a, b } } }")).toEqual([
+      "A comma ends a text inside { }: quote it.",
+    ]);
   });
 });
 
@@ -163,6 +201,42 @@ describe("targets", () => {
     expect(spec.schedule).toBeUndefined();
     expect(spec.outputs?.["a"]).toEqual({ type: "bigquery", table: "e.t", write: "append" });
     expect(raw).not.toHaveProperty("targets");
+  });
+
+  test("short forms are merged as the long ones that they stand for", () => {
+    const merged = (base: string, over: string) =>
+      load(`name: apps\n${base}\ntargets: { dev: { ${over} } }`, "dev").spec as Record<string, unknown>;
+    expect(merged("schedule: 30 7 * * *", "schedule: { timeZone: UTC }")["schedule"]).toEqual({
+      cron: "30 7 * * *",
+      timeZone: "UTC",
+    });
+    expect(merged("schedule: { cron: 30 7 * * *, timeZone: UTC }", "schedule: 0 5 * * *")["schedule"]).toEqual({
+      cron: "0 5 * * *",
+      timeZone: "UTC",
+    });
+    expect(merged("interval: day", "interval: { sample: 2022-01-20 }")["interval"]).toEqual({
+      every: "day",
+      sample: "2022-01-20",
+    });
+    expect(merged("params: { line: INT64 }", "params: { line: { default: 5 } }")["params"]).toEqual({
+      line: { type: "INT64", default: 5 },
+    });
+    expect(
+      merged("models: { a: { columns: { n: INT64 } } }", "models: { a: { columns: { n: { sensitive: true } } } }"),
+    ).toMatchObject({ models: { a: { columns: { n: { type: { kind: "INT64" }, sensitive: true } } } } });
+    const output = "type: bigquery, table: d.t, write: append";
+    expect(
+      merged(`outputs: { a: { ${output}, partition: day } }`, "outputs: { a: { partition: { by: month } } }"),
+    ).toMatchObject({ outputs: { a: { partition: { column: "day", by: "month" } } } });
+  });
+
+  test("every short form of a map is merged so, but those in lists, which are replaced as a whole", () => {
+    const { definitions } = pipelineJsonSchema() as { definitions: Record<string, { anyOf?: { type?: unknown }[] }> };
+    const short = Object.entries(definitions).filter(
+      ([name, { anyOf }]) =>
+        !name.endsWith("-part") && name !== "check" && anyOf?.length === 2 && anyOf[1]!.type === "object",
+    );
+    expect(short.map(([name]) => name).toSorted()).toEqual([...shortFormNames].toSorted());
   });
 
   test("a target that the file does not name is the file itself", () => {

@@ -1,9 +1,7 @@
 /** `type: http`: rows from an API that answers with JSON. */
 import { z } from "zod";
-import { durationPattern } from "../duration.ts";
+import { durationSchema } from "../duration.ts";
 import { sourceKeys } from "./connector.ts";
-
-const duration = z.string().regex(durationPattern, "is not a duration: write 30s or 5m");
 
 export const httpSource = z.strictObject({
   type: z.literal("http"),
@@ -26,7 +24,7 @@ export const httpSource = z.strictObject({
     })
     .optional()
     .describe("How to read all pages"),
-  timeout: duration.optional().describe("How long one request may take: 30s"),
+  timeout: durationSchema("s").optional().describe("How long one request may take: 30s"),
   retries: z.int().min(0).optional().describe("How often a failed request is tried again"),
   raw: z.string().optional().describe("Folder in which each answer is kept as it came"),
 });

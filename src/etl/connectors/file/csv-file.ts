@@ -61,7 +61,7 @@ export function createCsvScanner({
       const column = asked[cell.column];
       const verdict = column && judge.judge(column, cell.text);
       if (verdict === "wider") ask();
-      else if (verdict) add(verdict, "value", cell.start, `${column!.name} ${verdict.hint}`);
+      else if (verdict) add(verdict, "value", cell.start, `${column.name} ${verdict.hint}`);
     },
     onFault({ message, hint, at, fatal }) {
       add({ message, hint }, "csv", at, message);
