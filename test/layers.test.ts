@@ -42,7 +42,7 @@ describe("folders", () => {
     const isMapped = (folder: string) => map.includes(`\`${folder}/\``);
     expect(folders.filter((folder) => !isMapped(folder) && !(isDeep(folder) && isMapped(dirname(folder))))).toEqual([]);
     const mapped = [...map.matchAll(/^\| `([a-z/-]+)\/`/gm)].map(([, folder]) => folder!);
-    const planned = new Set(["secrets", "action"]);
+    const planned = new Set(["action"]);
     expect(
       mapped.filter((folder) => !planned.has(folder) && !files.some(({ path }) => path.startsWith(`${folder}/`))),
     ).toEqual([]);

@@ -3,12 +3,14 @@ import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { openSecrets } from "../secrets/secrets.ts";
 import type { ComputedColumn, Row } from "./engine/engine.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { identifyRun } from "./identity.ts";
 import { localHome } from "./local-home.ts";
 import { selectModels } from "./prepare.ts";
+import { readSecrets } from "./read-secrets.ts";
 import { emptyRecord } from "./record/run-record.ts";
 import type { RunState } from "./run-state.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
@@ -56,7 +58,8 @@ function createState(
   context: Context,
 ): RunState {
   const identity = identifyRun({ pipeline, label: interval, context });
-  const values = { params: resolveParams({ pipeline, given: params, context }), interval: identity.interval };
+  const secrets = openSecrets({ pipeline, context });
+  const values = { params: resolveParams({ pipeline, given: params, context }), interval: identity.interval, secrets };
   // What is shown is the result; a line for each step would stand in its way.
   const quiet = { ...context, log: { ...context.log, info: () => undefined } };
   const nothing = {
@@ -94,9 +97,14 @@ function modelsFor({ pipeline, name }: FirstRowsOptions, graph: Graph): ModelNod
   });
 }
 
-function readSources({ pipeline, name }: FirstRowsOptions, state: RunState, graph: Graph): Promise<ExtractedSource[]> {
+async function readSources(
+  { pipeline, name }: FirstRowsOptions,
+  state: RunState,
+  graph: Graph,
+): Promise<ExtractedSource[]> {
   const read = new Set([name, ...graph.models.flatMap((model) => model.reads)]);
   const needed = Object.keys(pipeline.spec.sources ?? {}).filter((source) => read.has(source));
+  await readSecrets(state, { sources: needed });
   return extractSources({ ...state, graph, needed, published: [] });
 }
 

@@ -7,7 +7,8 @@ import { findReferences } from "../spec/reference.ts";
 import { checkTextProblems } from "./check/check-text.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
-import { partToRead, type RunValues } from "./values.ts";
+import { missingSecrets } from "./read-secrets.ts";
+import { neededParts, type Needed, type RunValues } from "./values.ts";
 import type { Work } from "./work.ts";
 
 export interface Prepared {
@@ -24,6 +25,7 @@ export async function prepare({
   pipeline,
   select,
   work,
+  values,
   context,
 }: {
   pipeline: LoadedPipeline;
@@ -47,36 +49,27 @@ export async function prepare({
   ]);
   const needed = Object.keys(pipeline.spec.sources ?? {}).filter((name) => read.has(name));
   const names = outputs.map(([name]) => name);
-  throwProblems(missingVariables(pipeline, { sources: needed, outputs: names }, context), "cannot run");
+  const parts = { sources: needed, outputs: names };
+  const missing = missingVariables(pipeline, parts, context);
+  const secrets = await missingSecrets({ pipeline, values, context }, parts);
+  throwProblems([...missing, ...secrets], "cannot run");
   return { graph: { ...graph, models }, needed, outputs: names };
 }
 
 /** Every environment variable that the run needs and that is not set: all at once, before any work. */
-function missingVariables(
-  pipeline: LoadedPipeline,
-  needed: { sources: string[]; outputs: string[] },
-  { env }: Context,
-): Problem[] {
-  const groups = ["sources", "outputs"] as const;
-  const parts = {
-    sources: (name: string) => partToRead(pipeline.spec.sources![name]!, pipeline),
-    outputs: (name: string) => pipeline.spec.outputs![name]!,
-  };
-  return groups.flatMap((group) =>
-    needed[group].flatMap((name) => {
-      const path = [group, name];
-      const { references } = findReferences(parts[group](name), () => ({ file: pipeline.shownFile }));
-      return references
-        .filter((reference) => reference.kind === "env" && env[reference.name] === undefined)
-        .map((reference): Problem => ({
-          severity: "error",
-          rule: "missing-variable",
-          message: `the environment variable ${reference.name} is not set`,
-          hint: "Set it before the run.",
-          where: pipeline.where([...path, ...reference.path]),
-        }));
-    }),
-  );
+function missingVariables(pipeline: LoadedPipeline, needed: Needed, { env }: Context): Problem[] {
+  return neededParts(pipeline, needed).flatMap(({ part, path }) => {
+    const { references } = findReferences(part, () => ({ file: pipeline.shownFile }));
+    return references
+      .filter((reference) => reference.kind === "env" && env[reference.name] === undefined)
+      .map((reference): Problem => ({
+        severity: "error",
+        rule: "missing-variable",
+        message: `the environment variable ${reference.name} is not set`,
+        hint: "Set it before the run.",
+        where: pipeline.where([...path, ...reference.path]),
+      }));
+  });
 }
 
 /** The named models and all that they read, in order. */

@@ -5,6 +5,7 @@
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { localTarget } from "../spec/target.ts";
+import { openSecrets } from "../secrets/secrets.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
@@ -18,6 +19,7 @@ import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { readSecrets } from "./read-secrets.ts";
 import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
 import { transform, type Transformed } from "./transform.ts";
@@ -33,9 +35,11 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   const lost = new AbortController();
   const context = { ...outside, signal: AbortSignal.any([outside.signal, lost.signal]) };
   const { pipeline } = options;
+  const secrets = openSecrets({ pipeline, context });
   const values: RunValues = {
     params: resolveParams({ pipeline, given: options.params, context }),
     interval: undefined,
+    secrets,
   };
   const identity = identifyRun({ pipeline, label: options.interval, context });
   values.interval = identity.interval;
@@ -82,6 +86,7 @@ async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
 async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
   const { context, record, pipeline } = state;
   context.signal.throwIfAborted();
+  await readSecrets(state, { outputs: prepared.outputs });
   const decisions = await decideOutputs(state, prepared.outputs);
   record.outputs.push(...decisions.map(({ record: output }) => output));
   if (decisions.length > 0 && decisions.every(({ record: output }) => output.status === "skipped")) {
@@ -89,6 +94,7 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
     record.status = "skipped";
     return;
   }
+  await readSecrets(state, { sources: prepared.needed });
   const sources = await extractSources({
     ...state,
     graph: prepared.graph,

@@ -76,7 +76,6 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
       };
     if (output.keep) yield { path: [...path, "keep"], what: "`keep`" };
   }
-  if (!local && Object.keys(spec.secrets ?? {}).length > 0) yield { path: ["secrets"], what: "reading secrets" };
   if (!local && spec.notify) yield { path: ["notify"], what: "`notify`" };
 }
 

@@ -6,6 +6,7 @@ import type { Interval } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam, type ParamType, type ParamValue } from "../spec/param.ts";
 import { findReferences, replaceReferences } from "../spec/reference.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { Source } from "../spec/source.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Dialect } from "./engine/dialect.ts";
@@ -14,6 +15,8 @@ import { replaceParameters } from "./transform/sql-text.ts";
 export interface RunValues {
   params: Record<string, { type: ParamType; value: ParamValue }>;
   interval: Interval | undefined;
+  /** Undefined where nothing is read but samples. */
+  secrets?: Secrets;
 }
 
 /**
@@ -78,6 +81,24 @@ export function partToRead(source: Source, { target }: LoadedPipeline): Source {
   return { type, columns, sample } as Source;
 }
 
+/** What a run reads and publishes, by name. */
+export interface Needed {
+  sources?: string[];
+  outputs?: string[];
+}
+
+/** The parts of the file that it uses for that. */
+export function neededParts(
+  pipeline: LoadedPipeline,
+  { sources = [], outputs = [] }: Needed,
+): { part: unknown; path: string[] }[] {
+  const { spec } = pipeline;
+  return [
+    ...sources.map((name) => ({ part: partToRead(spec.sources![name]!, pipeline), path: ["sources", name] })),
+    ...outputs.map((name) => ({ part: spec.outputs![name]!, path: ["outputs", name] })),
+  ];
+}
+
 /**
  * A part of the pipeline with its references replaced.
  * @throws {EtlError} `usage`, listing every environment variable that is not set
@@ -93,24 +114,16 @@ export function resolveReferences<T>(
 ): T {
   const { references } = findReferences(part, (inner) => pipeline.where([...path, ...inner]));
   const missing = references.filter(({ kind, name }) => kind === "env" && context.env[name] === undefined);
-  const secrets = references.filter(({ kind }) => kind === "secret");
-  const problems: Problem[] = [
-    ...missing.map(({ name, path: inner }): Problem => ({
-      severity: "error",
-      message: `the environment variable ${name} is not set`,
-      hint: "Set it before the run.",
-      where: pipeline.where([...path, ...inner]),
-    })),
-    ...secrets.map(({ name, path: inner }): Problem => ({
-      severity: "error",
-      message: `secrets (\${secret:${name}}) are not supported yet`,
-      hint: "Use ${env:NAME} for now.",
-      where: pipeline.where([...path, ...inner]),
-    })),
-  ];
+  const problems = missing.map(({ name, path: inner }): Problem => ({
+    severity: "error",
+    message: `the environment variable ${name} is not set`,
+    hint: "Set it before the run.",
+    where: pipeline.where([...path, ...inner]),
+  }));
   if (problems.length > 0) throw new EtlError({ code: "usage", message: "references cannot be resolved", problems });
   return replaceReferences(part, (kind, name) => {
     if (kind === "env") return context.env[name];
+    if (kind === "secret") return secretOf(name, values);
     if (kind === "param") return String(values.params[name]?.value);
     return kind === "interval"
       ? name === "start"
@@ -118,4 +131,11 @@ export function resolveReferences<T>(
         : values.interval?.endValue
       : undefined;
   });
+}
+
+function secretOf(name: string, { secrets }: RunValues): string {
+  const value = secrets?.get(name);
+  // A run reads the secrets of its parts before it uses them.
+  if (value === undefined) throw new Error(`the secret ${name} was not read`);
+  return value;
 }

@@ -9,6 +9,7 @@ import { canonicalText } from "./literal.ts";
 import { outputFormat, unknownFormat, type Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { findReferences } from "./reference.ts";
+import { secretProblems } from "./secret-problems.ts";
 import { formatType, type Type } from "./type.ts";
 
 type Locate = (path: Path, key?: string) => Where;
@@ -21,6 +22,7 @@ export function consistencyProblems(spec: Pipeline, locate: Locate): Problem[] {
     ...checkColumnProblems(spec),
     ...sourceProblems(spec),
     ...referenceProblems(spec),
+    ...secretProblems(spec),
   ];
   return [
     ...problems,

@@ -6,6 +6,7 @@ import { modelSchema } from "./model.ts";
 import { outputSchema } from "./output.ts";
 import { paramSchema } from "./param.ts";
 import { scheduleSchema } from "./schedule.ts";
+import { secretName, secretSchema } from "./secret.ts";
 import { sourceSchema } from "./source.ts";
 
 /** At most 48, so that the Kubernetes Job's name still stands whole in its pod's name. */
@@ -24,32 +25,6 @@ const identifier = z
     /^[\p{L}_][\p{L}\p{N}_]*$/u,
     "is not a name for a table: write letters, digits and _, beginning with a letter",
   );
-
-const secretSchema = z
-  .discriminatedUnion("from", [
-    z.strictObject({
-      from: z.literal("google-secret-manager"),
-      name: z
-        .string()
-        .optional()
-        .describe("The secret, or projects/P/secrets/NAME; by default what KNADA_TEAM_SECRET names"),
-      key: z.string().optional().describe("One value of a secret that holds several (dotenv or JSON)"),
-      version: z
-        .union([z.literal("latest"), z.int().positive()])
-        .optional()
-        .describe("latest (default), or a number to pin"),
-    }),
-    z.strictObject({
-      from: z.literal("nais"),
-      secret: z.string().describe("Name of the nais secret; it becomes envFrom in the manifest"),
-      key: z.string().optional().describe("Key in the secret; by default the name here"),
-    }),
-    z.strictObject({
-      from: z.literal("env"),
-      name: z.string().optional().describe("Environment variable; by default the name here"),
-    }),
-  ])
-  .describe("Where a secret's value comes from");
 
 const bigquerySchema = z.strictObject({
   project: z
@@ -104,7 +79,7 @@ const pipelineKeys = {
   sources: z.record(identifier, sourceSchema).optional().describe("Where rows come from, by the name that models use"),
   models: z.record(identifier, modelSchema).optional().describe("Contracts, checks and settings of models"),
   outputs: z.record(identifier, outputSchema).optional().describe("What is published"),
-  secrets: z.record(z.string(), secretSchema).optional().describe("Secrets by the name that ${secret:NAME} uses"),
+  secrets: z.record(secretName, secretSchema).optional().describe("Secrets by the name that ${secret:NAME} uses"),
   egress: z
     .array(z.string())
     .optional()

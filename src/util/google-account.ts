@@ -22,6 +22,9 @@ export interface AccountOptions {
   hint: string;
 }
 
+export const credentialsHint =
+  "On a laptop: gcloud auth application-default login (on nais: nais login). In a pod: the Naisjob needs something under `gcp:`, so that it gets a service account.";
+
 const emailScope = "https://www.googleapis.com/auth/userinfo.email";
 
 export const nobody: Account = {
@@ -60,14 +63,14 @@ async function emailOf(auth: GoogleAuth): Promise<string | undefined> {
   return info.email;
 }
 
-export function credentialsError(error: unknown, { part, hint }: Pick<AccountOptions, "part" | "hint">): EtlError {
+function credentialsError(error: unknown, { part, hint }: Pick<AccountOptions, "part" | "hint">): EtlError {
   // Google's own message may quote a key file.
   const isMissing = /Could not load the default credentials/.test(messageOf(error));
   return new EtlError({
     code: "failed",
     part,
     message: isMissing ? "there are no Google credentials here" : "the Google credentials cannot be used",
-    hint: `On a laptop: gcloud auth application-default login (on nais: nais login). In a pod: the Naisjob needs something under \`gcp:\`, so that it gets a service account. ${hint}`,
+    hint: `${credentialsHint} ${hint}`,
     cause: error,
   });
 }

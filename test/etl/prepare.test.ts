@@ -147,7 +147,7 @@ outputs:
     test("of a source that the local target does not read are not asked for: its sample needs no credentials", async () => {
       const sampled = `
 sources:
-  apps: { type: bigquery, table: "\${env:PROJECT}.a.b", where: "x = '\${secret:KEY}'", sample: a.csv }
+  apps: { type: http, url: "https://\${env:HOST}/apps", headers: { key: "\${secret:KEY}" }, sample: a.csv }
   teams: { type: file, path: "\${env:TEAMS}", sample: "\${env:SAMPLE}" }
 secrets: { KEY: { from: env } }
 outputs: { m: { type: bigquery, table: d.m }, n: { type: bigquery, table: d.n } }

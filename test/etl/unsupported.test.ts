@@ -74,11 +74,7 @@ sources:
 secrets: { KEY: { from: nais, secret: s } }
 notify: { slack: { webhook: "https://example.com" } }
 `;
-    expect(parts(text, "dev-gcp")).toEqual([
-      "8:52 `wait` of a freshness check",
-      "10:10 reading secrets",
-      "11:9 `notify`",
-    ]);
+    expect(parts(text, "dev-gcp")).toEqual(["8:52 `wait` of a freshness check", "11:9 `notify`"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/etl/engine/duckdb/duckdb.ts";
 import { bindValues, resolveParams, resolveReferences } from "../../src/etl/values.ts";
+import { openSecrets, type Secrets } from "../../src/secrets/secrets.ts";
 import { parseLabel } from "../../src/spec/interval.ts";
 import { formatWhere } from "../../src/util/error.ts";
 import { plainContext } from "../support/context.ts";
@@ -172,15 +173,16 @@ params: { line: { type: INT64, default: 101 } }
 secrets: { KEY: { from: env } }
 outputs:
   a: { type: file, path: "out/\${env:PLACE}/\${param:line}/\${interval:start}_\${interval:end}.csv", description: "$\${env:PLACE}", write: append }
-  b: { type: file, path: "\${env:PLACE}/\${env:OTHER}/\${secret:KEY}", write: append }
+  b: { type: file, path: "\${env:PLACE}/\${env:OTHER}", write: append }
+  c: { type: postgres, url: "postgres://u:\${secret:KEY}@db/\${env:PLACE}", password: "\${secret:KEY}", table: a.b, write: append }
 `);
   const values = {
     params: { line: { type: "INT64" as const, value: 102n } },
     interval: parseLabel("2022-01-20", "day"),
   };
-  const resolved = (name: "a" | "b", env: Record<string, string>) =>
+  const resolved = (name: "a" | "b" | "c", env: Record<string, string>, secrets?: Secrets) =>
     resolveReferences(pipeline.spec.outputs![name]!, {
-      values,
+      values: { ...values, ...(secrets && { secrets }) },
       pipeline,
       context: plainContext({ env }),
       path: ["outputs", name],
@@ -205,7 +207,16 @@ outputs:
     expect(found.map(({ where, message }) => `${formatWhere(where!)} ${message}`)).toEqual([
       "pipeline.yaml:7:26 the environment variable PLACE is not set",
       "pipeline.yaml:7:26 the environment variable OTHER is not set",
-      "pipeline.yaml:7:26 secrets (${secret:KEY}) are not supported yet",
     ]);
+  });
+
+  test("to secrets are replaced by what was read; using one before that is a fault of ours", async () => {
+    const secrets = openSecrets({ pipeline, context: plainContext({ env: { KEY: "hunter2$&" } }) });
+    await secrets.read(["KEY"]);
+    expect(resolved("c", { PLACE: "d" }, secrets)).toMatchObject({
+      url: "postgres://u:hunter2$&@db/d",
+      password: "hunter2$&",
+    });
+    expect(() => resolved("c", { PLACE: "d" })).toThrow("the secret KEY was not read");
   });
 });

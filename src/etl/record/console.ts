@@ -1,6 +1,7 @@
 /** What a person sees of a run: one line a step. The same events are JSON lines for machines. */
 import type { Logger } from "../../util/log.ts";
 import { count } from "../../util/error.ts";
+import type { FetchedSecret } from "../../secrets/wanted.ts";
 import type { CheckResult } from "../check/check.ts";
 import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-record.ts";
 
@@ -13,6 +14,11 @@ export function logSource(log: Logger, source: SourceRecord): void {
     step: "source",
     ...source,
   });
+}
+
+/** Never its value. */
+export function logSecret(log: Logger, { name, resource, version }: FetchedSecret): void {
+  log.info(line("✓", "secret", name, `version ${version}`, "", resource), { step: "secret", name, resource, version });
 }
 
 export function logModel(log: Logger, model: ModelRecord): void {
