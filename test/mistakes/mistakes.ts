@@ -246,6 +246,18 @@ export const mistakes: Mistake[] = [
     exitCode: 1,
   },
   {
+    name: "hash-comment",
+    args: ["run"],
+    files: staging("FROM apps", "FROM apps # SAFE_CAST in BigQuery"),
+    exitCode: 2,
+  },
+  {
+    name: "current-date-of-a-zone",
+    args: ["validate"],
+    files: staging("FROM apps", 'FROM apps WHERE dato >= DATE_SUB(CURRENT_DATE("Europe/Oslo"), INTERVAL 7 DAY)'),
+    exitCode: 2,
+  },
+  {
     name: "many-bad-dates-in-csv",
     args: ["run"],
     files: { "data/apps.csv": `dato,cluster,name\n${"20.01.2022,prod-gcp,a\n".repeat(50)}2022-20-01,dev-gcp,b\n` },

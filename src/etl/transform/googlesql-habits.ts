@@ -32,6 +32,9 @@ const functions: Record<string, string> = {
   DATETIME_ADD: "timestamp + INTERVAL 1 DAY",
   DATETIME_SUB: "timestamp - INTERVAL 1 DAY",
   CURRENT_DATETIME: "current_localtimestamp()",
+  CURRENT_TIMESTAMP: "now()",
+  CURRENT_TIME: "current_localtime()",
+  GENERATE_UUID: "CAST(uuid() AS VARCHAR)",
   GENERATE_DATE_ARRAY: "generate_series(first, last, INTERVAL 1 DAY)",
   GENERATE_ARRAY: "generate_series(first, last)",
   TO_JSON_STRING: "to_json(value)",
@@ -61,6 +64,7 @@ export function findHabits(tokens: Token[]): Habit[] {
 function habitAt(code: Token[], i: number, token: Token): Habit | undefined {
   if (token.kind === "backtick")
     return error(token, "backticks are GoogleSQL", `In a model, write ${backtickCure(token.text)}.`);
+  if (token.kind === "hash") return error(token, "`#` begins no comment in DuckDB's SQL", "In a model, write `--`.");
   if (token.kind === "at")
     return error(token, `\`${token.text}\` is a GoogleSQL parameter`, `In a model, write \`$${token.text.slice(1)}\`.`);
   if (token.kind !== "word") return undefined;
@@ -68,13 +72,17 @@ function habitAt(code: Token[], i: number, token: Token): Habit | undefined {
   if (code[i + 1]?.text !== "(") return wordHabit(code, i, word, token);
   if (Object.hasOwn(functions, word))
     return error(token, `\`${token.text}(…)\` is GoogleSQL`, `In a model, write \`${functions[word]}\`.`);
-  return callHabits[word]?.({ token, previous: code[i - 1]?.text ?? "", args: argumentsOf(code, i + 1) });
+  const previous = code[i - 1]?.text ?? "";
+  const isCast = previous === "(" && /^(TRY_)?CAST$/i.test(code[i - 2]?.text ?? "");
+  return callHabits[word]?.({ token, previous, isCast, args: argumentsOf(code, i + 1) });
 }
 
 interface Call {
   token: Token;
   /** What stands before the function's name. */
   previous: string;
+  /** Whether its value is cast. */
+  isCast: boolean;
   args: Token[][];
 }
 
@@ -82,12 +90,15 @@ interface Call {
 const callHabits: Record<string, (call: Call) => Habit | undefined> = {
   DATE_DIFF: dateDiff,
   DATE_TRUNC: dateTrunc,
-  DATE_SUB: ({ token, args }) =>
-    args.at(-1)?.[0]?.text.toUpperCase() === "INTERVAL"
+  DATE_ADD: dateAdd,
+  DATE_SUB: dateAdd,
+  CURRENT_DATE: currentDate,
+  ARRAY_AGG: ({ token, args }) =>
+    args.some((tokens) => tokens.some(({ text }) => /^IGNORE$/i.test(text)))
       ? error(
           token,
-          "`DATE_SUB(date, INTERVAL …)` is GoogleSQL",
-          "In a model, write `CAST(date - INTERVAL 1 DAY AS DATE)`.",
+          "`ARRAY_AGG(… IGNORE NULLS)` is GoogleSQL",
+          "In a model, write `list(x) FILTER (x IS NOT NULL)`, in an order `list(x ORDER BY y) FILTER (x IS NOT NULL)`.",
         )
       : undefined,
   STRUCT: ({ token, args }) =>
@@ -129,6 +140,31 @@ function dateDiff({ token, args }: Call): Habit | undefined {
         "`DATE_DIFF(a, b, PART)` is GoogleSQL",
         `In a model, write \`date_diff('${duckdbPart(part)}', b, a)\`: the part first, then the earlier one.${part === "WEEK" ? " Its weeks begin on Monday." : ""}`,
       );
+}
+
+/** The engine's date_add gives a DATETIME; its date_sub is another function. */
+function dateAdd({ token, args, isCast }: Call): Habit | undefined {
+  const [keyword, ...length] = args.at(-1) ?? [];
+  if (args.length !== 2 || keyword?.text.toUpperCase() !== "INTERVAL" || length.length < 2) return undefined;
+  const name = token.text.toUpperCase();
+  const part = length.at(-1)!.text;
+  const amount = length.slice(0, -1);
+  const isPlain = amount.length === 1 && amount[0]!.kind === "number";
+  const written = isPlain ? amount[0]!.text : `(${amount.map(({ text }) => text).join(" ")})`;
+  const cure = `CAST(date ${name === "DATE_ADD" ? "+" : "-"} INTERVAL ${written} ${part} AS DATE)`;
+  if (name === "DATE_SUB" || !(isPlain || amount[0]!.text === "("))
+    return error(token, `\`${name}(date, INTERVAL …)\` is GoogleSQL`, `In a model, write \`${cure}\`.`);
+  return isCast
+    ? undefined
+    : warning(token, "DATE_ADD gives a DATETIME here, and a DATE in BigQuery", `Write \`${cure}\`.`);
+}
+
+function currentDate({ token, args: [zone] }: Call): Habit | undefined {
+  const [first] = zone ?? [];
+  if (!first) return undefined;
+  const name = first.kind === "quoted" || first.kind === "string" ? first.text.slice(1, -1) : "Europe/Oslo";
+  const cure = `CAST(now() AT TIME ZONE '${name}' AS DATE)`;
+  return error(token, "`CURRENT_DATE(zone)` is GoogleSQL", `In a model, write \`${cure}\`.`);
 }
 
 function dateTrunc({ token, args }: Call): Habit | undefined {

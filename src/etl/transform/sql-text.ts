@@ -4,7 +4,7 @@
  */
 
 export interface Token {
-  kind: "word" | "string" | "quoted" | "backtick" | "comment" | "parameter" | "at" | "number" | "symbol";
+  kind: "word" | "string" | "quoted" | "backtick" | "comment" | "parameter" | "at" | "hash" | "number" | "symbol";
   text: string;
   /** Index of the first character in the text. */
   offset: number;
@@ -17,6 +17,8 @@ const rules: [Token["kind"], RegExp][] = [
   ["backtick", /`[^`]*`/y],
   ["parameter", /\$[\p{L}_][\p{L}\p{N}_]*/uy],
   ["at", /@[\p{L}_][\p{L}\p{N}_]*/uy],
+  // GoogleSQL's other comment. `#1`, the first column, is DuckDB's.
+  ["hash", /#(?!\d)[^\n]*/y],
   ["number", /\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?/y],
   ["word", /[\p{L}_][\p{L}\p{N}_]*/uy],
   ["symbol", /[^\s]/uy],

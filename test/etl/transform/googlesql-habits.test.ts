@@ -38,7 +38,24 @@ describe("functions of BigQuery have their DuckDB spelling", () => {
     ["DATETIME_ADD(ts, INTERVAL 1 DAY)", "+ INTERVAL 1 DAY", "ts + INTERVAL 1 DAY"],
     ["DATETIME_SUB(ts, INTERVAL 1 DAY)", "- INTERVAL 1 DAY", "ts - INTERVAL 1 DAY"],
     ["DATE_SUB(d, INTERVAL 1 DAY)", "- INTERVAL 1 DAY", "CAST(d - INTERVAL 1 DAY AS DATE)"],
+    ["DATE_SUB(d, INTERVAL x DAY)", "- INTERVAL (x) DAY", "CAST(d - INTERVAL (2) DAY AS DATE)"],
+    ["DATE_ADD(d, INTERVAL x + 1 DAY)", "+ INTERVAL (x + 1) DAY", "CAST(d + INTERVAL (1 + 1) DAY AS DATE)"],
     ["CURRENT_DATETIME()", "current_localtimestamp(", "current_localtimestamp()"],
+    ["CURRENT_TIMESTAMP()", "now()", "now()"],
+    ["CURRENT_TIME()", "current_localtime()", "current_localtime()"],
+    [
+      "CURRENT_DATE('Europe/Oslo')",
+      "CAST(now() AT TIME ZONE 'Europe/Oslo' AS DATE)",
+      "CAST(now() AT TIME ZONE 'Europe/Oslo' AS DATE)",
+    ],
+    ['CURRENT_DATE("UTC")', "CAST(now() AT TIME ZONE 'UTC' AS DATE)", "CAST(now() AT TIME ZONE 'UTC' AS DATE)"],
+    ["GENERATE_UUID()", "CAST(uuid() AS VARCHAR)", "CAST(uuid() AS VARCHAR)"],
+    ["ARRAY_AGG(s IGNORE NULLS)", "FILTER (x IS NOT NULL)", "list(s) FILTER (s IS NOT NULL)"],
+    [
+      "ARRAY_AGG(DISTINCT s IGNORE NULLS ORDER BY s)",
+      "list(x ORDER BY y) FILTER (x IS NOT NULL)",
+      "list(DISTINCT s ORDER BY s) FILTER (s IS NOT NULL)",
+    ],
     ["GENERATE_DATE_ARRAY(d, e)", "generate_series(", "generate_series(d, e, INTERVAL 1 DAY)"],
     ["GENERATE_ARRAY(1, 3)", "generate_series(", "generate_series(1, 3)"],
     ["TO_JSON_STRING(s)", "to_json(", "to_json(s)"],
@@ -89,7 +106,28 @@ describe("functions of BigQuery have their DuckDB spelling", () => {
   });
 });
 
+describe("comments with #", () => {
+  test("are one mistake each, whatever they say", () => {
+    expect(lines("# it's `all` @of SAFE_CAST(x)\nSELECT x #the rest\nFROM t")).toEqual([
+      "error: `#` begins no comment in DuckDB's SQL | In a model, write `--`.",
+      "error: `#` begins no comment in DuckDB's SQL | In a model, write `--`.",
+    ]);
+  });
+
+  test("are none in texts, and where a column is named by its place", async () => {
+    expect(habits("SELECT '# a', \"# b\", x -- # c\nFROM t ORDER BY #1")).toEqual([]);
+    await expect(db.query("SELECT x FROM t ORDER BY #1")).resolves.toHaveLength(1);
+  });
+});
+
 describe("other spellings", () => {
+  test("DATE_ADD of so many days is a DATETIME: a warning, unless it is cast", () => {
+    expect(lines("SELECT DATE_ADD(d, INTERVAL 7 DAY) FROM t")).toEqual([
+      "warning: DATE_ADD gives a DATETIME here, and a DATE in BigQuery | Write `CAST(date + INTERVAL 7 DAY AS DATE)`.",
+    ]);
+    expect(lines("SELECT CAST(DATE_ADD(d, INTERVAL 7 DAY) AS DATE), current_date(), array_agg(x) FROM t")).toEqual([]);
+  });
+
   test("the arguments of DATE_DIFF stand the other way round", () => {
     expect(lines("SELECT DATE_DIFF(f(a, b), DATE '2022-01-01', DAY) FROM t")).toEqual([
       "error: `DATE_DIFF(a, b, PART)` is GoogleSQL | In a model, write `date_diff('day', b, a)`: the part first, then the earlier one.",
@@ -174,7 +212,7 @@ describe("nothing is found", () => {
     "SELECT date_trunc('month', month) FROM t",
     "SELECT date_trunc('year', day) FROM t",
     "SELECT date_sub('day', d, e) FROM t",
-    "SELECT date_add(d, INTERVAL 1 DAY) FROM t",
+    "SELECT CAST(date_add(d, INTERVAL 1 DAY) AS DATE) FROM t",
     "SELECT extract(month FROM d), extract(isodow FROM d) FROM t",
     "SELECT CAST(struct AS STRUCT(a BIGINT)) FROM t",
     "SELECT struct::STRUCT(a BIGINT) FROM t",
