@@ -53,7 +53,9 @@ test("installing it installs no Node and nothing that only the Action or develop
   const { packages } = JSON.parse(await readFile(join(team, "node_modules/.package-lock.json"), "utf8"));
   const names = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ""));
   expect(names).toContain("nais-etl");
-  expect(names.filter((name) => /^(node|node-(bin-)?(linux|darwin|win)-.*|@actions\/.*|typescript|vitest)$/.test(name))).toEqual([]);
+  expect(
+    names.filter((name) => /^(node|node-(bin-)?(linux|darwin|win)-.*|@actions\/.*|typescript|vitest)$/.test(name)),
+  ).toEqual([]);
   expect(existsSync(join(team, "node_modules/.bin/node"))).toBe(false);
 });
 

@@ -7,6 +7,7 @@ import { nearest } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
 import type { ComputedColumn, Row } from "./engine/engine.ts";
+import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
 import { readLimits } from "./engine/limits.ts";
 import { placesOf } from "./places.ts";
 import { openWarehouseReadOnly } from "./publish/warehouse.ts";
@@ -35,7 +36,7 @@ const descriptions = new Set(["DESCRIBE", "DESC", "SHOW", "SUMMARIZE", "EXPLAIN"
 
 /** @throws {EtlError} `usage` for what is not a query, or names what is not there; `locked` while a run publishes */
 export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Context): Promise<Answer> {
-  const query = readQuery(sql, limit);
+  const { own, query } = readQuery(sql, limit);
   const { store, shownStore } = placesOf(pipeline);
   const temporaryFolder = join(context.tmpdir, `nais-etl-query-${context.host.pid}`);
   const limits = await readLimits(context.tmpdir);
@@ -48,7 +49,7 @@ export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Conte
     return { columns, rows: rows.slice(0, limit), more: limit !== undefined && rows.length > limit };
   } catch (error) {
     context.signal.throwIfAborted();
-    throw await explain(error, db);
+    throw await explain(await ownError(error, own, db), db);
   } finally {
     context.signal.removeEventListener("abort", stop);
     db.close();
@@ -58,7 +59,7 @@ export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Conte
 }
 
 /** The statement to run: with one row more than are shown, to know whether there are more. */
-function readQuery(text: string, limit: number | undefined): string {
+function readQuery(text: string, limit: number | undefined): { own: string; query: string } {
   const tokens = tokenize(text).filter(({ kind }) => kind !== "comment");
   const sql = trimStatement(text);
   const first = tokens[0]?.text.toUpperCase() ?? "";
@@ -72,7 +73,17 @@ function readQuery(text: string, limit: number | undefined): string {
   }
   if (tokenize(sql).some((token) => token.text === ";"))
     throw usage("these are several statements", "Ask one at a time.");
-  return queries.has(first) && limit !== undefined ? `SELECT * FROM (\n${sql}\n) LIMIT ${limit + 1}` : sql;
+  const isLimited = queries.has(first) && limit !== undefined;
+  return { own: sql, query: isLimited ? `SELECT * FROM (\n${sql}\n) LIMIT ${limit + 1}` : sql };
+}
+
+/** What the engine says of the query as it was written, where it says anything: what was run has more around it. */
+async function ownError(error: unknown, own: string, db: Database): Promise<unknown> {
+  if (!isBeforeRows(error)) return error;
+  return db.describe(own).then(
+    () => error,
+    (of: unknown) => of,
+  );
 }
 
 function habitHint({ token, hint }: Habit): string {
@@ -98,10 +109,12 @@ async function explain(error: unknown, db: Database): Promise<EtlError> {
   return usage(explained.message.replace(/^\[.*?\] /, ""), explained.hint?.replace("Models are", "Queries are"), error);
 }
 
+/** Of the state's own tables, the one that tells of runs is for people. */
 async function tableHint(missing: string, db: Database): Promise<string> {
   const rows = await db.query(`
     SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name
-    FROM duckdb_tables() ORDER BY schema_name = 'main', name`);
+    FROM duckdb_tables() WHERE table_name NOT LIKE '\\_nais\\_etl\\_%' ESCAPE '\\' OR table_name = '_nais_etl_runs'
+    ORDER BY schema_name = 'main', name`);
   const names = rows.map(({ name }) => String(name));
   if (names.length === 0) return "There are no tables yet: make them with `nais-etl run`.";
   const near = nearest(lastPart(missing), names.map(lastPart));

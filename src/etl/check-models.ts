@@ -11,6 +11,7 @@ import { parseParam, type ParamSpec, type ParamValue } from "../spec/param.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
 import { checkTextProblems } from "./check/check-text.ts";
 import { compileChecks } from "./check/compile.ts";
+import { explainCheck } from "./check/explain-check.ts";
 import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
 import { duckdbType } from "./engine/duckdb/duckdb-type.ts";
 import { linesBeforeQuery, viewQuery } from "./engine/duckdb/materialize.ts";
@@ -118,14 +119,8 @@ async function checkChecks({ name, columns, pipeline, db, bind }: CheckChecks): 
       db.dialect,
     )) {
       await db.describe(bind(check.query)).catch((error: unknown) => {
-        const { message, hint } = explainModelError({ model: name, file: "", error, showValues: true, linesBefore: 0 });
-        problems.push({
-          severity: "error",
-          rule: "check",
-          message: `check \`${check.name}\` of \`${name}\` cannot run: ${message.replace(/^\[.*?\] /, "")}`,
-          ...(hint && { hint }),
-          where: pipeline.where(check.path),
-        });
+        const explained = explainCheck(check, error, { showValues: true });
+        problems.push({ severity: "error", rule: "check", ...explained, where: pipeline.where(check.path) });
       });
     }
   } catch (error) {

@@ -4,6 +4,8 @@ import { EtlError, throwProblems } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { openSecrets } from "../secrets/secrets.ts";
+import type { Database } from "./engine/duckdb/duckdb.ts";
+import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
 import type { ComputedColumn, Row } from "./engine/engine.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
@@ -13,6 +15,7 @@ import { selectModels } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
 import { emptyRecord } from "./record/run-record.ts";
 import type { RunState } from "./run-state.ts";
+import { explainModelError } from "./transform/explain.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
 import { explainFailure, materialization, runModel } from "./transform/run-models.ts";
 import { bindValues, resolveParams } from "./values.ts";
@@ -147,9 +150,32 @@ async function readRows(
     const { columns, rows } = await db.read(`FROM ${db.dialect.quoteIdentifier(name)}${only} LIMIT ${limit + 1}`);
     return { columns, rows: rows.slice(0, limit), more: rows.length > limit };
   } catch (error) {
+    if (where !== undefined && isBeforeRows(error)) await refuseCondition(where, name, db);
     const node = models.at(-1);
     if (node) throw await explainFailure(error, { node, pipeline, context: state.context, explainSource });
     throw (await explainSource(error)) ?? error;
+  }
+}
+
+/** @throws {EtlError} `usage` where the condition is what is wrong, in the engine's words about it alone */
+async function refuseCondition(where: string, name: string, db: Database): Promise<void> {
+  try {
+    await db.describe(`FROM ${db.dialect.quoteIdentifier(name)} WHERE ${where}`);
+  } catch (cause) {
+    const { message, hint } = explainModelError({
+      model: name,
+      file: "",
+      error: cause,
+      showValues: true,
+      linesBefore: 0,
+    });
+    throw new EtlError({
+      code: "usage",
+      part: "--where",
+      message: message.replace(/^\[.*?\] /, ""),
+      hint: hint?.replace("Models are", "--where is"),
+      cause,
+    });
   }
 }
 

@@ -1,14 +1,9 @@
 /** From sources to checked tables: models in the order of their needs, each table's checks as soon as it is there. */
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
-import type { Type } from "../spec/type.ts";
-import { localTarget } from "../spec/target.ts";
-import { compileChecks } from "./check/compile.ts";
-import { BrokenCheck, runChecks } from "./check/run-checks.ts";
-import type { Check, CheckResult } from "./check/check.ts";
+import type { CheckResult } from "./check/check.ts";
+import { checkTable } from "./check-table.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
-import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import type { ExtractedSource } from "./extract.ts";
-import { sensitiveColumns, shownValues } from "./privacy.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";
@@ -20,21 +15,25 @@ export type Transformed =
   | { ok: true; tables: Map<string, Table> }
   | { ok: false; exitCode: number; problems: Problem[] };
 
-/** How many offending rows a failed check shows on target `local`. */
-const shownRows = 3;
-
 /** Models at the same time. More would share the same threads and memory, and gain nothing. */
 const slots = 4;
 
-interface Transform {
+interface Asked {
   state: RunState;
   graph: Graph;
   sources: ExtractedSource[];
   bind: (sql: string) => string;
 }
 
-export async function transform(options: Transform): Promise<Transformed> {
-  const { state, graph, sources } = options;
+interface Transform extends Asked {
+  /** What checks found of tables that have others, which are not run yet. */
+  held: Map<string, CheckResult[]>;
+  explainSource: (error: unknown) => Promise<EtlError | undefined>;
+}
+
+export async function transform(asked: Asked): Promise<Transformed> {
+  const { state, graph, sources } = asked;
+  const options = { ...asked, held: new Map(), explainSource: (error: unknown) => explainAny(sources, error) };
   const { db } = state.work;
   const connections = await Promise.all(
     Array.from({ length: Math.min(slots, Math.max(1, graph.models.length)) }, () => db.another()),
@@ -55,13 +54,9 @@ export async function transform(options: Transform): Promise<Transformed> {
     state.context.signal.throwIfAborted();
     return judge(outcomes, await runLateChecks(options, outcomes, tables), tables);
   } finally {
+    for (const [table, results] of options.held) logChecks(state.context.log, table, results);
     for (const connection of connections) connection.close();
   }
-}
-
-/** Samples are values of the data: shown on the terminal of target `local`, never recorded. */
-function withoutSamples({ samples: _samples, ...result }: CheckResult): Omit<CheckResult, "samples"> {
-  return result;
 }
 
 /** What a failed check throws, so that models that read the table are skipped. */
@@ -82,7 +77,7 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
       pipeline,
       bind,
       context,
-      explainSource: (error) => explainAny(options, error),
+      explainSource: options.explainSource,
     });
   const result = await run(node, kind).catch(async (error: unknown) => {
     if (!(error instanceof EtlError) || error.code !== "failed") throw error;
@@ -102,7 +97,7 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
     rows: result.rows,
     file: result.file,
   });
-  const problems = await checkTable(options, { group: "models", table: tables.get(node.name)!, late: false }, db);
+  const problems = await checkTable(options, { table: tables.get(node.name)!, late: false }, db);
   if (problems.length > 0)
     throw new CheckFailure({ code: "check", message: `checks of ${node.name} failed`, problems });
 }
@@ -114,7 +109,7 @@ function viewsBelow(node: ModelNode, graph: Graph, pipeline: RunState["pipeline"
   return [...new Set(views.flatMap((view) => [...viewsBelow(view, graph, pipeline), view]))];
 }
 
-async function explainAny({ sources }: Transform, error: unknown): Promise<EtlError | undefined> {
+async function explainAny(sources: ExtractedSource[], error: unknown): Promise<EtlError | undefined> {
   for (const source of sources) {
     const explained = await source.explain(error);
     if (explained) return explained;
@@ -124,15 +119,8 @@ async function explainAny({ sources }: Transform, error: unknown): Promise<EtlEr
 
 async function checkSources(options: Transform, tables: Map<string, Table>): Promise<Problem[]> {
   const problems: Problem[] = [];
-  for (const source of options.sources) {
-    problems.push(
-      ...(await checkTable(
-        options,
-        { group: "sources", table: tables.get(source.name)!, late: false },
-        options.state.work.db,
-      )),
-    );
-  }
+  for (const { name } of options.sources)
+    problems.push(...(await checkTable(options, { table: tables.get(name)!, late: false }, options.state.work.db)));
   return problems;
 }
 
@@ -144,77 +132,9 @@ async function runLateChecks(
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   if (outcomes.some((outcome) => outcome.status !== "done")) return problems;
-  for (const [name, table] of tables) {
-    const group = options.state.pipeline.spec.sources?.[name] ? "sources" : "models";
-    problems.push(...(await checkTable(options, { group, table, late: true }, options.state.work.db)));
-  }
+  for (const table of tables.values())
+    problems.push(...(await checkTable(options, { table, late: true }, options.state.work.db)));
   return problems;
-}
-
-interface CheckTable {
-  group: "sources" | "models";
-  table: Table;
-  late: boolean;
-}
-
-async function checkTable(
-  { state, bind, sources }: Transform,
-  { group, table, late }: CheckTable,
-  db: Database,
-): Promise<Problem[]> {
-  const { pipeline, context, record, identity } = state;
-  const declared = pipeline.spec[group]?.[table.name];
-  const types = new Map<string, Type>(table.columns.map(({ name, type }) => [name, type]));
-  const all = compileChecks(
-    {
-      group,
-      name: table.name,
-      types,
-      columns: declared?.columns,
-      checks: declared?.checks,
-      locate: (path) => pipeline.where(path),
-    },
-    db.dialect,
-  );
-  const checks = all.filter((check) => (check.kind === "sql") === late);
-  if (checks.length === 0) return [];
-  const local = pipeline.target === localTarget;
-  // A sample holds what the source returned for its interval, so its age counts from the interval's end.
-  const reference = local && identity.interval ? identity.interval.end : identity.scheduled;
-  const except = sensitiveColumns(pipeline);
-  const results = await runChecks(
-    { engine: db, checks, reference, show: local ? { rows: shownRows, except } : undefined, bind },
-    context,
-  ).catch(async (error: unknown) => {
-    const cause = error instanceof BrokenCheck ? error.cause : error;
-    throw (await explainAny({ sources } as Transform, cause)) ?? checkError(error, table.name, pipeline);
-  });
-  record.checks.push(...results.map(withoutSamples));
-  logChecks(context.log, table.name, results);
-  return results.flatMap((result, i) => (result.status === "fail" ? [failure(result, checks[i]!, pipeline)] : []));
-}
-
-function checkError(error: unknown, table: string, pipeline: RunState["pipeline"]): unknown {
-  if (error instanceof EtlError) return error;
-  const { check, cause } = error instanceof BrokenCheck ? error : { check: undefined, cause: error };
-  const why = engineMessage(cause, shownValues(pipeline));
-  return new EtlError({
-    code: "failed",
-    message: `${check ? `check \`${check.name}\`` : "a check"} of \`${table}\` cannot run: ${why}`,
-    hint: "Is its SQL right? Checks are written in DuckDB's SQL.",
-    where: check ? pipeline.where(check.path) : undefined,
-    cause: error,
-  });
-}
-
-function failure(result: CheckResult, check: Check, pipeline: RunState["pipeline"]): Problem {
-  return {
-    severity: "error",
-    rule: result.kind,
-    message: `check \`${result.check}\` of \`${result.table}\` failed: ${result.found}`,
-    hint: "Nothing was published. What stands behind `look:` shows the rows.",
-    where: pipeline.where(check.path),
-  };
 }
 
 function recordOutcome(outcome: StepOutcome<void>, { record, context }: RunState): void {

@@ -28,6 +28,7 @@ async function makeWarehouse(): Promise<void> {
   await db.run("CREATE SCHEMA d");
   await db.run("CREATE TABLE d.per_env AS SELECT * FROM (VALUES ('dev', 2), ('prod', 3)) AS t(env, n)");
   await db.run("CREATE TABLE _nais_etl_runs (pipeline VARCHAR)");
+  await db.run("CREATE TABLE _nais_etl_publishes (pipeline VARCHAR)");
   db.close();
 }
 
@@ -116,6 +117,14 @@ describe("nothing but the warehouse is read, and nothing is changed", () => {
 
 describe("what is not there is told with what is", () => {
   const tables = "Tables: d.per_env, _nais_etl_runs.";
+
+  test.each([
+    ["SELECT n FROM d.per_env WHERE n >", "syntax error at end of input"],
+    ["SELECT n FROM d.per_env)", 'syntax error at or near ")"'],
+  ])("%s: an error is one of the query as it is written", async (sql, message) => {
+    await makeWarehouse();
+    expect(await problemOf(sql)).toMatchObject({ message, hint: "Queries are written in DuckDB's SQL." });
+  });
 
   test.each([
     ["FROM per_env", "there is no table `per_env`", `Did you mean \`d.per_env\`?\n${tables}`],

@@ -79,6 +79,16 @@ test("nothing is published, recorded or logged", async () => {
   expect(folder.logged).toEqual([]);
 });
 
+test.each([
+  ["nme = 'a'", 'Referenced column "nme" not found in FROM clause!', "Did you mean `name`?"],
+  ["n >", "syntax error at end of input", "--where is written in DuckDB's SQL."],
+])("a condition that is wrong is told as such: %s", async (where, message, hint) => {
+  folder = await makeFolder(files);
+  expect(await problemsOf(() => show({ model: "per_name", where }, folder.context))).toEqual([
+    { severity: "error", message: `[--where] ${message}`, hint },
+  ]);
+});
+
 test("a model that fails says where", async () => {
   folder = await makeFolder(files);
   expect(await problemsOf(() => show({ model: "broken" }, folder.context))).toMatchObject([

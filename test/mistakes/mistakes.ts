@@ -246,6 +246,24 @@ export const mistakes: Mistake[] = [
     exitCode: 1,
   },
   {
+    name: "check-not-closed",
+    args: ["run"],
+    files: pipeline(
+      "antall_apper: { type: INT64 }",
+      "antall_apper: { type: INT64, checks: [{ not_null: true, where: dato > (1 }] }",
+    ),
+    exitCode: 2,
+  },
+  {
+    name: "freshness-of-a-text",
+    args: ["validate"],
+    files: pipeline(
+      "path: data/apps.csv",
+      "path: data/apps.csv\n    checks: [{ freshness: { column: name, within: 36h } }]",
+    ),
+    exitCode: 2,
+  },
+  {
     name: "hash-comment",
     args: ["run"],
     files: staging("FROM apps", "FROM apps # SAFE_CAST in BigQuery"),

@@ -55,7 +55,7 @@ describe("columns of a destination", () => {
       await publishTo(place, "SELECT 1::BIGINT AS a");
       const refused = await publishTo(place, "SELECT 2::DOUBLE AS a");
       expect(refused.code).toBe(1);
-      expect(refused.text).toContain("`a` was BIGINT and would be FLOAT64");
+      expect(refused.text).toContain("`a` was INT64 and would be FLOAT64");
 
       expect((await publishTo(place, "SELECT 2.5::DOUBLE AS a", { allowSchemaChange: true })).code).toBe(0);
       expect(await rowsAt(place)).toEqual(

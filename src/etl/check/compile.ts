@@ -5,7 +5,7 @@ import type { CheckKind, DeclaredCheck } from "../../spec/check.ts";
 import { checkKinds, freshnessName } from "../../spec/check.ts";
 import { canonicalText } from "../../spec/literal.ts";
 import type { Path } from "../../spec/document.ts";
-import type { Type } from "../../spec/type.ts";
+import { formatType, type Type } from "../../spec/type.ts";
 import { EtlError, type Where } from "../../util/error.ts";
 import type { Dialect } from "../engine/dialect.ts";
 
@@ -96,6 +96,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
     case "sql":
       return [{ ...base, name: check.name ?? "sql", columns: [], query: check.sql!.trim().replace(/;\s*$/, "") }];
     case "freshness":
+      refuseTimeless(check.freshness!.column, table, path);
       return [
         {
           ...base,
@@ -108,6 +109,17 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
     default:
       throw notSupported(kind, table.locate?.(path));
   }
+}
+
+function refuseTimeless(column: string, { name, types, locate }: CheckedTable, path: Path): void {
+  const type = types.get(column);
+  if (!type || ["DATE", "DATETIME", "TIMESTAMP"].includes(type.kind)) return;
+  throw new EtlError({
+    code: "invalid",
+    message: `\`freshness\` of \`${name}\` cannot tell an age: \`${column}\` is ${formatType(type)}`,
+    hint: "Say a column of type DATE, DATETIME or TIMESTAMP.",
+    where: locate?.(path),
+  });
 }
 
 function notSupported(kind: CheckKind, where: Where | undefined): EtlError {

@@ -51,7 +51,7 @@ export async function runChecks(
     const seconds = scanned.has(check) ? scanSeconds : (now() - begun) / 1000;
     const result = judge(check, measured, seconds);
     if (show && result.offending > 0 && hasSamples(check, show.except))
-      result.samples = await sample(engine, check, show);
+      result.samples = await sample(engine, check, show).catch(brokenBy(check));
     results.push(result);
   }
   return results;

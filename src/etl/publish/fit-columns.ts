@@ -6,9 +6,10 @@ import { formatType, type Type } from "../../spec/type.ts";
 import { EtlError } from "../../util/error.ts";
 import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 
-/** A column as it stands; its engine's type is undefined where the format keeps none (csv, ndjson). */
+/** A column as it stands; its types are undefined where the format keeps none (csv, ndjson), or the product has none such. */
 export interface ExistingColumn {
   name: string;
+  type?: Type | undefined;
   engineType: string | undefined;
 }
 
@@ -20,7 +21,7 @@ export interface WantedColumn {
 export interface Fit {
   added: WantedColumn[];
   removed: string[];
-  retyped: { name: string; engineType: string; type: Type }[];
+  retyped: { name: string; was: string; type: Type }[];
 }
 
 /**
@@ -43,9 +44,10 @@ export function fitColumns({
   const fit: Fit = {
     added: wanted.filter(({ name }) => !names.has(sameName(name))),
     removed: existing.filter(({ name }) => !types.has(sameName(name))).map(({ name }) => name),
-    retyped: existing.flatMap(({ name, engineType }) => {
+    retyped: existing.flatMap(({ name, engineType, type: known }) => {
       const type = types.get(sameName(name));
-      return type && engineType !== undefined && !isType(engineType, type) ? [{ name, engineType, type }] : [];
+      if (!type || engineType === undefined || isType(engineType, type)) return [];
+      return [{ name, was: wasType({ engineType, known, type }), type }];
     }),
   };
   if (!allowed && fit.removed.length + fit.retyped.length > 0) throw schemaError(place, fit);
@@ -65,10 +67,16 @@ function plainSpelling(type: string): string {
   return type.replaceAll(/["\s]/g, "").toUpperCase();
 }
 
+/** By the name that the new type has; by the engine's where that would be the same. */
+function wasType({ engineType, known, type }: { engineType: string; known: Type | undefined; type: Type }): string {
+  const name = known && formatType(known);
+  return name === undefined || name === formatType(type) ? engineType : name;
+}
+
 function schemaError(place: string, { removed, retyped }: Fit): EtlError {
   const changes = [
     ...removed.map((column) => `\`${column}\` is gone`),
-    ...retyped.map(({ name, engineType, type }) => `\`${name}\` was ${engineType} and would be ${formatType(type)}`),
+    ...retyped.map(({ name, was, type }) => `\`${name}\` was ${was} and would be ${formatType(type)}`),
   ];
   return new EtlError({
     code: "failed",

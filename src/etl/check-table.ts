@@ -1,0 +1,120 @@
+/** The checks of one table in a run: most as soon as its rows are there, those of kind sql when all tables are. */
+import { EtlError, type Problem } from "../util/error.ts";
+import { localTarget } from "../spec/target.ts";
+import type { Check, CheckResult } from "./check/check.ts";
+import { compileChecks } from "./check/compile.ts";
+import { explainCheck } from "./check/explain-check.ts";
+import { BrokenCheck, runChecks } from "./check/run-checks.ts";
+import { explainResourceError, type Database } from "./engine/duckdb/duckdb.ts";
+import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
+import { sensitiveColumns, shownValues } from "./privacy.ts";
+import { logChecks } from "./record/console.ts";
+import type { RunState } from "./run-state.ts";
+import type { Table } from "./table.ts";
+
+/** How many offending rows a failed check shows on target `local`. */
+const shownRows = 3;
+
+export interface Checking {
+  state: RunState;
+  bind: (sql: string) => string;
+  /** What checks found of tables that have others, which are not run yet: all of a table is told together. */
+  held: Map<string, CheckResult[]>;
+  /** An error of the engine, if it comes from reading a source. */
+  explainSource: (error: unknown) => Promise<EtlError | undefined>;
+}
+
+interface CheckTable {
+  table: Table;
+  /** Whether those of kind sql are asked for, or the others. */
+  late: boolean;
+}
+
+/** @returns what failed; everything is recorded, and told once the table has no more checks to come */
+export async function checkTable(checking: Checking, { table, late }: CheckTable, db: Database): Promise<Problem[]> {
+  const { state, held } = checking;
+  const { pipeline, context, record } = state;
+  const { early: first, late: last } = splitChecks(table, pipeline, db);
+  const checks = late ? last : first;
+  if (checks.length === 0) return [];
+  const results = await resultsOf(checking, checks, db);
+  record.checks.push(...results.map(withoutSamples));
+  const all = [...(held.get(table.name) ?? []), ...results];
+  held.delete(table.name);
+  if (!late && last.length > 0) held.set(table.name, all);
+  else logChecks(context.log, table.name, all);
+  return results.flatMap((result, i) => (result.status === "fail" ? [failure(result, checks[i]!, pipeline)] : []));
+}
+
+function splitChecks({ name, columns }: Table, pipeline: RunState["pipeline"], { dialect }: Database) {
+  const group = pipeline.spec.sources?.[name] ? ("sources" as const) : ("models" as const);
+  const declared = pipeline.spec[group]?.[name];
+  const types = new Map(columns.map((column) => [column.name, column.type]));
+  const locate = pipeline.where;
+  const all = compileChecks(
+    { group, name, types, columns: declared?.columns, checks: declared?.checks, locate },
+    dialect,
+  );
+  return { early: all.filter(({ kind }) => kind !== "sql"), late: all.filter(({ kind }) => kind === "sql") };
+}
+
+async function resultsOf(
+  { state, bind, explainSource }: Checking,
+  checks: Check[],
+  db: Database,
+): Promise<CheckResult[]> {
+  const { pipeline, context, identity } = state;
+  const local = pipeline.target === localTarget;
+  // A sample holds what the source returned for its interval, so its age counts from the interval's end.
+  const reference = local && identity.interval ? identity.interval.end : identity.scheduled;
+  const show = local ? { rows: shownRows, except: sensitiveColumns(pipeline) } : undefined;
+  try {
+    return await runChecks({ engine: db, checks, reference, show, bind }, context);
+  } catch (error) {
+    if (!(error instanceof BrokenCheck)) throw error;
+    const { check, cause } = error;
+    throw (
+      (await explainSource(cause)) ??
+      explainResourceError(cause) ??
+      (await brokenError(check, cause, { db, bind, pipeline }))
+    );
+  }
+}
+
+interface Broken {
+  db: Database;
+  bind: (sql: string) => string;
+  pipeline: RunState["pipeline"];
+}
+
+/** What was run holds more than what somebody wrote: the engine's words about that alone are the right ones. */
+async function brokenError(check: Check, cause: unknown, { db, bind, pipeline }: Broken): Promise<EtlError> {
+  const isWrong = isBeforeRows(cause);
+  const error = isWrong
+    ? await db.describe(bind(check.query)).then(
+        () => cause,
+        (own: unknown) => own,
+      )
+    : cause;
+  return new EtlError({
+    code: isWrong ? "invalid" : "failed",
+    ...explainCheck(check, error, shownValues(pipeline)),
+    where: pipeline.where(check.path),
+    cause,
+  });
+}
+
+function failure(result: CheckResult, check: Check, pipeline: RunState["pipeline"]): Problem {
+  return {
+    severity: "error",
+    rule: result.kind,
+    message: `check \`${result.check}\` of \`${result.table}\` failed: ${result.found}`,
+    hint: "Nothing was published. What stands behind `look:` shows the rows.",
+    where: pipeline.where(check.path),
+  };
+}
+
+/** Samples are values of the data: shown on the terminal of target `local`, never recorded. */
+function withoutSamples({ samples: _samples, ...result }: CheckResult): Omit<CheckResult, "samples"> {
+  return result;
+}
