@@ -46,6 +46,8 @@ const keywords = /** @type {const} */ ([
   "default",
   "x-kubernetes-int-or-string",
   "x-kubernetes-preserve-unknown-fields",
+  "x-kubernetes-list-type",
+  "x-kubernetes-list-map-keys",
 ]);
 
 /**
@@ -63,14 +65,25 @@ export function* factsOf(schema, path, required = false) {
     if (value !== undefined) row[keyword] = value;
   }
   if (required) row["required"] = true;
-  const rules = /** @type {{ rule: string }[]} */ (/** @type {Fact} */ (schema)["x-kubernetes-validations"] ?? []);
-  if (rules.length > 0) row["rules"] = rules.map(({ rule }) => rule);
+  const rules = rulesOf(schema);
+  if (rules.length > 0) row["rules"] = rules;
   if (path !== "") yield [path, row];
   for (const [key, field] of Object.entries(schema.properties ?? {})) {
     yield* factsOf(field, path === "" ? key : `${path}.${key}`, schema.required?.includes(key));
   }
   if (schema.items) yield* factsOf(schema.items, `${path}[]`);
   if (typeof schema.additionalProperties === "object") yield* factsOf(schema.additionalProperties, `${path}{}`);
+}
+
+/**
+ * What holds between fields.
+ *
+ * @param {Schema} schema
+ * @returns {string[]}
+ */
+function rulesOf(schema) {
+  const rules = /** @type {{ rule: string }[]} */ (/** @type {Fact} */ (schema)["x-kubernetes-validations"] ?? []);
+  return rules.map(({ rule }) => rule);
 }
 
 /**
@@ -82,10 +95,13 @@ export function crdFacts(text, version) {
   const chosen = spec.versions.find((/** @type {{ name: string, storage: boolean }} */ one) =>
     version === undefined ? one.storage : one.name === version,
   );
-  const { properties } = chosen.schema.openAPIV3Schema;
+  const { openAPIV3Schema } = chosen.schema;
+  const { properties } = openAPIV3Schema;
   return {
     kind: spec.names.kind,
     apiVersion: `${spec.group}/${chosen.name}`,
+    plural: spec.names.plural,
+    rules: rulesOf(openAPIV3Schema),
     fields: Object.fromEntries([...factsOf(properties.spec, "spec", true)].slice(1)),
   };
 }

@@ -77,6 +77,11 @@ export function parseCron(text: string): Cron {
 export function spellOut(text: string): string {
   if (!text.startsWith("@")) return text;
   const line = words[text];
+  if (text.startsWith("@every"))
+    throw new CronSyntaxError(
+      "when `@every` is due, nobody can say beforehand",
+      "Write minutes and hours: */15 * * * *.",
+    );
   if (line === undefined)
     throw new CronSyntaxError(`\`${text}\` is not a known word`, `Known: ${Object.keys(words).join(", ")}.`);
   return line;

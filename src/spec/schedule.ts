@@ -52,7 +52,9 @@ export function timeZoneProblem(timeZone: string | undefined): Finding | undefin
     if (/^[+-]/.test(timeZone))
       return { message, params: { hint: "Write a place, as Europe/Oslo, and not an offset." } };
     const isOtherCase = known !== timeZone && known.toLowerCase() === timeZone.toLowerCase();
-    return isOtherCase ? { message, params: { hint: `Write \`${known}\`.` } } : undefined;
+    // An older name of a place, which stands for another one here: each of its parts begins with a capital.
+    const isSmall = timeZone.split("/").some((part) => /^[a-z]/.test(part));
+    return isOtherCase || isSmall ? { message, params: { hint: `Write \`${known}\`.` } } : undefined;
   } catch {
     return { message, params: { hint: "Write its IANA name: Europe/Oslo, UTC." } };
   }

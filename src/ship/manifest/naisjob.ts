@@ -11,7 +11,7 @@ import { preStopHook, probe, resources } from "./schema/container.ts";
 import { env, envFrom, filesFrom, vault } from "./schema/environment.ts";
 import { gcp } from "./schema/gcp.ts";
 import { azureApplication, maskinporten } from "./schema/identity.ts";
-import { metadata } from "./schema/metadata.ts";
+import { shortMetadata } from "./schema/metadata.ts";
 import { kafka, observability, openSearch, postgres, valkey } from "./schema/platform.ts";
 
 export const naisjobSpec = z.strictObject({
@@ -77,7 +77,7 @@ export const naisjobSchema = z
   .strictObject({
     apiVersion: z.literal("nais.io/v1"),
     kind: z.literal("Naisjob"),
-    metadata: metadata.describe("Name, namespace and labels"),
+    metadata: shortMetadata.describe("Name, namespace and labels"),
     spec: naisjobSpec.describe("The job"),
     status: z.unknown().optional().describe("Filled in by the platform"),
   })

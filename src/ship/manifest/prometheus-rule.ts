@@ -12,7 +12,7 @@ const rule = z.strictObject({
   record: z.string().optional().describe("Name of the series that the expression makes"),
   expr: z.union([z.string(), z.int()]).describe("PromQL; every series that it returns is an alert"),
   for: duration.optional().describe("How long it must hold before the alert fires"),
-  keep_firing_for: duration.optional().describe("How long the alert goes on after it no longer holds"),
+  keep_firing_for: duration.min(1).optional().describe("How long the alert goes on after it no longer holds"),
   labels: texts.optional().describe("Labels: namespace, severity"),
   annotations: texts.optional().describe("Words for people: summary, consequence, action"),
 });
@@ -31,12 +31,28 @@ const group = z.strictObject({
     .describe("What Thanos does with half an answer"),
 });
 
+/** The operator's definition tells groups apart by their names. */
+function twiceNamed(groups: readonly { name: string }[], context: z.RefinementCtx): void {
+  for (const [i, { name }] of groups.entries()) {
+    if (groups.findIndex((other) => other.name === name) === i) continue;
+    const params = { hint: "Give each group a name of its own." };
+    context.addIssue({
+      code: "custom",
+      path: [i, "name"],
+      message: `\`${name}\` is the name of another group`,
+      params,
+    });
+  }
+}
+
 export const prometheusRuleSchema = z
   .strictObject({
     apiVersion: z.literal("monitoring.coreos.com/v1"),
     kind: z.literal("PrometheusRule"),
     metadata: metadata.describe("Name, namespace and labels"),
-    spec: z.strictObject({ groups: z.array(group).optional().describe("Groups of rules") }).describe("The rules"),
+    spec: z
+      .strictObject({ groups: z.array(group).superRefine(twiceNamed).optional().describe("Groups of rules") })
+      .describe("The rules"),
     status: z.unknown().optional().describe("Filled in by the operator"),
   })
   .describe("Alerts");

@@ -1,18 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { crdFacts, factsOf } from "../../../scripts/crd-facts.js";
 import { applicationSpec } from "../../../src/ship/manifest/application.ts";
 import { naisjobSpec } from "../../../src/ship/manifest/naisjob.ts";
+import { crdOf, type FactTable } from "../../support/crd.ts";
+import { prometheusRuleSchema } from "../../../src/ship/manifest/prometheus-rule.ts";
 import { schemaProblemsOf } from "./problems.ts";
 
-type Facts = Record<string, Record<string, unknown>>;
+type Facts = FactTable["fields"];
 
-function factsOfPlatform(name: string): Facts {
-  const text = readFileSync(new URL(`../../facts/${name}.json`, import.meta.url), "utf8");
-  return (JSON.parse(text) as { fields: Facts }).fields;
+function tableOf(name: string): FactTable {
+  return JSON.parse(readFileSync(new URL(`../../facts/${name}.json`, import.meta.url), "utf8")) as FactTable;
 }
+
+const factsOfPlatform = (name: string) => tableOf(name).fields;
 
 const kinds = [
   { kind: "Naisjob", schema: naisjobSpec, fields: factsOfPlatform("naisjob"), keys: 36 },
@@ -94,16 +98,33 @@ describe.each(kinds)("the schema of $kind", ({ schema, fields, keys }) => {
   });
 });
 
+test("the schema of PrometheusRule asks of every field what the operator asks", () => {
+  const spec = prometheusRuleSchema.shape.spec;
+  const theirs = factsOfPlatform("prometheus-rule");
+  // A list whose items are told apart by a key: the schema checks by itself that no two have the same.
+  const { "x-kubernetes-list-type": _, "x-kubernetes-list-map-keys": __, ...groups } = theirs["spec.groups"]!;
+  const wanted = Object.entries({ ...theirs, "spec.groups": groups }).map(([path, fact]) => [
+    path,
+    normal({ ...fact, ...(typeof fact["pattern"] === "string" && { pattern: fact["pattern"].replace("(?i)", "") }) }),
+  ]);
+  expect(factsOfSchema(spec)).toEqual(Object.fromEntries(wanted));
+});
+
+test.each(["naisjob", "application", "prometheus-rule"])(
+  "a definition that is made from the table of %s says again what the table says",
+  (name) => {
+    const { kind, apiVersion, plural, rules, fields } = tableOf(name);
+    expect(crdFacts(stringify(crdOf(tableOf(name))))).toEqual({ kind, apiVersion, plural, rules, fields });
+  },
+);
+
 const crds = process.env["NAIS_CRDS"];
 
 test("the tables are what the platform's own definitions say", ({ skip }) => {
   skip(!crds || !existsSync(crds), "NAIS_CRDS names no folder with the definitions");
   for (const kind of ["naisjob", "application"]) {
-    const { fields } = crdFacts(readFileSync(join(crds!, `nais.io_${kind}s.yaml`), "utf8"));
-    const kept = JSON.parse(readFileSync(new URL(`../../facts/${kind}.json`, import.meta.url), "utf8")) as {
-      fields: Facts;
-    };
-    expect(kept.fields).toEqual(fields);
+    const { source: _, ...kept } = tableOf(kind) as FactTable & { source: string };
+    expect(kept).toEqual(crdFacts(readFileSync(join(crds!, `nais.io_${kind}s.yaml`), "utf8")));
   }
 });
 

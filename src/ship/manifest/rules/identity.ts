@@ -4,6 +4,7 @@ import { textAt, type Manifest, type Rule } from "../rule.ts";
 const longestCronJob = 52;
 /** Beyond this, the Job's name does not stand whole in its pods' names. */
 const longestWhole = 48;
+const longestService = 63;
 
 const minimal =
   "apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: NAME\n  namespace: my-team\n  labels:\n    team: TEAM\nspec: {}";
@@ -12,18 +13,20 @@ const example = (name: string, team: string) => minimal.replace("NAME", name).re
 export const nameLength: Rule = {
   name: "name-length",
   severity: "error",
-  kinds: ["Naisjob"],
-  title: "The name is too long for a job",
-  why: "The platform takes 63 characters, but makes a CronJob of the Naisjob, and the cluster takes only 52 there: the deploy succeeds, and no job is made. Above 48, the Job's name does not stand whole in the names of its pods, and what reads it from there cannot tell which run it is.",
+  kinds: ["Naisjob", "Application"],
+  title: "The name is too long",
+  why: "The platform takes 63 characters, but makes a CronJob of the Naisjob, and the cluster takes only 52 there: the deploy succeeds, and no job is made. Above 48, the Job's name does not stand whole in the names of its pods, and what reads it from there cannot tell which run it is. Of an Application it makes a Service, where the cluster takes 63.",
   cure: "Choose a name of at most 48 characters.",
   bad: example("a-very-long-name-for-a-job-that-counts-applications-daily", "my-team"),
   good: example("count-applications", "my-team"),
-  *check({ metadata }) {
-    const name = textAt(metadata, "name") ?? "";
-    if (name.length <= longestWhole) return;
-    const isRefused = name.length > longestCronJob;
-    const message = `\`${name}\` has ${name.length} characters, more than ${isRefused ? longestCronJob : longestWhole}`;
-    yield { path: ["metadata", "name"], message, severity: isRefused ? "error" : "warning" };
+  *check({ metadata, kind }) {
+    const { length } = textAt(metadata, "name") ?? "";
+    const [refused, warned] = kind === "Naisjob" ? [longestCronJob, longestWhole] : [longestService, longestService];
+    if (length <= warned) return;
+    const isRefused = length > refused;
+    const message = `the name has ${length} characters, more than ${isRefused ? refused : warned}`;
+    const hint = `Choose a name of at most ${warned} characters.`;
+    yield { path: ["metadata", "name"], message, hint, severity: isRefused ? "error" : "warning" };
   },
 };
 
