@@ -71,25 +71,16 @@ function randomLines(count: number): string[] {
 }
 
 const knownLines = [
-  ...["@daily", "@hourly", "@reboot", "@Daily", " 0 6 * * * ", "0  6 * * *", "0\t6 * * *", "* * * * * *", "0 6 * *"],
-  ...[
-    "0 0 0 0 0",
-    "*/15 0 0 0 0",
-    "0 6 * * 7",
-    "0 6 * * 1-7",
-    "0 6 ? * MON",
-    "0 6 L * *",
-    "0 6 */40 * *",
-    "99 4 * * *",
-  ],
-];
+  "@daily|@hourly|@reboot|@Daily|@every 5m| 0 6 * * * |0  6 * * *|0\t6 * * *|* * * * * *|0 6 * *|99 4 * * *|0 6 31 2 *",
+  "0 0 0 0 0|*/15 0 0 0 0|0 6 * * 7|0 6 * * 1-7|0 6 ? * MON|0 6 L * *|0 6 */40 * *",
+].flatMap((lines) => lines.split("|"));
 
 /** What it takes and we do not: a star that is said to end somewhere, a day that never comes, and what has no times. */
 const refusedHere = (line: string) =>
   /[*?]-/.test(line) || / (31|30) (2|FEB) /i.test(line) || line.startsWith("@every");
 
 test("a cron line is taken here if it is taken there", () => {
-  const lines = [...knownLines, ...randomLines(500), "@every 5m", "0 6 31 2 *"];
+  const lines = [...knownLines, ...randomLines(500)];
   const theirs = taken(lines.map((schedule) => ({ schedule })));
   const other = lines.filter((line, i) => (cronProblem(line) === undefined) !== theirs.has(i));
   expect(other.filter((line) => !refusedHere(line))).toEqual([]);

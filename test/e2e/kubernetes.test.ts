@@ -27,8 +27,7 @@ beforeAll(async () => {
   const definitions = ["naisjob", "application", "prometheus-rule"].map((name) => crdOf(tableOf(name)));
   const teams = ["my-team", ...pipelineTexts().map((text) => pipelineOf(text, "").spec.team)];
   apply([...definitions, ...teams.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }))]);
-  const established = kubernetes.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
-  expect(established).toMatchObject({ status: 0 });
+  mustSucceed(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
 }, buildTimeout + 300_000);
 
 afterAll(async () => {
@@ -45,8 +44,12 @@ function tableOf(name: string): FactTable {
 }
 
 function apply(objects: unknown[]): void {
-  const list = { apiVersion: "v1", kind: "List", items: objects };
-  expect(kubernetes.kubectl(["apply", "-f", "-"], JSON.stringify(list))).toMatchObject({ status: 0 });
+  mustSucceed(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+}
+
+function mustSucceed(args: string[], input?: string): void {
+  const { status, stderr } = kubernetes.kubectl(args, input);
+  if (status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
 }
 
 interface Answer {
