@@ -5,6 +5,7 @@
 import { isAbsolute } from "node:path";
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import type { Output } from "../spec/output.ts";
+import { tablesOf } from "../spec/table.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { shownValues } from "./privacy.ts";
@@ -55,21 +56,21 @@ export async function publishOutputs({
 
 /** Where something fails, the store knows whether it was published: that alone decides what becomes of files aside. */
 async function publishPlanned(state: RunState, planned: Planned[]): Promise<void> {
-  const { context, identity, record } = state;
+  const { context, identity, record, options } = state;
   const id = { runId: identity.id, execution: identity.execution, generation: record.generation };
   try {
     const files = await stageFiles(state, planned);
     const publish = async (store: Store) => {
       context.signal.throwIfAborted();
-      const tables = await store.stage(planned.flatMap(newTable), id);
+      const as = { id, allowSchemaChange: options.allowSchemaChange };
+      const tables = await store.stage(newTables(planned, state), as);
       context.signal.throwIfAborted();
       await store.publish({
-        id,
+        ...as,
         at: context.now(),
         tables,
         files,
         marks: state.marks,
-        allowSchemaChange: state.options.allowSchemaChange,
       });
       for (const { decision, table } of planned)
         Object.assign(decision.record, { status: "published", rows: table.rows });
@@ -120,9 +121,25 @@ function planOf(spec: Output, table: Table, state: RunState): WritePlan {
   };
 }
 
-function newTable({ decision: { name, spec }, table, plan }: Planned): NewTable[] {
-  if (spec.type !== "bigquery") return [];
-  return [{ output: name, spec, file: table.file!, rows: table.rows!, declared: table.declared ?? {}, plan }];
+function newTables(planned: Planned[], { pipeline }: RunState): NewTable[] {
+  const declared = new Map(tablesOf(pipeline.spec).map((table) => [table.name, table]));
+  return planned.flatMap(({ decision: { name, spec }, table, plan }) => {
+    if (spec.type !== "bigquery") return [];
+    const { columns = [] } = declared.get(table.name) ?? {};
+    return [
+      {
+        output: name,
+        spec,
+        file: table.file!,
+        rows: table.rows!,
+        columns: plan.columns.map(
+          (column) => columns.find((it) => it.name === column.name) ?? { ...column, required: false },
+        ),
+        description: spec.description ?? pipeline.spec.models?.[table.name]?.description,
+        plan,
+      },
+    ];
+  });
 }
 
 /** Old files lie outside the work folder, which the locked engine cannot leave. */

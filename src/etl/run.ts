@@ -10,7 +10,7 @@ import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources, type ExtractedSource } from "./extract.ts";
 import { explainResourceError } from "./engine/duckdb/duckdb.ts";
 import { engineMessage } from "./engine/duckdb/engine-message.ts";
-import { localHome as homeOf } from "./local-home.ts";
+import { findHome } from "./find-home.ts";
 import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs } from "./publish/decide.ts";
@@ -48,7 +48,7 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const record = emptyRecord({ pipeline, identity, values, models: prepared.graph.models, context });
-    const home = homeOf({ pipeline, work, context });
+    const home = findHome({ pipeline, values, work, context, bigquery });
     const state: RunState = { options, pipeline, context, home, identity, values, work, record, bigquery, marks: {} };
     await runLocked(state, prepared, lost);
     return record;

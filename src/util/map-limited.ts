@@ -2,7 +2,11 @@
 const mostAtOnce = 32;
 
 /** As `Promise.all(items.map(act))`, but only a few at a time. What is under way when one fails, is waited for. */
-export async function mapLimited<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  act: (item: T) => Promise<R>,
+  atOnce = mostAtOnce,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const work = async () => {
@@ -11,7 +15,7 @@ export async function mapLimited<T, R>(items: readonly T[], act: (item: T) => Pr
       results[i] = await act(items[i]!);
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(mostAtOnce, items.length) }, work));
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, work));
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
   return results;

@@ -6,7 +6,10 @@ import { formatType, type Type } from "../../spec/type.ts";
 import { EtlError } from "../../util/error.ts";
 import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 
-/** A column as it stands; its types are undefined where the format keeps none (csv, ndjson), or the product has none such. */
+/**
+ * A column as it stands. `engineType` is its type in the destination's own words, undefined where the format keeps none
+ * (csv, ndjson); `type` is undefined where the product has none such.
+ */
 export interface ExistingColumn {
   name: string;
   type?: Type | undefined;
@@ -26,6 +29,7 @@ export interface Fit {
 
 /**
  * @param place the destination, for the message
+ * @param spell a type in the destination's words; DuckDB's where nothing else is said
  * @throws {EtlError} naming every column that is gone or retyped, unless that is allowed
  */
 export function fitColumns({
@@ -33,11 +37,13 @@ export function fitColumns({
   existing,
   wanted,
   allowed,
+  spell = duckdbType,
 }: {
   place: string;
   existing: ExistingColumn[];
   wanted: WantedColumn[];
   allowed: boolean;
+  spell?: (type: Type) => string;
 }): Fit {
   const names = new Set(existing.map(({ name }) => sameName(name)));
   const types = new Map(wanted.map(({ name, type }) => [sameName(name), type]));
@@ -46,7 +52,7 @@ export function fitColumns({
     removed: existing.filter(({ name }) => !types.has(sameName(name))).map(({ name }) => name),
     retyped: existing.flatMap(({ name, engineType, type: known }) => {
       const type = types.get(sameName(name));
-      if (!type || engineType === undefined || isType(engineType, type)) return [];
+      if (!type || engineType === undefined || isSame(engineType, spell(type))) return [];
       return [{ name, was: wasType({ engineType, known, type }), type }];
     }),
   };
@@ -59,12 +65,12 @@ export function sameName(name: string): string {
   return name.toLowerCase();
 }
 
-function isType(engineType: string, type: Type): boolean {
-  return plainSpelling(engineType) === plainSpelling(duckdbType(type));
+function isSame(engineType: string, wanted: string): boolean {
+  return plainSpelling(engineType) === plainSpelling(wanted);
 }
 
 function plainSpelling(type: string): string {
-  return type.replaceAll(/["\s]/g, "").toUpperCase();
+  return type.replaceAll(/["`\s]/g, "").toUpperCase();
 }
 
 /** By the name that the new type has; by the engine's where that would be the same. */

@@ -1,20 +1,36 @@
 /** Rows of the state tables: a few at a time, so plain literals serve. */
-import type { Database } from "../engine/duckdb/duckdb.ts";
-import { quoteIdentifier, quoteName, quoteText } from "../engine/duckdb/sql.ts";
+import type { Dialect } from "../engine/dialect.ts";
 
-type Value = string | number | boolean | Date | undefined;
+type Value = string | number | boolean | Date | undefined | Expression;
 
-/** Rows are objects of {@link Value}, all with the same keys: names of columns. */
-export async function insertRows(db: Database, table: string, rows: object[]): Promise<void> {
-  const [first] = rows;
-  if (!first) return;
-  const names = Object.keys(first).map(quoteIdentifier).join(", ");
-  const values = rows.map((row) => `(${(Object.values(row) as Value[]).map(literal).join(", ")})`).join(", ");
-  await db.run(`INSERT INTO ${quoteName("main", table)} (${names}) VALUES ${values}`);
+/** What is no plain value: SQL that gives one. */
+export interface Expression {
+  sql: string;
 }
 
-function literal(value: Value): string {
-  if (value === undefined) return "NULL";
-  if (value instanceof Date) return `TIMESTAMPTZ ${quoteText(value.toISOString())}`;
-  return typeof value === "string" ? quoteText(value) : String(value);
+interface Rows {
+  /** The table, as SQL. */
+  target: string;
+  /** Objects of {@link Value}, all with the same keys: names of columns. */
+  rows: object[];
+  dialect: Dialect;
+}
+
+/** No statement where there are no rows. */
+export function insertStatements({ target, rows, dialect }: Rows): string[] {
+  const [first] = rows;
+  if (!first) return [];
+  const names = Object.keys(first).map(dialect.quoteIdentifier).join(", ");
+  const values = rows.map((row) => `(${valuesOf(row, dialect).join(", ")})`).join(", ");
+  return [`INSERT INTO ${target} (${names}) VALUES ${values}`];
+}
+
+/** The values of a row, as SQL. */
+export function valuesOf(row: object, dialect: Dialect): string[] {
+  return (Object.values(row) as Value[]).map((value) => {
+    if (value === undefined) return "NULL";
+    if (value instanceof Date) return dialect.literal(value.toISOString(), { kind: "TIMESTAMP" });
+    if (typeof value === "object") return value.sql;
+    return typeof value === "string" ? dialect.quoteText(value) : String(value);
+  });
 }

@@ -3,10 +3,9 @@ import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteText } from "../engine/duckdb/sql.ts";
-import { insertRows } from "./insert-rows.ts";
 import { appendedOutputs, markRows, publishRows } from "./publish-record.ts";
 import type { PublishParts } from "./store.ts";
-import { keepFiles } from "./warehouse-state.ts";
+import { insertState, keepFiles } from "./warehouse-state.ts";
 import { writeTable } from "./write-table.ts";
 
 interface Publish {
@@ -27,8 +26,8 @@ export async function publish({ db, folder, pipeline, parts, context }: Publish)
     for (const table of tables)
       await effect("publish.table", () => writeTable({ db, table, allowSchemaChange, signal }));
     await effect("publish.record", async () => {
-      await insertRows(db, "_nais_etl_publishes", publishRows(pipeline, parts));
-      await insertRows(db, "_nais_etl_cursors", markRows(pipeline, parts));
+      await insertState(db, "_nais_etl_publishes", publishRows(pipeline, parts));
+      await insertState(db, "_nais_etl_cursors", markRows(pipeline, parts));
       await keepFiles({ db, folder, pipeline }, files, true);
     });
     signal.throwIfAborted();

@@ -3,8 +3,8 @@
  * The local warehouse is the first store; BigQuery is the second. A run asks both for the same, in the same order:
  * what is there → begin → stage → publish → record.
  */
-import type { Columns } from "../../spec/column.ts";
 import type { Output } from "../../spec/output.ts";
+import type { TableColumn } from "../../spec/table.ts";
 import type { RunRow } from "../record/run-row.ts";
 import type { WritePlan } from "./statements.ts";
 
@@ -15,9 +15,13 @@ export interface NewTable {
   /** Parquet file with the rows. */
   file: string;
   rows: number;
-  declared: Columns;
+  columns: NewColumn[];
+  /** What the table holds. */
+  description: string | undefined;
   plan: WritePlan;
 }
+
+export type NewColumn = Pick<TableColumn, "name" | "type" | "description" | "required">;
 
 export type TableOutput = Extract<Output, { type: "bigquery" }>;
 
@@ -52,14 +56,17 @@ export interface PublishId {
   generation: number;
 }
 
-export interface PublishParts {
+export interface StageParts {
   id: PublishId;
+  allowSchemaChange: boolean;
+}
+
+export interface PublishParts extends StageParts {
   at: Date;
   tables: StagedTable[];
   files: StagedFile[];
   /** How far each source with a `cursor` was read, as canonical text of its column's type. */
   marks: Record<string, string>;
-  allowSchemaChange: boolean;
 }
 
 /** A publish record: its newest generation. */
@@ -90,8 +97,11 @@ export interface Store {
   pendingFiles(): Promise<PendingFile[]>;
   /** In one transaction: the run is running, earlier ones run no more, and these are the files that it may leave aside. */
   begin(row: RunRow, files: FilePlace[]): Promise<void>;
-  /** Brings rows where the transaction can read them. Nobody else sees them there. */
-  stage(tables: NewTable[], id: PublishId): Promise<StagedTable[]>;
+  /**
+   * Brings rows where the transaction can read them. Nobody else sees them there.
+   * @throws {EtlError} where a table that is there could not take them
+   */
+  stage(tables: NewTable[], as: StageParts): Promise<StagedTable[]>;
   /** One transaction: tables, publish records, marks, and the list of files to rename. Throws without any change, or changes all. */
   publish(parts: PublishParts): Promise<void>;
   /** No file waits for its name. */

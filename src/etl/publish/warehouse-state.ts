@@ -1,9 +1,9 @@
 /** What a pipeline remembers in the warehouse: what is published, which files stand aside, its runs. */
 import { join, relative } from "node:path";
 import type { Database } from "../engine/duckdb/duckdb.ts";
-import { quoteText } from "../engine/duckdb/sql.ts";
+import { quoteName, quoteText } from "../engine/duckdb/sql.ts";
 import type { RunRow } from "../record/run-row.ts";
-import { insertRows } from "./insert-rows.ts";
+import { insertStatements } from "./insert-rows.ts";
 import type { Ended, FilePlace, PendingFile, Published } from "./store.ts";
 
 export const stateTables = `
@@ -63,6 +63,11 @@ export async function pendingFiles({ db, folder, pipeline }: OfPipeline): Promis
   return kept.map((file) => ({ ...file, aside: join(folder, file.aside), path: join(folder, file.path) }));
 }
 
+export async function insertState(db: Database, table: string, rows: object[]): Promise<void> {
+  const target = quoteName("main", table);
+  for (const statement of insertStatements({ target, rows, dialect: db.dialect })) await db.run(statement);
+}
+
 /** Replaces the list of files that stand aside. */
 export async function keepFiles(
   { db, folder, pipeline }: OfPipeline,
@@ -77,7 +82,7 @@ export async function keepFiles(
     path: relative(folder, path),
     committed,
   }));
-  await insertRows(db, "_nais_etl_pending_files", rows);
+  await insertState(db, "_nais_etl_pending_files", rows);
 }
 
 export async function clearFiles(db: Database, pipeline: string): Promise<void> {
@@ -97,11 +102,11 @@ export async function begin({ db, folder, row, files }: Begin): Promise<void> {
   await db.run(`UPDATE main._nais_etl_runs SET status = 'killed'
     WHERE status = 'running' AND pipeline = ${quoteText(pipeline)}`);
   await keepFiles({ db, folder, pipeline }, files, false);
-  await insertRows(db, "_nais_etl_runs", [row]);
+  await insertState(db, "_nais_etl_runs", [row]);
 }
 
 export async function recordRun(db: Database, row: RunRow): Promise<void> {
   await db.run(`DELETE FROM main._nais_etl_runs WHERE status = 'running'
     AND pipeline = ${quoteText(row.pipeline)} AND execution = ${quoteText(row.execution)}`);
-  await insertRows(db, "_nais_etl_runs", [row]);
+  await insertState(db, "_nais_etl_runs", [row]);
 }

@@ -51,13 +51,9 @@ async function alterColumns({ db, target, place, plan, allowSchemaChange }: Alte
   for (const { name, type } of fit.retyped) await alter(`ALTER COLUMN ${quoteName(name)} TYPE ${duckdbType(type)}`);
 }
 
-async function describeTable(
-  db: Database,
-  target: string,
-  { spec: { description }, declared }: StagedTable,
-): Promise<void> {
+async function describeTable(db: Database, target: string, { description, columns }: StagedTable): Promise<void> {
   if (description !== undefined) await db.run(`COMMENT ON TABLE ${target} IS ${quoteText(description)}`);
-  for (const [column, { description: text }] of Object.entries(declared)) {
-    if (text !== undefined) await db.run(`COMMENT ON COLUMN ${target}.${quoteName(column)} IS ${quoteText(text)}`);
+  for (const { name, description: text } of columns) {
+    if (text !== undefined) await db.run(`COMMENT ON COLUMN ${target}.${quoteName(name)} IS ${quoteText(text)}`);
   }
 }

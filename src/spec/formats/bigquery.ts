@@ -3,7 +3,7 @@
  * Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#TableFieldSchema
  */
 import { EtlError } from "../../util/error.ts";
-import type { Table } from "../table.ts";
+import type { Table, TableColumn } from "../table.ts";
 import { isScalar, type ScalarName, type Type } from "../type.ts";
 
 export interface BigqueryField {
@@ -24,8 +24,12 @@ const longestDescription = 1024;
 /** The API's own names, which `tables.get` answers with; GoogleSQL's others are the same. */
 const apiNames: Partial<Record<ScalarName, string>> = { INT64: "INTEGER", FLOAT64: "FLOAT", BOOL: "BOOLEAN" };
 
+interface SchemaSource extends Pick<Table, "name"> {
+  columns: Pick<TableColumn, "name" | "type" | "description" | "required">[];
+}
+
 /** @throws {EtlError} `invalid` for a description that BigQuery does not take. */
-export function bigquerySchema(table: Table): BigqueryField[] {
+export function bigquerySchema(table: SchemaSource): BigqueryField[] {
   return table.columns.map(({ name, type, description, required }) => {
     if (description !== undefined && description.length > longestDescription) {
       throw new EtlError({
@@ -34,16 +38,17 @@ export function bigquerySchema(table: Table): BigqueryField[] {
         hint: "Shorten it.",
       });
     }
-    const { name: fieldName, ...field } = fieldOf(name, type, required);
+    const { name: fieldName, ...field } = bigqueryField(name, type, required);
     return { name: fieldName, ...(description !== undefined && { description }), ...field };
   });
 }
 
-function fieldOf(name: string, type: Type, required = false): BigqueryField {
-  if (type.kind === "ARRAY") return { ...fieldOf(name, type.element), mode: "REPEATED" };
+/** A column, or a field of a STRUCT. */
+export function bigqueryField(name: string, type: Type, required = false): BigqueryField {
+  if (type.kind === "ARRAY") return { ...bigqueryField(name, type.element), mode: "REPEATED" };
   const mode = required ? "REQUIRED" : "NULLABLE";
   if (type.kind === "STRUCT") {
-    return { name, type: "RECORD", mode, fields: type.fields.map((field) => fieldOf(field.name, field.type)) };
+    return { name, type: "RECORD", mode, fields: type.fields.map((field) => bigqueryField(field.name, field.type)) };
   }
   return { name, type: apiNames[type.kind] ?? type.kind, mode, ...parametersOf(type.kind, type.parameters) };
 }

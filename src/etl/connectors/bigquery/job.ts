@@ -50,6 +50,8 @@ export interface NamedJob {
   insert?: (reference: Job["jobReference"], configuration: JobConfiguration) => Promise<Job>;
   /** Whether nobody wants its result once the run is told to stop. */
   cancelWhenStopped?: boolean;
+  /** Whether it is inserted, and its end waited for, also when the run is told to stop. */
+  evenIfStopped?: boolean;
 }
 
 /** A failed id is burnt. So many are tried before the last failure counts. */
@@ -88,7 +90,8 @@ async function beginJob(
   named: NamedJob,
   attempt: number,
 ): Promise<{ job: Job; known: boolean }> {
-  const { id, effect, location = client.location, configuration, insert = inserted(client) } = named;
+  const { id, effect, location = client.location, configuration, evenIfStopped } = named;
+  const { insert = inserted(client, evenIfStopped) } = named;
   const jobReference = {
     projectId: client.project,
     jobId: attempt === 0 ? id : `${id}_${attempt}`,
@@ -100,31 +103,39 @@ async function beginJob(
     return { job, known: false };
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 409) throw error;
-    return { job: await getJob(client, jobReference), known: true };
+    return { job: await getJob(client, jobReference, evenIfStopped), known: true };
   }
 }
 
-function inserted(client: BigQueryClient): NonNullable<NamedJob["insert"]> {
+function inserted(client: BigQueryClient, evenIfStopped = false): NonNullable<NamedJob["insert"]> {
   return (jobReference, configuration) =>
-    client.request<Job>({ method: "POST", path: jobsPath(jobReference), body: { jobReference, configuration } });
+    client.request<Job>({
+      method: "POST",
+      path: jobsPath(jobReference),
+      body: { jobReference, configuration },
+      evenIfStopped,
+    });
 }
 
 /** A job as it stands, whose end nobody waits for: 409 and 404 are the caller's to read. */
-export function getJob(client: BigQueryClient, reference: Job["jobReference"]): Promise<Job> {
+export function getJob(client: BigQueryClient, reference: Job["jobReference"], evenIfStopped = false): Promise<Job> {
   const { jobId, location } = reference;
-  return client.request<Job>({ path: `${jobsPath(reference)}/${encodeURIComponent(jobId)}`, query: { location } });
+  const path = `${jobsPath(reference)}/${encodeURIComponent(jobId)}`;
+  return client.request<Job>({ path, query: { location }, evenIfStopped });
 }
 
 export function jobsPath({ projectId }: Pick<Job["jobReference"], "projectId">): string {
   return `projects/${encodeURIComponent(projectId)}/jobs`;
 }
 
-async function waitForJob(client: BigQueryClient, begun: Job, { cancelWhenStopped }: NamedJob): Promise<Job> {
+async function waitForJob(client: BigQueryClient, begun: Job, named: NamedJob): Promise<Job> {
+  const { cancelWhenStopped, evenIfStopped } = named;
+  const signal = evenIfStopped ? new AbortController().signal : client.context.signal;
   let job = begun;
   try {
     for (let pause = firstPoll; job.status.state !== "DONE"; pause = Math.min(pause * 1.5, longestPoll)) {
-      await sleep(pause, client.context.signal);
-      job = await getJob(client, job.jobReference);
+      await sleep(pause, signal);
+      job = await getJob(client, job.jobReference, evenIfStopped);
     }
     return job;
   } catch (error) {

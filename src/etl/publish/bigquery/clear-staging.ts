@@ -1,0 +1,46 @@
+/** Staging tables of a pipeline, of this run and of those before it that were killed: removed when they are of no more use. */
+import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
+import { Refusal } from "../../connectors/bigquery/refusal.ts";
+import { datasetPath, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
+import type { DatasetName } from "./dataset.ts";
+import { pipelineLabel, stagingPrefix } from "./stage.ts";
+
+interface Listed {
+  tables?: { tableReference: { tableId: string }; labels?: Record<string, string> }[];
+  nextPageToken?: string;
+}
+
+interface Staging {
+  pipeline: string;
+  /** Some may be named twice. */
+  datasets: DatasetName[];
+}
+
+export async function clearStaging(client: BigQueryClient, { pipeline, datasets }: Staging): Promise<void> {
+  const paths = new Map(datasets.map((dataset) => [datasetPath(dataset), dataset]));
+  for (const { project, dataset } of paths.values())
+    for (const table of await stagingTables(client, { project, dataset }, pipeline))
+      await removeTable(client, { project, dataset, table });
+}
+
+async function stagingTables(client: BigQueryClient, dataset: DatasetName, pipeline: string): Promise<string[]> {
+  const found: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const query = { maxResults: 1000, pageToken };
+    const page = await client.request<Listed>({ path: `${datasetPath(dataset)}/tables`, query });
+    for (const { tableReference, labels } of page.tables ?? [])
+      if (tableReference.tableId.startsWith(stagingPrefix) && labels?.[pipelineLabel] === pipeline)
+        found.push(tableReference.tableId);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return found;
+}
+
+async function removeTable(client: BigQueryClient, name: TableName): Promise<void> {
+  await client.context
+    .effect("bigquery.clear", () => client.send({ method: "DELETE", path: tablePath(name) }))
+    .catch((error: unknown) => {
+      if (!(error instanceof Refusal && error.status === 404)) throw error;
+    });
+}

@@ -1,0 +1,103 @@
+/** A home in BigQuery: everything in the dataset of the state, and nothing on disk. */
+import { randomUUID } from "node:crypto";
+import type { Context } from "../../../util/context.ts";
+import { EtlError } from "../../../util/error.ts";
+import type { LoadedPipeline } from "../../../spec/load.ts";
+import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
+import { parseTableName } from "../../connectors/bigquery/table-name.ts";
+import type { Home } from "../../home.ts";
+import { resolveReferences, type RunValues } from "../../values.ts";
+import type { Work } from "../../work.ts";
+import type { Store, TableOutput } from "../store.ts";
+import { findDataset, type Dataset, type DatasetName } from "./dataset.ts";
+import { takeLease } from "./lock.ts";
+import { openBigQueryStore, type Destination } from "./store.ts";
+import { stateTables } from "./state-tables.ts";
+
+export interface BigQueryHome {
+  pipeline: LoadedPipeline;
+  values: RunValues;
+  work: Work;
+  context: Context;
+  bigquery: () => Promise<BigQueryClient>;
+}
+
+/** Milliseconds to wait for a dataset that is missing. In a pod, the deploy that has started it also makes the dataset. */
+const patienceInPod = 5 * 60_000;
+
+export function bigqueryHome(options: BigQueryHome): Home {
+  const { pipeline, work } = options;
+  const { name } = pipeline.spec;
+  const session = randomUUID().slice(0, 13);
+  let place: Promise<Place> | undefined;
+  const find = () => (place ??= findPlace(options));
+  let store: Store | undefined;
+  return {
+    records: undefined,
+    async lock({ identity: { execution }, wait, onLost }) {
+      const { client, home } = await find();
+      const lock = { ...home, table: `_nais_etl_lock_${name}` };
+      return takeLease({ client, name: lock, pipeline: name, execution, session, wait, onLost });
+    },
+    async open() {
+      const { client, home, destinations } = await find();
+      const tables = stateTables(home, name, hasFiles(pipeline));
+      const parts = { client, pipeline: name, folder: pipeline.folder, session, home, tables, destinations, work };
+      return (store ??= await openBigQueryStore(parts));
+    },
+  };
+}
+
+function hasFiles({ spec }: LoadedPipeline): boolean {
+  return Object.values(spec.outputs ?? {}).some(({ type }) => type === "file");
+}
+
+interface Place {
+  client: BigQueryClient;
+  home: Dataset;
+  /** By output. */
+  destinations: Map<string, Destination>;
+}
+
+/** @throws {EtlError} where a dataset is missing, or they lie in different locations: no transaction spans two */
+async function findPlace(options: BigQueryHome): Promise<Place> {
+  const { pipeline, context } = options;
+  const client = await options.bigquery();
+  const patience = context.env["NAIS_POD_NAME"] === undefined ? 0 : patienceInPod;
+  const destinations = new Map<string, Destination>();
+  for (const [output, spec] of outputsOf(options)) {
+    const where = pipeline.where(["outputs", output, "table"]);
+    const name = parseTableName(spec.table, { project: client.project, where: () => where });
+    const dataset = await findDataset({ client, name, patience, where });
+    destinations.set(output, { name, dataset, where });
+  }
+  const [first] = destinations.values();
+  const state = stateDataset(options, client.project);
+  const where = pipeline.where(["bigquery", "state"]);
+  const home = state ? await findDataset({ client, name: state, patience, where }) : first!.dataset;
+  for (const [output, { dataset, where: place }] of destinations)
+    if (dataset.location !== home.location)
+      throw new EtlError({
+        code: "invalid",
+        part: `output ${output}`,
+        message: `${dataset.project}.${dataset.dataset} lies in ${dataset.location}, and ${home.project}.${home.dataset} in ${home.location}`,
+        hint: "All outputs of a run are published in one transaction, which has one location: make two pipelines of it.",
+        where: place,
+      });
+  return { client, home, destinations };
+}
+
+function outputsOf({ pipeline, values, context }: BigQueryHome): [string, TableOutput][] {
+  return Object.entries(pipeline.spec.outputs ?? {}).flatMap(([output, spec]) => {
+    if (spec.type !== "bigquery") return [];
+    return [[output, resolveReferences(spec, { values, pipeline, context, path: ["outputs", output] })]];
+  });
+}
+
+/** `dataset` or `project.dataset`. */
+function stateDataset({ pipeline, values, context }: BigQueryHome, project: string): DatasetName | undefined {
+  const { state } = resolveReferences(pipeline.spec.bigquery ?? {}, { values, pipeline, context, path: ["bigquery"] });
+  if (state === undefined) return undefined;
+  const [dataset, own = project] = state.split(".").toReversed();
+  return { project: own, dataset: dataset! };
+}

@@ -1,0 +1,57 @@
+/** What a run asks of the state, in GoogleSQL, and what the answers mean. */
+import { relative, resolve } from "node:path";
+import { quoteText } from "../../engine/bigquery/sql.ts";
+import type { Ended, PendingFile, Published } from "../store.ts";
+import { quoteTable } from "./scripts.ts";
+import type { StateTables } from "./state-tables.ts";
+
+interface State {
+  tables: StateTables;
+  pipeline: string;
+}
+
+/** Every value is a text. */
+type Row = Record<string, string | null>;
+
+export function selectPublished({ tables, pipeline }: State, runId: string): string {
+  return `SELECT output, execution, generation, \`rows\` FROM ${quoteTable(tables.publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} QUALIFY ROW_NUMBER() OVER (PARTITION BY output ORDER BY generation DESC, published_at DESC) = 1`;
+}
+
+export function readPublished({ output, execution, generation, rows }: Row): Published {
+  return { output: output!, execution: execution!, generation: Number(generation), rows: Number(rows) };
+}
+
+export function selectEnded({ tables, pipeline }: State, execution: string): string {
+  return `SELECT exit_code, TO_JSON_STRING(record) AS record FROM ${quoteTable(tables.runs)} WHERE pipeline = ${quoteText(pipeline)} AND execution = ${quoteText(execution)} AND exit_code IS NOT NULL ORDER BY finished_at DESC LIMIT 1`;
+}
+
+export function readEnded([row]: Row[]): Ended | undefined {
+  return row && { exitCode: Number(row["exit_code"]), record: row["record"]! };
+}
+
+export function selectMarks({ tables, pipeline }: State): string {
+  return `SELECT source, mark FROM ${quoteTable(tables.cursors)} WHERE pipeline = ${quoteText(pipeline)} QUALIFY ROW_NUMBER() OVER (PARTITION BY source ORDER BY marked_at DESC) = 1`;
+}
+
+export function readMarks(rows: Row[]): Record<string, string> {
+  return Object.fromEntries(rows.map(({ source, mark }) => [source!, mark!]));
+}
+
+export function selectFiles({ tables }: State): string {
+  return `SELECT output, aside, path, committed FROM ${quoteTable(tables.files!)}`;
+}
+
+/** @param folder the pipeline's: paths are kept relative to it */
+export function readFiles(rows: Row[], folder: string): PendingFile[] {
+  return rows.map(({ output, aside, path, committed }) => ({
+    output: output!,
+    aside: resolve(folder, aside!),
+    path: resolve(folder, path!),
+    committed: committed === "true",
+  }));
+}
+
+/** As {@link readFiles} takes them. */
+export function relativeTo<T extends { aside: string; path: string }>(folder: string, files: T[]): T[] {
+  return files.map((file) => ({ ...file, aside: relative(folder, file.aside), path: relative(folder, file.path) }));
+}
