@@ -35,17 +35,18 @@ function tableOf(name) {
   if (part === "settings") return rowsOf(without(objectOf(schema), kindsOf(schema)));
   if (!("oneOf" in schema)) return rowsOf(objectOf(schema));
   const types = /** @type {JsonSchema[]} */ (schema["oneOf"]);
-  const shared = keysOf(types[0]).filter((key) => types.every((type) => keysOf(type).includes(key)));
+  const [first = {}] = types;
+  const isShared = (/** @type {string} */ key) => types.every((type) => keysOf(type).includes(key));
   if (part === undefined)
     return rowsOf(
       without(
-        types[0],
-        keysOf(types[0]).filter((key) => !shared.includes(key)),
+        first,
+        keysOf(first).filter((key) => !isShared(key)),
       ),
     );
   const type = types.find((candidate) => propertiesOf(candidate)["type"]?.["const"] === part);
   if (!type) throw new Error(`there is no ${group} of type ${part}`);
-  return rowsOf(without(type, shared));
+  return rowsOf(without(type, keysOf(type).filter(isShared)));
 }
 
 /**

@@ -36,6 +36,11 @@ function hintsOf(text: string): (string | undefined)[] {
   }
 }
 
+/** What is left of a file and the part of it that the target `dev` says. */
+function merged(base: string, over: string): Record<string, unknown> {
+  return load(`name: apps\n${base}\ntargets: { dev: { ${over} } }`, "dev").spec;
+}
+
 function problemsOfChecks(list: string): string[] {
   return problemsOf(`name: apps\nmodels: { a: { columns: { x: { type: INT64, checks: ${list} } } } }`);
 }
@@ -204,8 +209,6 @@ describe("targets", () => {
   });
 
   test("short forms are merged as the long ones that they stand for", () => {
-    const merged = (base: string, over: string) =>
-      load(`name: apps\n${base}\ntargets: { dev: { ${over} } }`, "dev").spec as Record<string, unknown>;
     expect(merged("schedule: 30 7 * * *", "schedule: { timeZone: UTC }")["schedule"]).toEqual({
       cron: "30 7 * * *",
       timeZone: "UTC",
