@@ -2,6 +2,7 @@
  * What a connector gives: files that lie on this machine, and how they are to be read.
  * A connector knows nothing of the engine; the engine makes SQL of what is said here.
  */
+import type { RecordBatch, Schema } from "apache-arrow";
 import type { Columns } from "../../spec/column.ts";
 import type { Context } from "../../util/context.ts";
 
@@ -81,4 +82,16 @@ export interface CsvFormat {
   nulls: string[];
   /** Whether they are NULL in quotes, too: so where the user lists the empty text. */
   quotedNulls: boolean;
+}
+
+/** Rows as they come over the wire, in Arrow; nothing of them is kept before they are asked for. */
+export interface BatchScan {
+  kind: "batches";
+  /** Of every batch, in this order. */
+  schema: Schema;
+  batches: AsyncIterable<RecordBatch>;
+  /** Bytes that came so far. */
+  received: () => number;
+  /** Bytes that reading it is billed for. */
+  billed: number;
 }

@@ -32,6 +32,8 @@ export interface BigQueryClient {
   storage: Endpoint;
   /** @throws {Refusal} after trying again where that may help; what the run is stopped with, when it is */
   request<T>(request: ApiRequest): Promise<T>;
+  /** The same, with the answer's text as it came. */
+  text(request: ApiRequest): Promise<string>;
   /** The same, for who wants more of the answer than its JSON. */
   send(request: ApiRequest): Promise<Response>;
 }
@@ -95,6 +97,7 @@ export async function openBigQuery({ settings, context, labels, where }: OpenBig
     api,
     storage: endpoint("storage_endpoint", defaultStorage),
     send: (request) => sendPatiently(request, sender, async (response) => response),
+    text: (request) => sendPatiently(request, sender, (response) => response.text()),
     request: <T>(request: ApiRequest) => sendPatiently(request, sender, (response) => response.json() as Promise<T>),
   };
 }

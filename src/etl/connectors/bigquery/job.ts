@@ -31,6 +31,7 @@ export interface JobStatistics {
     totalBytesBilled?: string;
     totalBytesProcessed?: string;
     cacheHit?: boolean;
+    statementType?: string;
     schema?: { fields?: unknown[] };
   };
   load?: { outputRows?: string; badRecords?: string };

@@ -40,3 +40,8 @@ export function tablePath({ project, dataset, table }: TableName): string {
 export function datasetPath({ project, dataset }: Pick<TableName, "project" | "dataset">): string {
   return `projects/${encodeURIComponent(project)}/datasets/${encodeURIComponent(dataset)}`;
 }
+
+/** As the Storage API has it. */
+export function tableResource({ project, dataset, table }: TableName): string {
+  return `projects/${project}/datasets/${dataset}/tables/${table}`;
+}

@@ -1,0 +1,247 @@
+/**
+ * What reading a source will take, found out before any work: what it is, whether it is still what was declared,
+ * which way its rows will come, and what that costs.
+ */
+import type { Columns } from "../../../spec/column.ts";
+import type { BigqueryField } from "../../../spec/formats/bigquery.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
+import type { BigQueryClient } from "./client.ts";
+import { compareColumns } from "./drift.ts";
+import { explainRefusal } from "./errors.ts";
+import { hasSubquery, trimQuery } from "./googlesql.ts";
+import { jobsPath, type Job } from "./job.ts";
+import { queryParameters, withLiterals, type BoundValue, type QueryParameter } from "./parameters.ts";
+import { Refusal } from "./refusal.ts";
+import type { ReadSession, StorageReader } from "./storage.ts";
+import { formatTableName, parseTableName, tablePath, type TableName } from "./table-name.ts";
+
+export interface ReadSource {
+  name: string;
+  /** Its references replaced. One of `table` and `query`. */
+  spec: {
+    table?: string | undefined;
+    query?: string | undefined;
+    where?: string | undefined;
+    location?: string | undefined;
+  };
+  columns: Columns | undefined;
+  values: BoundValue[];
+  limit: number | undefined;
+  /** Only rows for which this holds: GoogleSQL without parameters. For reading what is new. */
+  since: string | undefined;
+  /** Place of a key of the source, or of a column. */
+  where: (...path: string[]) => Where;
+}
+
+export interface ReadPlan {
+  source: ReadSource;
+  /** What is read, for people. */
+  shown: string;
+  route: Route;
+  location: string | undefined;
+  fields: BigqueryField[];
+  undeclared: BigqueryField[];
+  /** Bytes that BigQuery expects to bill. */
+  billed: number;
+  /** What would cross the wire, as far as is known before. */
+  crossing: { bytes: number | undefined; rows: number | undefined };
+}
+
+export type Route =
+  | { kind: "session"; session: ReadSession }
+  | { kind: "pages"; table: TableName }
+  | { kind: "query"; sql: string; parameters: QueryParameter[] };
+
+/** Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#Table */
+export interface TableResource {
+  type: "TABLE" | "VIEW" | "MATERIALIZED_VIEW" | "EXTERNAL" | "SNAPSHOT";
+  location: string;
+  schema?: { fields?: BigqueryField[] };
+  numBytes?: string;
+  numRows?: string;
+  lastModifiedTime?: string;
+}
+
+export interface Reading {
+  client: BigQueryClient;
+  /** Undefined where the Storage Read API may not be used. */
+  storage: () => Promise<StorageReader | undefined>;
+}
+
+/** Below this, opening a session takes longer than the rows do over REST. */
+export const smallTable = 10_000_000;
+
+/** @throws {EtlError} `invalid` when the source is not what was declared; else why it cannot be read */
+export async function planRead(source: ReadSource, reading: Reading): Promise<ReadPlan> {
+  const { table, query } = source.spec;
+  try {
+    return query === undefined ? await planTable(table!, source, reading) : await planQuery(source, query, reading);
+  } catch (error) {
+    const action = query === undefined ? "read" : "query";
+    const where = source.where(query === undefined ? "table" : "query");
+    const name = table ?? `\`query\` of ${source.name}`;
+    throw await explainRefusal(error, { action, name, part: `source ${source.name}`, where }, reading.client);
+  }
+}
+
+async function planTable(text: string, source: ReadSource, reading: Reading): Promise<ReadPlan> {
+  const { client } = reading;
+  const table = parseTableName(text, { project: client.project, where: () => source.where("table") });
+  const resource = await client.request<TableResource>({ path: tablePath(table) });
+  const { fields, undeclared } = compare(source, formatTableName(table), resource.schema?.fields ?? []);
+  const base = { source, shown: formatTableName(table), location: resource.location, fields, undeclared };
+  const direct = await readDirectly({ table, resource, fields, source, reading });
+  if (direct) return { ...base, ...direct };
+  const sql = selectSql({ source, fields, from: quotePath(formatTableName(table)) });
+  return { ...base, ...(await dryRun({ sql, source, client, location: resource.location })) };
+}
+
+async function planQuery(source: ReadSource, query: string, { client }: Reading): Promise<ReadPlan> {
+  const location = source.spec.location ?? client.location;
+  const whole = trimQuery(query);
+  const plain = source.limit === undefined && source.since === undefined;
+  const found = await dryRun({ sql: whole, source, client, location });
+  const { fields, undeclared } = compare(source, "its query", found.schema);
+  // A query runs as it is written, unless something must be put around it.
+  const sql = plain ? whole : selectSql({ source, fields, from: `(\n${whole}\n)` });
+  const planned = plain ? found : await dryRun({ sql, source, client, location });
+  return { source, shown: `\`query\` of ${source.name}`, fields, undeclared, ...planned };
+}
+
+function compare(source: ReadSource, shown: string, found: BigqueryField[]) {
+  const where = (column?: string) => (column === undefined ? source.where() : source.where("columns", column));
+  const compared = compareColumns({ source: source.name, shown, found, declared: source.columns, where });
+  if (compared.problems.length === 0) return compared;
+  throw new EtlError({
+    code: "invalid",
+    message: `the source \`${source.name}\` is not what pipeline.yaml declares`,
+    problems: compared.problems,
+  });
+}
+
+interface Direct {
+  table: TableName;
+  resource: TableResource;
+  fields: BigqueryField[];
+  source: ReadSource;
+  reading: Reading;
+}
+
+/** Without a query job: over the Storage Read API, or in pages where the table is small. Undefined where that cannot be. */
+async function readDirectly(direct: Direct): Promise<Pick<ReadPlan, "route" | "billed" | "crossing"> | undefined> {
+  const { table, resource, fields, source, reading } = direct;
+  const { where, limit } = { ...source.spec, limit: source.limit };
+  if (resource.type !== "TABLE" || (where !== undefined && hasSubquery(where))) return undefined;
+  const size = { bytes: Number(resource.numBytes ?? 0), rows: Number(resource.numRows ?? 0) };
+  const isWhole = where === undefined && source.since === undefined;
+  const pages = { route: { kind: "pages" as const, table }, billed: 0, crossing: size };
+  if (isWhole && (size.bytes < smallTable || (limit !== undefined && limit * (size.bytes / size.rows) < smallTable)))
+    return pages;
+  const storage = await reading.storage();
+  const session = await openSession(
+    storage,
+    { table, fields: fields.map(({ name }) => name), restriction: restrictionOf(source) },
+    reading,
+  );
+  if (!session) return isWhole ? pages : undefined;
+  const crossing = isWhole ? size : { bytes: session.estimatedBytes, rows: undefined };
+  return { route: { kind: "session", session }, billed: session.estimatedBytes, crossing };
+}
+
+/** Undefined where a query can do what a session cannot. */
+async function openSession(
+  storage: StorageReader | undefined,
+  request: Parameters<StorageReader["openSession"]>[0],
+  { client }: Reading,
+): Promise<ReadSession | undefined> {
+  return storage?.openSession(request).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || ![400, 403].includes(error.status)) throw error;
+    // 400: what is no table, or a condition that only queries understand. 403: a query needs other grants.
+    client.context.log.debug(`no read session of ${formatTableName(request.table)}: ${error.message}`);
+    return undefined;
+  });
+}
+
+function restrictionOf(source: ReadSource): string | undefined {
+  const { where } = source.spec;
+  const bound = where === undefined ? undefined : withLiterals(where, bindOf(source, "where"));
+  return allOf([bound, source.since]);
+}
+
+function allOf(conditions: (string | undefined)[]): string | undefined {
+  const given = conditions.filter((condition) => condition !== undefined);
+  return given.length === 0 ? undefined : given.map((condition) => `(${condition}\n)`).join(" AND ");
+}
+
+interface Select {
+  source: ReadSource;
+  fields: BigqueryField[];
+  from: string;
+}
+
+function selectSql({ source: { spec, since, limit }, fields, from }: Select): string {
+  const condition = allOf([spec.where, since]);
+  return [
+    `SELECT ${fields.map(({ name }) => quotePath(name)).join(", ")}`,
+    `FROM ${from}`,
+    ...(condition === undefined ? [] : [`WHERE ${condition}`]),
+    ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
+  ].join("\n");
+}
+
+/** A name of GoogleSQL, also one with dots. */
+export function quotePath(name: string): string {
+  return `\`${name.replaceAll(/[\\`]/g, "\\$&")}\``;
+}
+
+function bindOf(source: ReadSource, key: string) {
+  return { values: source.values, where: () => source.where(key) };
+}
+
+interface DryRun {
+  sql: string;
+  source: ReadSource;
+  client: BigQueryClient;
+  location: string | undefined;
+}
+
+/** Asks what a query would read, and checks it: nothing runs, and nothing is billed. */
+async function dryRun({ sql, source, client, location }: DryRun) {
+  const key = source.spec.query === undefined ? "where" : "query";
+  const parameters = queryParameters(sql, bindOf(source, key));
+  const job = await client.request<Job>({
+    method: "POST",
+    path: jobsPath({ projectId: client.project }),
+    body: {
+      jobReference: { projectId: client.project, ...(location !== undefined && { location }) },
+      configuration: { dryRun: true, labels: client.labels, query: queryConfiguration(sql, parameters) },
+    },
+  });
+  const { query, totalBytesProcessed } = job.statistics ?? {};
+  if (query?.statementType !== undefined && query.statementType !== "SELECT")
+    throw notSelect(query.statementType, source);
+  return {
+    route: { kind: "query" as const, sql, parameters },
+    schema: (query?.schema?.fields ?? []) as BigqueryField[],
+    billed: Number(totalBytesProcessed ?? query?.totalBytesProcessed ?? 0),
+    crossing: { bytes: undefined, rows: undefined },
+    location: job.jobReference.location ?? location,
+  };
+}
+
+export function queryConfiguration(query: string, parameters: QueryParameter[]): Record<string, unknown> {
+  return {
+    query,
+    useLegacySql: false,
+    ...(parameters.length > 0 && { parameterMode: "NAMED", queryParameters: parameters }),
+  };
+}
+
+function notSelect(statement: string, source: ReadSource): EtlError {
+  return new EtlError({
+    code: "invalid",
+    message: `\`query\` of the source \`${source.name}\` is a ${statement} statement: a source only reads`,
+    hint: "Write one SELECT.",
+    where: source.where("query"),
+  });
+}
