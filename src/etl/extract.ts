@@ -1,215 +1,35 @@
-/** From sources to relations: rows are kept in the work folder, or read where they are used. */
-import { stat } from "node:fs/promises";
-import { EtlError } from "../util/error.ts";
-import type { Source } from "../spec/source.ts";
-import { localTarget } from "../spec/target.ts";
-import type { FileScan } from "./connectors/connector.ts";
-import { readFiles, readSample } from "./connectors/file/read.ts";
-import { explainResourceError } from "./engine/duckdb/duckdb.ts";
-import { engineMessage } from "./engine/duckdb/engine-message.ts";
-import { viewParquet, viewQuery, writeParquet, type TypedColumn } from "./engine/duckdb/materialize.ts";
-import { scanSql } from "./engine/duckdb/scan.ts";
-import { explainScanError } from "./engine/duckdb/scan-error.ts";
-import { shownValues } from "./privacy.ts";
-import { logSource } from "./record/console.ts";
-import type { RunState } from "./run-state.ts";
-import type { Table } from "./table.ts";
-import { applyContract } from "./transform/contract.ts";
-import { hasChecks, type Graph } from "./transform/graph.ts";
-import { partToRead, resolveReferences } from "./values.ts";
+/** From sources to relations, all at once: files, and tables of BigQuery. */
+import { joinErrors } from "../util/error.ts";
+import { planBigQuery } from "./extract/bigquery.ts";
+import type { Extract, ExtractedSource } from "./extract/extracted.ts";
+import { extractFiles } from "./extract/files.ts";
+import { readsSample } from "./values.ts";
 
-export interface ExtractedSource extends Table {
-  /** Files outside the work folder that its rows are read from while models run. */
-  files: string[];
-  /** An error of the engine, if it comes from reading this source: with file and line. */
-  explain(error: unknown): Promise<EtlError | undefined>;
-  /** Nothing made of this source may be published before: see {@link FileScan.verified}. */
-  verified: FileScan["verified"];
-  /** Ends what still reads the source's files. */
-  stop: () => void;
-}
-
-interface Extract extends RunState {
-  graph: Graph;
-  needed: string[];
-  /** Outputs of this run: one may publish a source as it is. */
-  published: string[];
-}
-
-/**
- * Below this, a source is always kept: its rows are counted and its bad values found before any model runs.
- * Above, one that a single model reads goes straight through it: the engine reads only what the model asks for.
- */
-const keptBytes = 64 * 1024 ** 2;
-
-/** @throws {EtlError} with the bad values of every source */
+/** @throws {EtlError} with what is wrong with every source */
 export async function extractSources(options: Extract): Promise<ExtractedSource[]> {
-  const results = await Promise.allSettled(options.needed.map((name) => extractSource(name, options)));
+  const { needed, pipeline } = options;
+  const isBigQuery = (name: string) => {
+    const source = pipeline.spec.sources![name]!;
+    return source.type === "bigquery" && !readsSample(source, pipeline);
+  };
+  const files = needed.filter((name) => !isBigQuery(name));
+  const planned = await planBigQuery(needed.filter(isBigQuery), options);
+  try {
+    const reads = [
+      ...files.map((name) => () => extractFiles(name, options)),
+      ...planned.reads.map((read) => () => read.extract()),
+    ];
+    return await allOrNone(reads);
+  } finally {
+    await planned.close();
+  }
+}
+
+async function allOrNone(reads: (() => Promise<ExtractedSource>)[]): Promise<ExtractedSource[]> {
+  const results = await Promise.allSettled(reads.map((read) => read()));
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   const sources = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   if (errors.length === 0) return sources;
   for (const source of sources) source.stop();
   throw joinErrors(errors);
-}
-
-async function extractSource(name: string, options: Extract): Promise<ExtractedSource> {
-  const { work, context, record, pipeline } = options;
-  const started = performance.now();
-  const spec = pipeline.spec.sources![name]!;
-  const scan = await openScan(name, spec, options);
-  const { showValues, except } = shownValues(pipeline);
-  const explain = (error: unknown) =>
-    explainScanError(error, scan, work.db, { showValues: showValues && except.size === 0 });
-  try {
-    const bytes = await sizeOf(scan);
-    const sql = limited(await scanSql(scan, work.db, { isLarge: bytes > keptBytes }), options.options.limit);
-    const columns = await columnsOf(name, sql, spec, options);
-    const table = await keep({ name, sql, columns, bytes, scan }, options);
-    if (table.file !== undefined) await sameRows({ scan, rows: table.rows, limit: options.options.limit });
-    const source = {
-      name,
-      status: "done" as const,
-      rows: table.rows,
-      bytes,
-      seconds: (performance.now() - started) / 1000,
-    };
-    record.sources.push(source);
-    logSource(context.log, source);
-    const files = scan.files.map((file) => file.path);
-    return { ...table, declared: spec.columns, files, explain, verified: scan.verified, stop: scan.stop };
-  } catch (error) {
-    scan.stop();
-    record.sources.push({
-      name,
-      status: "failed",
-      rows: undefined,
-      bytes: undefined,
-      seconds: (performance.now() - started) / 1000,
-    });
-    throw await explained(error, name, { explain, pipeline });
-  }
-}
-
-async function explained(
-  error: unknown,
-  name: string,
-  { explain, pipeline }: Pick<ExtractedSource, "explain"> & Pick<Extract, "pipeline">,
-): Promise<unknown> {
-  if (error instanceof EtlError) return error;
-  const resource = explainResourceError(error);
-  if (resource) return resource;
-  return (
-    (await explain(error)) ??
-    new EtlError({
-      code: "failed",
-      part: `source ${name}`,
-      message: engineMessage(error, shownValues(pipeline)),
-      cause: error,
-    })
-  );
-}
-
-/** The engine and the verification take files apart each in its own way: they must have found the same rows. */
-async function sameRows({
-  scan,
-  rows,
-  limit,
-}: {
-  scan: FileScan;
-  rows: number | undefined;
-  limit: number | undefined;
-}) {
-  const { rows: verified } = await scan.verified;
-  if (limit !== undefined || verified === undefined || verified === rows) return;
-  throw new EtlError({
-    code: "failed",
-    part: `source ${scan.source}`,
-    message: `${rows} rows were read, and its files have ${verified}`,
-    hint: "Was a file changed while it was read?",
-  });
-}
-
-function openScan(name: string, spec: Source, options: Extract): Promise<FileScan> {
-  const { pipeline, work, context, values } = options;
-  const request = {
-    name,
-    columns: spec.columns,
-    folder: pipeline.folder,
-    show: pipeline.show,
-    workFolder: work.folder,
-    context,
-    showValues: pipeline.target === localTarget,
-  };
-  const resolved = resolveReferences(partToRead(spec, pipeline), {
-    values,
-    pipeline,
-    context,
-    path: ["sources", name],
-  });
-  if (pipeline.target === localTarget && resolved.sample !== undefined)
-    return readSample({ ...request, sample: resolved.sample, ...(resolved.type === "file" && { spec: resolved }) });
-  if (resolved.type === "file") return readFiles({ ...request, spec: resolved });
-  throw new EtlError({
-    code: "invalid",
-    message: `reading from a source of type \`${spec.type}\` is not supported yet`,
-    where: pipeline.where(["sources", name]),
-  });
-}
-
-function limited(sql: string, limit: number | undefined): string {
-  return limit === undefined ? sql : `SELECT * FROM (${sql}) LIMIT ${limit}`;
-}
-
-/** Declared types are enforced by the scan itself; undeclared ones must be types that a table can have. */
-async function columnsOf(name: string, sql: string, spec: Source, { work, pipeline }: Extract): Promise<TypedColumn[]> {
-  const computed = await work.db.describe(sql);
-  const where = () => pipeline.where(["sources"], name);
-  const { columns, problems } = applyContract({ name, declared: undefined, computed, where });
-  if (problems.length > 0)
-    throw new EtlError({ code: "invalid", message: `source ${name} has columns that cannot be used`, problems });
-  return columns.map((column) => ({ ...column, type: spec.columns?.[column.name]?.type ?? column.type }));
-}
-
-interface Keep {
-  name: string;
-  sql: string;
-  columns: TypedColumn[];
-  bytes: number;
-  scan: FileScan;
-}
-
-async function keep(
-  { name, sql, columns, bytes, scan }: Keep,
-  { graph, published, pipeline, work, context }: Extract,
-): Promise<Omit<Table, "declared">> {
-  const isPublished = published.some((output) => (pipeline.spec.outputs![output]!.model ?? output) === name);
-  const readers = graph.models.filter((model) => model.reads.includes(name)).length;
-  const again = readers > 1 || hasChecks(pipeline.spec.sources![name]);
-  // Parquet is as quick to read a second time as the copy would be; of JSON the engine cannot guess how many rows it joins.
-  const isStreamed = scan.format === "parquet" || (scan.format === "csv" && !again);
-  const stream = !isPublished && bytes > keptBytes && isStreamed;
-  if (stream) {
-    await viewQuery(work.db, { name, sql, columns: undefined });
-    return { name, columns, rows: undefined, file: undefined };
-  }
-  const file = work.file("sources", name);
-  const { rows } = await context.effect("source.write", () => writeParquet(work.db, { sql, columns, file }));
-  await viewParquet(work.db, { name, columns, file });
-  return { name, columns, rows, file };
-}
-
-async function sizeOf({ files }: FileScan): Promise<number> {
-  const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function joinErrors(errors: unknown[]): unknown {
-  const [first] = errors;
-  if (errors.length === 1 || !errors.every((error) => error instanceof EtlError)) return first;
-  return new EtlError({
-    code: errors[0]!.code,
-    message: errors.map((error) => error.message).join("; "),
-    problems: errors.flatMap((error) => error.problems),
-    cause: first,
-  });
 }

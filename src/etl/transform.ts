@@ -3,7 +3,7 @@ import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import type { CheckResult } from "./check/check.ts";
 import { checkTable } from "./check-table.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
-import type { ExtractedSource } from "./extract.ts";
+import type { ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";

@@ -5,7 +5,8 @@ import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { checkKinds, type CheckKind, type DeclaredCheck } from "../spec/check.ts";
 
-const builtSources = new Set(["file"]);
+/** By target: what `local` reads besides samples, and what the others do. */
+const builtSources = { local: new Set(["file"]), others: new Set(["file", "bigquery"]) };
 const builtOutputs = new Set(["file"]);
 const builtChecks = new Set<CheckKind>([
   "not_null",
@@ -41,7 +42,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   if (spec.engine === "bigquery") yield { path: ["engine"], what: "`engine: bigquery`" };
   for (const [name, source] of Object.entries(spec.sources ?? {})) {
     const path = ["sources", name];
-    if (!builtSources.has(source.type) && !(local && source.sample !== undefined)) {
+    if (!builtSources[local ? "local" : "others"].has(source.type) && !(local && source.sample !== undefined)) {
       yield {
         path: [...path, "type"],
         what: `reading from a source of type \`${source.type}\``,

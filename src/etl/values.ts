@@ -74,11 +74,16 @@ export function bindValues({ params, interval }: RunValues, dialect: Dialect): (
 }
 
 /** What a run reads of a source. The local target reads the sample instead, and needs nothing that leads to the source itself. */
-export function partToRead(source: Source, { target }: LoadedPipeline): Source {
-  if (target !== localTarget || source.sample === undefined) return source;
+export function partToRead(source: Source, pipeline: LoadedPipeline): Source {
+  if (!readsSample(source, pipeline)) return source;
   if (source.type === "file") return { ...source, path: "" };
   const { type, columns, sample } = source;
   return { type, columns, sample } as Source;
+}
+
+/** Whether a run reads the source's sample in its place. */
+export function readsSample({ sample }: Source, { target }: LoadedPipeline): boolean {
+  return target === localTarget && sample !== undefined;
 }
 
 /** What a run reads and publishes, by name. */

@@ -81,6 +81,18 @@ export function throwProblems(problems: Problem[], summary = "is not valid"): vo
   throw new EtlError({ code: "invalid", message: `${what}: ${count(errors.length, "problem")}`, problems });
 }
 
+/** One error for several: with the problems of all. Where one is no EtlError, it is the first that counts. */
+export function joinErrors(errors: unknown[]): unknown {
+  const [first] = errors;
+  if (errors.length === 1 || !errors.every((error) => error instanceof EtlError)) return first;
+  return new EtlError({
+    code: errors[0]!.code,
+    message: errors.map((error) => error.message).join("; "),
+    problems: errors.flatMap((error) => error.problems),
+    cause: first,
+  });
+}
+
 /** `file:line:column`, with as much as is known. */
 export function formatWhere({ file, line, column }: Where): string {
   return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");

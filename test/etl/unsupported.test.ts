@@ -46,18 +46,19 @@ notify: { slack: { webhook: "\${secret:KEY}" } }
 });
 
 describe("on another target", () => {
-  test("only files are read and written", () => {
+  test("files and BigQuery are read, and only files written", () => {
     const text = `
 sources:
   a: { type: bigquery, table: a.b.c, sample: data/a.csv }
+  c: { type: postgres, url: "postgres://h/d", table: c }
   b: { type: file, path: b.csv }
 outputs:
   a: { type: bigquery, table: d.o }
   b: { type: file, path: b.parquet }
 `;
     expect(parts(text, "dev-gcp")).toEqual([
-      "3:14 reading from a source of type `bigquery`",
-      "6:14 writing to an output of type `bigquery` on target dev-gcp",
+      "4:14 reading from a source of type `postgres`",
+      "7:14 writing to an output of type `bigquery` on target dev-gcp",
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** What a person sees of a run: one line a step. The same events are JSON lines for machines. */
 import type { Logger } from "../../util/log.ts";
+import { formatBytes } from "../../util/bytes.ts";
 import { count } from "../../util/error.ts";
 import type { FetchedSecret } from "../../secrets/wanted.ts";
 import type { CheckResult } from "../check/check.ts";
@@ -10,10 +11,13 @@ const nameWidth = 28;
 export function logSource(log: Logger, source: SourceRecord): void {
   const { name, status, rows, bytes, seconds } = source;
   const amount = rows === undefined ? "read by its models" : count(rows, "row");
-  log.info(line(mark(status), "source", name, amount, formatBytes(bytes), formatSeconds(seconds)), {
-    step: "source",
-    ...source,
-  });
+  log.info(
+    line(mark(status), "source", name, amount, bytes === undefined ? "" : formatBytes(bytes), formatSeconds(seconds)),
+    {
+      step: "source",
+      ...source,
+    },
+  );
 }
 
 /** Never its value. */
@@ -32,7 +36,14 @@ export function logModel(log: Logger, model: ModelRecord): void {
           ? "view"
           : count(rows!, "row");
   log.info(
-    line(mark(status), "model", name, amount, formatBytes(bytes), status === "skipped" ? "" : formatSeconds(seconds)),
+    line(
+      mark(status),
+      "model",
+      name,
+      amount,
+      bytes === undefined ? "" : formatBytes(bytes),
+      status === "skipped" ? "" : formatSeconds(seconds),
+    ),
     { step: "model", ...model },
   );
 }
@@ -133,14 +144,6 @@ function line(sign: string, kind: string, name: string, amount: string, detail: 
 
 function formatSeconds(seconds: number): string {
   return `${seconds < 100 ? seconds.toFixed(2) : seconds.toFixed(0)} s`.padStart(8);
-}
-
-function formatBytes(bytes: number | undefined): string {
-  if (bytes === undefined) return "";
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const amount = bytes / 1000 ** power;
-  return `${power === 0 || amount >= 100 ? amount.toFixed(0) : amount.toFixed(1)} ${units[power]}`;
 }
 
 function oneLine(text: string): string {

@@ -16,6 +16,8 @@ export interface SourceRecord {
   /** Undefined where rows go straight through the models that read them. */
   rows: number | undefined;
   bytes: number | undefined;
+  /** That BigQuery bills for reading it. */
+  bytes_billed?: number;
   seconds: number;
 }
 

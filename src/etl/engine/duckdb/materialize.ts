@@ -35,6 +35,46 @@ export async function viewParquet(
   await db.run(`CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS ${selectParquet(file, columns)}`);
 }
 
+/** A column as it was appended: under the source's name and the engine's type for what came. */
+export interface AppendedColumn {
+  name: string;
+  from: string;
+  type: Type;
+  engineType: string;
+}
+
+/** A view of appended rows, with the names and types of columns. */
+export async function viewAppended(
+  db: Database,
+  { name, table, columns }: { name: string; table: string; columns: AppendedColumn[] },
+): Promise<void> {
+  const list = columns.map(({ name: as, from, type, engineType }) => {
+    const to = duckdbType(type);
+    const value = to === engineType ? quoteIdentifier(from) : `CAST(${quoteIdentifier(from)} AS ${to})`;
+    return `${value} AS ${quoteIdentifier(as)}`;
+  });
+  await db.run(
+    `CREATE OR REPLACE VIEW ${quoteIdentifier(name)} AS SELECT ${list.join(", ")} FROM ${quoteIdentifier(table)}`,
+  );
+}
+
+/** How many values of each column are longer, or more precise, than its type allows. Columns without such are left out. */
+export async function countBreaches(
+  db: Database,
+  relation: string,
+  columns: { name: string; type: Type }[],
+): Promise<{ column: string; type: string; breaches: number }[]> {
+  const conditions = columns.flatMap(({ name, type }) => {
+    const breaks = breaksContract(quoteIdentifier(name), type);
+    return breaks === undefined ? [] : [{ column: name, type: formatType(type), breaks }];
+  });
+  if (conditions.length === 0) return [];
+  const counts = conditions.map(({ breaks }, i) => `count(*) FILTER (WHERE ${breaks}) AS c${i}`);
+  const [row] = await db.query(`SELECT ${counts.join(", ")} FROM ${quoteIdentifier(relation)}`);
+  const found = conditions.map(({ column, type }, i) => ({ column, type, breaches: Number(row![`c${i}`]) }));
+  return found.filter(({ breaches }) => breaches > 0);
+}
+
 /** A view that computes its rows where they are used. */
 export async function viewQuery(
   db: Database,

@@ -1,0 +1,167 @@
+/** Sources of BigQuery: all looked at before any is read, then read one after the other into the engine. */
+import { joinErrors } from "../../util/error.ts";
+import type { Pipeline } from "../../spec/pipeline.ts";
+import { parseBytes } from "../../util/bytes.ts";
+import type { BigQueryClient } from "../connectors/bigquery/client.ts";
+import type { ReadPlan, Reading } from "../connectors/bigquery/plan.ts";
+import { Refusal } from "../connectors/bigquery/refusal.ts";
+import { parseTableName } from "../connectors/bigquery/table-name.ts";
+import type { StorageReader } from "../connectors/bigquery/storage.ts";
+import type { BatchScan } from "../connectors/connector.ts";
+import { recordSource } from "../record/record-source.ts";
+import { resolveReferences } from "../values.ts";
+import { appendSource } from "./append-source.ts";
+import { boundValues } from "./bound-values.ts";
+import { keepWithinBudget, shareOfBudget } from "./budget.ts";
+import type { Extract, ExtractedSource } from "./extracted.ts";
+
+/** How to read a source, once all that a run reads is known to be there and within its budget. */
+export interface PlannedRead {
+  name: string;
+  extract(): Promise<ExtractedSource>;
+}
+
+export interface Planned {
+  reads: PlannedRead[];
+  close(): Promise<void>;
+}
+
+/**
+ * Asks BigQuery about each source: whether it is still what is declared, how it will come, what it costs.
+ * @throws {EtlError} with the problems of all of them
+ */
+export async function planBigQuery(names: string[], options: Extract): Promise<Planned> {
+  if (names.length === 0) return { reads: [], close: async () => undefined };
+  const { planRead } = await import("../connectors/bigquery/plan.ts");
+  const client = await options.bigquery();
+  const storage = lazyStorage(client);
+  const reading = { client, storage: storage.open };
+  try {
+    const settled = await Promise.allSettled(names.map((name) => planRead(sourceOf(name, options), reading)));
+    const errors = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+    if (errors.length > 0) throw joinErrors(errors);
+    const plans = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    for (const plan of plans) logUndeclared(plan, options);
+    return { reads: plannedReads(plans, reading, options), close: storage.close };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function sourceOf(name: string, { pipeline, values, context, options }: Extract): ReadPlan["source"] {
+  const path = ["sources", name];
+  const spec = resolveReferences(pipeline.spec.sources![name]!, { values, pipeline, context, path });
+  if (spec.type !== "bigquery") throw new TypeError(`${name} is no source of BigQuery`);
+  return {
+    name,
+    spec,
+    columns: spec.columns,
+    values: boundValues(values),
+    limit: options.limit,
+    since: undefined,
+    where: (...inner) => pipeline.where([...path, ...inner]),
+  };
+}
+
+/** Opened when the first source needs it: a small table comes without. Undefined where it cannot be used. */
+function lazyStorage(client: BigQueryClient) {
+  let opened: Promise<StorageReader | undefined> | undefined;
+  const open = async () => {
+    const { openStorageReader } = await import("../connectors/bigquery/storage.ts");
+    return openStorageReader(client).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+      client.context.log.debug(error.message);
+      return undefined;
+    });
+  };
+  return {
+    open: () => (opened ??= open()),
+    close: async () => (await opened?.catch(() => undefined))?.close(),
+  };
+}
+
+const mostNamed = 10;
+
+function logUndeclared({ source, undeclared }: ReadPlan, { context }: Extract): void {
+  if (undeclared.length === 0) return;
+  const names = undeclared.map(({ name }) => name);
+  const shown = names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? " …" : "");
+  context.log.info(`source ${source.name}: not declared, and not read: ${shown}`, {
+    step: "undeclared",
+    source: source.name,
+    columns: names,
+  });
+}
+
+function plannedReads(plans: ReadPlan[], reading: Reading, options: Extract): PlannedRead[] {
+  const { pipeline } = options;
+  const budget = pipeline.spec.budget?.run === undefined ? undefined : parseBytes(pipeline.spec.budget.run);
+  const expected = plans.map(({ source, billed }) => ({ name: source.name, billed }));
+  if (budget !== undefined) keepWithinBudget(expected, { budget, where: () => pipeline.where(["budget", "run"]) });
+  const inTurn = takeTurns();
+  return plans.map((plan) => {
+    const { name } = plan.source;
+    const mostBilled = budget === undefined ? undefined : shareOfBudget(name, expected, budget);
+    return { name, extract: () => extractPlanned({ plan, mostBilled, reading, inTurn }, options) };
+  });
+}
+
+interface PlannedSource {
+  plan: ReadPlan;
+  mostBilled: number | undefined;
+  reading: Reading;
+  inTurn: <T>(act: () => Promise<T>) => Promise<T>;
+}
+
+/** Queries run beside each other; rows come of one source at a time: one thread takes them, and memory is for one. */
+async function extractPlanned({ plan, mostBilled, reading, inTurn }: PlannedSource, options: Extract) {
+  const { name } = plan.source;
+  return recordSource({ name, record: options.record, log: options.context.log }, async () => {
+    const scan = await openPlanned(plan, { ...reading, mostBilled }, options);
+    const table = await inTurn(() => appendSource({ plan, scan }, options));
+    const amount = { rows: table.rows, bytes: scan.received(), bytes_billed: scan.billed };
+    return { amount, result: extracted(table) };
+  });
+}
+
+async function openPlanned(
+  plan: ReadPlan,
+  reading: Reading & { mostBilled: number | undefined },
+  { pipeline, identity, record, context }: Extract,
+): Promise<BatchScan> {
+  const { openRead } = await import("../connectors/bigquery/read.ts");
+  const { id: runId, execution } = identity;
+  const purpose = { pipeline: pipeline.spec.name, runId, execution, generation: record.generation };
+  const mayBeAdopted = context.env["NAIS_POD_NAME"] !== undefined;
+  return openRead(plan, { ...reading, purpose, mayBeAdopted, staging: stagingOf(pipeline.spec, reading.client) });
+}
+
+/** Where the pipeline's own tables lie: it may write there. */
+function stagingOf({ bigquery, outputs = {} }: Pipeline, { project }: BigQueryClient) {
+  if (bigquery?.state !== undefined) return { project, dataset: bigquery.state };
+  const output = Object.values(outputs).find((one) => one.type === "bigquery");
+  if (!output) return undefined;
+  const { project: owner, dataset } = parseTableName(output.table, { project, where: () => ({ file: "" }) });
+  return { project: owner, dataset };
+}
+
+function extracted(table: Awaited<ReturnType<typeof appendSource>>): ExtractedSource {
+  return {
+    ...table,
+    files: [],
+    explain: async () => undefined,
+    verified: Promise.resolve({ rows: undefined }),
+    stop: () => undefined,
+  };
+}
+
+/** @returns a function whose acts run one after the other */
+function takeTurns(): PlannedSource["inTurn"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (act) => {
+    const turn = last.then(act, act);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

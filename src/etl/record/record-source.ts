@@ -1,0 +1,35 @@
+/** Reading a source, in the run record and on the console: however it ends. */
+import type { Logger } from "../../util/log.ts";
+import { logSource } from "./console.ts";
+import type { RunRecord, SourceRecord } from "./run-record.ts";
+
+export interface Amount {
+  rows: number | undefined;
+  bytes: number;
+  bytes_billed?: number;
+}
+
+interface RecordSource {
+  name: string;
+  record: RunRecord;
+  log: Logger;
+}
+
+/** Does it, and notes how much came and how long it took. */
+export async function recordSource<T>(
+  { name, record, log }: RecordSource,
+  read: () => Promise<{ amount: Amount; result: T }>,
+): Promise<T> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  try {
+    const { amount, result } = await read();
+    const source: SourceRecord = { name, status: "done", ...amount, seconds: seconds() };
+    record.sources.push(source);
+    logSource(log, source);
+    return result;
+  } catch (error) {
+    record.sources.push({ name, status: "failed", rows: undefined, bytes: undefined, seconds: seconds() });
+    throw error;
+  }
+}
