@@ -1,9 +1,9 @@
-/** `nais-etl render`: the manifests that follow from pipeline.yaml. */
+/** `nais-etl render`: the manifests and the dashboard that follow from pipeline.yaml. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
-import { manifestName, manifestText, renderManifests } from "../ship/render/committed.ts";
+import { renderPipeline, type Rendered } from "../ship/render/files.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
@@ -32,38 +32,33 @@ const plannedTargets = ["kubernetes", "argo", "airflow"];
 export async function render(options: RenderOptions, context: Context): Promise<void> {
   assertRenderTarget(options.renderTarget ?? "naisjob");
   const rendered = await renderAll(options, context);
-  if (options.json) {
-    const manifests = rendered.map(({ file, target, resources }) => ({ file, target, resources }));
-    context.print(JSON.stringify({ manifests }, undefined, 2));
-  }
+  if (options.json) context.print(JSON.stringify({ manifests: rendered.map(asJson) }, undefined, 2));
   if (options.output !== undefined) await writeAll({ rendered, output: options.output, context });
-  else if (!options.json)
-    context.print(
-      rendered
-        .map(({ text }) => text)
-        .join("---\n")
-        .trimEnd(),
-    );
+  else if (!options.json) context.print(rendered.map(manifestText).join("---\n").trimEnd());
 }
 
-interface Rendered {
-  file: string;
+interface RenderedPipeline extends Rendered {
   target: string;
-  /** The job, then its alerts. */
-  resources: unknown[];
-  text: string;
 }
 
-async function renderAll(options: RenderOptions, context: Context): Promise<Rendered[]> {
+async function renderAll(options: RenderOptions, context: Context): Promise<RenderedPipeline[]> {
   const found = await choosePipelines(options, context);
   return Promise.all(
     found.map(async ({ file, selected }) => {
       const pipeline = await loadPipeline({ file, cwd: context.cwd, target: options.target ?? baseTarget });
-      const request = { pipeline, selected, image: options.image, revision: options.revision };
-      const resources = renderManifests(request).map(({ manifest }) => manifest);
-      return { file: manifestName(pipeline), target: pipeline.target, resources, text: manifestText(request) };
+      const { image, revision } = options;
+      return { ...renderPipeline({ pipeline, selected, image, revision }), target: pipeline.target };
     }),
   );
+}
+
+/** What may be given to `kubectl apply`: the dashboard is none of it. */
+function manifestText({ files }: RenderedPipeline): string {
+  return files[0]!.text;
+}
+
+function asJson({ files, target, manifests, dashboard }: RenderedPipeline) {
+  return { file: files[0]!.name, target, resources: manifests.map(({ manifest }) => manifest), dashboard };
 }
 
 async function writeAll({
@@ -71,13 +66,13 @@ async function writeAll({
   output,
   context,
 }: {
-  rendered: Rendered[];
+  rendered: RenderedPipeline[];
   output: string;
   context: Context;
 }): Promise<void> {
   const folder = resolve(context.cwd, output);
-  for (const { file, text } of rendered) {
-    const path = join(folder, file);
+  for (const { name, text } of rendered.flatMap(({ files }) => files)) {
+    const path = join(folder, name);
     await context.effect("render.write", async () => {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);

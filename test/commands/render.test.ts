@@ -33,7 +33,13 @@ test("with an output folder each target has a file of its own", async () => {
   await render({ output: ".nais", target: "dev-gcp" }, folder.context);
   expect(jobIn(await folder.read(".nais/a.yaml")).spec.schedule).toBe("0 6 * * *");
   expect(jobIn(await folder.read(".nais/a.dev-gcp.yaml")).spec.schedule).toBeUndefined();
-  expect(folder.effects).toEqual(["render.write", "render.write"]);
+  const { title, panels } = JSON.parse(await folder.read(".nais/a.dev-gcp.dashboard.json")) as {
+    title: string;
+    panels: unknown[];
+  };
+  expect(title).toBe("a (b, dev-gcp)");
+  expect(panels.length).toBeGreaterThan(5);
+  expect(folder.effects).toEqual(Array.from({ length: 4 }, () => "render.write"));
 });
 
 test("several pipelines are rendered one after the other, each with its name in the environment", async () => {

@@ -79,6 +79,19 @@ test("a committed manifest that no longer matches is an error with the command t
   ]);
 });
 
+test("a committed dashboard that no longer matches is one too", async () => {
+  folder = await makeFolder({ "pipeline.yaml": pipeline });
+  await render({ output: ".nais" }, folder.context);
+  const dashboard = await folder.read(".nais/a.dashboard.json");
+  await folder.write(".nais/a.dashboard.json", dashboard.replace("now-14d", "now-30d"));
+  const line = dashboard.split("\n").findIndex((text) => text.includes("now-14d")) + 1;
+  expect(await problemsOf(() => validate({}, folder.context))).toMatchObject([
+    { rule: "manifest-drift", where: { file: ".nais/a.dashboard.json", line } },
+  ]);
+  await folder.write(".nais/a.dashboard.json", dashboard.replace("Rendered by", "Changed after"));
+  expect(await problemsOf(() => validate({}, folder.context))).toEqual([]);
+});
+
 test("a committed manifest that names its image is compared with that image", async () => {
   folder = await makeFolder({ "pipeline.yaml": pipeline });
   await render({ output: ".nais", image: "registry/a:1@sha256:2", revision: "abc" }, folder.context);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isKnownKind, manifestProblems } from "../../src/ship/manifest/check.ts";
-import { renderManifests } from "../../src/ship/render/committed.ts";
+import { renderPipeline } from "../../src/ship/render/files.ts";
 import { isPlainObject } from "../../src/spec/value.ts";
 import { crdOf, type FactTable } from "../support/crd.ts";
 import { makeFolder, type Folder } from "../support/folder.ts";
@@ -73,7 +73,7 @@ const variables = { image: "europe-north1-docker.pkg.dev/nais-management-1234/my
 
 test("the presets, and what the examples render, are accepted as they are", async () => {
   const rendered = pipelineTexts().flatMap((text) =>
-    renderManifests({ pipeline: pipelineOf(text, ""), ...variables }).map(({ manifest }) => manifest),
+    renderPipeline({ pipeline: pipelineOf(text, ""), ...variables }).manifests.map(({ manifest }) => manifest),
   );
   const manifests = [...presetManifests(), ...rendered];
   expect(manifests.length).toBeGreaterThan(15);

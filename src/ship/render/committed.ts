@@ -1,4 +1,4 @@
-/** Manifests on disk: their names, and whether a committed one is still what the pipeline renders. */
+/** Rendered files that are committed: whether each is still what the pipeline renders. */
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -6,67 +6,53 @@ import { baseTarget, localTarget } from "../../spec/target.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { isPlainObject } from "../../spec/value.ts";
 import type { Problem } from "../../util/error.ts";
-import { writeManifests, type ManifestText } from "../manifest/yaml.ts";
-import { renderAlerts } from "./alerts.ts";
-import { renderNaisjob } from "./naisjob.ts";
+import { fileNames, renderedMark, renderPipeline, type RenderedFile, type RenderRequest } from "./files.ts";
 
-/** Where rendered manifests are committed, below the repository's folder. */
-const manifestFolder = ".nais";
+/** Where rendered files are committed, below the repository's folder. */
+const renderedFolder = ".nais";
 
-/** What `render` writes at the top; a file without it was written by hand. */
-const firstLine = "Rendered by nais-etl from";
-
-export interface ManifestFile {
-  pipeline: LoadedPipeline;
-  /** Which of the image's pipelines this is, where it holds several. */
-  selected?: string | undefined;
-  image?: string | undefined;
-  revision?: string | undefined;
-}
-
-/** `apps-per-env.yaml`; `apps-per-env.dev-gcp.yaml` for a target. */
-export function manifestName({ spec, target }: LoadedPipeline): string {
-  return target === baseTarget ? `${spec.name}.yaml` : `${spec.name}.${target}.yaml`;
-}
-
-/** What a pipeline's manifest file holds: its job, and the alerts on it. */
-export function renderManifests({ pipeline, selected, image, revision }: ManifestFile): ManifestText[] {
-  const { manifest, comments, isTemplate } = renderNaisjob({ pipeline, image, revision, selected });
-  const { "spec.image": imageComment, ...others } = comments;
-  const job = { manifest, comments: isTemplate && imageComment ? comments : others };
-  return [job, renderAlerts(pipeline, manifest)];
-}
-
-/** The same as text. */
-export function manifestText(file: ManifestFile): string {
-  const { target } = file.pipeline;
-  const header = `${firstLine} pipeline.yaml${target === baseTarget ? "" : `, target ${target}`}. Change it there, and render again.`;
-  return writeManifests(renderManifests(file), header);
+interface Committed extends RenderedFile {
+  /** As it is shown. */
+  file: string;
 }
 
 /** An error where a committed copy is not what the pipeline renders now. A copy that names its image is compared with that image. */
 export async function driftProblems({
   root,
-  ...file
-}: ManifestFile & { root: string; cwd: string }): Promise<Problem[]> {
-  const path = join(root, manifestFolder, manifestName(file.pipeline));
-  const committed = await readFile(path, "utf8").catch(() => undefined);
-  if (committed === undefined || !committed.startsWith(`# ${firstLine}`)) return [];
-  const fresh = manifestText({ ...file, ...namedIn(committed) });
-  if (fresh === committed.replaceAll("\r\n", "\n")) return [];
-  const shown = relative(file.cwd, path);
-  const target = file.pipeline.target === baseTarget ? "" : ` --target ${file.pipeline.target}`;
-  const message = `${shown} is not what ${file.pipeline.shownFile} renders any more`;
-  const where = { file: shown, line: firstDifference(fresh, committed) };
-  return [
-    {
-      severity: "error",
-      rule: "manifest-drift",
-      message,
-      hint: `Run nais-etl render -o ${manifestFolder}${target}, and commit what it wrote.`,
-      where,
-    },
-  ];
+  cwd,
+  ...request
+}: RenderRequest & { root: string; cwd: string }): Promise<Problem[]> {
+  const folder = join(root, renderedFolder);
+  const names = fileNames(request.pipeline);
+  const found = await Promise.all(names.map((name) => readCommitted(join(folder, name), { name, cwd })));
+  const committed = found.filter((file) => file !== undefined);
+  if (committed.length === 0) return [];
+  const named = namedIn(found[0]?.text ?? "");
+  const fresh = new Map(renderPipeline({ ...request, ...named }).files.map(({ name, text }) => [name, text]));
+  return committed
+    .filter(({ name, text }) => text !== fresh.get(name))
+    .map((file) => driftProblem(file, fresh.get(file.name)!, request.pipeline));
+}
+
+/** A file without the mark was written by hand, and may say what it likes. */
+async function readCommitted(
+  path: string,
+  { name, cwd }: { name: string; cwd: string },
+): Promise<Committed | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined || !text.includes(renderedMark)) return undefined;
+  return { name, file: relative(cwd, path), text: text.replaceAll("\r\n", "\n") };
+}
+
+function driftProblem({ file, text }: Committed, fresh: string, { target, shownFile }: LoadedPipeline): Problem {
+  const option = target === baseTarget ? "" : ` --target ${target}`;
+  return {
+    severity: "error",
+    rule: "manifest-drift",
+    message: `${file} is not what ${shownFile} renders any more`,
+    hint: `Run nais-etl render -o ${renderedFolder}${option}, and commit what it wrote.`,
+    where: { file, line: firstDifference(fresh, text) },
+  };
 }
 
 function namedIn(text: string): { image?: string; revision?: string } {

@@ -171,7 +171,7 @@ function staleTable({ subject, table, check, within }: Stale): Alert {
 }
 
 /** A run that takes another time than the others changes the middle of them little. */
-function usual(selector: string): string {
+export function usual(selector: string): string {
   return `max(quantile_over_time(0.5, ${selector}[${usualTime}]))`;
 }
 

@@ -22,15 +22,15 @@ export function createdAt({ name, namespace }: Subject): string {
   return `max(kube_cronjob_created{namespace="${namespace}", cronjob="${name}"})`;
 }
 
-/** Runs by their owner, whatever they are called; those at a deploy, which no CronJob owns, by their name. */
-function runsOf({ name, namespace }: Subject): string {
+/** To follow series of Jobs: runs by their owner, whatever they are called; those at a deploy, which no CronJob owns, by their name. */
+export function isRunOf({ name, namespace }: Subject): string {
+  const owned = `kube_job_owner{namespace="${namespace}", owner_kind="CronJob", owner_name="${name}"}`;
   const named = `kube_job_status_start_time{namespace="${namespace}", job_name=~"${name}-[0-9]+"}`;
-  return `(kube_job_owner{namespace="${namespace}", owner_kind="CronJob", owner_name="${name}"} or ${named})`;
+  return `and on (namespace, job_name) (${owned} or ${named})`;
 }
 
 function failed(subject: Subject): Alert {
   const { name, namespace } = subject;
-  const isOurs = `and on (namespace, job_name) ${runsOf(subject)}`;
   const started = `kube_job_status_start_time{namespace="${namespace}"}`;
   const failure = `kube_job_failed{namespace="${namespace}", condition="true"} == 1`;
   const succeeded = `kube_job_status_completion_time{namespace="${namespace}"}`;
@@ -40,11 +40,11 @@ function failed(subject: Subject): Alert {
       "max(",
       `  ${started}`,
       `    and on (namespace, job_name) ${failure}`,
-      `    ${isOurs}`,
+      `    ${isRunOf(subject)}`,
       ") > (",
       "  max(",
       `    ${succeeded}`,
-      `      ${isOurs}`,
+      `      ${isRunOf(subject)}`,
       "  ) or vector(0)",
       ")",
     ),
@@ -63,7 +63,7 @@ function missed(subject: Subject, limit: number): Alert {
       "time() - (",
       "  max(",
       `    ${succeeded}`,
-      `      and on (namespace, job_name) ${runsOf(subject)}`,
+      `      ${isRunOf(subject)}`,
       `  ) or ${createdAt(subject)}`,
       `) > ${limit}`,
       `  and ${createdAt(subject)}`,

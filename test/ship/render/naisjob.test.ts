@@ -5,7 +5,7 @@ import { parseYaml } from "../../../src/spec/document.ts";
 import { loadDocument, type LoadedPipeline } from "../../../src/spec/load.ts";
 import { baseTarget } from "../../../src/spec/target.ts";
 import { manifestProblems } from "../../../src/ship/manifest/check.ts";
-import { manifestText } from "../../../src/ship/render/committed.ts";
+import { renderPipeline } from "../../../src/ship/render/files.ts";
 import { renderNaisjob } from "../../../src/ship/render/naisjob.ts";
 import { problemsOf } from "../../support/folder.ts";
 
@@ -28,14 +28,16 @@ const problems = (text: string) => problemsOf(() => renderNaisjob({ pipeline: lo
 describe.each(readdirSync(goldens))("the pipeline of test/golden/manifests/%s", (name) => {
   const pipeline = load(readFileSync(`${goldens}${name}/pipeline.yaml`, "utf8"));
 
-  test("renders as its golden file says", async () => {
-    await expect(manifestText({ pipeline })).toMatchFileSnapshot(`${goldens}${name}/naisjob.yaml`);
+  test("renders as its golden files say", async () => {
+    const [manifests, dashboard] = renderPipeline({ pipeline }).files;
+    await expect(manifests?.text).toMatchFileSnapshot(`${goldens}${name}/naisjob.yaml`);
+    await expect(dashboard?.text).toMatchFileSnapshot(`${goldens}${name}/dashboard.json`);
   });
 
   test("renders what the platform's schema accepts, twice the same", () => {
     const { manifest } = renderNaisjob({ pipeline });
     expect(manifestProblems(manifest, () => ({ file: "" }))).toEqual([]);
-    expect(manifestText({ pipeline })).toBe(manifestText({ pipeline }));
+    expect(renderPipeline({ pipeline }).files).toEqual(renderPipeline({ pipeline }).files);
   });
 });
 
