@@ -38,46 +38,44 @@ export function renderDashboard({ pipeline, manifest, description }: DashboardOp
 const good = { colour: "green" } as const;
 
 function statsOf(subject: Subject): PanelContent[] {
-  const stat = (expr: string) => [{ expr }];
-  const none = [good, { from: 1, colour: "red" }] satisfies PanelContent["thresholds"];
   return [
     {
       title: "Newest run",
       description: "Whether it did its work.",
-      queries: stat(`max(${series(subject, "isSuccess")})`),
+      queries: [{ expr: `max(${series(subject, "isSuccess")})` }],
       unit: "short",
       words: { 0: { text: "Failed", colour: "red" }, 1: { text: "Succeeded", colour: "green" } },
     },
     {
       title: "Last success",
       description: "When a run last did its work, or found nothing to do.",
-      queries: stat(`max(${series(subject, "lastSuccess")}) * 1000`),
+      queries: [{ expr: `max(${series(subject, "lastSuccess")}) * 1000` }],
       unit: "dateTimeFromNow",
     },
     {
       title: "Took",
       description: "How long the newest successful run took.",
-      queries: stat(`max(${series(subject, "duration")})`),
+      queries: [{ expr: `max(${series(subject, "duration")})` }],
       unit: "s",
     },
     {
       title: "After a success",
       description: "The share of the last 7 days in which the newest run was one that succeeded.",
-      queries: stat(`max(avg_over_time(${series(subject, "isSuccess")}[7d]))`),
+      queries: [{ expr: `max(avg_over_time(${series(subject, "isSuccess")}[7d]))` }],
       unit: "percentunit",
       thresholds: [{ colour: "red" }, { from: 0.9, colour: "yellow" }, { from: 0.99, colour: "green" }],
     },
     {
       title: "Failed checks",
       description: "Checks that stopped the newest run.",
-      queries: stat(`max(${series(subject, "checksFailed")})`),
+      queries: [{ expr: `max(${series(subject, "checksFailed")})` }],
       unit: "short",
-      thresholds: none,
+      thresholds: [good, { from: 1, colour: "red" }],
     },
     {
       title: "Warnings",
       description: "Checks of severity warn that the newest run did not pass.",
-      queries: stat(`max(${series(subject, "checksWarned")})`),
+      queries: [{ expr: `max(${series(subject, "checksWarned")})` }],
       unit: "short",
       thresholds: [good, { from: 1, colour: "yellow" }],
     },
