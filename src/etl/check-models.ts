@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError, type Problem } from "../util/error.ts";
+import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import { lastComplete, parseLabel } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam, type ParamSpec, type ParamValue } from "../spec/param.ts";
@@ -38,7 +38,8 @@ export async function checkModels(pipeline: LoadedPipeline, context: Context): P
     const bound = await makeSources(pipeline, db);
     const problems = [...texts];
     for (const node of graph.models) problems.push(...(await checkModel({ node, pipeline, db, bind, bound })));
-    for (const [name, columns] of bound) problems.push(...(await checkChecks({ name, columns, pipeline, db, bind })));
+    for (const [name, columns] of bound)
+      problems.push(...(await checkChecks({ name, columns, pipeline, db, bind, bound })));
     return problems;
   } finally {
     db.close();
@@ -98,10 +99,17 @@ interface CheckChecks {
   pipeline: LoadedPipeline;
   db: Database;
   bind: (sql: string) => string;
+  bound: Bound;
+}
+
+/** Whether a query reads what {@link makeSources} could not make: then nothing can be said of it. */
+function isUnbound(error: unknown, { spec }: LoadedPipeline, bound: Bound): boolean {
+  const name = /Table with name (\S+) does not exist/.exec(messageOf(error))?.[1] ?? "";
+  return !bound.has(name) && (spec.sources?.[name] ?? spec.models?.[name]) !== undefined;
 }
 
 /** Each check's query is bound too: a misspelt column in a check is found before the night. */
-async function checkChecks({ name, columns, pipeline, db, bind }: CheckChecks): Promise<Problem[]> {
+async function checkChecks({ name, columns, pipeline, db, bind, bound }: CheckChecks): Promise<Problem[]> {
   const group = pipeline.spec.sources?.[name] ? "sources" : "models";
   const declared = pipeline.spec[group]?.[name];
   const types = new Map(columns.map((column) => [column.name, column.type]));
@@ -119,6 +127,7 @@ async function checkChecks({ name, columns, pipeline, db, bind }: CheckChecks): 
       db.dialect,
     )) {
       await db.describe(bind(check.query)).catch((error: unknown) => {
+        if (isUnbound(error, pipeline, bound)) return;
         const explained = explainCheck(check, error, { showValues: true });
         problems.push({ severity: "error", rule: "check", ...explained, where: pipeline.where(check.path) });
       });

@@ -1,5 +1,6 @@
-/** The checks of one table in a run: most as soon as its rows are there, those of kind sql when all tables are. */
+/** The checks of one table in a run: most as soon as its rows are there, those that look at other tables when all are. */
 import { EtlError, type Problem } from "../util/error.ts";
+import { crossTableKinds } from "../spec/check.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Check, CheckResult } from "./check/check.ts";
 import { compileChecks } from "./check/compile.ts";
@@ -55,7 +56,10 @@ function splitChecks({ name, columns }: Table, pipeline: RunState["pipeline"], {
     { group, name, types, columns: declared?.columns, checks: declared?.checks, locate },
     dialect,
   );
-  return { early: all.filter(({ kind }) => kind !== "sql"), late: all.filter(({ kind }) => kind === "sql") };
+  return {
+    early: all.filter(({ kind }) => !crossTableKinds.has(kind)),
+    late: all.filter(({ kind }) => crossTableKinds.has(kind)),
+  };
 }
 
 async function resultsOf(

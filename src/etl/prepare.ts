@@ -6,7 +6,7 @@ import type { LoadedPipeline } from "../spec/load.ts";
 import { findReferences } from "../spec/reference.ts";
 import { checkTextProblems } from "./check/check-text.ts";
 import { unsupported } from "./unsupported.ts";
-import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
+import { buildGraph, relatedTables, type Graph, type ModelNode } from "./transform/graph.ts";
 import { missingSecrets } from "./read-secrets.ts";
 import { neededParts, type Needed, type RunValues } from "./values.ts";
 import type { Work } from "./work.ts";
@@ -38,16 +38,16 @@ export async function prepare({
   const problems = [...pipeline.warnings, ...unsupported(pipeline), ...graph.problems, ...checkTextProblems(pipeline)];
   throwProblems(problems, "cannot run");
   for (const problem of problems) context.log.problem(problem);
-  const models = selectModels(graph.models, select);
+  const models = selectModels(graph.models, select, pipeline.spec.sources);
   const selected = new Set(models.map((model) => model.name));
   const outputs = Object.entries(pipeline.spec.outputs ?? {}).filter(
     ([name, output]) => select.length === 0 || selected.has(output.model ?? name),
   );
-  const read = new Set([
-    ...models.flatMap((model) => model.reads),
+  const read = [
+    ...models.flatMap((model) => [...model.reads, ...model.related]),
     ...outputs.map(([name, output]) => output.model ?? name),
-  ]);
-  const needed = Object.keys(pipeline.spec.sources ?? {}).filter((name) => read.has(name));
+  ];
+  const needed = neededSources(pipeline, read);
   const names = outputs.map(([name]) => name);
   const parts = { sources: needed, outputs: names };
   const missing = missingVariables(pipeline, parts, context);
@@ -72,8 +72,19 @@ function missingVariables(pipeline: LoadedPipeline, needed: Needed, { env }: Con
   });
 }
 
-/** The named models and all that they read, in order. */
-export function selectModels(models: ModelNode[], select: string[]): ModelNode[] {
+/** The sources among the names, and those that their checks hold their values against. */
+function neededSources({ spec: { sources = {} } }: LoadedPipeline, read: string[]): string[] {
+  const needed = new Set(read);
+  for (const name of needed) for (const other of relatedTables(sources[name])) needed.add(other);
+  return Object.keys(sources).filter((name) => needed.has(name));
+}
+
+/** The named models and all that they read or are checked against, in order. */
+export function selectModels(
+  models: ModelNode[],
+  select: string[],
+  sources: NonNullable<LoadedPipeline["spec"]["sources"]> = {},
+): ModelNode[] {
   if (select.length === 0) return models;
   const names = models.map((model) => model.name);
   const unknown = select.filter((name) => !names.includes(name));
@@ -85,6 +96,11 @@ export function selectModels(models: ModelNode[], select: string[]): ModelNode[]
     });
   }
   const wanted = new Set(select);
-  for (const model of models.toReversed()) if (wanted.has(model.name)) for (const read of model.reads) wanted.add(read);
+  // What is added on the way is looked at, too.
+  for (const name of wanted) {
+    const model = models.find((candidate) => candidate.name === name);
+    const needed = model ? [...model.reads, ...model.related] : relatedTables(sources[name]);
+    for (const other of needed) wanted.add(other);
+  }
   return models.filter((model) => wanted.has(model.name));
 }

@@ -124,7 +124,7 @@ async function checkSources(options: Transform, tables: Map<string, Table>): Pro
   return problems;
 }
 
-/** Checks of kind sql may look at any table, so they wait for all. */
+/** Checks that look at other tables wait for all. */
 async function runLateChecks(
   options: Transform,
   outcomes: StepOutcome<void>[],

@@ -3,21 +3,11 @@ import type { Problem } from "../util/error.ts";
 import type { Path } from "../spec/document.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
-import { checkKinds, type CheckKind, type DeclaredCheck } from "../spec/check.ts";
+import type { DeclaredCheck } from "../spec/check.ts";
 
 /** By target: what `local` reads besides samples, and what the others do. */
 const builtSources = { local: new Set(["file"]), others: new Set(["file", "bigquery"]) };
 const builtOutputs = new Set(["file"]);
-const builtChecks = new Set<CheckKind>([
-  "not_null",
-  "unique",
-  "accepted_values",
-  "range",
-  "matches",
-  "row_count",
-  "sql",
-  "freshness",
-]);
 
 /** Every part of the pipeline that a run on this target would need and that is not built. */
 export function unsupported(pipeline: LoadedPipeline): Problem[] {
@@ -80,14 +70,8 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   if (!local && spec.notify) yield { path: ["notify"], what: "`notify`" };
 }
 
-function* checkParts(
-  checks: readonly ({ [K in CheckKind]?: unknown } & { on_fail?: string })[] | undefined,
-  path: Path,
-): Generator<Part> {
+function* checkParts(checks: readonly { on_fail?: string }[] | undefined, path: Path): Generator<Part> {
   for (const [i, check] of (checks ?? []).entries()) {
-    const kind = checkKinds.find((candidate) => check[candidate] !== undefined);
-    if (kind && !builtChecks.has(kind))
-      yield { path: [...path, i], what: `the check \`${kind}\``, hint: "Write it as a check of kind `sql` for now." };
     if (check.on_fail === "quarantine") yield { path: [...path, i, "on_fail"], what: "`on_fail: quarantine`" };
   }
 }

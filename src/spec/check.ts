@@ -58,8 +58,8 @@ const kinds = {
     .describe("The newest row is recent"),
   completeness: z
     .strictObject({
-      column: z.string().describe("A DATE or TIMESTAMP column that has a row for each step"),
-      every: z.enum(["hour", "day", "month"]).describe("The step"),
+      column: z.string().describe("A DATE, DATETIME or TIMESTAMP column that has a row for each step"),
+      every: z.enum(["hour", "day", "month"]).describe("The step, in UTC where the column is a TIMESTAMP"),
     })
     .describe("No hour, day or month between the first and the last is missing"),
   sql: z.string().min(1).describe("A query that returns the offending rows"),
@@ -67,6 +67,9 @@ const kinds = {
 
 export type CheckKind = keyof typeof kinds;
 export const checkKinds = Object.keys(kinds) as CheckKind[];
+
+/** Kinds that look at other tables, too: they wait until all are there. */
+export const crossTableKinds: ReadonlySet<CheckKind> = new Set<CheckKind>(["sql", "relationships"]);
 
 /** The kinds that say nothing without an argument, with an example of it. */
 const withArgument: Record<Exclude<CheckKind, "not_null" | "unique">, string> = {

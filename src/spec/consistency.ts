@@ -106,8 +106,11 @@ function* checkColumnProblems(spec: Pipeline): Generator<Found> {
       for (const [i, check] of (table.checks ?? []).entries())
         yield* tableCheckProblems(check, table.columns, [...path, "checks", i]);
       for (const [column, { checks, type }] of Object.entries<Column>(table.columns ?? {})) {
-        for (const [i, check] of (checks ?? []).entries())
-          yield* columnCheckProblems(check, type, [...path, "columns", column, "checks", i]);
+        for (const [i, check] of (checks ?? []).entries()) {
+          const place = [...path, "columns", column, "checks", i];
+          yield* columnCheckProblems(check, type, place);
+          yield* relationProblems(spec, check, type, place);
+        }
       }
     }
   }
@@ -161,6 +164,23 @@ function* valueProblems(check: DeclaredCheck, type: Type, path: Path): Generator
       const result = canonicalText(value, type);
       if ("problem" in result) yield { ...place, message: result.problem, hint: "Write values of the column's type." };
     }
+  }
+}
+
+/** Of tables that are described nowhere here, such as models without an entry, nothing can be said. */
+function* relationProblems(spec: Pipeline, check: DeclaredCheck, type: Type, path: Path): Generator<Found> {
+  if (!check.relationships) return;
+  const { to, column } = check.relationships;
+  const known = (spec.sources?.[to] ?? spec.models?.[to])?.columns;
+  if (!known) return;
+  const other = Object.hasOwn(known, column) ? known[column] : undefined;
+  const place = { path: [...path, "relationships"], rule: "check-value" };
+  if (!other) {
+    const hint = didYouMean(column, Object.keys(known));
+    yield { ...place, message: `\`${to}\` has no column \`${column}\``, hint };
+  } else if (other.type.kind !== type.kind) {
+    const message = `${formatType(type)} cannot be looked up in \`${to}.${column}\`, which is ${formatType(other.type)}`;
+    yield { ...place, message, hint: "Cast one of them in a model." };
   }
 }
 

@@ -41,6 +41,28 @@ describe("models are bound without any data", () => {
     ).toEqual([]);
   });
 
+  test("a check may look at a table of which nothing is known yet", async () => {
+    const more = `${apps}  teams: { type: file, path: t.csv }
+models:
+  m:
+    columns: { name: { type: STRING, checks: [{ relationships: { to: teams, column: name } }] } }
+    checks: [{ sql: FROM teams WHERE name = '' }]
+outputs: { m: { type: file, path: o.csv } }
+`;
+    expect(await check({ m: "SELECT name FROM apps" }, more)).toEqual([]);
+  });
+
+  test("a check may look at no table that there is not", async () => {
+    const more = `${apps}models:
+  m:
+    columns: { name: { type: STRING, checks: [{ relationships: { to: teams, column: name } }] } }
+outputs: { m: { type: file, path: o.csv } }
+`;
+    expect(await check({ m: "SELECT name FROM apps" }, more)).toEqual([
+      expect.stringContaining("pipeline.yaml:6:70 error there is no source or model `teams`"),
+    ]);
+  });
+
   test("every model that is wrong is told, with its place", async () => {
     const found = await check({
       a: "SELECT nmae FROM apps",

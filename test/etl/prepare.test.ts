@@ -7,12 +7,14 @@ import type { Work } from "../../src/etl/work.ts";
 import { loadPipeline } from "../../src/spec/load.ts";
 import { formatWhere } from "../../src/util/error.ts";
 import { openEngine } from "../support/engine.ts";
+import { pipelineOf } from "../support/pipeline.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
 const node = (name: string, reads: string[] = []): ModelNode => ({
   name,
   reads,
   sql: "",
+  related: [],
   isDynamic: false,
   file: { name, language: "sql", path: name, shown: name, text: "" },
 });
@@ -30,6 +32,15 @@ describe("the models of a selection", () => {
     expect(names("d")).toEqual(["a", "b", "c", "d"]);
     expect(names("e", "b")).toEqual(["a", "b", "e"]);
     expect(names("a")).toEqual(["a"]);
+  });
+
+  test("are those, too, that their checks hold their values against", () => {
+    const related = [...models, { ...node("f", ["s"]), related: ["b", "t"] }];
+    const sources = pipelineOf(
+      `sources: { s: { type: file, path: a, columns: { x: { type: STRING, checks: [{ relationships: { to: c, column: x } }] } } } }`,
+    ).spec.sources;
+    expect(selectModels(related, ["f"]).map(({ name }) => name)).toEqual(["a", "b", "f"]);
+    expect(selectModels(related, ["e"], sources).map(({ name }) => name)).toEqual(["a", "c", "e"]);
   });
 
   test("are told by the nearest name where there is no such model", async () => {

@@ -95,10 +95,8 @@ outputs:
   expect(parts(text)).toEqual([
     "2:9 `engine: bigquery`",
     "4:41 `cursor`",
-    "4:93 the check `relationships`",
     "6:17 `timeout` of a model",
     "6:30 `retries` of a model",
-    "6:42 the check `completeness`",
     "7:17 `command` of a model",
     "7:35 `inputs` of a model",
     "7:48 `python` of a model",

@@ -52,6 +52,12 @@ describe("outputs", () => {
   });
 });
 
+const lookup = (other: string, column: string) =>
+  problemsOf(`
+sources: { s: { type: file, path: a, columns: { name: STRING, n: INT64 } } }
+models: { m: { columns: { x: { type: STRING, checks: [{ relationships: { to: ${other}, column: ${column} } }] } } } }
+`);
+
 describe("checks", () => {
   test.each([
     "{ row_count: { min: 1 } }",
@@ -74,6 +80,14 @@ describe("checks", () => {
   ])("%s has no place on a table", (check) => {
     expect(onTable(check)).toEqual([expect.stringContaining("check-place")]);
     expect(onColumn(check)).toEqual([]);
+  });
+
+  test("of relationships name a column that there is, of the same type", () => {
+    expect(lookup("s", "name")).toEqual([]);
+    expect(lookup("elsewhere", "name")).toEqual([]);
+    expect(lookup("s", "nmae")).toEqual([expect.stringContaining("check-value: `s` has no column `nmae`")]);
+    expect(lookup("s", "toString")).toEqual([expect.stringContaining("`s` has no column `toString`")]);
+    expect(lookup("s", "n")).toEqual([expect.stringContaining("STRING cannot be looked up in `s.n`, which is INT64")]);
   });
 
   test("of a table name columns that it has", () => {

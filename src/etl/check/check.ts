@@ -21,6 +21,8 @@ export interface Check {
   /** A condition that holds for the offending rows of the table, for `show --where`; not every kind has one. */
   condition?: string;
   bounds?: { min?: number | undefined; max?: number | undefined };
+  /** For `completeness`, a query that gives one row: how many steps there should be, as `steps`. */
+  expected?: { query: string; every: string };
   freshness?: { column: string; within: string; wait?: string | undefined };
 }
 

@@ -8,6 +8,7 @@ import type { Path } from "../../spec/document.ts";
 import { formatType, type Type } from "../../spec/type.ts";
 import { EtlError, type Where } from "../../util/error.ts";
 import type { Dialect } from "../engine/dialect.ts";
+import { both, duplicates, missingSteps, notAmong, only, repeated } from "./queries.ts";
 
 export interface CheckedTable {
   group: "sources" | "models";
@@ -96,7 +97,7 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
     case "sql":
       return [{ ...base, name: check.name ?? "sql", columns: [], query: check.sql!.trim().replace(/;\s*$/, "") }];
     case "freshness":
-      refuseTimeless(check.freshness!.column, table, path);
+      refuseTimeless("freshness", check.freshness!.column, table, path);
       return [
         {
           ...base,
@@ -106,28 +107,26 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
           query: `SELECT max(${dialect.quoteIdentifier(check.freshness!.column)}) AS newest FROM ${relation}${only(check.where)}`,
         },
       ];
-    default:
-      throw notSupported(kind, table.locate?.(path));
+    case "relationships":
+      return [rowCheck([column!], notAmong(column!, check.relationships!, dialect))];
+    case "completeness": {
+      const { column: name, every } = check.completeness!;
+      refuseTimeless(kind, name, table, path);
+      const { missing, expected } = missingSteps({ relation, column: name, every, where: check.where, dialect });
+      const called = check.name ?? `completeness(${name})`;
+      return [{ ...base, name: called, columns: [name], query: missing, expected: { query: expected, every } }];
+    }
   }
 }
 
-function refuseTimeless(column: string, { name, types, locate }: CheckedTable, path: Path): void {
+function refuseTimeless(kind: CheckKind, column: string, { name, types, locate }: CheckedTable, path: Path): void {
   const type = types.get(column);
   if (!type || ["DATE", "DATETIME", "TIMESTAMP"].includes(type.kind)) return;
   throw new EtlError({
     code: "invalid",
-    message: `\`freshness\` of \`${name}\` cannot tell an age: \`${column}\` is ${formatType(type)}`,
+    message: `\`${kind}\` of \`${name}\` needs a time: \`${column}\` is ${formatType(type)}`,
     hint: "Say a column of type DATE, DATETIME or TIMESTAMP.",
     where: locate?.(path),
-  });
-}
-
-function notSupported(kind: CheckKind, where: Where | undefined): EtlError {
-  return new EtlError({
-    code: "invalid",
-    message: `the check \`${kind}\` is not supported yet`,
-    hint: "Remove it for now, or write it as a check of kind `sql`.",
-    where,
   });
 }
 
@@ -138,14 +137,6 @@ function columnsOf(argument: true | string[] | undefined, column: string | undef
 function textOf(column: string, { types }: CheckedTable, dialect: Dialect): string {
   const name = dialect.quoteIdentifier(column);
   return (types.get(column)?.kind ?? "STRING") === "STRING" ? name : dialect.asText(name);
-}
-
-function only(where: string | undefined): string {
-  return where === undefined ? "" : ` WHERE ${where}`;
-}
-
-function both(where: string | undefined, offends: string): string {
-  return where === undefined ? offends : `(${where}) AND (${offends})`;
 }
 
 /** Compared as the column's own type, so that 1 and 1.0 are the same number and not different texts. NULL passes. */
@@ -191,18 +182,4 @@ function literalFor(
     hint: "Write values of the column's type.",
     where: table.locate?.(path),
   });
-}
-
-/** Holds for rows whose key stands in another row too. */
-function repeated(relation: string, columns: string[], where: string | undefined, dialect: Dialect): string {
-  const names = columns.map(dialect.quoteIdentifier).join(", ");
-  const keys = `SELECT ${names} FROM (${duplicates(relation, columns, where, dialect)}) AS repeated`;
-  return both(where, `(${names}) IN (${keys})`);
-}
-
-/** Rows whose key stands in another row too; a NULL in the key passes. */
-function duplicates(relation: string, columns: string[], where: string | undefined, dialect: Dialect): string {
-  const names = columns.map(dialect.quoteIdentifier);
-  const filled = names.map((name) => `${name} IS NOT NULL`).join(" AND ");
-  return `SELECT ${names.join(", ")}, count(*) AS ${dialect.quoteIdentifier("rows")} FROM ${relation} WHERE ${both(where, filled)} GROUP BY ${names.join(", ")} HAVING count(*) > 1`;
 }

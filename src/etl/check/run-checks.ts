@@ -35,6 +35,7 @@ export async function runChecks(
     query: bind(check.query),
     ...(check.offends && { offends: bind(check.offends) }),
     ...(check.condition && { condition: bind(check.condition) }),
+    ...(check.expected && { expected: { ...check.expected, query: bind(check.expected.query) } }),
     where: check.where && bind(check.where),
   }));
   const ofRows = bound.filter((check) => check.offends !== undefined);
@@ -94,6 +95,8 @@ async function measure(engine: Queryable, check: Check, reference: Date): Promis
       return measureFreshness(engine, check, reference);
     case "unique":
       return measureUnique(engine, check);
+    case "completeness":
+      return measureCompleteness(engine, check);
     default: {
       const [row] = await engine.query(`SELECT count(*) AS n FROM (\n${check.query}\n) AS offending`);
       return { offending: Number(row!["n"]), rows: await rowsToShare(engine, check) };
@@ -133,6 +136,14 @@ async function measureFreshness(engine: Queryable, { query, freshness }: Check, 
     age,
     found: `newest row ${(age / 3600).toFixed(1)} h old, allowed: ${freshness!.within}`,
   };
+}
+
+async function measureCompleteness(engine: Queryable, { query, expected }: Check): Promise<Measured> {
+  const [missing] = await engine.query(`SELECT count(*) AS n FROM (\n${query}\n) AS missing`);
+  const [all] = await engine.query(expected!.query);
+  const [offending, rows] = [Number(missing!["n"]), Number(all!["steps"])];
+  const found = `${formatNumber(offending)} of ${count(rows, expected!.every)} missing`;
+  return { offending, rows, found };
 }
 
 async function measureUnique(engine: Queryable, check: Check): Promise<Measured> {

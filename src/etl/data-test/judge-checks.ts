@@ -1,5 +1,6 @@
 /** Whether exactly those checks fail that a test wants to see fail. */
 import type { Context } from "../../util/context.ts";
+import { crossTableKinds } from "../../spec/check.ts";
 import { messageOf } from "../../util/error.ts";
 import type { Check, CheckResult } from "../check/check.ts";
 import { runChecks } from "../check/run-checks.ts";
@@ -75,7 +76,7 @@ async function withSamples(results: CheckResult[], { watched, bind, reference, d
   return again.flat().filter(({ status }) => status === "fail");
 }
 
-/** By table, for those of a table share a scan; those of kind sql one by one, for one may look at a table that is not there. */
+/** By table, for those of a table share a scan; those that look at other tables one by one, for one of these may not be there. */
 async function runAll(options: JudgeChecks, context: Context): Promise<{ results: CheckResult[]; broken: Broken[] }> {
   const { watched, bind, reference, db } = options;
   const results: CheckResult[] = [];
@@ -94,11 +95,12 @@ async function runAll(options: JudgeChecks, context: Context): Promise<{ results
 function groups(checks: Check[]): Check[][] {
   const tables = Object.values(
     Object.groupBy(
-      checks.filter(({ kind }) => kind !== "sql"),
+      checks.filter(({ kind }) => !crossTableKinds.has(kind)),
       ({ table }) => table,
     ),
   );
-  return [...tables.map((table) => table!), ...checks.filter(({ kind }) => kind === "sql").map((check) => [check])];
+  const others = checks.filter(({ kind }) => crossTableKinds.has(kind));
+  return [...tables.map((table) => table!), ...others.map((check) => [check])];
 }
 
 function whyBroken(error: unknown): string {

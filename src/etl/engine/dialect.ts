@@ -22,6 +22,10 @@ export interface Dialect {
    * or NULL (don't know). Undefined where the engine has none.
    */
   quickUnique?: (relation: string, column: string) => string;
+  /** A DATE, DATETIME or TIMESTAMP as a DATETIME, in UTC. */
+  asDatetime: (expression: string) => string;
+  /** A query of one column `step`: every hour, day or month of a relation's two DATETIMEs `first` and `last`, both included. */
+  steps: (bounds: string, every: "hour" | "day" | "month") => string;
   /** All rows of `target` go. */
   truncateTable: (target: string) => string;
   /** Update the rows of `target` that have the key of a row in `staged`, insert the others. */

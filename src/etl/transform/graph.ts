@@ -1,4 +1,6 @@
 /** Which model reads which: order, cycles, unknown and unused tables. */
+import type { DeclaredCheck } from "../../spec/check.ts";
+import type { Column } from "../../spec/column.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Problem } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
@@ -13,6 +15,8 @@ export interface ModelNode {
   sql: string;
   /** Names of the sources and models it reads, each once. */
   reads: string[];
+  /** Names of the sources and models that its checks hold its values against, each once. */
+  related: string[];
   /** Its columns depend on the data (PIVOT without IN): they are known when its rows are. */
   isDynamic: boolean;
 }
@@ -34,6 +38,7 @@ export async function buildGraph(pipeline: LoadedPipeline, engine: Queryable): P
   const found = [...problems, ...parsed.flatMap((result) => result.problems)];
   const known = [...Object.keys(pipeline.spec.sources ?? {}), ...modelNames(files, pipeline)];
   for (const { node, tables } of parsed) if (node) found.push(...unknownTables(tables, known, node.name));
+  found.push(...unknownRelated(pipeline, known));
   const { order, cycles } = sortByReads(nodes);
   found.push(...cycles.map((cycle) => cycleProblem(cycle, nodes)));
   // What a broken query reads is not known, so nothing can be called unused.
@@ -79,7 +84,14 @@ async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Que
     where: where(["models", file.name, "depends_on"]),
   }));
   const all = [...(tables ?? []), ...named.filter(({ name }) => !tables?.some((table) => table.name === name))];
-  const node = { name: file.name, file, sql, reads: all.map((table) => table.name), isDynamic: tables === undefined };
+  const node = {
+    name: file.name,
+    file,
+    sql,
+    reads: all.map((table) => table.name),
+    related: relatedTables(spec.models?.[file.name]),
+    isDynamic: tables === undefined,
+  };
   return { node, tables: all, problems };
 }
 
@@ -94,6 +106,23 @@ function unknownTables(tables: TableReference[], known: string[], reader: string
       hint: unknownTableHint(name, others),
       where,
     }));
+}
+
+/** Tables that checks name and that there are not. */
+function unknownRelated({ spec, where }: LoadedPipeline, known: string[]): Problem[] {
+  return (["sources", "models"] as const).flatMap((group) =>
+    Object.entries(spec[group] ?? {}).flatMap(([name, { columns = {} }]) =>
+      Object.entries<Column>(columns).flatMap(([column, { checks = [] }]) =>
+        checks.flatMap(({ relationships }, i): Problem[] => {
+          if (!relationships || known.includes(relationships.to)) return [];
+          const path = [group, name, "columns", column, "checks", i, "relationships", "to"];
+          const message = `there is no source or model \`${relationships.to}\``;
+          const hint = unknownTableHint(relationships.to, known);
+          return [{ severity: "error", rule: "unknown-table", message, hint, where: where(path) }];
+        }),
+      ),
+    ),
+  );
 }
 
 function unknownTableHint(name: string, known: string[]): string {
@@ -139,7 +168,8 @@ function cycleProblem(cycle: string[], nodes: ReadonlyMap<string, ModelNode>): P
 
 function unusedNodes({ spec, where }: LoadedPipeline, models: ModelNode[]): { sources: string[]; problems: Problem[] } {
   const published = Object.entries(spec.outputs ?? {}).map(([name, output]) => output.model ?? name);
-  const used = new Set([...models.flatMap((model) => model.reads), ...published]);
+  const related = Object.values(spec.sources ?? {}).flatMap(relatedTables);
+  const used = new Set([...models.flatMap((model) => [...model.reads, ...model.related]), ...related, ...published]);
   const sources = Object.keys(spec.sources ?? {}).filter((name) => !used.has(name));
   const idle =
     published.length === 0 ? [] : models.filter(({ name }) => !used.has(name) && !hasChecks(spec.models?.[name]));
@@ -160,6 +190,14 @@ function unusedNodes({ spec, where }: LoadedPipeline, models: ModelNode[]): { so
     })),
   ];
   return { sources, problems: warnings };
+}
+
+/** The tables that a table's checks hold its values against, each once. */
+export function relatedTables(
+  table: { columns?: Record<string, { checks?: DeclaredCheck[] | undefined }> | undefined } | undefined,
+): string[] {
+  const checks = Object.values(table?.columns ?? {}).flatMap((column) => column.checks ?? []);
+  return [...new Set(checks.flatMap(({ relationships }) => relationships?.to ?? []))];
 }
 
 /** Whether a table or any of its columns has a check. */

@@ -180,6 +180,86 @@ describe("sql", () => {
   });
 });
 
+const among = async (known: string, ...values: string[]) => {
+  await db.run(`CREATE TABLE teams AS SELECT unnest(${known}) AS name`);
+  return ofColumn("STRING", "{ relationships: { to: teams, column: name } }", ...values);
+};
+
+const complete = (every: string, type: string, ...values: string[]) =>
+  ofTable(
+    `SELECT CAST(unnest([${values.map((value) => `'${value}'`).join(", ")}]) AS ${type}) AS d`,
+    `{ completeness: { column: d, every: ${every} } }`,
+  );
+
+describe("relationships", () => {
+  test("finds the values that stand nowhere in the other table; NULL passes", async () => {
+    expect(await among("['a', 'b', 'a']", "'a'", "'b'", "NULL")).toBe("pass: 0 of 3 rows");
+  });
+
+  test("is not fooled by a NULL in the other table", async () => {
+    expect(await among("['a', NULL]", "'a'", "'c'", "'c'")).toBe("fail: 2 of 3 rows");
+  });
+
+  test("finds every value where the other table is empty", async () => {
+    expect(await among("[]::VARCHAR[]", "'a'", "NULL")).toBe("fail: 1 of 2 rows");
+  });
+
+  test("gives a condition that shows the rows", async () => {
+    await db.run("CREATE TABLE teams AS SELECT 'a' AS name");
+    const says =
+      "columns: { x: { type: STRING, checks: [{ relationships: { to: teams, column: name }, where: n > 1 }] } }";
+    const [result] = await check({ rows: "SELECT * FROM (VALUES ('b', 1), ('b', 2), ('a', 3)) AS v(x, n)", says });
+    expect(result).toMatchObject({ check: "relationships(x)", offending: 1, rows: 2 });
+    expect(await db.query(`SELECT * FROM t WHERE ${result!.condition}`)).toEqual([{ x: "b", n: 2 }]);
+  });
+});
+
+describe("completeness", () => {
+  test("finds the days between the first and the last that no row has", async () => {
+    expect(await complete("day", "DATE", "2022-02-27", "2022-02-28", "2022-03-01", "2022-03-01")).toBe(
+      "pass: 0 of 3 days missing",
+    );
+    expect(await complete("day", "DATE", "2022-02-27", "2022-03-02")).toBe("fail: 2 of 4 days missing");
+  });
+
+  test("finds hours and months, whatever the minute or the day", async () => {
+    expect(await complete("hour", "TIMESTAMP", "2022-01-20 22:59:59", "2022-01-21 01:00:00")).toBe(
+      "fail: 2 of 4 hours missing",
+    );
+    expect(await complete("month", "DATE", "2021-11-30", "2021-12-01", "2022-02-28")).toBe(
+      "fail: 1 of 4 months missing",
+    );
+  });
+
+  test("takes a TIMESTAMP in UTC: a day of 23 hours is nothing special", async () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => `2022-03-27 ${String(hour).padStart(2, "0")}:30:00+00`);
+    expect(await complete("hour", "TIMESTAMPTZ", ...hours)).toBe("pass: 0 of 24 hours missing");
+  });
+
+  test("passes where there are no rows, or only NULL", async () => {
+    expect(await ofTable("SELECT NULL::DATE AS d", "{ completeness: { column: d, every: day } }")).toBe(
+      "pass: 0 of 0 days missing",
+    );
+  });
+
+  test("looks only at rows for which `where` holds, and tolerates a share of the steps", async () => {
+    const rows = "SELECT DATE '2022-01-01' + i AS d, i AS n FROM (VALUES (0), (1), (2), (4), (9)) AS v(i)";
+    const ofRows = (more: string) => ofTable(rows, `{ completeness: { column: d, every: day }, ${more} }`);
+    expect(await ofRows("where: n < 3")).toBe("pass: 0 of 3 days missing");
+    expect(await ofRows("where: n < 5, tolerate: 0.2")).toBe("tolerated: 1 of 5 days missing");
+    expect(await ofRows("where: n < 5, tolerate: 0.1")).toBe("fail: 1 of 5 days missing");
+  });
+
+  test("shows the steps that are missing, where rows may be shown", async () => {
+    const rows = "SELECT unnest([DATE '2022-01-01', DATE '2022-01-03']) AS d";
+    const says = "checks: [{ completeness: { column: d, every: day } }]";
+    const [result] = await check({ rows, says, options: { show: { rows: 3, except: new Set() } } });
+    expect(result!.samples).toEqual([{ d: "2022-01-02 00:00:00" }]);
+    const [hidden] = await check({ rows, says, options: { show: { rows: 3, except: new Set(["d"]) } } });
+    expect(hidden!.samples).toEqual([{ d: "(sensitive)" }]);
+  });
+});
+
 const fresh = (value: string) => ofTable(`SELECT ${value} AS d, 1 AS n`, "{ freshness: { column: d, within: 36h } }");
 
 describe("freshness", () => {

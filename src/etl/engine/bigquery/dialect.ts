@@ -14,6 +14,12 @@ export const googlesqlDialect: Dialect = {
   truncate: (expression, to, { kind }) => `${kind}_TRUNC(${expression}, ${to.toUpperCase()})`,
   secondsBefore: (expression, instant) =>
     `TIMESTAMP_DIFF(TIMESTAMP ${quoteText(instant)}, TIMESTAMP(${expression}), MICROSECOND) / 1000000`,
+  asDatetime: (expression) => `DATETIME(${expression})`,
+  // Series of DATETIME there are none.
+  steps: (bounds, every) => {
+    const [unit, first, last] = [every.toUpperCase(), quoteIdentifier("first"), quoteIdentifier("last")];
+    return `SELECT DATETIME_ADD(${first}, INTERVAL n ${unit}) AS step FROM ${bounds}, UNNEST(GENERATE_ARRAY(0, DATETIME_DIFF(${last}, ${first}, ${unit}))) AS n`;
+  },
   truncateTable: (target) => `TRUNCATE TABLE ${target}`,
   merge,
 };

@@ -17,6 +17,9 @@ export const duckdbDialect: Dialect = {
   asText: (expression) => `CAST(${expression} AS VARCHAR)`,
   truncate: (expression, to) => `date_trunc('${to}', ${expression})`,
   secondsBefore: (expression, instant) => `epoch(TIMESTAMPTZ ${quoteText(instant)}) - epoch(${expression})`,
+  asDatetime: (expression) => `CAST(${expression} AS TIMESTAMP)`,
+  steps: (bounds, every) =>
+    `SELECT unnest(generate_series(${quoteIdentifier("first")}, ${quoteIdentifier("last")}, INTERVAL 1 ${every})) AS step FROM ${bounds}`,
   truncateTable: (target) => `DELETE FROM ${target}`,
   quickUnique: (relation, column) => {
     const id = quoteIdentifier(column);
