@@ -1,14 +1,14 @@
 /** The life of one killed run: an older state, the kill, what is found then, the run after it, what is found at the end. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../src/commands/run.ts";
 import type { Effect } from "../../src/util/context.ts";
 import type { Ended, Killer } from "./children.ts";
 import { realContext } from "./context.ts";
 import type { Kill } from "./killer.ts";
-import { find, leftovers, type Found } from "./published.ts";
+import type { Found } from "./published.ts";
 import type { Scenario } from "./scenarios.ts";
+import { localWorld, type Place, type World } from "./worlds.ts";
 
 /** Nobody listens there: that the metrics are pushed is an effect all the same, at which a run may be killed. */
 export const deafGateway = { PUSH_GATEWAY_ADDRESS: "127.0.0.1:1" };
@@ -22,8 +22,9 @@ export interface Moment {
 
 export interface Stage {
   scenario: Scenario;
-  /** A folder with the state and the data that the run at hand begins with; cases work on copies. */
-  folder: string;
+  world: World;
+  /** The state and the data that the run at hand begins with; cases work on copies. */
+  place: Place;
   /** What stands published before a clean run, and after it. */
   old: Found;
   new: Found;
@@ -33,25 +34,17 @@ export interface Stage {
 }
 
 /** Runs what came before, and the run at hand as it is when nobody kills it. */
-export async function setStage(scenario: Scenario): Promise<Stage> {
-  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
-  const folder = join(root, "start");
-  await mkdir(folder);
-  await scenario.make(folder);
-  for (const interval of scenario.before) await runHere({ folder, interval });
-  await scenario.change(folder);
-  const clean = join(root, "clean");
-  await cp(folder, clean, { recursive: true });
+export async function setStage(scenario: Scenario, world: World = localWorld): Promise<Stage> {
+  const place = await world.make();
+  await scenario.make(place.folder, world);
+  for (const interval of scenario.before) await runHere({ world, place, interval });
+  await scenario.change(place.folder);
+  const clean = await world.copy(place);
   const effects: Moment[] = [];
-  await runHere({ folder: clean, interval: scenario.interval, effect: listInto(effects) });
-  return {
-    scenario,
-    folder,
-    old: await find(folder),
-    new: await find(clean),
-    effects,
-    remove: () => rm(root, { recursive: true, force: true }),
-  };
+  await runHere({ world, place: clean, interval: scenario.interval, effect: listInto(effects) });
+  const [old, next] = [await world.find(place), await world.find(clean)];
+  await world.remove(clean);
+  return { scenario, world, place, old, new: next, effects, remove: () => world.remove(place) };
 }
 
 function listInto(effects: Moment[]): Effect {
@@ -66,20 +59,20 @@ function listInto(effects: Moment[]): Effect {
 }
 
 interface RunHere {
-  folder: string;
+  world: World;
+  place: Place;
   interval: string | undefined;
-  tmpdir?: string;
   effect?: Effect;
 }
 
 /** A run in this process. @throws with all it logged, when it does not succeed */
-async function runHere({ folder, interval, tmpdir: own, effect }: RunHere): Promise<void> {
-  const temporary = own ?? (await mkdtemp(join(tmpdir(), "nais-etl-kill-")));
+export async function runHere({ world, place, interval, effect }: RunHere): Promise<void> {
+  const { folder, temporary } = place;
+  const env = { ...deafGateway, ...place.env };
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
-  const context = realContext({ folder, tmpdir: temporary, env: deafGateway, write, ...(effect && { effect }) });
-  const code = await run(interval === undefined ? {} : { interval }, context);
-  if (!own) await rm(temporary, { recursive: true });
+  const context = realContext({ folder, tmpdir: temporary, env, write, ...(effect && { effect }) });
+  const code = await run(optionsOf(world, interval), context);
   if (code !== 0) throw new Error(`exit ${code}: ${lines.join("")}`);
 }
 
@@ -94,39 +87,36 @@ export interface Case {
 
 /** @returns everything that is not as it has to be; nothing where all is well */
 export async function killAndRunAgain({ stage, killer, kill, note = () => undefined }: Case): Promise<string[]> {
-  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
-  const [folder, temporary] = [join(root, "pipeline"), join(root, "tmp")];
+  const { world } = stage;
+  const place = await world.copy(stage.place);
   try {
-    await mkdir(temporary);
-    await cp(stage.folder, folder, { recursive: true });
-    const ended = await runKilled({ stage, killer, kill, folder, temporary });
-    const found = await find(folder);
+    const ended = await runKilled({ stage, killer, kill, place });
+    const found = await world.find(place);
     note(whatItMet(ended, found, stage));
     return [
       ...endProblems(ended, kill),
       ...midwayProblems(found, stage),
-      ...(isStop(kill) ? await stopProblems({ stage, kill, folder, temporary }) : []),
-      ...(await rerunProblems({ stage, folder, temporary })),
+      ...(isStop(kill) ? await stopProblems({ stage, kill, place, found }) : []),
+      ...(await rerunProblems(stage, place)),
     ];
   } catch (error) {
     return [String(error)];
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await world.remove(place);
   }
 }
 
-interface Place {
-  folder: string;
-  temporary: string;
+function optionsOf({ options }: World, interval: string | undefined) {
+  return { ...options, ...(interval !== undefined && { interval }) };
 }
 
-function runKilled({ stage, killer, kill, folder, temporary }: Case & Place): Promise<Ended> {
-  const { interval } = stage.scenario;
+function runKilled({ stage, killer, kill, place }: Case & { place: Place }): Promise<Ended> {
+  const { scenario, world } = stage;
   const child = killer.start({
-    folder,
-    tmpdir: temporary,
-    env: deafGateway,
-    options: interval === undefined ? {} : { interval },
+    folder: place.folder,
+    tmpdir: place.temporary,
+    env: { ...deafGateway, ...place.env },
+    options: optionsOf(world, scenario.interval),
     ...(typeof kill === "object" && { kill }),
   });
   if (typeof kill === "number") setTimeout(() => child.kill("SIGKILL"), kill);
@@ -157,17 +147,19 @@ function isStop(kill: Kill | number): kill is Kill & { signal: "SIGTERM" | "SIGI
 }
 
 /** Who is told to stop tidies up, and says so where there is time. */
-async function stopProblems({
-  stage,
-  kill,
-  folder,
-  temporary,
-}: Place & { stage: Stage; kill: Kill }): Promise<string[]> {
-  const problems = (await leftovers(folder, temporary)).map((name) => `left behind by the stopped run: ${name}`);
-  const statuses = await recordedStatuses(folder);
-  const place = (effect: string) => stage.effects.findIndex((moment) => moment.effect === effect);
+interface Stopped {
+  stage: Stage;
+  kill: Kill;
+  place: Place;
+  found: Found;
+}
+
+async function stopProblems({ stage, kill, place, found }: Stopped): Promise<string[]> {
+  const problems = found.left.map((name) => `left behind by the stopped run: ${name}`);
+  const statuses = await recordedStatuses(place.folder);
+  const first = (name: string) => stage.effects.findIndex(({ effect }) => effect === name);
   const at = stage.effects.findIndex(({ effect, nth }) => effect === kill.effect && nth === kill.nth);
-  const recorded = at >= place("warehouse.open") && at < place("record.json");
+  const recorded = at >= first("warehouse.open") && at < first("record.json");
   if (recorded && !statuses.includes("interrupted")) problems.push(`run records: ${statuses.join(", ")}`);
   return problems;
 }
@@ -202,10 +194,15 @@ function hasRecords(found: Found, next: Found): boolean {
   return found.records.length === next.records.length;
 }
 
-async function rerunProblems({ stage, folder, temporary }: Place & { stage: Stage }): Promise<string[]> {
-  await runHere({ folder, interval: stage.scenario.interval, tmpdir: temporary });
-  const found = await find(folder);
-  const problems = (await leftovers(folder, temporary)).map((name) => `left behind: ${name}`);
+async function rerunProblems(stage: Stage, place: Place): Promise<string[]> {
+  const { world, scenario } = stage;
+  await runHere({ world, place, interval: scenario.interval });
+  return endedProblems(stage, await world.find(place));
+}
+
+/** What is not as after a clean run. */
+export function endedProblems(stage: Stage, found: Found): string[] {
+  const problems = found.left.map((name) => `left behind: ${name}`);
   if (!same(found.tables, stage.new.tables)) problems.push(`tables differ: ${JSON.stringify(found.tables)}`);
   if (!same(found.files, stage.new.files)) problems.push(`files differ: ${JSON.stringify(found.files)}`);
   if (stage.scenario.appends && !same(found.records, stage.new.records))

@@ -58,7 +58,7 @@ async function runTwice({ killedAfter, effect, onStart }: Twice): Promise<string
   const place = await mkdtemp(join(root, "case-"));
   const [folder, temporary] = [join(place, "pipeline"), join(place, "tmp")];
   await mkdir(temporary);
-  await cp(stage.folder, folder, { recursive: true });
+  await cp(stage.place.folder, folder, { recursive: true });
   const kill = { signal: "SIGKILL", effect: killedAfter, nth: 0, when: "after", delay: 0 } as const;
   await killer.start({ folder, tmpdir: temporary, options: {}, kill }).ended;
   await onStart?.(place);

@@ -14,7 +14,7 @@ let stages: Stage[];
 
 beforeAll(async () => {
   killer = await buildKiller();
-  stages = await inParallel(scenarios, 2, setStage);
+  stages = await inParallel(scenarios, 2, (scenario) => setStage(scenario));
 });
 
 afterAll(async () => {

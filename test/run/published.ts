@@ -19,6 +19,8 @@ export interface Found {
   pending: number;
   /** Statuses of the runs, in order. */
   runs: string[];
+  /** What a finished run has no use for any more. */
+  left: string[];
 }
 
 /** One engine for all: opening one takes longer than what is asked of it. */
@@ -29,14 +31,11 @@ const engine = openDuckdb({
 let attached = 0;
 
 /** @throws when the warehouse, if there is one, cannot be opened read-only */
-export async function find(folder: string): Promise<Found> {
+export async function find(folder: string): Promise<Omit<Found, "left">> {
   const warehouse = join(folder, ".nais-etl/warehouse.duckdb");
-  const found: Found = { tables: {}, files: {}, records: [], pending: 0, runs: [] };
+  const found: Omit<Found, "left"> = { tables: {}, files: {}, records: [], pending: 0, runs: [] };
   const db = await engine;
-  for (const file of files) {
-    const path = join(folder, file);
-    found.files[file] = (await exists(path)) ? await sumOfFile(path, db) : undefined;
-  }
+  found.files = await findFiles(folder);
   if (!(await exists(warehouse))) return found;
   const name = `w${attached++}`;
   await db.run(`ATTACH '${warehouse}' AS ${name} (READ_ONLY)`);
@@ -57,6 +56,15 @@ export async function find(folder: string): Promise<Found> {
   } finally {
     await db.run(`DETACH ${name}`);
   }
+}
+
+export async function findFiles(folder: string): Promise<Published> {
+  const found: Published = {};
+  for (const file of files) {
+    const path = join(folder, file);
+    found[file] = (await exists(path)) ? await sumOfFile(path, await engine) : undefined;
+  }
+  return found;
 }
 
 /** Of rows, by their text; the hash of an empty table is 0. */

@@ -1,7 +1,4 @@
 /** Kills by chance, the same for the same seed. */
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { generator } from "../support/random.ts";
 import type { Stage } from "./cases.ts";
 import type { Killer } from "./children.ts";
@@ -38,14 +35,15 @@ export async function randomKills({
 
 /** Milliseconds of a process that nobody kills. */
 async function wholeRun(stage: Stage, killer: Killer): Promise<number> {
-  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
-  const temporary = join(root, "tmp");
-  await mkdir(temporary);
-  await cp(stage.folder, join(root, "pipeline"), { recursive: true });
+  const { world, scenario } = stage;
+  const { interval } = scenario;
+  const place = await world.copy(stage.place);
+  const { folder, temporary: tmpdir, env } = place;
+  const options = { ...world.options, ...(interval !== undefined && { interval }) };
   const started = performance.now();
-  const { code, output } = await killer.start({ folder: join(root, "pipeline"), tmpdir: temporary, options: {} }).ended;
+  const { code, output } = await killer.start({ folder, tmpdir, env, options }).ended;
   const taken = performance.now() - started;
-  await rm(root, { recursive: true });
+  await world.remove(place);
   if (code !== 0) throw new Error(output);
   return taken;
 }

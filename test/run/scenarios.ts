@@ -8,12 +8,19 @@ export interface Scenario {
   /** Whether its tables are appended, so that each publish must be recorded once. */
   appends: boolean;
   /** Writes the pipeline, with the data of the runs before. */
-  make(folder: string): Promise<void>;
+  make(folder: string, world?: PipelineKeys): Promise<void>;
   /** Intervals of the runs before the one at hand; undefined for a run without. */
   before: (string | undefined)[];
   /** Writes the data of the run at hand. */
   change(folder: string): Promise<void>;
   interval: string | undefined;
+}
+
+/** What differs by where it runs. */
+interface PipelineKeys {
+  /** Keys of pipeline.yaml. */
+  pipeline: object;
+  dataset: string;
 }
 
 interface Shape {
@@ -27,13 +34,15 @@ const outputsOf = { rows: ["table", "parquet", "csv"], days: ["table", "ndjson"]
 export const tables = ["lab.rows", "lab.days"];
 export const files = ["out/rows.parquet", "out/rows.csv", "out/days.ndjson"];
 
-function pipelineOf({ write, interval }: Shape): object {
+function pipelineOf({ write, interval }: Shape, { pipeline, dataset }: PipelineKeys): object {
   const outputs = Object.entries(outputsOf).flatMap(([model, kinds]) =>
     kinds.map((kind) => {
       const keys = write === "merge" ? { key: model === "rows" ? "id" : "dato" } : {};
       const partition = write === "replace_partition" || interval ? { partition: "dato" } : {};
       const place =
-        kind === "table" ? { type: "bigquery", table: `lab.${model}` } : { type: "file", path: `out/${model}.${kind}` };
+        kind === "table"
+          ? { type: "bigquery", table: `${dataset}.${model}` }
+          : { type: "file", path: `out/${model}.${kind}` };
       return [`${model}_${kind}`, { ...place, model, write, ...keys, ...partition }];
     }),
   );
@@ -62,15 +71,16 @@ function pipelineOf({ write, interval }: Shape): object {
       days: { columns: { dato: "DATE", rader: "INT64", sum: "NUMERIC" } },
     },
     outputs: Object.fromEntries(outputs),
+    ...pipeline,
   };
 }
 
 const filter = "WHERE dato >= $interval_start AND dato < $interval_end";
 
-async function writePipeline(folder: string, shape: Shape): Promise<void> {
+async function writePipeline(folder: string, shape: Shape, world: PipelineKeys): Promise<void> {
   await mkdir(join(folder, "models"), { recursive: true });
   await mkdir(join(folder, "data"), { recursive: true });
-  await writeFile(join(folder, "pipeline.yaml"), stringify(pipelineOf(shape)));
+  await writeFile(join(folder, "pipeline.yaml"), stringify(pipelineOf(shape, world)));
   await writeFile(join(folder, "models/rows.sql"), `SELECT * FROM events ${shape.interval ? filter : ""}\n`);
   await writeFile(
     join(folder, "models/days.sql"),
@@ -113,8 +123,8 @@ function scenario(name: string, { shape, before, first, change, interval }: Stor
     appends: shape.write === "append",
     before,
     interval,
-    async make(folder) {
-      await writePipeline(folder, shape);
+    async make(folder, world = { pipeline: {}, dataset: "lab" }) {
+      await writePipeline(folder, shape, world);
       await writeData(first)(folder);
     },
     change: writeData(change),

@@ -13,7 +13,7 @@ const seed = Number(process.env["NAIS_ETL_SOAK_SEED"] ?? 1);
 const scenarios = makeScenarios(6000);
 const started = performance.now();
 const killer = await buildKiller();
-const stages = await inParallel(scenarios, 2, setStage);
+const stages = await inParallel(scenarios, 2, (scenario) => setStage(scenario));
 const kills = await randomKills({ stages, killer, count, seed });
 const seen = new Map<string, number>();
 const problems: string[] = [];

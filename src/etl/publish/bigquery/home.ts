@@ -1,7 +1,7 @@
 /** A home in BigQuery: everything in the dataset of the state, and nothing on disk. */
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../../util/context.ts";
-import { EtlError } from "../../../util/error.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { parseTableName } from "../../connectors/bigquery/table-name.ts";
@@ -64,27 +64,36 @@ async function findPlace(options: BigQueryHome): Promise<Place> {
   const { pipeline, context } = options;
   const client = await options.bigquery();
   const patience = context.env["NAIS_POD_NAME"] === undefined ? 0 : patienceInPod;
+  const known = new Map<string, Promise<Dataset>>();
+  const find = (name: DatasetName, where: Where): Promise<Dataset> => {
+    const key = `${name.project}.${name.dataset}`;
+    const found = known.get(key) ?? findDataset({ client, name, patience, where });
+    known.set(key, found);
+    return found;
+  };
   const destinations = new Map<string, Destination>();
   for (const [output, spec] of outputsOf(options)) {
     const where = pipeline.where(["outputs", output, "table"]);
     const name = parseTableName(spec.table, { project: client.project, where: () => where });
-    const dataset = await findDataset({ client, name, patience, where });
-    destinations.set(output, { name, dataset, where });
+    destinations.set(output, { name, dataset: await find(name, where), where });
   }
-  const [first] = destinations.values();
   const state = stateDataset(options, client.project);
-  const where = pipeline.where(["bigquery", "state"]);
-  const home = state ? await findDataset({ client, name: state, patience, where }) : first!.dataset;
-  for (const [output, { dataset, where: place }] of destinations)
+  const [first] = destinations.values();
+  const home = state ? await find(state, pipeline.where(["bigquery", "state"])) : first!.dataset;
+  demandOneLocation(home, destinations);
+  return { client, home, destinations };
+}
+
+function demandOneLocation(home: Dataset, destinations: Place["destinations"]): void {
+  for (const [output, { dataset, where }] of destinations)
     if (dataset.location !== home.location)
       throw new EtlError({
         code: "invalid",
         part: `output ${output}`,
         message: `${dataset.project}.${dataset.dataset} lies in ${dataset.location}, and ${home.project}.${home.dataset} in ${home.location}`,
         hint: "All outputs of a run are published in one transaction, which has one location: make two pipelines of it.",
-        where: place,
+        where,
       });
-  return { client, home, destinations };
 }
 
 function outputsOf({ pipeline, values, context }: BigQueryHome): [string, TableOutput][] {

@@ -1,0 +1,54 @@
+/** Where runs are tried: on this machine alone, or against a BigQuery. */
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunCommandOptions } from "../../src/commands/run.ts";
+import { find, leftovers, type Found } from "./published.ts";
+
+/** A folder with a pipeline, and what belongs to it. */
+export interface Place {
+  root: string;
+  folder: string;
+  /** The temporary directory of its runs. */
+  temporary: string;
+  env: Record<string, string>;
+}
+
+export interface World {
+  /** Of every run. */
+  options: RunCommandOptions;
+  /** Keys of pipeline.yaml that the world needs. */
+  pipeline: object;
+  /** The dataset of tables, as pipeline.yaml says it. */
+  dataset: string;
+  make(): Promise<Place>;
+  /** The same state once more. */
+  copy(place: Place): Promise<Place>;
+  /** What stands published, and what a run has left behind. */
+  find(place: Place): Promise<Found>;
+  remove(place: Place): Promise<void>;
+}
+
+export async function makePlace(): Promise<Place> {
+  const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
+  const place = { root, folder: join(root, "pipeline"), temporary: join(root, "tmp"), env: {} };
+  await mkdir(place.folder);
+  await mkdir(place.temporary);
+  return place;
+}
+
+export async function copyPlace({ folder }: Place): Promise<Place> {
+  const place = await makePlace();
+  await cp(folder, place.folder, { recursive: true });
+  return place;
+}
+
+export const localWorld: World = {
+  options: {},
+  pipeline: {},
+  dataset: "lab",
+  make: makePlace,
+  copy: copyPlace,
+  find: async ({ folder, temporary }) => ({ ...(await find(folder)), left: await leftovers(folder, temporary) }),
+  remove: ({ root }) => rm(root, { recursive: true, force: true }),
+};
