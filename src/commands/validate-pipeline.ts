@@ -63,18 +63,18 @@ async function check(
 
 /** Loaded when needed, as the next two are: they bring the engine. */
 async function sourcesCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
-  const { checkSources } = await import("../etl/check-sources.ts");
-  return checkSources(pipeline, context);
+  const { validateSources } = await import("../etl/validate/validate-sources.ts");
+  return validateSources(pipeline, context);
 }
 
 async function testsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
-  const { checkTests } = await import("../etl/data-test/check-tests.ts");
-  return checkTests(pipeline, context);
+  const { validateTests } = await import("../etl/validate/validate-tests.ts");
+  return validateTests(pipeline, context);
 }
 
 async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
-  const { checkModels } = await import("../etl/check-models.ts");
-  return checkModels(pipeline, context);
+  const { validateModels } = await import("../etl/validate/validate-models.ts");
+  return validateModels(pipeline, context);
 }
 
 /** While a pipeline is made, a run has no need of outputs. Without any, one may still be there for its checks. */

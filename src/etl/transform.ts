@@ -1,7 +1,7 @@
 /** From sources to checked tables: models in the order of their needs, each table's checks as soon as it is there. */
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import type { CheckResult } from "./check/check.ts";
-import { checkTable } from "./check-table.ts";
+import { checkTable } from "./check/check-table.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";

@@ -85,7 +85,11 @@ const withArgument: Record<Exclude<CheckKind, "not_null" | "unique">, string> = 
 
 const checkObject = z.strictObject({
   ...Object.fromEntries(Object.entries(kinds).map(([kind, schema]) => [kind, schema.optional()])),
-  name: z.string().min(1).optional().describe("What the check is called in output and in `fails` of a test; by default its kind and columns"),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("What the check is called in output and in `fails` of a test; by default its kind and columns"),
   severity: z
     .enum(["error", "warn"])
     .optional()

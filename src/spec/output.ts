@@ -1,5 +1,4 @@
 /** Outputs: what is published, where, and how it is written. */
-import { extname } from "node:path";
 import { z } from "zod";
 import { bigqueryOutput } from "./connectors/bigquery.ts";
 import { cassandraOutput } from "./connectors/cassandra.ts";
@@ -31,24 +30,3 @@ export const outputSchema = z
 
 export type Output = z.output<typeof outputSchema>;
 export type FileOutput = z.output<typeof fileOutput>;
-export type OutputFormat = NonNullable<FileOutput["format"]>;
-
-const formatOfEnding: Record<string, OutputFormat> = {
-  ".parquet": "parquet",
-  ".csv": "csv",
-  ".ndjson": "ndjson",
-  ".jsonl": "ndjson",
-};
-
-/** What to say of an output whose format is not known. */
-export function unknownFormat(path: string): { message: string; hint: string } {
-  return {
-    message: `the format of ${path} is not known from its ending`,
-    hint: "Say it: format: parquet (or csv, ndjson).",
-  };
-}
-
-/** The format that an output's file is written in; undefined where neither `format` nor the name's ending says it. */
-export function outputFormat({ format, path }: Pick<FileOutput, "format" | "path">): OutputFormat | undefined {
-  return format ?? formatOfEnding[extname(path).toLowerCase()];
-}

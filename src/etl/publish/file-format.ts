@@ -3,7 +3,7 @@
  * What is read is exactly what was written, whatever the types. Texts in JSON are as in BigQuery's exports: NUMERIC as
  * text, since most readers of JSON know only doubles, and BYTES in base64.
  */
-import type { OutputFormat as Format } from "../../spec/output.ts";
+import type { OutputFormat as Format } from "../../spec/connectors/file-format.ts";
 import type { Type } from "../../spec/type.ts";
 import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";

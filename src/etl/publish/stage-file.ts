@@ -4,7 +4,8 @@
  */
 import { constants, copyFile, mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { outputFormat, unknownFormat, type FileOutput, type OutputFormat } from "../../spec/output.ts";
+import { outputFormat, unknownFormat, type OutputFormat } from "../../spec/connectors/file-format.ts";
+import type { FileOutput } from "../../spec/output.ts";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { exists, flushFile, flushFolder } from "../../util/files.ts";

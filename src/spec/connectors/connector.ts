@@ -58,28 +58,3 @@ export const outputKeys = {
   skip_if: z.literal("loaded").optional().describe("Skip the output when this run id is published already"),
   keep: z.int().min(0).optional().describe("Number of table snapshots kept for rollback"),
 };
-
-export const fileFormats = ["csv", "json", "ndjson", "parquet", "yaml"] as const;
-export type FileFormat = (typeof fileFormats)[number];
-
-/** How files are read, wherever they lie. */
-export const fileFormatKeys = {
-  format: z
-    .enum(fileFormats)
-    .optional()
-    .describe("csv, json, ndjson, parquet or yaml; by default what the name's ending says"),
-  delimiter: z.string().min(1).max(4).optional().describe("csv: what stands between two values; a comma by default"),
-  decimal: z.enum([".", ","]).optional().describe("csv: the decimal sign; a point by default"),
-  encoding: z
-    .string()
-    .optional()
-    .describe("Encoding of the text: utf-8 (default), windows-1252, iso-8859-1, utf-16le …"),
-  nulls: z
-    .preprocess((value) => (typeof value === "string" ? [value] : value), z.array(z.string()))
-    .optional()
-    .meta({
-      description: "csv: texts that mean NULL; by default only the empty, unquoted value",
-      shorthand: { type: "string" },
-    }),
-  header: z.boolean().optional().describe("csv: whether the first line names the columns; true by default"),
-};

@@ -1,6 +1,7 @@
 /** `type: file`: files in the pipeline's folder or beside it. */
 import { z } from "zod";
-import { fileFormatKeys, outputKeys, sourceKeys } from "./connector.ts";
+import { outputKeys, sourceKeys } from "./connector.ts";
+import { fileFormatKeys, outputFormats } from "./file-format.ts";
 
 export const fileSource = z.strictObject({
   type: z.literal("file"),
@@ -14,8 +15,5 @@ export const fileOutput = z.strictObject({
   type: z.literal("file"),
   ...outputKeys,
   path: z.string().min(1).describe("The file to write: out/apps.parquet"),
-  format: z
-    .enum(["parquet", "csv", "ndjson"])
-    .optional()
-    .describe("parquet, csv or ndjson; by default what the name's ending says"),
+  format: z.enum(outputFormats).optional().describe("parquet, csv or ndjson; by default what the name's ending says"),
 });

@@ -1,6 +1,7 @@
 /** `type: s3` (MinIO too) and `type: gcs`: files in a bucket. */
 import { z } from "zod";
-import { fileFormatKeys, outputKeys, sourceKeys } from "./connector.ts";
+import { outputKeys, sourceKeys } from "./connector.ts";
+import { fileFormatKeys, outputFormats } from "./file-format.ts";
 
 const bucketKeys = {
   bucket: z.string().min(1).describe("Name of the bucket"),
@@ -23,7 +24,7 @@ const output = {
   ...outputKeys,
   ...bucketKeys,
   path: z.string().min(1).describe("Name of the object below the prefix"),
-  format: z.enum(["parquet", "csv", "ndjson"]).optional().describe("parquet, csv or ndjson"),
+  format: z.enum(outputFormats).optional().describe("parquet, csv or ndjson"),
 };
 
 export const s3Source = z.strictObject({ type: z.literal("s3"), ...source });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDuckdb, type Database } from "../../../src/etl/engine/duckdb/duckdb.ts";
 import { duckdbType } from "../../../src/etl/engine/duckdb/duckdb-type.ts";
 import { copyStatement, existingColumns, readStatement } from "../../../src/etl/publish/file-format.ts";
-import type { OutputFormat as Format } from "../../../src/spec/output.ts";
+import type { OutputFormat as Format } from "../../../src/spec/connectors/file-format.ts";
 import { parseType } from "../../../src/spec/type.ts";
 import { makeFolder, type Folder } from "../../support/folder.ts";
 

@@ -1,6 +1,6 @@
 /** Which format a file has, and how its text is laid out. */
 import { extname } from "node:path";
-import { fileFormats, type FileFormat } from "../../../spec/connectors/connector.ts";
+import { fileFormats, type FileFormat } from "../../../spec/connectors/file-format.ts";
 import { EtlError } from "../../../util/error.ts";
 import { didYouMean } from "../../../util/suggest.ts";
 import type { CsvFormat } from "../connector.ts";

@@ -1,17 +1,17 @@
 /** The checks of one table in a run: most as soon as its rows are there, those that look at other tables when all are. */
-import { EtlError, type Problem } from "../util/error.ts";
-import { crossTableKinds } from "../spec/check.ts";
-import { localTarget } from "../spec/target.ts";
-import type { Check, CheckResult } from "./check/check.ts";
-import { compileChecks } from "./check/compile.ts";
-import { explainCheck } from "./check/explain-check.ts";
-import { BrokenCheck, runChecks } from "./check/run-checks.ts";
-import { explainResourceError, type Database } from "./engine/duckdb/duckdb.ts";
-import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
-import { sensitiveColumns, shownValues } from "./privacy.ts";
-import { logChecks } from "./record/console.ts";
-import type { RunState } from "./run-state.ts";
-import type { Table } from "./table.ts";
+import { EtlError, type Problem } from "../../util/error.ts";
+import { crossTableKinds } from "../../spec/check.ts";
+import { localTarget } from "../../spec/target.ts";
+import type { Check, CheckResult } from "./check.ts";
+import { compileChecks } from "./compile.ts";
+import { explainCheck } from "./explain-check.ts";
+import { BrokenCheck, runChecks } from "./run-checks.ts";
+import { explainResourceError, type Database } from "../engine/duckdb/duckdb.ts";
+import { isBeforeRows } from "../engine/duckdb/engine-message.ts";
+import { sensitiveColumns, shownValues } from "../privacy.ts";
+import { logChecks } from "../record/console.ts";
+import type { RunState } from "../run-state.ts";
+import type { Table } from "../table.ts";
 
 /** How many offending rows a failed check shows on target `local`. */
 const shownRows = 3;

@@ -2,19 +2,19 @@
  * What can be known of the files that a local run reads, without reading them to their ends: they are there, and their
  * format, encoding, columns and first values are as declared.
  */
-import type { Context } from "../util/context.ts";
-import { EtlError, type Problem } from "../util/error.ts";
-import type { LoadedPipeline } from "../spec/load.ts";
-import { findReferences } from "../spec/reference.ts";
-import type { Source } from "../spec/source.ts";
-import type { FileScan } from "./connectors/connector.ts";
-import { readFiles, readSample } from "./connectors/file/read.ts";
-import { scanSql } from "./engine/duckdb/scan.ts";
-import { partToRead } from "./values.ts";
-import { openWork, type Work } from "./work.ts";
+import type { Context } from "../../util/context.ts";
+import { EtlError, type Problem } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { findReferences } from "../../spec/reference.ts";
+import type { Source } from "../../spec/source.ts";
+import type { FileScan } from "../connectors/connector.ts";
+import { readFiles, readSample } from "../connectors/file/read.ts";
+import { scanSql } from "../engine/duckdb/scan.ts";
+import { partToRead } from "../values.ts";
+import { openWork, type Work } from "../work.ts";
 
 /** @param pipeline of target `local` @returns every problem of every source; none is thrown */
-export async function checkSources(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
+export async function validateSources(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
   const sources = Object.entries(pipeline.spec.sources ?? {}).flatMap(([name, source]) => {
     const part = partToRead(source, pipeline);
     return readsFiles(part) && isWritten(part) ? [{ name, source }] : [];

@@ -3,30 +3,30 @@
  * and their checks can be run. Every model is bound to empty tables of its sources' declared columns.
  */
 import { join } from "node:path";
-import type { Context } from "../util/context.ts";
-import { EtlError, messageOf, type Problem } from "../util/error.ts";
-import { lastComplete, parseLabel } from "../spec/interval.ts";
-import type { LoadedPipeline } from "../spec/load.ts";
-import { parseParam, type ParamSpec, type ParamValue } from "../spec/param.ts";
-import { defaultTimeZone } from "../spec/schedule.ts";
-import { checkTextProblems } from "./check/check-text.ts";
-import { compileChecks } from "./check/compile.ts";
-import { explainCheck } from "./check/explain-check.ts";
-import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
-import { duckdbType } from "./engine/duckdb/duckdb-type.ts";
-import { linesBeforeQuery, viewQuery } from "./engine/duckdb/materialize.ts";
-import { quoteIdentifier } from "./engine/duckdb/sql.ts";
-import { explainModelError } from "./transform/explain.ts";
-import { buildGraph, type ModelNode } from "./transform/graph.ts";
-import { bindModel } from "./transform/run-models.ts";
-import type { ContractColumn } from "./transform/contract.ts";
-import { bindValues, type RunValues } from "./values.ts";
+import type { Context } from "../../util/context.ts";
+import { EtlError, messageOf, type Problem } from "../../util/error.ts";
+import { lastComplete, parseLabel } from "../../spec/interval.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { parseParam, type ParamSpec, type ParamValue } from "../../spec/param.ts";
+import { defaultTimeZone } from "../../spec/schedule.ts";
+import { checkTextProblems } from "../check/check-text.ts";
+import { compileChecks } from "../check/compile.ts";
+import { explainCheck } from "../check/explain-check.ts";
+import { openDuckdb, type Database } from "../engine/duckdb/duckdb.ts";
+import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
+import { linesBeforeQuery, viewQuery } from "../engine/duckdb/materialize.ts";
+import { quoteIdentifier } from "../engine/duckdb/sql.ts";
+import { explainModelError } from "../transform/explain.ts";
+import { buildGraph, type ModelNode } from "../transform/graph.ts";
+import { bindModel } from "../transform/run-models.ts";
+import type { ContractColumn } from "../transform/contract.ts";
+import { bindValues, type RunValues } from "../values.ts";
 
 /** Enough to bind queries to empty tables. */
 const limits = { memory: 256 * 1024 ** 2, threads: 1, temporary: 0 };
 
 /** @returns every problem of the models and their checks; none is thrown */
-export async function checkModels(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
+export async function validateModels(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
   const db = await openDuckdb({ limits, temporaryFolder: context.tmpdir });
   try {
     // As in a run, a model's SQL reaches no file: a query that reads one must not pass here.

@@ -6,12 +6,12 @@ import { fixturePaths, loadTests, type DeclaredTest } from "../../spec/load-test
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { buildGraph } from "../transform/graph.ts";
 import { openWork } from "../work.ts";
-import { cutGraph } from "./cut.ts";
-import { missingFile } from "./fixture-file.ts";
-import { givenProblems, unknownModel, type Tested } from "./plan-problems.ts";
+import { cutGraph } from "../data-test/cut.ts";
+import { missingFile } from "../data-test/fixture-file.ts";
+import { givenProblems, unknownModel, type Tested } from "../data-test/plan-problems.ts";
 
 /** @param pipeline of target `local` @returns every problem of every test; none is thrown */
-export async function checkTests(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
+export async function validateTests(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
   const { tests, problems } = await loadTests(pipeline);
   if (tests.length === 0) return problems;
   const work = await openWork(context);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkModels } from "../../src/etl/check-models.ts";
-import { loadPipeline } from "../../src/spec/load.ts";
-import { formatWhere } from "../../src/util/error.ts";
-import { makeFolder, type Folder } from "../support/folder.ts";
+import { validateModels } from "../../../src/etl/validate/validate-models.ts";
+import { loadPipeline } from "../../../src/spec/load.ts";
+import { formatWhere } from "../../../src/util/error.ts";
+import { makeFolder, type Folder } from "../../support/folder.ts";
 
 let folder: Folder;
 
@@ -23,7 +23,7 @@ async function check(models: Record<string, string>, pipeline = apps): Promise<s
   await folder.write("pipeline.yaml", `name: trial${pipeline}`);
   for (const [name, sql] of Object.entries(models)) await folder.write(`models/${name}.sql`, sql);
   const loaded = await loadPipeline({ file: join(folder.path, "pipeline.yaml"), cwd: folder.path });
-  const problems = await checkModels(loaded, folder.context);
+  const problems = await validateModels(loaded, folder.context);
   return problems.map(
     ({ where, severity, message, hint }) => `${formatWhere(where!)} ${severity} ${message} | ${hint}`,
   );
