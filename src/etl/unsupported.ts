@@ -7,7 +7,7 @@ import type { DeclaredCheck } from "../spec/check.ts";
 
 /** By target: what `local` reads besides samples, and what the others do. */
 const builtSources = { local: new Set(["file"]), others: new Set(["file", "bigquery"]) };
-const builtOutputs = new Set(["file"]);
+const builtOutputs = new Set(["file", "bigquery"]);
 
 /** Every part of the pipeline that a run on this target would need and that is not built. */
 export function unsupported(pipeline: LoadedPipeline): Problem[] {
@@ -59,7 +59,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   }
   for (const [name, output] of Object.entries(spec.outputs ?? {})) {
     const path = ["outputs", name];
-    const built = builtOutputs.has(output.type) || (local && output.type === "bigquery");
+    const built = builtOutputs.has(output.type);
     if (!built)
       yield {
         path: [...path, "type"],

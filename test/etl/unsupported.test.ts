@@ -46,7 +46,7 @@ notify: { slack: { webhook: "\${secret:KEY}" } }
 });
 
 describe("on another target", () => {
-  test("files and BigQuery are read, and only files written", () => {
+  test("files and BigQuery are read and written, and nothing else yet", () => {
     const text = `
 sources:
   a: { type: bigquery, table: a.b.c, sample: data/a.csv }
@@ -55,10 +55,11 @@ sources:
 outputs:
   a: { type: bigquery, table: d.o }
   b: { type: file, path: b.parquet }
+  c: { type: postgres, url: "postgres://h/d", table: o }
 `;
     expect(parts(text, "dev-gcp")).toEqual([
       "4:14 reading from a source of type `postgres`",
-      "7:14 writing to an output of type `bigquery` on target dev-gcp",
+      "9:14 writing to an output of type `postgres` on target dev-gcp",
     ]);
   });
 

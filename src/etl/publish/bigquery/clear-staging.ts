@@ -3,10 +3,10 @@ import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { DatasetName } from "./dataset.ts";
-import { pipelineLabel, stagingPrefix } from "./stage.ts";
+import { stagingPrefix } from "./stage.ts";
 
 interface Listed {
-  tables?: { tableReference: { tableId: string }; labels?: Record<string, string> }[];
+  tables?: { tableReference: { tableId: string } }[];
   nextPageToken?: string;
 }
 
@@ -29,9 +29,8 @@ async function stagingTables(client: BigQueryClient, dataset: DatasetName, pipel
   do {
     const query = { maxResults: 1000, pageToken };
     const page = await client.request<Listed>({ path: `${datasetPath(dataset)}/tables`, query });
-    for (const { tableReference, labels } of page.tables ?? [])
-      if (tableReference.tableId.startsWith(stagingPrefix) && labels?.[pipelineLabel] === pipeline)
-        found.push(tableReference.tableId);
+    const names = (page.tables ?? []).map(({ tableReference }) => tableReference.tableId);
+    found.push(...names.filter((name) => name.startsWith(stagingPrefix(pipeline))));
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
   return found;

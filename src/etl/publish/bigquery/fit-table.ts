@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { EtlError } from "../../../util/error.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { jobName, runJob } from "../../connectors/bigquery/job.ts";
+import { runJob } from "../../connectors/bigquery/job.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
-import type { NewTable, PublishId } from "../store.ts";
+import type { NewTable } from "../store.ts";
 import { changeOf, newTable, type TableChange, type TableResource } from "./table-change.ts";
 
 export interface FitTable {
@@ -27,13 +27,13 @@ export async function checkFit({ client, name, table, allowed }: FitTable): Prom
 }
 
 /** @throws {EtlError} as {@link checkFit}, {Refusal} */
-export async function fitTable(fit: FitTable, id: PublishId & { pipeline: string }): Promise<void> {
+export async function fitTable(fit: FitTable, nameJob: (step: string) => string): Promise<void> {
   const { client, name, table, allowed } = fit;
   for (let tries = 0; tries < mostTries; tries++) {
     const existing = await getTable(client, name);
     const change = existing && changeOf(name, { existing, table, allowed });
     if (change && change.alter.length === 0 && !change.patch) return;
-    await apply(fit, { existing, change, id }).catch((error: unknown) => {
+    await apply(fit, { existing, change, nameJob }).catch((error: unknown) => {
       // Made (409) or changed (412) meanwhile: by somebody else, or by ourselves, when the answer was lost.
       if (!(error instanceof Refusal && [409, 412].includes(error.status))) throw error;
     });
@@ -49,12 +49,13 @@ export async function fitTable(fit: FitTable, id: PublishId & { pipeline: string
 interface Apply {
   existing: TableResource | undefined;
   change: TableChange | undefined;
-  id: PublishId & { pipeline: string };
+  /** The id of the job that does a step of this publish. */
+  nameJob: (step: string) => string;
 }
 
-async function apply(fit: FitTable, { existing, change, id }: Apply): Promise<void> {
+async function apply(fit: FitTable, { existing, change, nameJob }: Apply): Promise<void> {
   if (!existing || !change) await create(fit);
-  else if (change.alter.length > 0) await alter(fit, change.alter, id);
+  else if (change.alter.length > 0) await alter(fit, change.alter, nameJob);
   else await patch(fit, existing, change.patch!);
 }
 
@@ -84,12 +85,12 @@ async function patch({ client, name }: FitTable, { etag }: TableResource, body: 
 async function alter(
   { client, location, table }: FitTable,
   statements: string[],
-  { pipeline, ...id }: PublishId & { pipeline: string },
+  nameJob: Apply["nameJob"],
 ): Promise<void> {
   const query = statements.join(";\n");
   const hash = createHash("sha256").update(query).digest("hex").slice(0, 12);
   await runJob(client, {
-    id: jobName({ pipeline, ...id, step: `alter_${table.output}_${hash}` }),
+    id: nameJob(`alter_${table.output}_${hash}`),
     effect: "bigquery.alter",
     location,
     configuration: { query: { query, useLegacySql: false } },

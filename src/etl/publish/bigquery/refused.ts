@@ -34,6 +34,16 @@ export async function explainStoreError(error: unknown, subject: Subject): Promi
       hint: "See _nais_etl_publishes. To append it again in place of what is there: --force.",
       cause: error,
     });
+  // Their author is this program, not the pipeline's: what such a script refuses is a value, or our mistake.
+  if (error.reason === "invalidQuery")
+    return new EtlError({
+      code: "failed",
+      part: output === undefined ? "publish" : `output ${output}`,
+      message: `cannot publish to ${name}: ${error.message}`,
+      hint: "Nothing was published. The job stands in the project's query history, with all it says.",
+      where,
+      cause: error,
+    });
   const part = output === undefined ? "publish" : `output ${output}`;
   return explainRefusal(error, { action: "publish", name, part, where }, client);
 }

@@ -106,9 +106,23 @@ export function recordScript({ runs }: StateTables, row: RunRow): string {
   return dialect.merge({ target: quoteTable(runs), staged: `(SELECT ${list.join(", ")})`, key, columns });
 }
 
-/** Its JSON comes as the parameter `record`: it may be longer than a query. */
+/** A query may have a million characters; a record has some thousands, unless very much went wrong. */
+const longestRecord = 600_000;
+const keptOfLongRecord = 50;
+
 function runValues(row: RunRow): object {
-  return { ...row, record: { sql: "PARSE_JSON(@record, wide_number_mode => 'round')" } };
+  return { ...row, record: { sql: dialect.literal(shortened(row.record), { kind: "JSON" }) } };
+}
+
+function shortened(text: string): string {
+  if (text.length <= longestRecord) return text;
+  const record = JSON.parse(text) as Record<"checks" | "problems", unknown[]>;
+  const { checks, problems } = record;
+  return JSON.stringify({
+    ...record,
+    checks: checks.slice(0, keptOfLongRecord),
+    problems: problems.slice(0, keptOfLongRecord),
+  });
 }
 
 export function clearFiles({ files }: StateTables): string {

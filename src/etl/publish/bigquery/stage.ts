@@ -8,7 +8,7 @@ import { createReadStream } from "node:fs";
 import { pipeline as pipe } from "node:stream/promises";
 import { bigqueryField } from "../../../spec/formats/bigquery.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { jobName, runJob, type JobConfiguration } from "../../connectors/bigquery/job.ts";
+import { runJob, type JobConfiguration } from "../../connectors/bigquery/job.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { uploading } from "../../connectors/bigquery/upload.ts";
@@ -16,7 +16,7 @@ import { duckdbType } from "../../engine/duckdb/duckdb-type.ts";
 import type { Database } from "../../engine/duckdb/duckdb.ts";
 import { selectParquet } from "../../engine/duckdb/materialize.ts";
 import { quoteIdentifier, quoteText } from "../../engine/duckdb/sql.ts";
-import type { NewTable, PublishId, StagedTable } from "../store.ts";
+import type { NewTable, StagedTable } from "../store.ts";
 import type { Dataset } from "./dataset.ts";
 import { quoteTable } from "./scripts.ts";
 import { hasJson, jsonValue, selectStaged, stagedType } from "./staged-columns.ts";
@@ -24,14 +24,16 @@ import { hasJson, jsonValue, selectStaged, stagedType } from "./staged-columns.t
 /** What nobody tidies up is gone after a day. */
 const stagedMilliseconds = 24 * 3_600_000;
 
-export const stagingPrefix = "_nais_etl_staging_";
-/** Whose a staging table is. */
-export const pipelineLabel = "nais_etl_pipeline";
+/** A pipeline's name has no `_`, so that no other pipeline's tables begin so. */
+export function stagingPrefix(pipeline: string): string {
+  return `_nais_etl_staging_${pipeline}_`;
+}
 
 export interface Staging {
   client: BigQueryClient;
   pipeline: string;
-  id: PublishId;
+  /** The id of the job that does a step of this publish. */
+  nameJob: (step: string) => string;
   /** The destination's dataset: who may write there may stage there. */
   dataset: Dataset;
   /** An engine, and a file in the work folder, for rows that do not go as Parquet. */
@@ -40,15 +42,14 @@ export interface Staging {
 }
 
 export async function stageTable(table: NewTable, staging: Staging): Promise<StagedTable> {
-  const { client, pipeline, id, dataset } = staging;
+  const { client, pipeline, nameJob, dataset } = staging;
   const { columns } = table.plan;
   const upload = columns.some(({ type }) => hasJson(type)) ? await writeNdjson(table, staging) : table.file;
-  const step = `load_${table.output}_${await digestOf(upload)}`;
-  const job = jobName({ pipeline, ...id, step });
+  const job = nameJob(`load_${table.output}_${await digestOf(upload)}`);
   const { project, dataset: datasetId, location } = dataset;
-  const name = { project, dataset: datasetId, table: `${stagingPrefix}${pipeline}_${table.output}_${job.slice(-12)}` };
+  const name = { project, dataset: datasetId, table: `${stagingPrefix(pipeline)}${table.output}_${job.slice(-12)}` };
   const fields = columns.map((column) => bigqueryField(column.name, stagedType(column.type)));
-  await createStaging(client, name, { fields, pipeline });
+  await createStaging(client, name, fields);
   if (table.rows > 0) {
     await runJob(client, {
       id: job,
@@ -83,17 +84,11 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest("hex").slice(0, 16);
 }
 
-interface Layout {
-  fields: object[];
-  pipeline: string;
-}
-
-async function createStaging(client: BigQueryClient, name: TableName, { fields, pipeline }: Layout): Promise<void> {
+async function createStaging(client: BigQueryClient, name: TableName, fields: object[]): Promise<void> {
   const { context } = client;
   const body = {
     tableReference: tableReference(name),
     description: "nais-etl: rows that are about to be published. It can be deleted.",
-    labels: { [pipelineLabel]: pipeline },
     expirationTime: String(context.now().getTime() + stagedMilliseconds),
     schema: { fields },
   };

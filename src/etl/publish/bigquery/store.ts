@@ -5,7 +5,7 @@ import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { jobName, runJob } from "../../connectors/bigquery/job.ts";
 import { formatTableName, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { Work } from "../../work.ts";
-import type { NewTable, PublishParts, StageParts, StagedTable, Store } from "../store.ts";
+import type { NewTable, PublishId, PublishParts, StageParts, StagedTable, Store } from "../store.ts";
 import { ask } from "./ask.ts";
 import { clearStaging } from "./clear-staging.ts";
 import type { Dataset } from "./dataset.ts";
@@ -32,6 +32,8 @@ export interface Destination {
   /** Where pipeline.yaml says it. */
   where: Where;
 }
+
+type NameJob = (id: PublishId, step: string) => string;
 
 export interface StoreOptions {
   client: BigQueryClient;
@@ -79,14 +81,13 @@ export async function openBigQueryStore(options: StoreOptions): Promise<Store> {
         token = Number(fence!["token"]) + 1;
         const killed = Number(fence!["running"]) > 0;
         const sql = beginScript({ ...state, token, row, killed, files: relativeTo(options.folder, files) });
-        await runScript(options, { step: "begin", sql, record: row.record });
+        await runScript(options, { step: "begin", sql });
       }),
     stage: (newTables, as) => stage(options, newTables, as),
     publish: (parts) => explained(() => publish(options, token, parts)),
     clearFiles: () => explained(() => runScript(options, { step: "files", sql: clearFiles(tables) })),
     clearStaged: () => explained(() => clearStaging(client, { pipeline, datasets: datasetsOf(options) })),
-    recordRun: (row) =>
-      explained(() => runScript(options, { step: "record", sql: recordScript(tables, row), record: row.record })),
+    recordRun: (row) => explained(() => runScript(options, { step: "record", sql: recordScript(tables, row) })),
     close: async () => undefined,
   };
 }
@@ -98,33 +99,28 @@ function datasetsOf({ destinations }: StoreOptions): Dataset[] {
 interface Script {
   step: "fence" | "begin" | "files" | "record";
   sql: string;
-  /** The value of the parameter `record`. */
-  record?: string;
 }
 
 /** A script of this process alone: another one, of the same run too, has to say it for itself. */
-async function runScript(
-  { client, pipeline, session, home }: StoreOptions,
-  { step, sql, record }: Script,
-): Promise<void> {
+async function runScript(options: StoreOptions, { step, sql }: Script): Promise<void> {
+  const { client, session, home } = options;
+  const nameOf = namesOf(options);
   await runJob(client, {
-    id: jobName({ pipeline, runId: session, execution: session, generation: 0, step }),
+    id: nameOf({ runId: session, execution: session, generation: 0 }, step),
     effect: `bigquery.${step}`,
     location: home.location,
-    configuration: queryOf(sql, record),
+    configuration: queryOf(sql),
     evenIfStopped: step === "record" || step === "files",
   });
 }
 
-function queryOf(sql: string, record?: string) {
-  const parameter = { name: "record", parameterType: { type: "STRING" }, parameterValue: { value: record } };
-  return {
-    query: {
-      query: sql,
-      useLegacySql: false,
-      ...(record !== undefined && { parameterMode: "NAMED", queryParameters: [parameter] }),
-    },
-  };
+/** Ids of jobs: the same pipeline in another dataset is another one. */
+function namesOf({ pipeline, home: { project, dataset } }: StoreOptions): NameJob {
+  return (id, step) => jobName({ ...id, pipeline: `${pipeline}_${project}_${dataset}`, step });
+}
+
+function queryOf(query: string) {
+  return { query: { query, useLegacySql: false } };
 }
 
 /** What the destinations are, and then the rows: a table that cannot take them is told of before they are loaded. */
@@ -134,7 +130,14 @@ async function stage(options: StoreOptions, newTables: NewTable[], as: StagePart
   const stageOne = async (table: NewTable) => {
     const { dataset } = destinationOf(options, table);
     const ndjsonFile = `${work.file("outputs", table.output)}.ndjson`;
-    return stageTable(table, { client, pipeline, id: as.id, dataset, db, ndjsonFile });
+    return stageTable(table, {
+      client,
+      pipeline,
+      dataset,
+      db,
+      ndjsonFile,
+      nameJob: (step) => namesOf(options)(as.id, step),
+    });
   };
   try {
     for (const table of newTables) await ofOutput(options, table, () => checkFit(fitOf(options, table, as)));
@@ -146,13 +149,14 @@ async function stage(options: StoreOptions, newTables: NewTable[], as: StagePart
 
 async function publish(options: StoreOptions, token: number, parts: PublishParts): Promise<void> {
   const { client, pipeline, tables, home, folder, destinations } = options;
-  const id = { pipeline, ...parts.id };
-  for (const table of parts.tables) await ofOutput(options, table, () => fitTable(fitOf(options, table, parts), id));
+  const nameJob = (step: string) => namesOf(options)(parts.id, step);
+  for (const table of parts.tables)
+    await ofOutput(options, table, () => fitTable(fitOf(options, table, parts), nameJob));
   const target = (output: string) => destinations.get(output)!.name;
   const files = relativeTo(folder, parts.files);
   client.context.signal.throwIfAborted();
   await runJob(client, {
-    id: jobName({ ...id, step: "publish" }),
+    id: nameJob("publish"),
     effect: "bigquery.publish",
     location: home.location,
     configuration: queryOf(publishScript({ tables, pipeline, token, parts: { ...parts, files }, target })),
