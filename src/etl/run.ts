@@ -24,7 +24,7 @@ import { readSecrets } from "./read-secrets.ts";
 import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
 import { transform, type Transformed } from "./transform.ts";
-import { bindValues, resolveParams, type RunValues } from "./values.ts";
+import { bindValues, readsBigQuery, resolveParams, type RunValues } from "./values.ts";
 import { openWork } from "./work.ts";
 
 /**
@@ -45,7 +45,7 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   const identity = identifyRun({ pipeline, label: options.interval, context });
   values.interval = identity.interval;
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
-  const work = await openWork(context);
+  const work = await openWork(context, { reads: readsBigQuery(pipeline) });
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const record = emptyRecord({ pipeline, identity, values, models: prepared.graph.models, context });

@@ -73,6 +73,12 @@ export function bindValues({ params, interval }: RunValues, dialect: Dialect): (
   return (sql) => replaceParameters(sql, (name) => literals.get(name));
 }
 
+/** Whether a run may read tables of BigQuery. */
+export function readsBigQuery(pipeline: LoadedPipeline): boolean {
+  const sources = Object.values(pipeline.spec.sources ?? {});
+  return sources.some((source) => source.type === "bigquery" && !readsSample(source, pipeline));
+}
+
 /** What a run reads of a source. The local target reads the sample instead, and needs nothing that leads to the source itself. */
 export function partToRead(source: Source, pipeline: LoadedPipeline): Source {
   if (!readsSample(source, pipeline)) return source;

@@ -26,7 +26,8 @@ export interface Work {
 /** An engine clears the folder that it spills to at its end, so each has one. */
 const folders = ["spill/work", "spill/store", "sources", "models", "outputs"];
 
-export async function openWork(context: Context): Promise<Work> {
+/** @param reads whether rows come over the wire, which takes memory of its own */
+export async function openWork(context: Context, { reads = false }: { reads?: boolean } = {}): Promise<Work> {
   await tidyDead(context);
   const folder = await context
     .effect("work.create", () => createFolder(context))
@@ -35,7 +36,7 @@ export async function openWork(context: Context): Promise<Work> {
     });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
   try {
-    const limits = await readLimits(folder);
+    const limits = await readLimits(folder, { reads });
     const spill = (engine: string) => ({ limits, temporaryFolder: join(folder, "spill", engine) });
     const [db, store] = await Promise.all([
       openDuckdb({ ...spill("work"), signal: context.signal }),

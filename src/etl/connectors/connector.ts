@@ -89,6 +89,7 @@ export interface BatchScan {
   kind: "batches";
   /** Of every batch, in this order. */
   schema: Schema;
+  /** Each is good until the next one is asked for: its memory may be used again. */
   batches: AsyncIterable<RecordBatch>;
   /** Bytes that came so far. */
   received: () => number;

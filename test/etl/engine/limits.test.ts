@@ -26,8 +26,10 @@ const v1 = (memory: string, quota = "-1") => ({
   "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
 });
 
-const memoryOf = async (files: Record<string, string>) => (await readLimits("/tmp", machine(files))).memory / mebibyte;
-const threadsOf = async (files: Record<string, string>) => (await readLimits("/tmp", machine(files))).threads;
+const memoryOf = async (files: Record<string, string>) =>
+  (await readLimits("/tmp", { machine: machine(files) })).memory / mebibyte;
+const threadsOf = async (files: Record<string, string>) =>
+  (await readLimits("/tmp", { machine: machine(files) })).threads;
 
 describe("memory", () => {
   test.each([
@@ -52,7 +54,9 @@ describe("memory", () => {
 
   test("is never less than what the engine can work with", async () => {
     expect(await memoryOf(v2(String(32 * mebibyte)))).toBe(64);
-    expect((await readLimits("/tmp", machine({}, { totalMemory: 8 * mebibyte }))).memory).toBe(64 * mebibyte);
+    expect((await readLimits("/tmp", { machine: machine({}, { totalMemory: 8 * mebibyte }) })).memory).toBe(
+      64 * mebibyte,
+    );
   });
 
   test("grows with the container, and is whole bytes", async () => {
@@ -80,12 +84,12 @@ describe("threads", () => {
 test("temporary disk is most of what is free where the run works", async () => {
   const asked: string[] = [];
   const freeBytes = (path: string) => (asked.push(path), Promise.resolve(1001));
-  expect((await readLimits("/run/here", machine({}, { freeBytes }))).temporary).toBe(900);
+  expect((await readLimits("/run/here", { machine: machine({}, { freeBytes }) })).temporary).toBe(900);
   expect(asked).toEqual(["/run/here"]);
 });
 
 test("of this machine there are some", async () => {
-  const limits = await readLimits("/", thisMachine);
+  const limits = await readLimits("/", { machine: thisMachine });
   expect(limits.memory).toBeGreaterThanOrEqual(64 * mebibyte);
   expect(limits.threads).toBeGreaterThanOrEqual(1);
   expect(limits.temporary).toBeGreaterThanOrEqual(0);

@@ -3,6 +3,7 @@
  * Source: https://cloud.google.com/bigquery/docs/reference/storage/rpc/google.cloud.bigquery.storage.v1
  */
 import type { RecordBatch, Schema } from "apache-arrow";
+import { openDecoder, type Decoder } from "./decode.ts";
 import type { BigQueryClient } from "./client.ts";
 import { createGate, type Gate, type Share } from "./gate.ts";
 import { mergeStreams } from "./merge.ts";
@@ -27,7 +28,7 @@ export interface ReadSession {
   schema: Schema;
   /** What BigQuery expects that all streams together read, and bills. */
   estimatedBytes: number;
-  /** Rows of the streams, in no order. Reads when it is asked for. */
+  /** Rows of the streams, in no order. Reads when it is asked for; a batch is good until the next one is. */
   batches(): AsyncIterable<RecordBatch>;
   /** Bytes that came so far. */
   received(): number;
@@ -46,18 +47,21 @@ interface RowStream extends AsyncIterable<Rows> {
 
 type ReadRows = (request: { readStream: string; offset: number }, share: Share) => RowStream;
 
-/** Bytes that may be on their way, of all streams together. A message has one or two megabytes. */
-const prefetch = 16 * 1024 ** 2;
+export interface StorageLimits {
+  /** Streams of one table. One thread decodes them: more than four bring nothing. */
+  streams: number;
+  /** Bytes that may be on their way, of all streams together. A message has one or two megabytes. */
+  prefetch: number;
+}
+
 /** Of one connection of HTTP/2: the standard's 64 kB would let a distant server wait for us after each. */
 const flowControlWindow = 2 * 1024 ** 2;
-/** More bring nothing to one thread that decodes them. */
-const mostStreams = 4;
 /** Times in a row that a stream may break without having brought anything. */
 const mostFailures = 8;
 const firstPause = 100;
 
 /** @throws {Refusal} 404, where the server has no such API: a server on this machine whose port nobody has named */
-export async function openStorageReader(client: BigQueryClient): Promise<StorageReader> {
+export async function openStorageReader(client: BigQueryClient, limits: StorageLimits): Promise<StorageReader> {
   const { storage, api } = client;
   if (api.isLoopback && !storage.isLoopback)
     throw new Refusal({ status: 404, reason: "notFound", message: "no answer: bigquery.storage_endpoint is not set" });
@@ -74,7 +78,7 @@ export async function openStorageReader(client: BigQueryClient): Promise<Storage
     ...(storage.isLoopback && (await withoutCredentials(grpc))),
   });
   const stub = await google.initialize();
-  const gate = createGate(prefetch);
+  const gate = createGate(limits.prefetch);
   const readRows: ReadRows = (request, share) => {
     const metadata = new grpc.Metadata();
     metadata.set("x-goog-request-params", `read_stream=${encodeURIComponent(request.readStream)}`);
@@ -86,7 +90,7 @@ export async function openStorageReader(client: BigQueryClient): Promise<Storage
     return stream;
   };
   return {
-    openSession: (request) => openSession(request, { client, google, gate, readRows }),
+    openSession: (request) => openSession(request, { client, google, gate, readRows, limits }),
     close: () => google.close(),
   };
 }
@@ -122,6 +126,7 @@ interface Reader {
   google: import("@google-cloud/bigquery-storage/build/src/v1/big_query_read_client.js").BigQueryReadClient;
   gate: Gate;
   readRows: ReadRows;
+  limits: StorageLimits;
 }
 
 async function openSession({ table, fields, restriction }: SessionRequest, reader: Reader): Promise<ReadSession> {
@@ -138,7 +143,7 @@ async function openSession({ table, fields, restriction }: SessionRequest, reade
             ...(restriction !== undefined && { rowRestriction: restriction }),
           },
         },
-        maxStreamCount: mostStreams,
+        maxStreamCount: reader.limits.streams,
       })
       .catch((error: unknown) => {
         throw refusalOfGrpc(error);
@@ -148,49 +153,41 @@ async function openSession({ table, fields, restriction }: SessionRequest, reade
     what: `read session of ${tableResource(table)}`,
     judge: (error) => judgeRefusal(error, client.storage),
   });
-  const { RecordBatchReader } = await import("apache-arrow");
-  const head = session.arrowSchema!.serializedSchema as Uint8Array;
-  let received = 0;
-  const decode = ({ arrowRecordBatch: { serializedRecordBatch: body } }: Rows) => {
-    received += body.length;
-    return [...RecordBatchReader.from([head, body])];
-  };
+  const decoder = await openDecoder(session.arrowSchema!.serializedSchema as Uint8Array);
   const streams = session.streams!.map(({ name }) => name!);
   return {
-    schema: RecordBatchReader.from([head]).open().schema,
+    schema: decoder.schema,
     estimatedBytes: Number(session.estimatedTotalBytesScanned ?? 0),
-    batches: () => readStreams(streams, { ...reader, decode }),
-    received: () => received,
+    batches: () => readStreams(streams, { ...reader, decoder }),
+    received: () => decoder.received(),
   };
 }
 
 interface Decoding extends Reader {
-  decode: (rows: Rows) => RecordBatch[];
+  decoder: Decoder;
 }
 
-interface StreamReader extends Decoding {
+interface StreamReader extends Reader {
   signal: AbortSignal;
 }
 
-function readStreams(names: string[], reader: Decoding): AsyncIterable<RecordBatch> {
+async function* readStreams(names: string[], { decoder, ...reader }: Decoding): AsyncGenerator<RecordBatch, void> {
   const end = new AbortController();
   const signal = AbortSignal.any([reader.client.context.signal, end.signal]);
-  return mergeStreams(
-    names.map((name) => readStream(name, { ...reader, signal })),
-    () => end.abort(),
-  );
+  const streams = names.map((name) => readStream(name, { ...reader, signal }));
+  for await (const message of mergeStreams(streams, () => end.abort())) yield* decoder.decode(message);
 }
 
 /** All rows of a stream. Where it breaks, it is taken up again behind the last row that came. */
-async function* readStream(readStream: string, reader: StreamReader): AsyncGenerator<RecordBatch, void> {
+async function* readStream(readStream: string, reader: StreamReader): AsyncGenerator<Uint8Array, void> {
   const { client, signal } = reader;
   let offset = 0;
   let failures = 0;
   for (;;) {
     try {
-      for await (const { batches, rows } of readFrom({ readStream, offset }, reader)) {
-        yield* batches;
-        offset += rows;
+      for await (const { arrowRecordBatch, rowCount } of readFrom({ readStream, offset }, reader)) {
+        yield arrowRecordBatch.serializedRecordBatch;
+        offset += Number(rowCount);
         failures = 0;
       }
       return;
@@ -210,15 +207,15 @@ async function* readStream(readStream: string, reader: StreamReader): AsyncGener
 
 async function* readFrom(
   request: { readStream: string; offset: number },
-  { gate, readRows, decode, signal }: StreamReader,
-): AsyncGenerator<{ batches: RecordBatch[]; rows: number }, void> {
+  { gate, readRows, signal }: StreamReader,
+): AsyncGenerator<Rows, void> {
   const share = gate.open();
   const stream = readRows(request, share);
   const stop = () => stream.cancel();
   signal.addEventListener("abort", stop, { once: true });
   try {
     for await (const message of stream) {
-      yield { batches: decode(message), rows: Number(message.rowCount) };
+      yield message;
       share.give(sizeOf(message));
     }
   } finally {
