@@ -1,10 +1,14 @@
 /** What `validate` asks of a manifest that a team wrote itself. */
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
+import { findPipelines } from "../spec/find.ts";
+import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import { baseTarget } from "../spec/target.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
 import { fieldsAt } from "../ship/manifest/rule.ts";
+import { egressMissing } from "../ship/render/own-manifest.ts";
 import { scheduleReportOf, type ScheduleReport } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
-import type { Problem } from "../util/error.ts";
+import { EtlError, type Problem } from "../util/error.ts";
 import { readText } from "./read-text.ts";
 
 export interface ManifestReport {
@@ -15,8 +19,15 @@ export interface ManifestReport {
   problems: Problem[];
 }
 
+interface ManifestToReport {
+  /** Absolute. */
+  path: string;
+  variables: Record<string, unknown>;
+  pipelinesIn: PipelinesIn;
+}
+
 export async function reportOnManifest(
-  { path, variables }: { path: string; variables: Record<string, unknown> },
+  { path, variables, pipelinesIn }: ManifestToReport,
   { cwd, now }: Context,
 ): Promise<ManifestReport> {
   const file = relative(cwd, path) || path;
@@ -24,5 +35,41 @@ export async function reportOnManifest(
   const { problems, resources } = lintManifests({ text, file, variables });
   const jobs = resources.filter(({ kind }) => kind === "Naisjob");
   const schedules = jobs.flatMap(({ value }) => scheduleReportOf(fieldsAt(value, "spec") ?? {}, now()) ?? []);
-  return { file, problems, schedules, resources: resources.map(({ kind, name }) => ({ kind, name })) };
+  // Where the command is started, beside the manifest, and in the folder above, as for `.nais/naisjob.yaml`.
+  const folders = new Set([cwd, dirname(path), dirname(dirname(path))]);
+  const pipelines = jobs.length > 0 ? (await Promise.all([...folders].map(pipelinesIn))).flat() : [];
+  const missing = jobs.flatMap((job) => {
+    const pipeline = pipelines.find(({ spec }) => spec.name === job.name);
+    return pipeline ? egressMissing(job, pipeline) : [];
+  });
+  return {
+    file,
+    problems: [...problems, ...missing],
+    schedules,
+    resources: resources.map(({ kind, name }) => ({ kind, name })),
+  };
+}
+
+export type PipelinesIn = (folder: string) => Promise<LoadedPipeline[]>;
+
+/** Looks into each folder once, however many manifests ask. */
+export function rememberPipelines({ cwd }: Context): PipelinesIn {
+  const known = new Map<string, Promise<LoadedPipeline[]>>();
+  return (folder) => {
+    const found = known.get(folder) ?? loadAll(folder, cwd);
+    known.set(folder, found);
+    return found;
+  };
+}
+
+async function loadAll(folder: string, cwd: string): Promise<LoadedPipeline[]> {
+  const files = await findPipelines(folder);
+  const loaded = files.map((file) => loadPipeline({ file, cwd, target: baseTarget }).catch(ignored));
+  return (await Promise.all(loaded)).filter((pipeline) => pipeline !== undefined);
+}
+
+/** Whoever asks about a manifest does not ask about a pipeline that cannot be read. */
+function ignored(error: unknown): undefined {
+  if (error instanceof EtlError) return undefined;
+  throw error;
 }

@@ -7,7 +7,7 @@ import { formatAnnotation } from "../util/annotation.ts";
 import type { Context } from "../util/context.ts";
 import { count, formatWhere, throwProblems, type Problem } from "../util/error.ts";
 import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
-import { reportOnManifest, type ManifestReport } from "./validate-manifest.ts";
+import { rememberPipelines, reportOnManifest, type ManifestReport } from "./validate-manifest.ts";
 import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";
 import { readVariables, type VariableOptions } from "./variables.ts";
 
@@ -34,7 +34,10 @@ export async function validate(options: ValidateOptions, context: Context): Prom
   const subjects = await findSubjects(options, context);
   const variables = await readVariables(options, context);
   const pipelines = await Promise.all(subjects.pipelines.map((one) => reportOnPipeline(one, options.target, context)));
-  const manifests = await Promise.all(subjects.manifests.map((path) => reportOnManifest({ path, variables }, context)));
+  const pipelinesIn = rememberPipelines(context);
+  const manifests = await Promise.all(
+    subjects.manifests.map((path) => reportOnManifest({ path, variables, pipelinesIn }, context)),
+  );
   const problems = distinct([...pipelines, ...manifests].flatMap((report) => report.problems));
   print({ pipelines, manifests, problems, options, context });
   throwProblems(problems);

@@ -7,6 +7,7 @@ import { findReferences } from "../spec/reference.ts";
 import { checkTextProblems } from "./check/check-text.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, relatedTables, type Graph, type ModelNode } from "./transform/graph.ts";
+import { undeclaredHosts } from "./egress.ts";
 import { missingSecrets } from "./read-secrets.ts";
 import { neededParts, type Needed, type RunValues } from "./values.ts";
 import type { Work } from "./work.ts";
@@ -53,6 +54,7 @@ export async function prepare({
   const missing = missingVariables(pipeline, parts, context);
   const secrets = await missingSecrets({ pipeline, values, context }, parts);
   throwProblems([...missing, ...secrets], "cannot run");
+  throwProblems(undeclaredHosts({ pipeline, values, context }, parts), "cannot run");
   return { graph: { ...graph, models }, needed, outputs: names };
 }
 

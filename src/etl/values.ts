@@ -2,6 +2,7 @@
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
+import type { Path } from "../spec/document.ts";
 import type { Interval } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam, type ParamType, type ParamValue } from "../spec/param.ts";
@@ -116,12 +117,7 @@ export function neededParts(
  */
 export function resolveReferences<T>(
   part: T,
-  {
-    values,
-    pipeline,
-    context,
-    path,
-  }: { values: RunValues; pipeline: LoadedPipeline; context: Context; path: (string | number)[] },
+  { values, pipeline, context, path }: { values: RunValues; pipeline: LoadedPipeline; context: Context; path: Path },
 ): T {
   const { references } = findReferences(part, (inner) => pipeline.where([...path, ...inner]));
   const missing = references.filter(({ kind, name }) => kind === "env" && context.env[name] === undefined);

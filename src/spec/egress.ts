@@ -32,8 +32,7 @@ export function egressOf(spec: Pipeline, locate: Locate): { endpoints: Endpoint[
   const endpoints: Endpoint[] = [];
   const problems: Problem[] = [];
   for (const address of [...declared, ...endpointsOf(spec)]) {
-    const unknown = address.text.includes("${");
-    const result = unknown ? unknownHost(address, declared.length > 0) : parseAddress(address);
+    const result = hasUnknownHost(address) ? unknownHost(address, declared.length > 0) : parseAddress(address);
     if (result === undefined) continue;
     if ("kind" in result) endpoints.push(result);
     else problems.push({ where: locate(address.path), ...result });
@@ -41,7 +40,33 @@ export function egressOf(spec: Pipeline, locate: Locate): { endpoints: Endpoint[
   return { endpoints: mergeEndpoints(endpoints), problems };
 }
 
-type Finding = Omit<Problem, "where">;
+export type Finding = Omit<Problem, "where">;
+
+/** Whether only the run will know which host an address means. What stands before an `@` or behind the host is no part of it. */
+export function hasUnknownHost({ text }: Pick<Address, "text">): boolean {
+  return splitAddress(text).authority.includes("${");
+}
+
+/** What every pod on nais may reach besides services of its cluster: Google's APIs, Entra ID and Aiven. */
+export function isOpenToAll({ kind, host, ports }: Endpoint): boolean {
+  const isHttps = ports.length === 1 && ports[0] === 443;
+  if (kind !== "host") return false;
+  return (
+    host.endsWith(".aivencloud.com") ||
+    (isHttps && /(^|\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host))
+  );
+}
+
+/** Whether an endpoint is among those that are opened, with all its ports. */
+export function isReachable({ kind, host, namespace, ports }: Endpoint, opened: readonly Endpoint[]): boolean {
+  const same = opened.filter((one) => one.kind === kind && one.host === host && one.namespace === namespace);
+  return ports.every((port) => same.some((one) => one.ports.includes(port)));
+}
+
+/** `api.example.com:8443` for each port, 443 left out. */
+export function egressEntries({ host, ports }: Endpoint): string[] {
+  return ports.map((port) => (port === 443 ? host : `${host}:${port}`));
+}
 
 /** A host that only the run will know cannot be opened before it. One that is declared besides may be it. */
 function unknownHost({ text }: Address, hasDeclared: boolean): Finding | undefined {
@@ -57,10 +82,9 @@ function unknownHost({ text }: Address, hasDeclared: boolean): Finding | undefin
 
 /** One address, or what is wrong with it. */
 export function parseAddress({ text, port, local }: Omit<Address, "path">): Endpoint | Finding {
-  const [, scheme, rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/i.exec(text.trim()) ?? [];
+  const { scheme, rest, authority } = splitAddress(text);
   if (/^[\d.]+\/\d+$/.test(rest))
     return bad(text, "is a range of addresses, which the platform does not open", "Name single addresses, or a host.");
-  const authority = (rest.split(/[/?#]/)[0] ?? "").replace(/^.*@/, "");
   const [, name = "", range] = /^(.*?)(?::([^:]*))?$/.exec(authority) ?? [];
   const host = name.toLowerCase().replace(/\.$/, "");
   const wrong = hostProblem(host, text);
@@ -73,6 +97,12 @@ export function parseAddress({ text, port, local }: Omit<Address, "path">): Endp
       `Write a port or a short range: ${host}:443, ${host}:6005-6010.`,
     );
   return { ...placeOf(host, local), ports };
+}
+
+/** `authority` is host and port, without user and password. */
+function splitAddress(text: string): { scheme: string | undefined; rest: string; authority: string } {
+  const [, scheme, rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/i.exec(text.trim()) ?? [];
+  return { scheme, rest, authority: (rest.split(/[/?#]/)[0] ?? "").replace(/^.*@/, "") };
 }
 
 function hostProblem(host: string, text: string): Finding | undefined {

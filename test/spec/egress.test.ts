@@ -72,3 +72,12 @@ test("a host that only the run knows is an error, until one is declared", () => 
   expect(egress({ sources }).problems).toMatchObject([{ rule: "egress-unknown", where: { file: "sources.one.url" } }]);
   expect(egress({ sources, egress: ["a.no"] }).problems).toEqual([]);
 });
+
+test.each([
+  ["https://a.no/${interval:start}?key=${secret:KEY}", "a.no"],
+  ["https://${secret:USER}:${secret:WORD}@a.no/x", "a.no"],
+])("a host is known although other parts of its address are not: %s", (url, host) => {
+  const { endpoints, problems } = egress({ sources: { one: { type: "http", url } } });
+  expect(problems).toEqual([]);
+  expect(endpoints.map((endpoint) => endpoint.host)).toEqual([host]);
+});

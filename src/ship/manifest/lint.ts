@@ -9,7 +9,16 @@ import { ruleProblems, rules } from "./rules.ts";
 export interface LintReport {
   problems: Problem[];
   /** The documents of the file, in order. */
-  resources: { kind: string; name: string; isKnown: boolean; value: unknown }[];
+  resources: Resource[];
+}
+
+export interface Resource {
+  kind: string;
+  name: string;
+  isKnown: boolean;
+  value: unknown;
+  /** Where a part of it stands in the file. */
+  where: ManifestDocument["where"];
 }
 
 export function lintManifests(options: ReadOptions): LintReport {
@@ -49,10 +58,10 @@ function notAResource(document: ManifestDocument): Problem {
   };
 }
 
-function resourceOf({ value }: ManifestDocument): LintReport["resources"][number] {
+function resourceOf({ value, where }: ManifestDocument): Resource {
   const { kind, metadata } = (isPlainObject(value) ? value : {}) as { kind?: unknown; metadata?: unknown };
   const name = isPlainObject(metadata) ? metadata["name"] : undefined;
-  return { kind: String(kind), name: typeof name === "string" ? name : "", isKnown: isKnownKind(kind), value };
+  return { kind: String(kind), name: typeof name === "string" ? name : "", isKnown: isKnownKind(kind), value, where };
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -10,6 +10,8 @@ const others: [name: string, what: string][] = [
   ["dataset-not-provisioned", "An output writes to a dataset that the manifest does not make."],
   ["egress-host", "An address in `egress:`, a source or an output cannot be opened."],
   ["egress-lost", "`nais.accessPolicy` closes a host that the pipeline needs."],
+  ["egress-missing", "A Naisjob of one's own does not open a host that the pipeline of its name needs."],
+  ["egress-undeclared", "When a pipeline runs: a host that an environment variable names is not under `egress:`."],
   ["egress-unknown", "Which host is meant is known only when the pipeline runs: it must be named in `egress:`."],
   ["ignore", "A `nais-etl-ignore` comment that does nothing: no reason, no such rule, or nothing to ignore."],
   ["interval-schedule", "The schedule leaves an interval of the pipeline out."],

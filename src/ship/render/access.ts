@@ -1,19 +1,24 @@
-/** From what a pipeline must reach to the rules that let it. */
-import type { Endpoint } from "../../spec/egress.ts";
+/** From what a pipeline must reach to the rules that let it, and back. */
+import { egressEntries, isOpenToAll, type Endpoint } from "../../spec/egress.ts";
 import { pushgateway } from "../../spec/metric.ts";
 import type { Problem, Where } from "../../util/error.ts";
 import type { NaisjobSpec } from "../manifest/naisjob.ts";
-import { itemsAt, numberAt, textAt } from "../manifest/rule.ts";
+import { itemsAt, numberAt, textAt, type Fields } from "../manifest/rule.ts";
 
+/** What a Naisjob has under `accessPolicy.outbound`. */
 export function outboundOf(endpoints: Endpoint[]) {
-  const external = endpoints.filter((endpoint) => !isOpen(endpoint));
+  const { rules, external } = rulesFor(endpoints);
+  // Where a job leaves its metrics: jobs are not scraped.
+  const metrics = { application: pushgateway.application, namespace: pushgateway.namespace };
+  return { rules: [...rules, metrics], external };
+}
+
+/** The same for some endpoints alone; what is open to every pod needs none. */
+export function rulesFor(endpoints: Endpoint[]) {
   const services = endpoints.filter(({ kind }) => kind === "service");
+  const external = endpoints.filter((endpoint) => endpoint.kind !== "service" && !isOpenToAll(endpoint));
   return {
-    rules: [
-      ...services.map(({ host, namespace }) => ({ application: host, ...(namespace && { namespace }) })),
-      // Where a job leaves its metrics: jobs are not scraped.
-      { application: pushgateway.application, namespace: pushgateway.namespace },
-    ],
+    rules: services.map(({ host, namespace }) => ({ application: host, ...(namespace && { namespace }) })),
     external: external.map(({ kind, host, ports }) => ({
       ...(kind === "ipv4" ? { ipv4: host } : { host }),
       ...portsOf(kind, ports),
@@ -26,39 +31,38 @@ function portsOf(kind: Endpoint["kind"], ports: number[]) {
   return kind === "host" && ports.length === 1 && ports[0] === 443 ? {} : { ports: ports.map((port) => ({ port })) };
 }
 
-/** What every pod on nais may reach: Google's APIs, Entra ID and Aiven. */
-function isOpen({ kind, host, ports }: Endpoint): boolean {
-  if (kind === "service") return true;
-  const isHttps = ports.length === 1 && ports[0] === 443;
-  return (
-    host.endsWith(".aivencloud.com") ||
-    (isHttps && /(^|\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host))
-  );
+/** Those of the endpoints that a Naisjob does not let its pod reach. */
+export function closedEndpoints(endpoints: Endpoint[], spec: NaisjobSpec | Fields, namespace: string): Endpoint[] {
+  return endpoints.filter((endpoint) => !isOpenToAll(endpoint) && !isOpened(endpoint, spec, namespace));
 }
 
 /** Endpoints that the pipeline needs and `nais:` closed again: ports that it gives take the place of those that were derived. */
-export function lostEndpoints({
-  endpoints,
-  spec,
-  where,
-}: {
-  endpoints: Endpoint[];
-  spec: NaisjobSpec;
-  where: Where;
-}): Problem[] {
-  const lost = endpoints.filter((endpoint) => !isOpen(endpoint) && !isOpened(endpoint, spec));
-  return lost.map(({ host, ports }) => ({
+export function lostEndpoints({ endpoints, spec, namespace, where }: Lost): Problem[] {
+  return closedEndpoints(endpoints, spec, namespace).map((endpoint) => ({
     severity: "error",
     rule: "egress-lost",
-    message: `the pipeline needs ${host}:${ports.join(", ")}, which \`nais.accessPolicy\` closes`,
-    hint: `Add it there, or write it under \`egress:\`, where ports are added: egress: [${ports.map((port) => `"${host}:${port}"`).join(", ")}].`,
+    message: `the pipeline needs ${endpoint.host}:${endpoint.ports.join(", ")}, which \`nais.accessPolicy\` closes`,
+    hint: `Add it there, or write it under \`egress:\`, where ports are added: egress: [${egressEntries(endpoint).join(", ")}].`,
     where,
   }));
 }
 
-function isOpened({ kind, host, ports }: Endpoint, spec: NaisjobSpec): boolean {
+interface Lost {
+  endpoints: Endpoint[];
+  spec: NaisjobSpec;
+  namespace: string;
+  where: Where;
+}
+
+function isOpened({ kind, host, namespace, ports }: Endpoint, spec: object, own: string): boolean {
+  if (kind === "service") {
+    const rules = itemsAt(spec, "accessPolicy", "outbound", "rules");
+    return rules.some(
+      ({ item }) => textAt(item, "application") === host && (textAt(item, "namespace") ?? own) === (namespace ?? own),
+    );
+  }
   const rules = itemsAt(spec, "accessPolicy", "outbound", "external").filter(
-    ({ item }) => textAt(item, kind === "ipv4" ? "ipv4" : "host") === host,
+    ({ item }) => textAt(item, kind === "ipv4" ? "ipv4" : "host")?.toLowerCase() === host,
   );
   const opened = rules.flatMap(({ item }) => {
     const listed = itemsAt(item, "ports").map(({ item: port }) => numberAt(port, "port"));

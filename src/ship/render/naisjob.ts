@@ -64,7 +64,8 @@ export function renderNaisjob({ pipeline, image, revision, selected }: RenderNai
     spec: inOrder(merged as NaisjobSpec),
   } as Naisjob;
   throwProblems(manifestProblems(manifest, ([, ...path]) => where(["nais", ...path])));
-  throwProblems(lostEndpoints({ endpoints, spec: manifest.spec, where: where(["nais", "accessPolicy", "outbound"]) }));
+  const place = where(["nais", "accessPolicy", "outbound"]);
+  throwProblems(lostEndpoints({ endpoints, spec: manifest.spec, namespace: spec.team!, where: place }));
   return { manifest, comments: commentsFor(spec), isTemplate };
 }
 
