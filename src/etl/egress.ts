@@ -55,8 +55,8 @@ function isSecret({ text }: Address): boolean {
 }
 
 /** The pod itself, which no policy stands before. */
-function isLoopback({ host }: Endpoint): boolean {
-  return host === "localhost" || /^127\./.test(host);
+function isLoopback({ kind, host }: Endpoint): boolean {
+  return kind === "ipv4" ? host.startsWith("127.") : host === "localhost";
 }
 
 function undeclared(endpoint: Endpoint, { text }: Address, { spec }: LoadedPipeline): Omit<Problem, "where"> {

@@ -185,9 +185,10 @@ describe("a manifest that a team wrote itself", () => {
   });
 });
 
+const job = (outbound: string) =>
+  `apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: a\n  namespace: b\n  labels:\n    team: b\nspec:\n  accessPolicy:\n    outbound:\n      ${outbound}\n`;
+
 test("a Naisjob of one's own opens what the pipeline of its name needs, or is told the lines to add", async () => {
-  const job = (outbound: string) =>
-    `apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: a\n  namespace: b\n  labels:\n    team: b\nspec:\n  accessPolicy:\n    outbound:\n      ${outbound}\n`;
   folder = await makeFolder({
     "pipeline.yaml": 'name: a\nteam: b\negress: [api.no, "db.no:5432", "http://shop.c.svc"]\n',
     ".nais/job.yaml": job("external:\n        - host: api.no"),

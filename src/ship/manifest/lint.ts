@@ -1,7 +1,7 @@
 /** Everything that is wrong with a manifest file: as a template, as YAML, for the platform's schema, and by the rules. */
 import { isPlainObject } from "../../spec/value.ts";
 import type { Problem } from "../../util/error.ts";
-import { isKnownKind, manifestProblems } from "./check.ts";
+import { isKnownKind, manifestProblems, type Locate } from "./check.ts";
 import { readManifests, type ManifestDocument, type ReadOptions } from "./documents.ts";
 import { applyIgnores } from "./ignore.ts";
 import { ruleProblems, rules } from "./rules.ts";
@@ -18,7 +18,7 @@ export interface Resource {
   isKnown: boolean;
   value: unknown;
   /** Where a part of it stands in the file. */
-  where: ManifestDocument["where"];
+  where: Locate;
 }
 
 export function lintManifests(options: ReadOptions): LintReport {
@@ -58,10 +58,17 @@ function notAResource(document: ManifestDocument): Problem {
   };
 }
 
-function resourceOf({ value, where }: ManifestDocument): Resource {
+function resourceOf(document: ManifestDocument): Resource {
+  const { value } = document;
   const { kind, metadata } = (isPlainObject(value) ? value : {}) as { kind?: unknown; metadata?: unknown };
   const name = isPlainObject(metadata) ? metadata["name"] : undefined;
-  return { kind: String(kind), name: typeof name === "string" ? name : "", isKnown: isKnownKind(kind), value, where };
+  return {
+    kind: String(kind),
+    name: typeof name === "string" ? name : "",
+    isKnown: isKnownKind(kind),
+    value,
+    where: document.where,
+  };
 }
 
 function byPlace(a: Problem, b: Problem): number {
