@@ -67,7 +67,7 @@ function resourceOf(document: ManifestDocument): Resource {
     name: typeof name === "string" ? name : "",
     isKnown: isKnownKind(kind),
     value,
-    where: document.where,
+    where: (path, key) => document.where(path, key),
   };
 }
 
