@@ -30,17 +30,18 @@ test("a table is made once, is found, listed and deleted", async () => {
 test("a patch with the etag of a state that is gone is refused with 412", async () => {
   const table = dataset().table("lock");
   const [{ metadata }] = await dataset().createTable("lock", { schema: [], labels: { holder: "a" } });
-  const patch = async (holder: string, etag: string) =>
-    fetch(`${server.endpoint}/bigquery/v2/projects/${server.project}/datasets/d/tables/lock`, {
-      method: "PATCH",
-      headers: { "if-match": etag, "content-type": "application/json" },
-      body: JSON.stringify({ labels: { holder } }),
-    });
-  const both = await Promise.all([patch("b", metadata.etag), patch("c", metadata.etag)]);
+  const both = await Promise.all(["b", "c"].map((holder) => patchHolder(holder, metadata.etag)));
   expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412]);
   const [now] = await table.getMetadata();
   expect(["b", "c"]).toContain(now.labels.holder);
 });
+
+const patchHolder = async (holder: string, etag: string) =>
+  fetch(`${server.endpoint}/bigquery/v2/projects/${server.project}/datasets/d/tables/lock`, {
+    method: "PATCH",
+    headers: { "if-match": etag, "content-type": "application/json" },
+    body: JSON.stringify({ labels: { holder } }),
+  });
 
 test("nothing of this went against Google's description of the API", async () => {
   expect(await server.requests()).not.toEqual([]);

@@ -94,6 +94,7 @@ const kinds: Record<FaultAction, When> = {
   "bad-gateway": "answer",
   unavailable: "answer",
   "fail-job": "job",
+  "hold-job": "job",
   "slow-job": "job",
 };
 

@@ -75,6 +75,8 @@ export interface Fault {
    * - over gRPC: `drop` and `unavailable` end with UNAVAILABLE, `rate-limit` and `quota` with RESOURCE_EXHAUSTED,
    *   `token-expired` with UNAUTHENTICATED, `internal` with INTERNAL;
    * - `fail-job`: the request goes well, and the job that it starts ends with `error` instead of doing its work;
+   * - `hold-job`: the job that it starts waits before its work until `release()`; a script before the `statement` that is
+   *   named, so that it stands in the midst of its transaction;
    * - `slow-job`: the job that it starts rests for `milliseconds` before its work.
    */
   action: FaultAction;
@@ -82,6 +84,8 @@ export interface Fault {
   afterMessages?: number;
   /** For `fail-job`: what its errorResult says. */
   error?: { reason: string; message: string };
+  /** For `hold-job` and a script: which of its statements waits, counted from 1. The first unless said. */
+  statement?: number;
   /** For `slow-job`. */
   milliseconds?: number;
 }
@@ -99,6 +103,7 @@ export type FaultAction =
   | "bad-gateway"
   | "unavailable"
   | "fail-job"
+  | "hold-job"
   | "slow-job";
 
 /** One request that came in, whatever became of it. */

@@ -10,7 +10,7 @@ import type { State } from "../state.ts";
 import { parseJson, readAll } from "./body.ts";
 import type { Call } from "./call.ts";
 import { classify } from "./classify.ts";
-import { checkQuery, checkReply, checkRequest, findMethod } from "./discovery.ts";
+import { canonicalRequest, checkQuery, checkReply, checkRequest, findMethod } from "./discovery.ts";
 import { findUpload, type UploadRequest } from "./upload.ts";
 
 /** One HTTP request, read to its end. */
@@ -123,7 +123,7 @@ async function actOn(
     principal,
     seen,
     query: url.searchParams,
-    body: (body ?? {}) as Record<string, unknown>,
+    body: (canonicalRequest(method, body) ?? {}) as Record<string, unknown>,
     ...(fault && { jobFault: fault }),
   };
   const handler = handlers[method];

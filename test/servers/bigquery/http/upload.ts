@@ -11,6 +11,7 @@ import type { Fault, SeenRequest } from "../options.ts";
 import type { State, Upload } from "../state.ts";
 import { parseJson, splitMultipart } from "./body.ts";
 import { classify } from "./classify.ts";
+import { canonicalRequest } from "./discovery.ts";
 import type { Incoming } from "./listen.ts";
 
 type Json = Record<string, unknown>;
@@ -48,6 +49,8 @@ export function findUpload(state: State, incoming: Incoming): UploadRequest | un
   throw notHere(`uploadType ${type}`);
 }
 
+const canonicalJob = (job: Json) => canonicalRequest("jobs.insert", job) as Json;
+
 function multipart(state: State, { headers, bytes }: Incoming, project: string): UploadRequest {
   const { json, media } = splitMultipart(headers["content-type"] ?? "", bytes);
   const job = json as Json;
@@ -57,7 +60,11 @@ function multipart(state: State, { headers, bytes }: Incoming, project: string):
     async act(by) {
       const file = join(state.folder, randomUUID());
       await writeFile(file, media);
-      return { status: 200, headers: {}, job: await insertJob({ state, project, job, media: file, ...by }) };
+      return {
+        status: 200,
+        headers: {},
+        job: await insertJob({ state, project, job: canonicalJob(job), media: file, ...by }),
+      };
     },
   };
 }
@@ -96,7 +103,13 @@ function chunk(state: State, { headers, bytes }: Incoming, id: string): UploadRe
       if (upload.reply !== undefined) return { status: 200, headers: {}, job: upload.reply };
       await store(upload, range, bytes);
       if (range.total === undefined || upload.received < range.total) return goOn(upload);
-      upload.reply = await insertJob({ state, project: upload.project, job: upload.job, media: upload.file, ...by });
+      upload.reply = await insertJob({
+        state,
+        project: upload.project,
+        job: canonicalJob(upload.job),
+        media: upload.file,
+        ...by,
+      });
       return { status: 200, headers: {}, job: upload.reply };
     },
   };

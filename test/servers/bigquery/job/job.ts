@@ -1,6 +1,7 @@
 /** Jobs: their ids, which are given once and for all, their states, and what the API says of them. */
 import { ApiError, duplicate, errorProto, notFound, type ErrorProto } from "../api-error.ts";
 import { etagOf, sameLocation, type Table } from "../catalog/catalog.ts";
+import type { Fault } from "../options.ts";
 
 export interface Job {
   project: string;
@@ -19,6 +20,8 @@ export interface Job {
   result?: Table;
   /** A script's id, for the jobs of its statements. */
   parent?: string;
+  /** What is to befall it. */
+  fault?: Fault;
   /** Aborted by `jobs.cancel`. */
   cancel: AbortController;
   created: number;

@@ -1,27 +1,17 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#jobconfigurationload */
 import { statSync } from "node:fs";
-import { ApiError, invalid, invalidQuery, notFound, notHere } from "../api-error.ts";
-import {
-  addTable,
-  dropPhysical,
-  findTable,
-  getDataset,
-  showTable,
-  touch,
-  type Table,
-  type TableName,
-} from "../catalog/catalog.ts";
-import { addColumns, addedFields } from "../catalog/evolve.ts";
+import { ApiError, invalid, notHere } from "../api-error.ts";
+import { dropPhysical, findTable, getDataset, type TableName } from "../catalog/catalog.ts";
 import { measure } from "../catalog/size.ts";
 import type { Session } from "../database.ts";
 import { demand } from "../grants.ts";
-import { checkPartitioning } from "../methods/tables.ts";
 import type { State } from "../state.ts";
 import { assign } from "../value/assign.ts";
 import { duckType, normaliseFields, quote, quoteText, typeOfField, type Field } from "../value/type.ts";
 import type { Job } from "./job.ts";
 import { rewriteNdjson, selectNdjson } from "./ndjson.ts";
 import { readParquetSchema } from "./parquet.ts";
+import { place } from "./place.ts";
 
 type Json = Record<string, any>;
 
@@ -50,11 +40,11 @@ export function prepareLoad({ state, job, media }: { state: State; job: Job; med
 }
 
 async function load(parts: Load): Promise<void> {
-  const { state, job, media, options } = parts;
+  const { state, job, media, name, options } = parts;
   const staged = state.catalog.nextPhysical();
   try {
     const fields = await state.database.with((session) => stage(parts, session, staged));
-    await publish(parts, { staged, fields });
+    await place({ state, job, name, options, staged, fields });
     const { rows, bytes } = await state.database.with((session) => measure(session, staged, fields));
     job.statistics["load"] = {
       inputFiles: "1",
@@ -138,100 +128,4 @@ async function stageNdjson({ session, media, staged, options, fields }: NdjsonSt
   const columns = fields.map((field) => `${assign(field, quote(field.name))} AS ${quote(field.name)}`);
   await session.run(`CREATE TABLE ${staged} AS SELECT ${columns.join(", ")} FROM (${selectNdjson(rewritten, fields)})`);
   return fields;
-}
-
-interface Staged {
-  staged: string;
-  fields: Field[];
-}
-
-async function publish(parts: Load, staged: Staged): Promise<void> {
-  const { state, job, name, options } = parts;
-  const known = findTable(state.catalog, name);
-  if (job.cancel.signal.aborted) return;
-  if (!known) {
-    if (options["createDisposition"] === "CREATE_NEVER") throw notFound(`Table ${showTable(name)}`);
-    return createTable(parts, staged);
-  }
-  if (known.kind !== "TABLE") throw invalid(`Cannot load into ${showTable(name)}: it is a ${known.kind}.`);
-  const disposition = options["writeDisposition"] ?? "WRITE_APPEND";
-  if (disposition === "WRITE_TRUNCATE") return state.locks.alone(known, () => replaceRows(state, known, staged));
-  if (disposition === "WRITE_EMPTY") await demandEmpty(state, known);
-  await evolve(state, known, staged.fields, options["schemaUpdateOptions"] as string[] | undefined);
-  return state.locks.append(known, () => appendRows(state, known, staged));
-}
-
-/** The table is there with its rows, or not at all. */
-async function createTable({ state, name, options }: Load, { staged, fields }: Staged): Promise<void> {
-  const { timePartitioning, clustering, destinationTableProperties, destinationEncryptionConfiguration } = options;
-  if (destinationEncryptionConfiguration) throw notHere("encryption keys");
-  const resource = {
-    ...destinationTableProperties,
-    ...(timePartitioning && { timePartitioning }),
-    ...(clustering && { clustering }),
-  };
-  checkPartitioning(resource, fields);
-  const physical = state.catalog.nextPhysical();
-  await state.database.with((session) => session.run(`CREATE TABLE ${physical} AS SELECT * FROM ${staged}`));
-  await addTable(state.catalog, { name, fields, resource, physical });
-}
-
-async function demandEmpty(state: State, table: Table): Promise<void> {
-  const rows = await state.database.with((session) => session.value(`SELECT count(*) FROM ${table.physical}`));
-  if (Number(rows) > 0)
-    throw new ApiError({ reason: "duplicate", message: `Already Exists: Table ${showTable(table)}` });
-}
-
-/** New columns come only where the job allows them. */
-async function evolve(state: State, table: Table, fields: Field[], allowed: string[] = []): Promise<void> {
-  const isNew = (it: Field) => !table.fields.some(({ name }) => name.toLowerCase() === it.name.toLowerCase());
-  const added = fields.filter(isNew);
-  const mismatch = `Provided Schema does not match Table ${showTable(table)}.`;
-  if (added.length > 0 && !allowed.includes("ALLOW_FIELD_ADDITION")) {
-    throw invalid(`${mismatch} Cannot add fields (field: ${added[0]!.name})`);
-  }
-  const whole = [...table.fields.map((it) => fields.find((now) => sameName(now, it)) ?? it), ...added];
-  const relaxed = table.fields.find(
-    (it) => it.mode === "REQUIRED" && whole.find((now) => sameName(now, it))!.mode === "NULLABLE",
-  );
-  if (relaxed && !allowed.includes("ALLOW_FIELD_RELAXATION")) {
-    throw invalid(`${mismatch} Field ${relaxed.name} has changed mode from REQUIRED to NULLABLE`);
-  }
-  addedFields(table, whole);
-  if (added.length > 0 || relaxed)
-    await addColumns(
-      state,
-      table,
-      whole.map((it) => described(table, it)),
-    );
-}
-
-const sameName = (a: Field, b: Field) => a.name.toLowerCase() === b.name.toLowerCase();
-
-/** A load that appends does not take descriptions away. */
-const described = (table: Table, field: Field) => ({ ...table.fields.find((it) => sameName(it, field)), ...field });
-
-async function appendRows({ database }: State, table: Table, { staged, fields }: Staged): Promise<void> {
-  const names = fields.map(({ name }) => quote(name)).join(", ");
-  const missing = table.fields.filter((it) => !fields.some((given) => sameName(given, it)));
-  const required = missing.find(({ mode }) => mode === "REQUIRED");
-  if (required) throw invalidQuery(`Missing required field: ${required.name}.`);
-  const empty = missing.filter(({ mode }) => mode === "REPEATED");
-  const columns = [names, ...empty.map(({ name }) => quote(name))].join(", ");
-  const values = [names, ...empty.map(() => "[]")].join(", ");
-  await database.with((session) =>
-    session.run(`INSERT INTO ${table.physical} (${columns}) SELECT ${values} FROM ${staged}`),
-  );
-  touch(table);
-}
-
-/** WRITE_TRUNCATE takes rows and schema of the load, and keeps the table's own description, labels and grants. */
-async function replaceRows(state: State, table: Table, { staged, fields }: Staged): Promise<void> {
-  const physical = state.catalog.nextPhysical();
-  await state.database.with((session) => session.run(`CREATE TABLE ${physical} AS SELECT * FROM ${staged}`));
-  const before = table.physical;
-  table.physical = physical;
-  table.fields = fields;
-  touch(table);
-  await dropPhysical(state.catalog, before);
 }

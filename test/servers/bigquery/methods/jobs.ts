@@ -50,10 +50,11 @@ export async function beginJob(parts: NewJob): Promise<Job> {
     configuration,
     id: checkedId(reference, project),
     location: reference?.["location"] ?? locationOf(state, configuration, project),
+    ...(parts.jobFault && { fault: parts.jobFault }),
   });
   try {
     const work = await prepare(parts, job);
-    startJob(job, () => afterFault(job, parts, work));
+    startJob(job, () => afterFault(state, job, work));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     Object.assign(job, { state: "DONE", error: errorProto(error) });
@@ -67,10 +68,7 @@ function checkedConfiguration({ job }: NewJob): Json {
   const kinds = ["query", "load", "copy", "extract"].filter((it) => configuration[it] !== undefined);
   if (kinds.length !== 1) throw invalid("Required parameter is missing: exactly one of query, load, copy, extract");
   checkLabels(configuration["labels"] as Json | undefined);
-  const [kind] = kinds as [string];
-  // What Google's Node client sends besides, and nobody knows (see http/discovery.ts).
-  const { location: _, types: __, ...known } = configuration[kind] as Json;
-  return { ...configuration, [kind]: known, jobType: kind.toUpperCase() };
+  return { ...configuration, jobType: kinds[0]!.toUpperCase() };
 }
 
 /** https://cloud.google.com/bigquery/docs/labels-intro#requirements */
@@ -113,13 +111,15 @@ async function prepare(parts: NewJob, job: Job): Promise<Work> {
   throw notHere("extract jobs");
 }
 
-async function afterFault(job: Job, { state, jobFault }: NewJob, work: Work): Promise<void> {
-  const wait = (state.options.jobMilliseconds ?? 0) + (jobFault?.milliseconds ?? 0);
+async function afterFault(state: State, job: Job, work: Work): Promise<void> {
+  const { fault } = job;
+  const wait = (state.options.jobMilliseconds ?? 0) + (fault?.milliseconds ?? 0);
   if (wait > 0) await sleep(wait, undefined, { signal: job.cancel.signal }).catch(() => {});
   if (job.cancel.signal.aborted) throw cancelled();
-  if (jobFault?.action === "fail-job") {
+  if (fault?.action === "hold-job" && fault.statement === undefined) await state.faults.held();
+  if (fault?.action === "fail-job") {
     throw new ApiError(
-      jobFault.error ?? {
+      fault.error ?? {
         reason: "backendError",
         message: "Error encountered during execution. Retrying may solve the problem.",
       },

@@ -1,0 +1,263 @@
+/** https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language */
+import { duplicate, invalidQuery, notFound, notHere } from "../api-error.ts";
+import {
+  addDataset,
+  addTable,
+  dropTable,
+  findDataset,
+  findTable,
+  showTable,
+  touch,
+  type Table,
+  type TableKind,
+  type TableName,
+} from "../catalog/catalog.ts";
+import { addColumns } from "../catalog/evolve.ts";
+import { demand } from "../grants.ts";
+import { checkPartitioning } from "../methods/tables.ts";
+import { assign } from "../value/assign.ts";
+import { fieldOfType, normaliseFields, quote, type Field } from "../value/type.ts";
+import { readOptions } from "./ddl-options.ts";
+import type { Done, Execution, Plan } from "./plan.ts";
+import type { Context } from "./scope.ts";
+import type { ColumnDefinition, Place, Statement } from "./syntax.ts";
+import { openTable, tableName, targetName } from "./table.ts";
+import { translateQuery } from "./translate-query.ts";
+import { viewFields } from "./view.ts";
+
+type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
+type Json = Record<string, unknown>;
+
+/** @throws ApiError 403, 404 for the dataset */
+function newTable(context: Context, target: string[], at: Place): TableName {
+  const name = targetName(context, target, at);
+  const on = { project: name.project, dataset: name.dataset };
+  demand(context.state, { principal: context.principal, permission: "bigquery.tables.create", on });
+  return name;
+}
+
+/** What to do where the name is taken. */
+interface Taken {
+  orReplace: boolean;
+  ifNotExists: boolean;
+}
+
+async function create(context: Context, name: TableName, taken: Taken, make: () => Promise<unknown>): Promise<Done> {
+  const known = findTable(context.state.catalog, name);
+  if (known && taken.ifNotExists) return { operation: "SKIP" };
+  if (known && !taken.orReplace) throw duplicate(`Table ${showTable(name)}`);
+  if (known) await dropTable(context.state.catalog, known);
+  await make();
+  return { operation: known ? "REPLACE" : "CREATE" };
+}
+
+export function planCreateTable(context: Context, statement: Of<"createTable">): Plan {
+  const { target, query, columns, from, at } = statement;
+  const name = newTable(context, target, at);
+  if (from) return planCopy(context, statement, name);
+  const result = query && translateQuery(context, query);
+  const declared = columns && normaliseFields(columns.map(fieldOf));
+  const fields = declared ?? result?.columns.map((it) => fieldOfType(it.name, it.type));
+  if (!fields) throw invalidQuery("CREATE TABLE needs columns or a query");
+  if (declared && result) throw notHere("CREATE TABLE with both columns and a query");
+  const type = result ? "CREATE_TABLE_AS_SELECT" : "CREATE_TABLE";
+  const run = async ({ session }: Execution) => {
+    const resource = await resourceOf(context, session, statement);
+    checkPartitioning(resource, fields);
+    return create(context, name, statement, async () => {
+      const physical = result && (await fill(context, session, fields, result.sql));
+      await addTable(context.state.catalog, { name, fields, resource, ...(physical !== undefined && { physical }) });
+    });
+  };
+  return { type, context, reads: context.reads, ddl: { target: name }, run };
+}
+
+async function fill({ state }: Context, session: Execution["session"], fields: Field[], sql: string): Promise<string> {
+  const physical = state.catalog.nextPhysical();
+  const columns = fields.map((field, i) => `${assign(field, `q.c${i + 1}`)} AS ${quote(field.name)}`);
+  await session.run(`CREATE TABLE ${physical} AS SELECT ${columns.join(", ")} FROM (${sql}) AS q`);
+  return physical;
+}
+
+async function resourceOf(
+  context: Context,
+  session: Execution["session"],
+  statement: Of<"createTable">,
+): Promise<Json> {
+  const { partitionBy, clusterBy, options } = statement;
+  const { partitionExpirationMs, ...resource } = await readOptions(context, session, options);
+  const partitioning = partitionBy && {
+    timePartitioning: {
+      type: partitionBy.by,
+      field: partitionBy.column,
+      ...(partitionExpirationMs !== undefined && { expirationMs: partitionExpirationMs }),
+    },
+  };
+  return { ...resource, ...partitioning, ...(clusterBy.length > 0 && { clustering: { fields: clusterBy } }) };
+}
+
+/** LIKE takes the description of another table, CLONE and COPY its rows, too. */
+function planCopy(context: Context, statement: Of<"createTable">, name: TableName): Plan {
+  const { how, table: path } = statement.from!;
+  const source = openTable(context, path, statement.at);
+  const run = async ({ session }: Execution) => {
+    const { partitionExpirationMs: _, ...options } = await readOptions(context, session, statement.options);
+    return create(context, name, statement, () =>
+      copyOf(context, source, { name, resource: options, withRows: how !== "LIKE" }),
+    );
+  };
+  return {
+    type: how === "LIKE" ? "CREATE_TABLE" : `CREATE_TABLE_${how}`,
+    context,
+    reads: new Map(),
+    ddl: { target: name },
+    run,
+  };
+}
+
+interface Copy {
+  name: TableName;
+  resource: Json;
+  withRows: boolean;
+  kind?: TableKind;
+}
+
+async function copyOf(
+  { state }: Context,
+  source: Table,
+  { name, resource, withRows, kind = "TABLE" }: Copy,
+): Promise<void> {
+  const physical = state.catalog.nextPhysical();
+  const rows = withRows ? "" : " LIMIT 0";
+  await state.database.with((session) =>
+    session.run(`CREATE TABLE ${physical} AS SELECT * FROM ${source.physical}${rows}`),
+  );
+  const { expirationTime: _, ...own } = source.resource;
+  await addTable(state.catalog, { name, fields: source.fields, kind, physical, resource: { ...own, ...resource } });
+}
+
+export function planCreateSnapshot(context: Context, statement: Of<"createSnapshot">): Plan {
+  const { target, from, ifNotExists, options, at } = statement;
+  const name = newTable(context, target, at);
+  const source = openTable(context, from, at);
+  const snapshotDefinition = {
+    baseTableReference: { projectId: source.project, datasetId: source.dataset, tableId: source.table },
+    snapshotTime: context.now.toISOString(),
+  };
+  const run = async ({ session }: Execution) => {
+    const { partitionExpirationMs: _, ...given } = await readOptions(context, session, options);
+    const copy: Copy = { name, resource: { ...given, snapshotDefinition }, withRows: true, kind: "SNAPSHOT" };
+    return create(context, name, { orReplace: false, ifNotExists }, () => copyOf(context, source, copy));
+  };
+  return { type: "CREATE_SNAPSHOT_TABLE", context, reads: new Map(), ddl: { target: name }, run };
+}
+
+export function planCreateView(context: Context, statement: Of<"createView">): Plan {
+  const { target, view, options, at } = statement;
+  const name = newTable(context, target, at);
+  const { state, project, principal } = context;
+  const run = async ({ session }: Execution) => {
+    const fields = await viewFields(state, { query: view, project, principal });
+    const resource = { ...(await readOptions(context, session, options)), view: { query: view, useLegacySql: false } };
+    return create(context, name, statement, () =>
+      addTable(state.catalog, { name, fields, kind: "VIEW", query: view, resource }),
+    );
+  };
+  return { type: "CREATE_VIEW", context, reads: new Map(), ddl: { target: name }, run };
+}
+
+export function planCreateSchema(context: Context, { target, ifNotExists, options }: Of<"createSchema">): Plan {
+  const [project, id] = target.length === 2 ? (target as [string, string]) : [context.project, target[0]!];
+  const { state, principal } = context;
+  demand(state, { principal, permission: "bigquery.datasets.create", on: { project } });
+  const run = async ({ session }: Execution): Promise<Done> => {
+    if (ifNotExists && findDataset(state.catalog, project, id)) return { operation: "SKIP" };
+    const { location, ...resource } = await readOptions(context, session, options);
+    const where = (location as string | undefined) ?? context.location ?? state.options.location;
+    addDataset(state.catalog, { project, id, location: where, resource, isHidden: false });
+    return { operation: "CREATE" };
+  };
+  return { type: "CREATE_SCHEMA", context, reads: new Map(), run };
+}
+
+/** A table to alter or drop. Nothing, where it is missing and may be. */
+function existing(
+  context: Context,
+  { target, ifExists, at }: { target: string[]; ifExists: boolean; at: Place },
+): Table | undefined {
+  const name = tableName(context, target, at);
+  const found = findTable(context.state.catalog, name);
+  if (found || ifExists) return found;
+  throw notFound(
+    `Table ${showTable(name)}${context.location === undefined ? "" : ` was not found in location ${context.location}`}`,
+  );
+}
+
+export function planAddColumns(context: Context, statement: Of<"addColumns">): Plan {
+  const table = existing(context, statement);
+  const { state, principal } = context;
+  if (table) demand(state, { principal, permission: "bigquery.tables.update", on: table });
+  const run = async (): Promise<Done> => {
+    if (!table) return { operation: "SKIP" };
+    const isThere = (name: string) => table.fields.some((it) => it.name.toLowerCase() === name.toLowerCase());
+    const fresh = statement.columns.filter(({ column, ifNotExists }) => !(ifNotExists && isThere(column.name)));
+    const twice = fresh.find(({ column }) => isThere(column.name));
+    if (twice) throw invalidQuery(`Column already exists: ${twice.column.name}`);
+    await addColumns(state, table, [...table.fields, ...normaliseFields(fresh.map(({ column }) => fieldOf(column)))]);
+    return { operation: "ALTER" };
+  };
+  return { type: "ALTER_TABLE", context, reads: new Map(), ...(table && { ddl: { target: table } }), run };
+}
+
+export function planSetOptions(context: Context, statement: Of<"setOptions">): Plan {
+  const table = existing(context, statement);
+  if (table) demand(context.state, { principal: context.principal, permission: "bigquery.tables.update", on: table });
+  const run = async ({ session }: Execution): Promise<Done> => {
+    if (!table) return { operation: "SKIP" };
+    const { partitionExpirationMs, ...options } = await readOptions(context, session, statement.options);
+    table.resource = { ...table.resource, ...options };
+    const partitioning = table.resource["timePartitioning"] as Json | undefined;
+    if (partitionExpirationMs !== undefined) {
+      table.resource["timePartitioning"] = { ...partitioning, expirationMs: partitionExpirationMs };
+    }
+    touch(table);
+    return { operation: "ALTER" };
+  };
+  return { type: "ALTER_TABLE", context, reads: new Map(), ...(table && { ddl: { target: table } }), run };
+}
+
+export function planDrop(context: Context, statement: Of<"drop">): Plan {
+  const table = existing(context, statement);
+  const { state, principal } = context;
+  if (table) demand(state, { principal, permission: "bigquery.tables.delete", on: table });
+  const kind = statement.what === "SNAPSHOT TABLE" ? "SNAPSHOT" : statement.what;
+  if (table && table.kind !== kind) throw invalidQuery(`${showTable(table)} is a ${table.kind}, not a ${kind}`);
+  const run = async (): Promise<Done> => {
+    if (!table) return { operation: "SKIP" };
+    await dropTable(state.catalog, table);
+    return { operation: "DROP" };
+  };
+  return {
+    type: `DROP_${statement.what.replace(" ", "_")}`,
+    context,
+    reads: new Map(),
+    ...(table && { ddl: { target: table } }),
+    run,
+  };
+}
+
+function fieldOf({ name, type, parameters, notNull, description, fields }: ColumnDefinition): Field {
+  const isArray = type.kind === "ARRAY";
+  const element = isArray ? type.element : type;
+  const [first, second] = parameters.map(String);
+  const limits =
+    element.kind === "STRING" || element.kind === "BYTES" ? { maxLength: first } : { precision: first, scale: second };
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return {
+    ...fieldOfType(name, element),
+    mode: isArray ? "REPEATED" : notNull ? "REQUIRED" : "NULLABLE",
+    ...(Object.fromEntries(given) as Partial<Field>),
+    ...(description !== undefined && { description }),
+    ...(fields && { fields: fields.map(fieldOf) }),
+  };
+}

@@ -1,0 +1,49 @@
+/** Tables that a query names. */
+import { invalidQuery, notFound } from "../api-error.ts";
+import { findDataset, getDataset, getTable, type Table, type TableName } from "../catalog/catalog.ts";
+import { demandData } from "../grants.ts";
+import type { Context } from "./scope.ts";
+import type { Place } from "./syntax.ts";
+
+/** `project.dataset.table`, `dataset.table`, and `table` where there is a default dataset. */
+export function tableName(
+  { project, defaultDataset }: Pick<Context, "project" | "defaultDataset">,
+  path: string[],
+  at: Place,
+): TableName {
+  const parts = path.length > 3 ? [path.slice(0, -2).join("."), ...path.slice(-2)] : path;
+  if (parts.length === 3) return { project: parts[0]!, dataset: parts[1]!, table: parts[2]! };
+  if (parts.length === 2) return { project, dataset: parts[0]!, table: parts[1]! };
+  if (defaultDataset) return { ...defaultDataset, table: parts[0]! };
+  throw invalidQuery(
+    `Table "${parts[0]!}" must be qualified with a dataset (e.g. dataset.table). at [${at.line}:${at.column}]`,
+    "query",
+  );
+}
+
+/** A table to read from. @throws ApiError 403, 404 */
+export function openTable(context: Context, path: string[], at: Place): Table {
+  const name = tableName(context, path, at);
+  const { state, principal, location, reads } = context;
+  if (!context.isTrusted) demandData(state, principal, name);
+  const table = getTable(state.catalog, name, location);
+  if (!reads.has(table)) reads.set(table, new Set());
+  return table;
+}
+
+/** A table to write to. @throws ApiError 403 (by whom asks), 404 */
+export function targetTable(context: Context, path: string[], at: Place): Table {
+  const name = tableName(context, path, at);
+  const table = getTable(context.state.catalog, name, context.location);
+  if (table.kind !== "TABLE")
+    throw invalidQuery(`Cannot modify ${name.project}:${name.dataset}.${name.table}: it is a ${table.kind}`);
+  if (findDataset(context.state.catalog, name.project, name.dataset)?.isHidden) throw notFound(`Table ${name.table}`);
+  return table;
+}
+
+/** The dataset into which a table is to come. @throws ApiError 404 */
+export function targetName(context: Context, path: string[], at: Place): TableName {
+  const name = tableName(context, path, at);
+  getDataset(context.state.catalog, name.project, name.dataset, context.location);
+  return name;
+}
