@@ -5,7 +5,8 @@ import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
 import { fieldsAt } from "../ship/manifest/rule.ts";
-import { egressMissing } from "../ship/render/own-manifest.ts";
+import { shippedTargets } from "../ship/render/committed.ts";
+import { unmetNeeds } from "../ship/render/own-manifest.ts";
 import { scheduleReportOf, type ScheduleReport } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
@@ -39,8 +40,8 @@ export async function reportOnManifest(
   const folders = new Set([cwd, dirname(path), dirname(dirname(path))]);
   const pipelines = jobs.length > 0 ? (await Promise.all([...folders].map(pipelinesIn))).flat() : [];
   const missing = jobs.flatMap((job) => {
-    const pipeline = pipelines.find(({ spec }) => spec.name === job.name);
-    return pipeline ? egressMissing(job, pipeline) : [];
+    const named = pipelines.filter(({ spec }) => spec.name === job.name);
+    return unmetNeeds(job, named);
   });
   return {
     file,
@@ -52,7 +53,7 @@ export async function reportOnManifest(
 
 export type PipelinesIn = (folder: string) => Promise<LoadedPipeline[]>;
 
-/** Looks into each folder once, however many manifests ask. */
+/** Every pipeline with each of its targets. Looks into each folder once, however many manifests ask. */
 export function rememberPipelines({ cwd }: Context): PipelinesIn {
   const known = new Map<string, Promise<LoadedPipeline[]>>();
   return (folder) => {
@@ -64,12 +65,18 @@ export function rememberPipelines({ cwd }: Context): PipelinesIn {
 
 async function loadAll(folder: string, cwd: string): Promise<LoadedPipeline[]> {
   const files = await findPipelines(folder);
-  const loaded = files.map((file) => loadPipeline({ file, cwd, target: baseTarget }).catch(ignored));
-  return (await Promise.all(loaded)).filter((pipeline) => pipeline !== undefined);
+  const loaded = await Promise.all(files.map((file) => withTargets(file, cwd).catch(ignored)));
+  return loaded.flat();
+}
+
+async function withTargets(file: string, cwd: string): Promise<LoadedPipeline[]> {
+  const base = await loadPipeline({ file, cwd, target: baseTarget });
+  const others = shippedTargets(base).filter((target) => target !== baseTarget);
+  return [base, ...(await Promise.all(others.map((target) => loadPipeline({ file, cwd, target }))))];
 }
 
 /** Whoever asks about a manifest does not ask about a pipeline that cannot be read. */
-function ignored(error: unknown): undefined {
-  if (error instanceof EtlError) return undefined;
+function ignored(error: unknown): [] {
+  if (error instanceof EtlError) return [];
   throw error;
 }

@@ -184,27 +184,3 @@ describe("a manifest that a team wrote itself", () => {
     ]);
   });
 });
-
-const job = (outbound: string) =>
-  `apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: a\n  namespace: b\n  labels:\n    team: b\nspec:\n  accessPolicy:\n    outbound:\n      ${outbound}\n`;
-
-test("a Naisjob of one's own opens what the pipeline of its name needs, or is told the lines to add", async () => {
-  folder = await makeFolder({
-    "pipeline.yaml": 'name: a\nteam: b\negress: [api.no, "db.no:5432", "http://shop.c.svc"]\n',
-    ".nais/job.yaml": job("external:\n        - host: api.no"),
-  });
-  const [problem, ...more] = await problemsOf(() => validate({ files: [".nais/job.yaml"] }, folder.context));
-  expect(more).toEqual([]);
-  expect(problem).toMatchObject({
-    rule: "egress-missing",
-    message: "pipeline.yaml needs db.no:5432, shop:80, which this Naisjob does not open",
-    where: { file: ".nais/job.yaml", line: 11 },
-  });
-  expect(problem?.hint).toContain("- host: db.no\n        ports:\n          - port: 5432");
-  await folder.write(
-    ".nais/job.yaml",
-    job(`external: [{ host: api.no }, { host: db.no, ports: [{ port: 5432 }] }]
-      rules: [{ application: shop, namespace: c }]`),
-  );
-  expect(await problemsOf(() => validate({ files: [".nais/job.yaml"] }, folder.context))).toEqual([]);
-});

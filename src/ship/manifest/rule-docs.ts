@@ -6,6 +6,8 @@ const mark = "<!-- made by scripts/rule-docs.js from src/ship/manifest/rules/ --
 
 /** What is reported besides the rules, and cannot be switched off. */
 const others: [name: string, what: string][] = [
+  ["dataset-location", "The platform makes datasets in europe-north1, and the pipeline works elsewhere."],
+  ["dataset-missing", "A Naisjob of one's own lacks a dataset that the pipeline of its name writes to."],
   ["dataset-name", "The platform makes no dataset of that name."],
   ["dataset-not-provisioned", "An output writes to a dataset that the manifest does not make."],
   ["egress-host", "An address in `egress:`, a source or an output cannot be opened."],
@@ -16,10 +18,13 @@ const others: [name: string, what: string][] = [
   ["ignore", "A `nais-etl-ignore` comment that does nothing: no reason, no such rule, or nothing to ignore."],
   ["interval-schedule", "The schedule leaves an interval of the pipeline out."],
   ["manifest-drift", "A manifest in `.nais/` is not what the pipeline renders any more."],
+  ["metrics-closed", "A Naisjob of one's own does not open the Pushgateway to the pipeline of its name (a warning)."],
   ["missing-key, unknown-key, wrong-type, wrong-value", "The platform's own definition of the resource refuses it."],
   ["no-team", "A Naisjob needs a `team:`."],
   ["not-a-resource", "A document without `apiVersion` or `kind`."],
   ["parallel-run", "A pipeline whose one run has several pods."],
+  ["role-missing", "A Naisjob of one's own does not ask for a role that the pipeline of its name needs."],
+  ["secret-missing", "A Naisjob of one's own does not take a secret that the pipeline of its name needs."],
   ["template", "The deploy client refuses the file as a template."],
   ["template-empty", "A variable of the template is given, and empty."],
   ["template-not-filled", "The file is a template, and no variable is given."],

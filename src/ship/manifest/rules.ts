@@ -15,7 +15,8 @@ import {
 } from "./rules/alerts.ts";
 import { envFromBoth, envPlatform, envTwice, envValueFrom, filesFrom, filesFromSamePath } from "./rules/environment.ts";
 import { imageRegistry, imageTag, nameLength, team } from "./rules/identity.ts";
-import { jobProbe, preStopHook, ttl, ttlAfterFinished } from "./rules/lifecycle.ts";
+import { queryRole } from "./rules/bigquery.ts";
+import { jobProbe, preStopHook, ttl, ttlAfterFinished, ttlData } from "./rules/lifecycle.ts";
 import { emptyValue } from "./rules/empty-value.ts";
 import { externalBoth, externalOpen, observabilityBoth, outboundWildcard } from "./rules/network.ts";
 import { historyZero, indexed, negative, resources } from "./rules/resources.ts";
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   observabilityBoth,
   outboundWildcard,
   preStopHook,
+  queryRole,
   resources,
   schedule,
   scheduleComment,
@@ -56,6 +58,7 @@ export const rules: readonly Rule[] = [
   timeZoneMissing,
   ttl,
   ttlAfterFinished,
+  ttlData,
 ];
 
 /** A document to look at: one of a file, or one that was rendered. */

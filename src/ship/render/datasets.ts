@@ -23,7 +23,25 @@ export function datasetsOf(pipeline: LoadedPipeline): { names: string[]; problem
     else if (isOwn) names.add(dataset);
     else problems.push(foreignDataset(use, pipeline));
   }
-  return { names: [...names].toSorted(), problems };
+  return { names: [...names].toSorted(), problems: [...problems, ...locationProblem(pipeline, names)] };
+}
+
+const platformLocation = "europe-north1";
+
+/** A job that runs in one location finds no dataset in another. */
+function locationProblem({ spec, where }: LoadedPipeline, names: ReadonlySet<string>): Problem[] {
+  const location = spec.bigquery?.location;
+  const [name] = names;
+  if (location === undefined || location.toLowerCase() === platformLocation || name === undefined) return [];
+  return [
+    {
+      severity: "error",
+      rule: "dataset-location",
+      message: `the platform makes the dataset \`${name}\` in ${platformLocation}, not in ${location}`,
+      hint: `Remove \`location\`, or write \`dataset: { managed: false }\` beside outputs whose dataset is there already.`,
+      where: where(["bigquery", "location"]),
+    },
+  ];
 }
 
 function tableUses({ outputs, bigquery, quarantine }: Pipeline): TableUse[] {

@@ -1,5 +1,4 @@
 /** From a pipeline to its Naisjob: what is derived, what is chosen, and `nais:` laid over both. */
-import { egressOf } from "../../spec/egress.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
@@ -8,8 +7,8 @@ import { fragmentProblems, manifestProblems } from "../manifest/check.ts";
 import { naisjobSpec, type Naisjob, type NaisjobSpec } from "../manifest/naisjob.ts";
 import type { Comments } from "../manifest/yaml.ts";
 import { lostEndpoints, outboundOf } from "./access.ts";
-import { datasetsOf } from "./datasets.ts";
 import { mergeSpec } from "./merge.ts";
+import { needsOf, projectResource } from "./needs.ts";
 
 export interface RenderNaisjobOptions {
   pipeline: LoadedPipeline;
@@ -31,15 +30,12 @@ export interface RenderedNaisjob {
 /** A run that hangs would keep every later one from starting (Forbid): after six hours, retries included, it is ended. */
 const deadlineSeconds = 21_600;
 
-const projectResource = { apiVersion: "resourcemanager.cnrm.cloud.google.com/v1beta1", kind: "Project" };
-
 /** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
 export function renderNaisjob({ pipeline, image, revision, selected }: RenderNaisjobOptions): RenderedNaisjob {
   const { spec, where } = pipeline;
   const isTemplate = image === undefined;
-  const { endpoints, problems: egressProblems } = egressOf(spec, where);
-  const { names, problems: datasetProblems } = datasetsOf(pipeline);
-  throwProblems([...teamProblems(pipeline), ...egressProblems, ...datasetProblems, ...overProblems(pipeline)]);
+  const { endpoints, datasets, roles, secrets, problems } = needsOf(pipeline);
+  throwProblems([...teamProblems(pipeline), ...problems, ...overProblems(pipeline)]);
   const derived: NaisjobSpec = {
     image: image ?? "{{image}}",
     ...scheduleOf(spec),
@@ -49,10 +45,10 @@ export function renderNaisjob({ pipeline, image, revision, selected }: RenderNai
     activeDeadlineSeconds: deadlineSeconds,
     resources: { limits: { memory: "512Mi" } },
     env: variables({ revision: revision ?? (isTemplate ? "{{revision}}" : undefined), selected }),
-    envFrom: secretsOf(spec),
+    envFrom: secrets.map((secret) => ({ secret })),
     gcp: {
-      bigQueryDatasets: names.map((name) => ({ name, permission: "READWRITE" })),
-      permissions: permissionsOf(spec, names),
+      bigQueryDatasets: datasets.map((name) => ({ name, permission: "READWRITE" })),
+      permissions: roles.map((role) => ({ role, resource: projectResource })),
     },
     accessPolicy: { outbound: outboundOf(endpoints) },
   };
@@ -95,18 +91,6 @@ function scheduleOf({ schedule }: Pipeline): NaisjobSpec {
 function variables({ revision, selected }: { revision: string | undefined; selected: string | undefined }) {
   const values = { NAIS_ETL_PIPELINE: selected, NAIS_ETL_REVISION: revision };
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-}
-
-function secretsOf({ secrets }: Pipeline): { secret: string }[] {
-  const names = Object.values(secrets ?? {}).flatMap((secret) => (secret.from === "nais" ? [secret.secret] : []));
-  return [...new Set(names)].toSorted().map((secret) => ({ secret }));
-}
-
-/** A dataset brings the right to run queries with it; a job without one, and the Storage API, need a role each. */
-function permissionsOf({ sources }: Pipeline, datasets: string[]) {
-  if (!Object.values(sources ?? {}).some(({ type }) => type === "bigquery")) return [];
-  const roles = [...(datasets.length > 0 ? [] : ["roles/bigquery.jobUser"]), "roles/bigquery.readSessionUser"];
-  return roles.map((role) => ({ role, resource: projectResource }));
 }
 
 /** In a template, `{{` that is not the platform's to fill in is written `\{{`. */

@@ -27,6 +27,15 @@ describe("manifests that the platform would refuse", () => {
     ],
     ["accessPolicy:\n  outbound:\n    external:\n      - host: https://a.no", "12:17 wrong-value", "without scheme"],
     ["resources:\n  limits:\n    memory: 512", "11:15 wrong-type", "512Mi"],
+    ["resources:\n  limits:\n    cpu: 1", "11:12 wrong-type", '"1", or in thousandths'],
+    [
+      "gcp:\n  sqlInstances:\n    - type: POSTGRES_17\n      tier: db-f1-micro\n    - type: POSTGRES_17\n      tier: db-f1-micro",
+      "11:7 wrong-value",
+      "",
+    ],
+    ['accessPolicy:\n  outbound:\n    external:\n      - host: "*.no"', "12:17 wrong-value", "without scheme"],
+    ["accessPolicy:\n  outbound:\n    external:\n      - ipv4: 10.0.0.0/8", "12:17 wrong-value", "not a range"],
+    ["envFrom:\n  - configMap: a", "10:7 unknown-key", "in small letters"],
     ["env:\n  - name: A\n    value: 1", "11:14 wrong-type", 'Put it in quotes: "1"'],
     [
       "env:\n  - name: A\n    valueFrom:\n      secretKeyRef:\n        name: x",
@@ -42,6 +51,33 @@ describe("manifests that the platform would refuse", () => {
     expect(problems.map(formatProblem).join("\n")).toContain(cure);
     expect(problems.every(({ severity }) => severity === "error")).toBe(true);
   });
+});
+
+const removed = "secureLogs logformat logtransform influx redis elastic preStopHookPath".split(" ");
+const ofApplications =
+  "frontend idporten ingresses leaderElection login port prometheus redirects replicas service strategy tokenx".split(
+    " ",
+  );
+
+test.each([...removed, ...ofApplications])(
+  "the key %s, which a job does not have, is refused with what became of it",
+  (key) => {
+    const [problem, ...more] = lint(naisjob(`${key}: {}`));
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ rule: "unknown-key", message: expect.stringContaining(`\`${key}\``) });
+    expect(problem?.hint).toMatch(/took|Only an Application/);
+  },
+);
+
+test.each([
+  ["env:\n  - name: A\n  value: b", "a list that lost its indentation"],
+  ["env:\n  - name: A\n     value: b", "one with too much of it"],
+  ["resources:\n limits:\n   memory: 1Gi\n  requests:\n   memory: 1Gi", "levels that do not meet"],
+  ["\tbackoffLimit: 1", "a tab"],
+])("%j: %s is an error at its line", (spec) => {
+  const problems = lint(naisjob(spec)).filter(({ severity }) => severity === "error");
+  expect(problems.length).toBeGreaterThan(0);
+  expect(problems[0]?.where?.line).toBeGreaterThanOrEqual(9);
 });
 
 test("several documents in a file are each looked at, and other kinds passed over", () => {

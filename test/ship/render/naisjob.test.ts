@@ -95,6 +95,14 @@ test("a dataset of a name that the platform does not make is an error at the tab
   expect(await problems(text)).toMatchObject([{ rule: "dataset-name", where: { line: 3 } }]);
 });
 
+test("a dataset that the platform makes elsewhere than the pipeline works is an error at the location", async () => {
+  const text = (location: string, more = "") =>
+    `${minimal}outputs: { x: { type: bigquery, table: dd.t${more} } }\nbigquery: { location: ${location} }\n`;
+  expect(await problems(text("US"))).toMatchObject([{ rule: "dataset-location", where: { line: 4 } }]);
+  expect(await problems(text("europe-north1"))).toEqual([]);
+  expect(await problems(text("US", ", dataset: { managed: false }"))).toEqual([]);
+});
+
 test("each mistake in nais: is shown at its own place, all at once", async () => {
   const text = `${minimal}nais:\n  resources:\n    limit: { memory: 1Gi }\n  backoffLimit: "2"\n  env: [{ name: X, value: 1 }]\n  replicas: { min: 2 }\n`;
   expect((await problems(text)).map(({ message, where }) => `${where?.line}: ${message}`).toSorted()).toEqual([

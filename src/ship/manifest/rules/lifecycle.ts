@@ -1,4 +1,4 @@
-import { fieldsAt, numberAt, textAt, type Rule } from "../rule.ts";
+import { fieldsAt, itemsAt, numberAt, textAt, type Rule } from "../rule.ts";
 
 export const jobProbe: Rule = {
   name: "job-probe",
@@ -63,6 +63,32 @@ export const ttl: Rule = {
   *check({ spec }) {
     const text = textAt(spec, "ttl");
     if (text && !goDuration.test(text)) yield { path: ["spec", "ttl"], message: `\`${text}\` is not a length of time` };
+  },
+};
+
+export const ttlData: Rule = {
+  name: "ttl-data",
+  severity: "warning",
+  kinds: ["Naisjob", "Application"],
+  title: "Data is deleted when the time to live is over",
+  why: "After `ttl` the platform deletes the whole resource, and with it what has `cascadingDelete`: tables, files and databases, for good.",
+  cure: "Remove `cascadingDelete`, or `ttl`. To delete finished runs only, write `ttlSecondsAfterFinished`.",
+  bad: "ttl: 168h\ngcp:\n  bigQueryDatasets:\n    - name: orders\n      permission: READWRITE\n      cascadingDelete: true",
+  good: "ttlSecondsAfterFinished: 86400\ngcp:\n  bigQueryDatasets:\n    - name: orders\n      permission: READWRITE\n      cascadingDelete: true",
+  *check({ spec }) {
+    const text = textAt(spec, "ttl");
+    if (!text) return;
+    for (const key of ["bigQueryDatasets", "buckets", "sqlInstances"]) {
+      for (const { item, i } of itemsAt(spec, "gcp", key)) {
+        if (item["cascadingDelete"] !== true) continue;
+        const name = textAt(item, "name") ?? textAt(item, "type") ?? key;
+        yield {
+          path: ["spec", "gcp", key, i],
+          key: "cascadingDelete",
+          message: `\`${name}\` and all that is in it is deleted after ${text}, with the resource`,
+        };
+      }
+    }
   },
 };
 
