@@ -95,12 +95,13 @@ test("a dataset of a name that the platform does not make is an error at the tab
   expect(await problems(text)).toMatchObject([{ rule: "dataset-name", where: { line: 3 } }]);
 });
 
+const located = (location: string, more = "") =>
+  `${minimal}outputs: { x: { type: bigquery, table: dd.t${more} } }\nbigquery: { location: ${location} }\n`;
+
 test("a dataset that the platform makes elsewhere than the pipeline works is an error at the location", async () => {
-  const text = (location: string, more = "") =>
-    `${minimal}outputs: { x: { type: bigquery, table: dd.t${more} } }\nbigquery: { location: ${location} }\n`;
-  expect(await problems(text("US"))).toMatchObject([{ rule: "dataset-location", where: { line: 4 } }]);
-  expect(await problems(text("europe-north1"))).toEqual([]);
-  expect(await problems(text("US", ", dataset: { managed: false }"))).toEqual([]);
+  expect(await problems(located("US"))).toMatchObject([{ rule: "dataset-location", where: { line: 4 } }]);
+  expect(await problems(located("europe-north1"))).toEqual([]);
+  expect(await problems(located("US", ", dataset: { managed: false }"))).toEqual([]);
 });
 
 test("each mistake in nais: is shown at its own place, all at once", async () => {
