@@ -5,6 +5,7 @@ import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { findReferences } from "../spec/reference.ts";
 import { checkTextProblems } from "./check/check-text.ts";
+import { cursorProblems } from "./extract/cursor-problems.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, relatedTables, type Graph, type ModelNode } from "./transform/graph.ts";
 import { undeclaredHosts } from "./egress.ts";
@@ -36,7 +37,13 @@ export async function prepare({
   context: Context;
 }): Promise<Prepared> {
   const graph = await buildGraph(pipeline, work.db);
-  const problems = [...pipeline.warnings, ...unsupported(pipeline), ...graph.problems, ...checkTextProblems(pipeline)];
+  const problems = [
+    ...pipeline.warnings,
+    ...unsupported(pipeline),
+    ...graph.problems,
+    ...checkTextProblems(pipeline),
+    ...cursorProblems(pipeline, graph),
+  ];
   throwProblems(problems, "cannot run");
   for (const problem of problems) context.log.problem(problem);
   const models = selectModels(graph.models, select, pipeline.spec.sources);

@@ -41,9 +41,9 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
           : "It runs on target local, from its sample.",
       };
     }
-    if (source.cursor) yield { path: [...path, "cursor"], what: "`cursor`" };
+    if (source.cursor && source.type !== "bigquery") yield { path: [...path, "cursor"], what: "`cursor`" };
     yield* checkParts(source.checks, [...path, "checks"]);
-    if (!local) yield* waitParts(source.checks, [...path, "checks"]);
+    if (!local && source.type !== "bigquery") yield* waitParts(source.checks, [...path, "checks"]);
     for (const [column, { checks }] of Object.entries(source.columns ?? {}))
       yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }

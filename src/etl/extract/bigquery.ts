@@ -12,6 +12,8 @@ import { recordSource } from "../record/record-source.ts";
 import { resolveReferences } from "../values.ts";
 import { appendSource } from "./append-source.ts";
 import { boundValues } from "./bound-values.ts";
+import { newRows, noteMark, readMarks } from "./cursor.ts";
+import { waitUntilFresh } from "./wait-fresh.ts";
 import { keepWithinBudget, shareOfBudget } from "./budget.ts";
 import type { Extract, ExtractedSource } from "./extracted.ts";
 
@@ -37,11 +39,17 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
   const storage = lazyStorage(client, storageLimits(options));
   const reading = { client, storage: storage.open };
   try {
-    const settled = await Promise.allSettled(names.map((name) => planRead(sourceOf(name, options), reading)));
+    const marks = await readMarks(names, options);
+    const plan = async (name: string) => {
+      const source = sourceOf(name, marks[name], options);
+      await waitUntilFresh(source, client, options);
+      return planRead(source, reading);
+    };
+    const settled = await Promise.allSettled(names.map(plan));
     const errors = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
     if (errors.length > 0) throw joinErrors(errors);
     const plans = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    for (const plan of plans) logUndeclared(plan, options);
+    for (const one of plans) logUndeclared(one, options);
     return { reads: plannedReads(plans, reading, options), close: storage.close };
   } catch (error) {
     await storage.close();
@@ -49,7 +57,11 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
   }
 }
 
-function sourceOf(name: string, { pipeline, values, context, options }: Extract): ReadPlan["source"] {
+function sourceOf(
+  name: string,
+  mark: string | undefined,
+  { pipeline, values, context, options }: Extract,
+): ReadPlan["source"] {
   const path = ["sources", name];
   const spec = resolveReferences(pipeline.spec.sources![name]!, { values, pipeline, context, path });
   if (spec.type !== "bigquery") throw new TypeError(`${name} is no source of BigQuery`);
@@ -59,7 +71,7 @@ function sourceOf(name: string, { pipeline, values, context, options }: Extract)
     columns: spec.columns,
     values: boundValues(values),
     limit: options.limit,
-    since: undefined,
+    since: newRows({ cursor: spec.cursor, mark, where: () => pipeline.where([...path, "cursor"]) }),
     where: (...inner) => pipeline.where([...path, ...inner]),
   };
 }
@@ -130,6 +142,7 @@ async function extractPlanned({ plan, mostBilled, reading, inTurn }: PlannedSour
   return recordSource({ name, record: options.record, log: options.context.log }, async () => {
     const scan = await openPlanned(plan, { ...reading, mostBilled }, options);
     const table = await inTurn(() => appendSource({ plan, scan }, options));
+    await noteMark(name, options);
     const amount = { rows: table.rows, bytes: scan.received(), bytes_billed: scan.billed };
     return { amount, result: extracted(table) };
   });

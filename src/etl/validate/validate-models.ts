@@ -9,6 +9,7 @@ import { lastComplete, parseLabel } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { parseParam, type ParamSpec, type ParamValue } from "../../spec/param.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
+import { cursorProblems } from "../extract/cursor-problems.ts";
 import { checkTextProblems } from "../check/check-text.ts";
 import { compileChecks } from "../check/compile.ts";
 import { explainCheck } from "../check/explain-check.ts";
@@ -32,7 +33,7 @@ export async function validateModels(pipeline: LoadedPipeline, context: Context)
     // As in a run, a model's SQL reaches no file: a query that reads one must not pass here.
     await db.lockDown({ files: [], folder: join(context.tmpdir, "nais-etl-none") });
     const graph = await buildGraph(pipeline, db);
-    const texts = [...graph.problems, ...checkTextProblems(pipeline)];
+    const texts = [...graph.problems, ...checkTextProblems(pipeline), ...cursorProblems(pipeline, graph)];
     if (texts.some((problem) => problem.severity === "error")) return texts;
     const bind = bindValues(sampleValues(pipeline, context), db.dialect);
     const bound = await makeSources(pipeline, db);

@@ -1,5 +1,6 @@
 /** What every connector's schema is made of. A connector's own keys stand in the file of its name. */
 import { z } from "zod";
+import { durationSchema } from "../duration.ts";
 import { checkListSchema } from "../check.ts";
 import { columnsSchema } from "../column.ts";
 
@@ -15,7 +16,7 @@ export const sourceKeys = {
   cursor: z
     .strictObject({
       column: z.string().describe("The column that grows with each new row"),
-      lag: z.string().optional().describe("How far back to read again, for rows that arrive late: 2h"),
+      lag: durationSchema("h").optional().describe("How far back to read again, for rows that arrive late: 2h"),
     })
     .optional()
     .describe("Read only what is new since the last published run"),

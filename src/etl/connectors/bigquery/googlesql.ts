@@ -81,3 +81,8 @@ export function trimQuery(sql: string): string {
   const last = [...tokensOf(sql)].findLast(({ kind, text }) => kind !== "comment" && text !== ";");
   return last ? sql.slice(0, last.offset + last.text.length) : "";
 }
+
+/** A name of GoogleSQL, also one with dots. */
+export function quotePath(name: string): string {
+  return `\`${name.replaceAll(/[\\`]/g, "\\$&")}\``;
+}

@@ -3,12 +3,14 @@
  * which way its rows will come, and what that costs.
  */
 import type { Columns } from "../../../spec/column.ts";
-import type { BigqueryField } from "../../../spec/formats/bigquery.ts";
+import { typeOfBigquery, type BigqueryField } from "../../../spec/formats/bigquery.ts";
+import type { Type } from "../../../spec/type.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
+import { didYouMean } from "../../../util/suggest.ts";
 import type { BigQueryClient } from "./client.ts";
-import { compareColumns } from "./drift.ts";
+import { compareColumns, sameName } from "./drift.ts";
 import { explainRefusal } from "./errors.ts";
-import { hasSubquery, trimQuery } from "./googlesql.ts";
+import { hasSubquery, quotePath, trimQuery } from "./googlesql.ts";
 import { jobsPath, type Job } from "./job.ts";
 import { queryParameters, withLiterals, type BoundValue, type QueryParameter } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
@@ -27,8 +29,8 @@ export interface ReadSource {
   columns: Columns | undefined;
   values: BoundValue[];
   limit: number | undefined;
-  /** Only rows for which this holds: GoogleSQL without parameters. For reading what is new. */
-  since: string | undefined;
+  /** Only new rows: a condition of GoogleSQL, without parameters, given the type of the column. */
+  since: { column: string; condition: (type: Type) => string } | undefined;
   /** Place of a key of the source, or of a column. */
   where: (...path: string[]) => Where;
 }
@@ -90,20 +92,22 @@ async function planTable(text: string, source: ReadSource, reading: Reading): Pr
   const resource = await client.request<TableResource>({ path: tablePath(table) });
   const { fields, undeclared } = compare(source, formatTableName(table), resource.schema?.fields ?? []);
   const base = { source, shown: formatTableName(table), location: resource.location, fields, undeclared };
-  const direct = await readDirectly({ table, resource, fields, source, reading });
+  const since = sinceOf(source, resource.schema?.fields ?? []);
+  const direct = await readDirectly({ table, resource, fields, source, since, reading });
   if (direct) return { ...base, ...direct };
-  const sql = selectSql({ source, fields, from: quotePath(formatTableName(table)) });
+  const sql = selectSql({ source, since, fields, from: quotePath(formatTableName(table)) });
   return { ...base, ...(await dryRun({ sql, source, client, location: resource.location })) };
 }
 
 async function planQuery(source: ReadSource, query: string, { client }: Reading): Promise<ReadPlan> {
   const location = source.spec.location ?? client.location;
   const whole = trimQuery(query);
-  const plain = source.limit === undefined && source.since === undefined;
   const found = await dryRun({ sql: whole, source, client, location });
+  const since = sinceOf(source, found.schema);
+  const plain = source.limit === undefined && since === undefined;
   const { fields, undeclared } = compare(source, "its query", found.schema);
   // A query runs as it is written, unless something must be put around it.
-  const sql = plain ? whole : selectSql({ source, fields, from: `(\n${whole}\n)` });
+  const sql = plain ? whole : selectSql({ source, since, fields, from: `(\n${whole}\n)` });
   const planned = plain ? found : await dryRun({ sql, source, client, location });
   return { source, shown: `\`query\` of ${source.name}`, fields, undeclared, ...planned };
 }
@@ -119,7 +123,25 @@ function compare(source: ReadSource, shown: string, found: BigqueryField[]) {
   });
 }
 
+/** Which rows are new, now that the type of the column is known. */
+function sinceOf({ name, since, where }: ReadSource, fields: BigqueryField[]): string | undefined {
+  if (!since) return undefined;
+  const field = fields.find((one) => sameName(one.name, since.column));
+  const type = field && typeOfBigquery(field);
+  if (type) return since.condition(type);
+  throw new EtlError({
+    code: "invalid",
+    message: `the source \`${name}\` has no column \`${since.column}\` for its cursor`,
+    hint: didYouMean(
+      since.column,
+      fields.map((one) => one.name),
+    ),
+    where: where("cursor"),
+  });
+}
+
 interface Direct {
+  since: string | undefined;
   table: TableName;
   resource: TableResource;
   fields: BigqueryField[];
@@ -129,18 +151,18 @@ interface Direct {
 
 /** Without a query job: over the Storage Read API, or in pages where the table is small. Undefined where that cannot be. */
 async function readDirectly(direct: Direct): Promise<Pick<ReadPlan, "route" | "billed" | "crossing"> | undefined> {
-  const { table, resource, fields, source, reading } = direct;
+  const { table, resource, fields, source, since, reading } = direct;
   const { where, limit } = { ...source.spec, limit: source.limit };
   if (resource.type !== "TABLE" || (where !== undefined && hasSubquery(where))) return undefined;
   const size = { bytes: Number(resource.numBytes ?? 0), rows: Number(resource.numRows ?? 0) };
-  const isWhole = where === undefined && source.since === undefined;
+  const isWhole = where === undefined && since === undefined;
   const pages = { route: { kind: "pages" as const, table }, billed: 0, crossing: size };
   if (isWhole && (size.bytes < smallTable || (limit !== undefined && limit * (size.bytes / size.rows) < smallTable)))
     return pages;
   const storage = await reading.storage();
   const session = await openSession(
     storage,
-    { table, fields: fields.map(({ name }) => name), restriction: restrictionOf(source) },
+    { table, fields: fields.map(({ name }) => name), restriction: restrictionOf(source, since) },
     reading,
   );
   if (!session) return isWhole ? pages : undefined;
@@ -162,10 +184,10 @@ async function openSession(
   });
 }
 
-function restrictionOf(source: ReadSource): string | undefined {
+function restrictionOf(source: ReadSource, since: string | undefined): string | undefined {
   const { where } = source.spec;
   const bound = where === undefined ? undefined : withLiterals(where, bindOf(source, "where"));
-  return allOf([bound, source.since]);
+  return allOf([bound, since]);
 }
 
 function allOf(conditions: (string | undefined)[]): string | undefined {
@@ -175,11 +197,12 @@ function allOf(conditions: (string | undefined)[]): string | undefined {
 
 interface Select {
   source: ReadSource;
+  since: string | undefined;
   fields: BigqueryField[];
   from: string;
 }
 
-function selectSql({ source: { spec, since, limit }, fields, from }: Select): string {
+function selectSql({ source: { spec, limit }, since, fields, from }: Select): string {
   const condition = allOf([spec.where, since]);
   return [
     `SELECT ${fields.map(({ name }) => quotePath(name)).join(", ")}`,
@@ -187,11 +210,6 @@ function selectSql({ source: { spec, since, limit }, fields, from }: Select): st
     ...(condition === undefined ? [] : [`WHERE ${condition}`]),
     ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
   ].join("\n");
-}
-
-/** A name of GoogleSQL, also one with dots. */
-export function quotePath(name: string): string {
-  return `\`${name.replaceAll(/[\\`]/g, "\\$&")}\``;
 }
 
 function bindOf(source: ReadSource, key: string) {
