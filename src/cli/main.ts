@@ -48,8 +48,13 @@ const context: Context = {
   tmpdir: tmpdir(),
 };
 
+const report = { context, format, debug, write: (text: string) => void stderr.write(text) };
+
+// What nobody caught would be printed as it is, with whatever stands in it.
+process.on("uncaughtException", (error) => process.exit(reportError(error, report)));
+
 try {
   process.exitCode = await createProgram(context).run(argv.slice(2));
 } catch (error) {
-  process.exitCode = reportError(error, { context, format, debug, write: (text) => void stderr.write(text) });
+  process.exitCode = reportError(error, report);
 }

@@ -32,5 +32,17 @@ export function reportError(error: unknown, { context, format, debug, write }: R
 
 function causes(error: Error): string {
   const { cause } = error;
-  return cause instanceof Error ? `caused by ${cause.stack}\n${causes(cause)}` : "";
+  return cause instanceof Error ? `caused by ${stackOf(cause)}\n${causes(cause)}` : "";
+}
+
+/** What an engine or a server says may hold values of the data: of their errors only the places are shown. */
+function stackOf(error: Error): string {
+  const isOurs = error instanceof EtlError || isSystemError(error);
+  const places = error.stack?.slice(error.stack.search(/\n\s+at /)) ?? "";
+  return isOurs ? `${error.stack}` : `${error.name}${places}`;
+}
+
+/** `ENOENT: no such file …` */
+function isSystemError({ code, syscall }: NodeJS.ErrnoException): boolean {
+  return typeof code === "string" && typeof syscall === "string";
 }

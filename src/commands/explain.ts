@@ -2,7 +2,6 @@
 import { stat } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
 import { pipelineFile } from "../spec/find.ts";
-import { loadPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import { explainNaisjob, type Explanation, type Row } from "../ship/manifest/explain.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
@@ -14,6 +13,7 @@ import { EtlError, formatProblem, throwProblems } from "../util/error.ts";
 import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
 import { readText } from "./read-text.ts";
 import { readVariables, type VariableOptions } from "./variables.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface ExplainOptions extends VariableOptions {
   /** Manifests, pipeline.yaml files, or folders that hold one; by default every pipeline here. */
@@ -57,7 +57,7 @@ async function renderAll(
 ): Promise<unknown[]> {
   return Promise.all(
     found.map(async ({ file, selected }) => {
-      const pipeline = await loadPipeline({ file, cwd: context.cwd, target: target ?? baseTarget });
+      const pipeline = await loadPipeline({ file, target: target ?? baseTarget }, context);
       return renderNaisjob({ pipeline, selected, image }).manifest;
     }),
   );

@@ -1,13 +1,13 @@
 /** `nais-etl render`: the manifests and the dashboard that follow from pipeline.yaml. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { loadPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import { renderPipeline, type Rendered } from "../ship/render/files.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import { choosePipelines } from "./pipelines.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface RenderOptions {
   dir?: string | undefined;
@@ -45,7 +45,7 @@ async function renderAll(options: RenderOptions, context: Context): Promise<Rend
   const found = await choosePipelines(options, context);
   return Promise.all(
     found.map(async ({ file, selected }) => {
-      const pipeline = await loadPipeline({ file, cwd: context.cwd, target: options.target ?? baseTarget });
+      const pipeline = await loadPipeline({ file, target: options.target ?? baseTarget }, context);
       const { image, revision } = options;
       return { ...renderPipeline({ pipeline, selected, image, revision }), target: pipeline.target };
     }),

@@ -4,13 +4,14 @@ import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { durationPattern, durationSeconds } from "../spec/duration.ts";
 import { findPipeline } from "../spec/find.ts";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { localFolder } from "../etl/places.ts";
 import { logEnd } from "../etl/record/console.ts";
 import type { RunRecord } from "../etl/record/run-record.ts";
 import { run as runPipeline } from "../etl/run.ts";
 import { version } from "../util/version.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface RunCommandOptions {
   dir?: string;
@@ -30,7 +31,7 @@ export interface RunCommandOptions {
 /** @returns the exit code of the run */
 export async function run(options: RunCommandOptions, context: Context): Promise<number> {
   const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), cwd: context.cwd, target });
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
   const { log } = context;
   if (!options.json)
     log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, {

@@ -12,12 +12,13 @@ import { odcsContract } from "../spec/formats/odcs.ts";
 import { postgresTable } from "../spec/formats/postgres.ts";
 import { typescriptInterface } from "../spec/formats/typescript.ts";
 import { formatJsonSchema, pipelineJsonSchema } from "../spec/json-schema.ts";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { tablesOf, type Table } from "../spec/table.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { didYouMean, nearest } from "../util/suggest.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface SchemaOptions {
   dir?: string | undefined;
@@ -74,7 +75,7 @@ export async function schema(options: SchemaOptions, context: Context): Promise<
 async function filesOf(format: string, options: SchemaOptions, context: Context): Promise<File[]> {
   if (format === "pipeline") return [{ name: "pipeline.schema.json", text: formatJsonSchema(pipelineJsonSchema()) }];
   const file = await findPipeline(options, context);
-  const pipeline = await loadPipeline({ file, cwd: context.cwd, target: options.target ?? localTarget });
+  const pipeline = await loadPipeline({ file, target: options.target ?? localTarget }, context);
   const publishedOnly = format === "odcs" || (formats[format]?.publishedOnly ?? false);
   const tables = await chooseTables(pipeline, { model: options.model, publishedOnly });
   if (format === "odcs") {

@@ -1,10 +1,10 @@
 /** `nais-etl show MODEL`: the first rows of a model, from the samples, without publishing anything. */
 import type { Context } from "../util/context.ts";
 import { findPipeline } from "../spec/find.ts";
-import { loadPipeline } from "../spec/load.ts";
 import { firstRows } from "../etl/first-rows.ts";
 import { sensitiveColumns } from "../etl/privacy.ts";
 import { formatRows, rowsToJson } from "../etl/record/rows-table.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface ShowOptions {
   dir?: string;
@@ -22,10 +22,14 @@ const defaultLimit = 20;
 
 export async function show(options: ShowOptions, context: Context): Promise<void> {
   const { model: name, limit = defaultLimit, where, interval, param: params = {}, json } = options;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), cwd: context.cwd });
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context) }, context);
   const { columns, rows, more } = await firstRows({ pipeline, name, limit, where, interval, params }, context);
   const hidden = sensitiveColumns(pipeline);
   const colour = context.isTerminal && !context.env["NO_COLOR"];
   const rest = more ? "more with --limit" : undefined;
-  context.print(json ? rowsToJson({ columns, rows, hidden }) : formatRows({ columns, rows, hidden, rest, colour }));
+  context.print(
+    json
+      ? rowsToJson({ columns, rows, hidden })
+      : formatRows({ columns, rows, hidden, rest, colour, scrub: context.log.scrub }),
+  );
 }

@@ -3,10 +3,11 @@ import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import { loadTests, type LoadedTests } from "../spec/load-tests.ts";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { formatResult, formatSummary, resultToJson } from "../etl/data-test/format-result.ts";
 import { selectTests, testPipeline, type TestResult } from "../etl/data-test/test-pipeline.ts";
 import { choosePipelines } from "./pipelines.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface TestCommandOptions {
   dir?: string;
@@ -44,7 +45,7 @@ export async function test(options: TestCommandOptions, context: Context): Promi
 }
 
 async function load(file: string, context: Context): Promise<Loaded> {
-  const pipeline = await loadPipeline({ file, cwd: context.cwd });
+  const pipeline = await loadPipeline({ file }, context);
   return { pipeline, loaded: await loadTests(pipeline) };
 }
 

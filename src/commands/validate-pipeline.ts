@@ -1,6 +1,6 @@
 /** What `validate` asks of one pipeline. */
 import { basename } from "node:path";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
 import { baseTarget, localTarget } from "../spec/target.ts";
 import { hasChecks } from "../etl/transform/graph.ts";
@@ -10,6 +10,7 @@ import { describeSchedule, type ScheduleReport } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
 import type { FoundPipeline } from "./pipelines.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 
 export interface PipelineReport {
   name: string;
@@ -35,7 +36,7 @@ export async function reportOnPipeline(
   target: string | undefined,
   context: Context,
 ): Promise<PipelineReport> {
-  const load = (name: string) => loadPipeline({ file: found.file, cwd: context.cwd, target: name });
+  const load = (name: string) => loadPipeline({ file: found.file, target: name }, context);
   try {
     const base = await load(target ?? baseTarget);
     const targets = target === undefined ? shippedTargets(base) : [target];

@@ -10,6 +10,7 @@ import type { ComputedColumn, Row } from "./engine/engine.ts";
 import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
 import { readLimits } from "./engine/limits.ts";
 import { placesOf } from "./places.ts";
+import { shownValues } from "./privacy.ts";
 import { openWarehouseReadOnly } from "./publish/warehouse.ts";
 import { explainModelError } from "./transform/explain.ts";
 import { findHabits, type Habit } from "./transform/googlesql-habits.ts";
@@ -49,7 +50,7 @@ export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Conte
     return { columns, rows: rows.slice(0, limit), more: limit !== undefined && rows.length > limit };
   } catch (error) {
     context.signal.throwIfAborted();
-    throw await explain(await ownError(error, own, db), db);
+    throw await explain(await ownError(error, own, db), db, pipeline);
   } finally {
     context.signal.removeEventListener("abort", stop);
     db.close();
@@ -92,7 +93,7 @@ function habitHint({ token, hint }: Habit): string {
     : hint.replace("In a model", "Here");
 }
 
-async function explain(error: unknown, db: Database): Promise<EtlError> {
+async function explain(error: unknown, db: Database, pipeline: LoadedPipeline): Promise<EtlError> {
   const message = messageOf(error);
   const missing = /Table with name (.+?) does not exist/.exec(message)?.[1]?.replaceAll('"', "");
   if (missing !== undefined) return usage(`there is no table \`${missing}\``, await tableHint(missing, db));
@@ -105,7 +106,7 @@ async function explain(error: unknown, db: Database): Promise<EtlError> {
       error,
     );
   }
-  const explained = explainModelError({ model: "", file: "", error, showValues: true, linesBefore: 0 });
+  const explained = explainModelError({ model: "", file: "", error, ...shownValues(pipeline), linesBefore: 0 });
   return usage(explained.message.replace(/^\[.*?\] /, ""), explained.hint?.replace("Models are", "Queries are"), error);
 }
 

@@ -61,8 +61,8 @@ function createState(
   graph: Graph,
   context: Context,
 ): RunState {
-  const identity = identifyRun({ pipeline, label: interval, context });
   const secrets = openSecrets({ pipeline, context });
+  const identity = identifyRun({ pipeline, label: interval, context });
   const values = { params: resolveParams({ pipeline, given: params, context }), interval: identity.interval, secrets };
   // What is shown is the result; a line for each step would stand in its way.
   const quiet = { ...context, log: { ...context.log, info: () => undefined } };

@@ -12,6 +12,9 @@ export function shownValues(pipeline: LoadedPipeline): ShownValues {
   return { showValues: pipeline.target === localTarget, except: sensitiveColumns(pipeline) };
 }
 
+/** What stands in place of a value that is not shown. */
+export const hiddenText = "(sensitive)";
+
 /** A model that declares no columns hands on those of what it reads: a name that is sensitive anywhere is so everywhere. */
 export function sensitiveColumns({ spec }: LoadedPipeline): Set<string> {
   const tables = [...Object.values(spec.sources ?? {}), ...Object.values(spec.models ?? {})];

@@ -50,6 +50,10 @@ export function resolveParams({
       );
       continue;
     }
+    if (text !== hiddenSecret && context.log.scrub(text) === hiddenSecret) {
+      add(`the value of the parameter \`${name}\` is a secret`, paramHint);
+      continue;
+    }
     const parsed = parseParam(text, spec, context.now());
     if ("problem" in parsed)
       add(
@@ -61,6 +65,11 @@ export function resolveParams({
   if (problems.length > 0) throw new EtlError({ code: "usage", message: "parameters are not valid", problems });
   return params;
 }
+
+/** What is left of a text that is a secret, and nothing else. */
+const hiddenSecret = "***";
+const paramHint =
+  "Parameters stand in queries and in the run's record. Where a source or an output needs it, write ${secret:NAME}.";
 
 /** A function that puts typed literals in place of `$name`, in one dialect. */
 export function bindValues({ params, interval }: RunValues, dialect: Dialect): (sql: string) => string {

@@ -19,7 +19,7 @@ export async function readHere(wanted: Wanted): Promise<ReadResult> {
 }
 
 /** The variable that holds it; on a laptop also that of one that is fetched elsewhere. */
-export function variableOf({ name, secret }: Wanted): string {
+export function variableOf({ name, secret }: Pick<Wanted, "name" | "secret">): string {
   if (secret.from === "env") return secret.name ?? name;
   return secret.from === "nais" ? (secret.key ?? name) : name;
 }

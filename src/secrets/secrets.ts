@@ -21,12 +21,11 @@ export interface Secrets {
   get(name: string): string | undefined;
 }
 
-/** What stands in the environment already is masked at once, whether the run needs it or not. */
 export function openSecrets({ pipeline, context }: { pipeline: LoadedPipeline; context: Context }): Secrets {
   const declared = pipeline.spec.secrets ?? {};
   const values = new Map<string, string>();
   const wanted = (name: string): Wanted => ({ name, secret: declaredSecret(declared, name), pipeline, context });
-  for (const name of Object.keys(declared)) maskKnown(wanted(name));
+  maskDeclared(pipeline, context);
   return {
     async read(names) {
       const missing = [...new Set(names)]
@@ -56,10 +55,12 @@ function declaredSecret(declared: Record<string, Secret>, name: string): Secret 
   throw new Error(`there is no secret ${name}`);
 }
 
-function maskKnown(wanted: Wanted): void {
-  const { env, log } = wanted.context;
-  const variables = [wanted.name, variableOf(wanted)];
-  for (const variable of variables) if (env[variable]) maskSecret(env[variable], log);
+/** What stands in the environment already is masked at once, whether it is needed or not. */
+export function maskDeclared(pipeline: LoadedPipeline, context: Context): void {
+  const { env, log } = context;
+  for (const [name, secret] of Object.entries(pipeline.spec.secrets ?? {}))
+    for (const variable of new Set([name, variableOf({ name, secret })]))
+      if (env[variable]) maskSecret(env[variable], log);
 }
 
 type GoogleWanted = Wanted & { secret: GoogleSecret };

@@ -139,6 +139,19 @@ function keyMistakes(document: Document.Parsed): Mistake[] {
   return found;
 }
 
+/** Where an alias stands that names no anchor. */
+function looseAlias(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document)) return undefined;
+      offset = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
 /** The document's value; what is wrong with its aliases, which only show when they are followed, is added to `found`. */
 function readValue(document: Document.Parsed, found: Mistake[]): unknown {
   try {
@@ -147,7 +160,10 @@ function readValue(document: Document.Parsed, found: Mistake[]): unknown {
     if (!holdsItself(value)) return value;
     found.push({ message: "an alias stands inside of what it names", code: "BAD_ALIAS", offset: 0 });
   } catch (error) {
-    found.push({ message: messageOf(error), code: "BAD_ALIAS", offset: 0 });
+    const loose = looseAlias(document);
+    // Its name is not repeated: it may be a password that begins with *.
+    const message = loose === undefined ? messageOf(error) : "an alias (*name) names nothing that stands above it";
+    found.push({ message, code: "BAD_ALIAS", offset: loose ?? 0 });
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ export function toProblems(issues: readonly Issue[], context: IssueContext): Pro
 function problemsOf(issue: Issue, { locate, allowedKeys, isAlone = () => false }: IssueContext): Problem[] {
   const { path } = issue;
   const name = formatPath(path);
-  const seen = show(issue.input);
+  const seen = isSecretPlace(path) ? kindOf(issue.input) : show(issue.input);
   const problem = (rule: string, message: string, hint?: string, where = locate(path)): Problem => ({
     severity: "error",
     rule,
@@ -53,7 +53,7 @@ function problemsOf(issue: Issue, { locate, allowedKeys, isAlone = () => false }
         problem(
           "wrong-type",
           `\`${name}\` is ${seen}, not ${expected(issue.expected)}`,
-          typeHint(issue.expected, issue.input),
+          isSecretPlace(path) ? secretHint : typeHint(issue.expected, issue.input),
         ),
       ];
     case "invalid_value": {
@@ -124,7 +124,7 @@ function unionProblem(
   const list = options.length > 0 ? `, which is not one of ${options.join(", ")}` : ", which is not known";
   return problem(
     "wrong-value",
-    `\`${key}\` is ${show(value)}${list}`,
+    `\`${key}\` is ${isSecretPlace(holder) ? kindOf(value) : show(value)}${list}`,
     near && `Did you mean \`${near}\`?`,
     locate([...holder, discriminator]),
   );
@@ -194,6 +194,20 @@ function bound(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string
 
 function unit(origin: string): string {
   return { string: "characters", array: "items" }[origin] ?? "";
+}
+
+/** Where somebody may have written a secret itself, which must not be repeated. */
+function isSecretPlace(path: Path): boolean {
+  const names = path.map(String);
+  const keys = names[0] === "targets" ? names.slice(2) : names;
+  return keys[0] === "secrets" || keys.some((key) => /^(password|headers|webhook|url)$/.test(key));
+}
+
+const secretHint =
+  "A secret's value does not stand in this file: under `secrets:` say where it is kept, and write ${secret:NAME} where it is used.";
+
+function kindOf(value: unknown): string {
+  return typeof value === "object" ? show(value) : `a ${typeof value === "string" ? "text" : typeof value}`;
 }
 
 function show(value: unknown): string {

@@ -3,7 +3,7 @@ import type { Problem } from "../util/error.ts";
 import type { Path } from "./document.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { findReferences, textsOf } from "./reference.ts";
-import type { NaisSecret } from "./secret.ts";
+import type { NaisSecret, Secret } from "./secret.ts";
 
 type Found = Omit<Problem, "severity" | "where"> & { path: Path; severity?: Problem["severity"] };
 
@@ -25,14 +25,22 @@ function mayHoldSecret([group, name, key]: Path, spec: Pipeline): boolean {
   return connecting.has(String(key)) || (key === "query" && part?.type === "http");
 }
 
+/** The variable that a secret comes in, if it does. */
+function variableOf([name, secret]: [string, Secret]): string | undefined {
+  if (secret.from === "env") return secret.name ?? name;
+  return secret.from === "nais" && secret.mount === undefined ? (secret.key ?? name) : undefined;
+}
+
 function* placeProblems(spec: Pipeline): Generator<Found> {
+  const variables = new Set(Object.entries(spec.secrets ?? {}).map(variableOf));
   for (const { kind, name, path } of findReferences(spec, () => ({ file: "" })).references) {
-    const isDeclared = kind === "secret" && Object.hasOwn(spec.secrets ?? {}, name);
+    const isDeclared =
+      kind === "secret" ? Object.hasOwn(spec.secrets ?? {}, name) : kind === "env" && variables.has(name);
     if (!isDeclared || path[0] === "secrets" || mayHoldSecret(path, spec)) continue;
     yield {
       path,
       rule: "secret-place",
-      message: `\`\${secret:${name}}\` cannot stand in \`${path.join(".")}\`: what is said there is shown, or kept where others read it`,
+      message: `\`\${${kind}:${name}}\` cannot stand in \`${path.join(".")}\`: what is said there is shown, or kept where others read it`,
       hint: "A secret may stand in `url`, `headers`, `username` and `password`, in the `query` of an http source, and in `notify.slack.webhook`.",
     };
   }

@@ -1,4 +1,4 @@
-/** A text as readers of URLs, JSON, HTML and SQL would read it, also of one inside the other. */
+/** A text as readers of URLs, JSON, HTML, SQL and a shell would read it, also of one inside the other. */
 
 export interface Decoding {
   text: string;
@@ -38,6 +38,8 @@ const codes: Code[] = [
     read: (match) => named[match.slice(1, -1).toLowerCase()] ?? String.fromCodePoint(codePointOf(match)),
   },
   { pattern: /''|""/g, read: (match) => match[0]! },
+  // A shell's way of writing an apostrophe between two.
+  { pattern: /'"'"'|'\\''/g, read: () => "'" },
 ];
 
 function codePointOf(reference: string): number {

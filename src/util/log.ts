@@ -17,9 +17,9 @@ export interface Logger {
   /** A problem with its place and cure; in JSON its parts as fields. */
   problem(problem: Problem): void;
   /** From now on, this text is shown as `***` wherever it would appear, in whatever way it is written. */
-  mask(secret: string): void;
+  mask: (secret: string) => void;
   /** The text with every known secret replaced; JSON stays JSON. Before a text is cut, so that no part of one is left. */
-  scrub(text: string): string;
+  scrub: (text: string) => string;
 }
 
 export type Fields = Record<string, unknown>;

@@ -35,6 +35,8 @@ const writings: Record<string, (text: string) => string> = {
   "in HTML": (text) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
   "in SQL": (text) => `'${text.replaceAll("'", "''")}'`,
+  "in SQL on a shell's command line, in JSON": (text) =>
+    JSON.stringify(`'${`'${text.replaceAll("'", "''")}'`.replaceAll("'", `'"'"'`)}'`),
   "in base64": base64,
   "in base64 behind a byte": (text) => base64(`:${text}`),
   "in base64 behind two": (text) => base64(`u:${text}!`),

@@ -19,13 +19,22 @@ export interface ReadExpected {
   /** Columns of the tested model. */
   columns: TypedColumn[];
   readFixture: ReadFixture;
+  /** Columns whose values are not shown. */
+  hidden: ReadonlySet<string>;
 }
 
 export async function readExpected(options: ReadExpected): Promise<ExpectedRows & { problems: Problem[] }> {
-  const { test, columns } = options;
+  const { test, columns, hidden } = options;
   const rows = test.expect.rows!;
   if (typeof rows === "string") return readExpectedFile(rows, options);
-  const { texts, problems } = typedRows({ test, path: ["expect", "rows"], rows, columns, relation: test.model });
+  const { texts, problems } = typedRows({
+    test,
+    path: ["expect", "rows"],
+    rows,
+    columns,
+    relation: test.model,
+    hidden,
+  });
   const named = columns.filter(({ name }) => texts.some((row) => row.has(name)));
   const compared = named.length > 0 ? named : columns;
   const cells = texts.map((row) =>

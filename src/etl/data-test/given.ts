@@ -23,6 +23,8 @@ export interface ReadGiven {
   columnsOf: ColumnsOf;
   readFixture: ReadFixture;
   dialect: Dialect;
+  /** Columns whose values are not shown. */
+  hidden: ReadonlySet<string>;
 }
 
 export async function readGiven(options: ReadGiven): Promise<{ relations: GivenRelation[]; problems: Problem[] }> {
@@ -38,7 +40,10 @@ export async function readGiven(options: ReadGiven): Promise<{ relations: GivenR
 
 type ReadRelation = { relation?: GivenRelation; problems: Problem[] };
 
-async function readRelation(name: string, { test, columnsOf, readFixture, dialect }: ReadGiven): Promise<ReadRelation> {
+async function readRelation(
+  name: string,
+  { test, columnsOf, readFixture, dialect, hidden }: ReadGiven,
+): Promise<ReadRelation> {
   const rows = test.given![name]!;
   const columns = await columnsOf(name);
   const path = ["given", name];
@@ -46,7 +51,7 @@ async function readRelation(name: string, { test, columnsOf, readFixture, dialec
     const { fixture, problems } = await readFixture({ test, path, file: rows, columns, relation: name, partial: true });
     return fixture ? { relation: { name, ...fixture }, problems } : { problems };
   }
-  return inlineRelation({ name, test, rows, columns: columns ?? inferredColumns(test, name, rows), dialect });
+  return inlineRelation({ name, test, rows, columns: columns ?? inferredColumns(test, name, rows), dialect, hidden });
 }
 
 function inferredColumns(test: DeclaredTest, name: string, rows: GivenRow[]): TypedColumn[] {
@@ -59,11 +64,12 @@ interface InlineRelation {
   rows: GivenRow[];
   columns: TypedColumn[];
   dialect: Dialect;
+  hidden: ReadonlySet<string>;
 }
 
-function inlineRelation({ name, test, rows, columns, dialect }: InlineRelation): ReadRelation {
+function inlineRelation({ name, test, rows, columns, dialect, hidden }: InlineRelation): ReadRelation {
   if (columns.length === 0) return { problems: [columnless(name, test)] };
-  const { texts, problems } = typedRows({ test, path: ["given", name], rows, columns, relation: name });
+  const { texts, problems } = typedRows({ test, path: ["given", name], rows, columns, relation: name, hidden });
   return problems.length > 0
     ? { problems }
     : { relation: { name, columns, sql: givenSql(columns, texts, dialect) }, problems };

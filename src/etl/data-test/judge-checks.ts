@@ -5,6 +5,8 @@ import { messageOf } from "../../util/error.ts";
 import type { Check, CheckResult } from "../check/check.ts";
 import { runChecks } from "../check/run-checks.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
+import { engineMessage } from "../engine/duckdb/engine-message.ts";
+import type { ShownValues } from "../privacy.ts";
 import type { Outcome } from "./planned-test.ts";
 import { isNamed, type CheckName, type WantedChecks } from "./wanted-checks.ts";
 
@@ -14,6 +16,7 @@ export interface JudgeChecks extends WantedChecks {
   bind: (sql: string) => string;
   reference: Date;
   db: Database;
+  shown: ShownValues;
 }
 
 /** A check that could not be run, and why. */
@@ -22,8 +25,8 @@ interface Broken {
   why: string;
 }
 
-/** Offending rows that are shown of a check that should not have failed. Rows of tests are made up: no column is hidden. */
-const samples = { rows: 3, except: new Set<string>() };
+/** Offending rows that are shown of a check that should not have failed. */
+const shownRows = 3;
 
 export async function judgeChecks(options: JudgeChecks, context: Context): Promise<Outcome> {
   const { wanted, model } = options;
@@ -65,20 +68,26 @@ function samplesOf({ samples = [] }: CheckResult): string[] {
 }
 
 /** The results again, with a few offending rows each: a query that a test which passes does without. */
-async function withSamples(results: CheckResult[], { watched, bind, reference, db }: JudgeChecks, context: Context) {
+async function withSamples(results: CheckResult[], options: JudgeChecks, context: Context) {
+  const { watched, bind, reference, db, shown } = options;
   const checks = watched.filter((check) =>
     results.some((result) => isNamed(named(result), { table: check.table, check: check.name })),
   );
   if (checks.length === 0) return [];
   const again = await Promise.all(
-    checks.map((check) => runChecks({ engine: db, checks: [check], reference, show: samples, bind }, context)),
+    checks.map((check) =>
+      runChecks(
+        { engine: db, checks: [check], reference, show: { rows: shownRows, except: shown.except }, bind },
+        context,
+      ),
+    ),
   );
   return again.flat().filter(({ status }) => status === "fail");
 }
 
 /** By table, for those of a table share a scan; those that look at other tables one by one, for one of these may not be there. */
 async function runAll(options: JudgeChecks, context: Context): Promise<{ results: CheckResult[]; broken: Broken[] }> {
-  const { watched, bind, reference, db } = options;
+  const { watched, bind, reference, db, shown } = options;
   const results: CheckResult[] = [];
   const broken: Broken[] = [];
   for (const checks of groups(watched)) {
@@ -86,7 +95,7 @@ async function runAll(options: JudgeChecks, context: Context): Promise<{ results
       results.push(...(await runChecks({ engine: db, checks, reference, show: undefined, bind }, context)));
     } catch (error) {
       context.signal.throwIfAborted();
-      broken.push(...checks.map((check) => ({ check, why: whyBroken(error) })));
+      broken.push(...checks.map((check) => ({ check, why: whyBroken(error, shown) })));
     }
   }
   return { results, broken };
@@ -103,8 +112,8 @@ function groups(checks: Check[]): Check[][] {
   return [...tables.map((table) => table!), ...others.map((check) => [check])];
 }
 
-function whyBroken(error: unknown): string {
+function whyBroken(error: unknown, shown: ShownValues): string {
   const missing = /Table with name (\S+) does not exist/.exec(messageOf(error))?.[1];
   if (missing) return `it reads \`${missing}\`, which the test does not have. Add it under \`given:\`.`;
-  return messageOf(error).split("\n")[0]!;
+  return engineMessage(error, shown);
 }

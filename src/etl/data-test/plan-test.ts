@@ -25,6 +25,8 @@ export interface Planner {
   columnsOf: ColumnsOf;
   readFixture: ReadFixture;
   dialect: Dialect;
+  /** Columns whose values are not shown. */
+  hidden: ReadonlySet<string>;
   context: Context;
 }
 
@@ -91,7 +93,7 @@ async function readExpectation({
     // A model that cannot run fails the test for that reason; its contract still says what rows it should have.
     const columns = bound.columns?.get(test.model) ?? (await planner.columnsOf(test.model));
     if (!columns) return { expectation: { kind: "rows", ordered, columns: [], rows: [] }, problems: [] };
-    const { problems, ...expected } = await readExpected({ test, columns, readFixture: planner.readFixture });
+    const { problems, ...expected } = await readExpected({ test, columns, ...planner });
     return { expectation: { kind: "rows", ordered, ...expected }, problems };
   }
   if (fails && bound.columns) {

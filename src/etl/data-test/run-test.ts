@@ -4,12 +4,15 @@ import { count, EtlError, formatWhere, messageOf, type Problem } from "../../uti
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { toCell } from "../cell.ts";
 import type { Row } from "../engine/engine.ts";
+import { engineMessage } from "../engine/duckdb/engine-message.ts";
 import { selectTyped } from "../engine/duckdb/materialize.ts";
+import { sensitiveColumns, shownValues } from "../privacy.ts";
 import type { ContractColumn } from "../transform/contract.ts";
 import type { ModelNode } from "../transform/graph.ts";
 import { explainFailure } from "../transform/run-models.ts";
-import { compareRows } from "./diff.ts";
+import { compareRows, type Diff } from "./diff.ts";
 import type { GivenRelation } from "./given.ts";
+import { hideCells } from "./hide-cells.ts";
 import { judgeChecks } from "./judge-checks.ts";
 import { summariseDiff } from "./format-diff.ts";
 import type { Outcome, PlannedTest } from "./planned-test.ts";
@@ -35,7 +38,7 @@ export async function runTest(options: RunTest): Promise<Outcome> {
 }
 
 async function judge(options: RunTest): Promise<Outcome> {
-  const { plan, sandbox, context } = options;
+  const { plan, sandbox, pipeline, context } = options;
   const { expectation } = plan;
   await prepare(options);
   switch (expectation.kind) {
@@ -44,7 +47,7 @@ async function judge(options: RunTest): Promise<Outcome> {
       const rows = await compute(options);
       const actual = rows.map((row) => columns.map(({ name, type }) => toCell(row[name], type)));
       const diff = compareRows({ columns, expected, actual, ordered });
-      return diff ? { message: summariseDiff(diff), diff } : {};
+      return diff ? { message: summariseDiff(diff), diff: withoutHidden(diff, options) } : {};
     }
     case "count": {
       const { length } = await compute(options);
@@ -55,7 +58,14 @@ async function judge(options: RunTest): Promise<Outcome> {
     case "fails":
       await keep(options);
       return judgeChecks(
-        { ...expectation, model: plan.test.model, bind: plan.bind, reference: plan.reference, db: sandbox.db },
+        {
+          ...expectation,
+          model: plan.test.model,
+          bind: plan.bind,
+          reference: plan.reference,
+          db: sandbox.db,
+          shown: shownValues(pipeline),
+        },
         context,
       );
     case "error": {
@@ -65,6 +75,11 @@ async function judge(options: RunTest): Promise<Outcome> {
   }
 }
 
+/** Rows of tests are mostly made up; those of a file may be somebody's. */
+function withoutHidden(diff: Diff, { pipeline, context }: RunTest): Diff {
+  return hideCells(diff, { hidden: sensitiveColumns(pipeline), scrub: context.log.scrub });
+}
+
 /** Everything that the tested model reads: given relations, and models between. */
 async function prepare(options: RunTest): Promise<void> {
   const { plan, sandbox } = options;
@@ -72,17 +87,17 @@ async function prepare(options: RunTest): Promise<void> {
   if (bound.error) throw bound.error;
   await sandbox.keepOnly(new Set([...given, ...models].map(({ name }) => name)));
   await sandbox.setClock(frozen);
-  for (const relation of given) await give(relation, sandbox);
+  for (const relation of given) await give(relation, options);
   for (const node of models.slice(0, -1)) await define(node, options);
 }
 
-async function give({ name, sql }: GivenRelation, sandbox: Sandbox): Promise<void> {
+async function give({ name, sql }: GivenRelation, { sandbox, pipeline }: RunTest): Promise<void> {
   try {
     await sandbox.define({ name, kind: "view", sql });
   } catch (cause) {
     throw new EtlError({
       code: "failed",
-      message: `the rows given for ${name}: ${messageOf(cause).split("\n")[0]}`,
+      message: `the rows given for ${name}: ${engineMessage(cause, shownValues(pipeline))}`,
       cause,
     });
   }

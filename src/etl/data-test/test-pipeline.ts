@@ -4,6 +4,7 @@ import { throwProblems, type Problem } from "../../util/error.ts";
 import type { DeclaredTest } from "../../spec/load-tests.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Source } from "../../spec/source.ts";
+import { sensitiveColumns } from "../privacy.ts";
 import { buildGraph, type Graph } from "../transform/graph.ts";
 import { openWork, type Work } from "../work.ts";
 import { createBinder } from "./bind-models.ts";
@@ -106,7 +107,8 @@ function createPlanner({ pipeline, graph, work, sandbox, context }: PlanTests): 
   const readFixture = createFixtureReader(reader);
   const readColumns = (name: string, source: Source) => columnsOfSample(name, source, reader);
   const columnsOf = createColumnsOf({ pipeline, graph, bindModels, bind: bindNothing(pipeline, dialect), readColumns });
-  return { pipeline, graph, bindModels, columnsOf, readFixture, dialect, context };
+  const hidden = sensitiveColumns(pipeline);
+  return { pipeline, graph, bindModels, columnsOf, readFixture, dialect, hidden, context };
 }
 
 interface RunTests {

@@ -3,7 +3,7 @@ import { canonicalText } from "../../spec/literal.ts";
 import type { DeclaredTest } from "../../spec/load-tests.ts";
 import type { Path } from "../../spec/document.ts";
 import type { GivenRow } from "../../spec/test-file.ts";
-import type { Type } from "../../spec/type.ts";
+import { formatType, type Type } from "../../spec/type.ts";
 import type { Problem } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import { writtenValue } from "./written-value.ts";
@@ -16,10 +16,12 @@ export interface TypedRowsOptions {
   columns: readonly { name: string; type: Type }[];
   /** What the columns belong to, for messages: `apps`. */
   relation: string;
+  /** Columns whose values are not shown. */
+  hidden: ReadonlySet<string>;
 }
 
 /** The canonical texts that each row names, by column, and every problem with its line and column. */
-export function typedRows({ test, path, rows, columns, relation }: TypedRowsOptions) {
+export function typedRows({ test, path, rows, columns, relation, hidden }: TypedRowsOptions) {
   const types = new Map(columns.map(({ name, type }) => [name, type]));
   const problems: Problem[] = [];
   const add = (rule: string, message: string, hint: string, where: Problem["where"]) =>
@@ -39,7 +41,7 @@ export function typedRows({ test, path, rows, columns, relation }: TypedRowsOpti
       else
         add(
           "wrong-value",
-          result.problem,
+          hidden.has(column) ? `the value is no ${formatType(type)}` : result.problem,
           `It stands in the column \`${column}\` of \`${relation}\`.`,
           test.where(place),
         );

@@ -61,12 +61,12 @@ interface Push {
   body: string;
 }
 
-async function send({ url, method, body }: Push, { signal }: Context): Promise<void> {
+async function send({ url, method, body }: Push, { signal, log }: Context): Promise<void> {
   const patience = AbortSignal.timeout(patienceMilliseconds);
   const headers = { "content-type": "text/plain; version=0.0.4" };
   const answer = await fetch(url, { method, body, headers, signal: AbortSignal.any([signal, patience]) });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`it answered ${answer.status} ${text.trim().slice(0, 200)}`);
+  if (!answer.ok) throw new Error(`it answered ${answer.status} ${log.scrub(text).trim().slice(0, 200)}`);
 }
 
 /** `fetch failed` says nothing, and neither does what sums up an attempt at each of a host's addresses. */

@@ -5,11 +5,9 @@ import { count } from "../../util/error.ts";
 import { formatTable, inOneLine, type TableCell, type TableColumn } from "../../util/table.ts";
 import { isNumeric, showCell, toCell } from "../cell.ts";
 import type { ComputedColumn, Row } from "../engine/engine.ts";
+import { hiddenText } from "../privacy.ts";
 
 const widestCell = 60;
-
-/** What stands in place of a sensitive value. */
-const hiddenText = "(sensitive)";
 
 export interface RowsOptions {
   columns: ComputedColumn[];
@@ -20,18 +18,20 @@ export interface RowsOptions {
 
 export interface RowsTableOptions extends RowsOptions {
   colour: boolean;
+  /** Takes secrets out of a text, before it is cut. */
+  scrub?: (text: string) => string;
   /** How to see the rest, where these are only the first rows. */
   rest?: string | undefined;
 }
 
 /** Names and types above, numbers to the right, wide texts cut, and how many rows there are. */
-export function formatRows({ columns, rows, hidden, colour, rest }: RowsTableOptions): string {
+export function formatRows({ columns, rows, hidden, colour, scrub = (text) => text, rest }: RowsTableOptions): string {
   const dim = (text: string) => (colour ? styleText("dim", text, { validateStream: false }) : text);
   const cells = rows.map((row) =>
     columns.map((column): TableCell => {
       const value = row[column.name];
       if (value === null || value === undefined) return { text: "NULL", style: dim };
-      return hidden?.has(column.name) ? { text: hiddenText, style: dim } : { text: textOf(value, column) };
+      return hidden?.has(column.name) ? { text: hiddenText, style: dim } : { text: scrub(textOf(value, column)) };
     }),
   );
   const lines = formatTable({ columns: columns.map(headOf), rows: cells, widest: widestCell, headStyle: dim });

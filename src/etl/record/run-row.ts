@@ -41,8 +41,8 @@ export function runRow(record: RunRecord, log: Logger): RunRow {
     rows_written: sumRows(record.outputs),
     checks_failed: record.checks.filter((check) => check.status === "fail").length,
     error: error && log.scrub(error.message),
-    revision: record.revision,
-    image: record.image,
+    revision: record.revision && log.scrub(record.revision),
+    image: record.image && log.scrub(record.image),
     source_digest: record.source_digest,
     record: log.scrub(JSON.stringify(record)),
   };
