@@ -1,7 +1,7 @@
 /** What `validate` asks of a manifest that a team wrote itself. */
 import { dirname, relative } from "node:path";
 import { findPipelines } from "../spec/find.ts";
-import { loadPipeline, type LoadedPipeline } from "../spec/load.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
 import { fieldsAt } from "../ship/manifest/rule.ts";
@@ -10,6 +10,7 @@ import { unmetNeeds } from "../ship/render/own-manifest.ts";
 import { scheduleReportOf, type ScheduleReport } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 import { readText } from "./read-text.ts";
 
 export interface ManifestReport {
@@ -54,25 +55,25 @@ export async function reportOnManifest(
 export type PipelinesIn = (folder: string) => Promise<LoadedPipeline[]>;
 
 /** Every pipeline with each of its targets. Looks into each folder once, however many manifests ask. */
-export function rememberPipelines({ cwd }: Context): PipelinesIn {
+export function rememberPipelines(context: Context): PipelinesIn {
   const known = new Map<string, Promise<LoadedPipeline[]>>();
   return (folder) => {
-    const found = known.get(folder) ?? loadAll(folder, cwd);
+    const found = known.get(folder) ?? loadAll(folder, context);
     known.set(folder, found);
     return found;
   };
 }
 
-async function loadAll(folder: string, cwd: string): Promise<LoadedPipeline[]> {
+async function loadAll(folder: string, context: Context): Promise<LoadedPipeline[]> {
   const files = await findPipelines(folder);
-  const loaded = await Promise.all(files.map((file) => withTargets(file, cwd).catch(ignored)));
+  const loaded = await Promise.all(files.map((file) => withTargets(file, context).catch(ignored)));
   return loaded.flat();
 }
 
-async function withTargets(file: string, cwd: string): Promise<LoadedPipeline[]> {
-  const base = await loadPipeline({ file, cwd, target: baseTarget });
+async function withTargets(file: string, context: Context): Promise<LoadedPipeline[]> {
+  const base = await loadPipeline({ file, target: baseTarget }, context);
   const others = shippedTargets(base).filter((target) => target !== baseTarget);
-  return [base, ...(await Promise.all(others.map((target) => loadPipeline({ file, cwd, target }))))];
+  return [base, ...(await Promise.all(others.map((target) => loadPipeline({ file, target }, context))))];
 }
 
 /** Whoever asks about a manifest does not ask about a pipeline that cannot be read. */

@@ -46,6 +46,8 @@ export async function askWarehouse({ pipeline, sql, limit }: Ask, context: Conte
   context.signal.addEventListener("abort", stop);
   try {
     await db.lockDown({ files: [], folder: temporaryFolder });
+    // What comes to an end before the query begins is not interrupted.
+    context.signal.throwIfAborted();
     const { columns, rows } = await db.read(query);
     return { columns, rows: rows.slice(0, limit), more: limit !== undefined && rows.length > limit };
   } catch (error) {

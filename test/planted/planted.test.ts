@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { startJob } from "../action/drive.ts";
+import { readSource } from "../support/syntax.ts";
 import { leaksIn, person, plainSecret, secret } from "./marks.ts";
 import { environment, filesOf, places, type Place } from "./places.ts";
 import { setStage, type Stage } from "./stage.ts";
@@ -51,6 +52,14 @@ describe("nor in the Action's log, annotations, outputs and summary:", () => {
       await job.remove();
     }
   });
+});
+
+test("every command loads a pipeline in the way that masks its secrets", () => {
+  const commands = readSource().filter(({ path }) => path.startsWith("commands/"));
+  const loading = commands.filter(({ imports }) =>
+    imports.some(({ target, loads }) => loads && target === "spec/load.ts"),
+  );
+  expect(loading.map(({ path }) => path)).toEqual(["commands/load-pipeline.ts"]);
 });
 
 describe("the tests would see it:", () => {
