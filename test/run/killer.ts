@@ -61,13 +61,12 @@ function deadlyEffect(kill: Kill | undefined): Effect {
   const shoot = kill.when === "during" ? prepareShot(kill) : () => process.kill(process.pid, kill.signal);
   return async (name, act) => {
     if (name !== kill.effect || seen++ !== kill.nth) return act();
-    if (kill.when === "after") {
-      const result = await act();
-      shoot();
-      return result;
+    if (kill.when !== "after") shoot();
+    try {
+      return await act();
+    } finally {
+      if (kill.when === "after") shoot();
     }
-    shoot();
-    return act();
   };
 }
 

@@ -59,8 +59,9 @@ export interface NamedJob {
 const mostAttempts = 10;
 /** Failures of jobs of our own that pass by themselves are tried so often. */
 const mostFailures = 4;
+const firstPause = 100;
 
-const firstPoll = 100;
+const firstPoll = 30;
 const longestPoll = 2000;
 
 /**
@@ -82,7 +83,7 @@ export async function runJob(client: BigQueryClient, named: NamedJob): Promise<{
     client.context.log.debug(
       `job ${job.jobReference.jobId}: ${failure?.message ?? "not to be adopted"}; another attempt`,
     );
-    if (failure && !known) await sleep(firstPoll * 5 ** failures, client.context.signal);
+    if (failure && !known) await sleep(firstPause * 5 ** failures, client.context.signal);
   }
 }
 

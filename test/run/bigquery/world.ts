@@ -1,9 +1,9 @@
 /** Runs against the in-repo BigQuery: each place has a dataset of its own, on one server. */
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
-import type { BigQueryServer } from "../servers/bigquery/start.ts";
-import { findFiles, leftovers, type Found, type Published } from "./published.ts";
-import { copyPlace, makePlace, type Place, type World } from "./worlds.ts";
+import type { BigQueryServer } from "../../servers/bigquery/start.ts";
+import { findFiles, leftovers, type Found, type Published } from "../published.ts";
+import { copyPlace, makePlace, type Place, type World } from "../worlds.ts";
 
 type Server = Pick<BigQueryServer, "endpoint" | "project" | "sql" | "dataset">;
 

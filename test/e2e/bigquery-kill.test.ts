@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inParallel, killAndRunAgain, killAt, killsOf, setStage, type Stage } from "../run/cases.ts";
+import { bigqueryWorld } from "../run/bigquery/world.ts";
+import { buildKiller, type Killer } from "../run/children.ts";
+import { randomKills } from "../run/random.ts";
+import { makeScenarios } from "../run/scenarios.ts";
+import { spawnBigQueryServer } from "../servers/bigquery/spawn.ts";
+import type { BigQueryServer } from "../servers/bigquery/start.ts";
+
+// All of it: `test/run/bigquery/kill.test.ts` leaves out what differs by nothing but the write mode.
+
+const scenarios = makeScenarios(600);
+let killer: Killer;
+let server: BigQueryServer;
+const stages: Stage[] = [];
+
+beforeAll(async () => {
+  killer = await buildKiller();
+  server = await spawnBigQueryServer();
+});
+
+afterAll(async () => {
+  await Promise.all([killer, ...stages].map((part) => part.remove()));
+  await server.stop();
+});
+
+const timeout = 1_200_000;
+
+describe.each(scenarios)("$name", (scenario) => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await setStage(scenario, bigqueryWorld(server));
+    stages.push(stage);
+  });
+
+  test.each(["before", "during", "after"] as const)(
+    "killed %s each of its effects, a run leaves the old result or the new one, and the next run ends as if nothing had been",
+    { timeout },
+    async (when) => {
+      const kills = killsOf(stage.effects, when);
+      expect(await killAt(kills, { stage, killer })).toEqual([]);
+      expect(kills.length).toBeGreaterThan(20);
+    },
+  );
+});
+
+test("killed at any time: 50 times by chance", { timeout }, async () => {
+  const kills = await randomKills({ stages, killer, count: 50, seed: 4 });
+  const results = await inParallel(kills, 2, async ({ stage, delay, says }) => {
+    const problems = await killAndRunAgain({ stage, killer, kill: delay });
+    return problems.map((problem) => `${says}: ${problem}`);
+  });
+  expect(results.flat()).toEqual([]);
+});
