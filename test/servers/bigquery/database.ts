@@ -1,6 +1,7 @@
 /** The DuckDB behind the server. One connection is one session: what runs on it runs one after the other. */
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult, type DuckDBValue } from "@duckdb/node-api";
 
+import { registerJsonFunction } from "./json-function.ts";
 import { createMacros } from "./macros.ts";
 
 export interface Session {
@@ -44,6 +45,7 @@ export async function openDatabase(temporaryDirectory?: string): Promise<Databas
   };
   await database.with(async (session) => {
     await session.run("SET GLOBAL TimeZone = 'UTC'");
+    registerJsonFunction(session.connection);
     await createMacros(session);
   });
   return database;

@@ -18,21 +18,27 @@ export function parseCall(reader: Reader): Expression | undefined {
     ...(safe && { safe }),
     ...(reader.takes("DISTINCT") && { distinct: true }),
   };
-  const args = parseArguments(reader);
+  const named: Record<string, Expression> = {};
+  const args = parseArguments(reader, named);
+  if (Object.keys(named).length > 0) modifiers.named = named;
   Object.assign(modifiers, parseInside(reader));
   reader.expect(")");
   if (reader.takes("OVER")) modifiers.over = parseWindow(reader);
   return { kind: "call", name, args, modifiers, at };
 }
 
-function parseArguments(reader: Reader): Expression[] {
+function parseArguments(reader: Reader, named: Record<string, Expression>): Expression[] {
   const args: Expression[] = [];
   if (reader.sees(")")) return args;
   do {
     const at = reader.peek();
     if (reader.takes("*")) args.push({ kind: "star", at });
     else if (isWeekPart(reader)) args.push({ kind: "path", names: [parsePart(reader)], at });
-    else args.push(parseExpression(reader));
+    else if (reader.peek(1).text === "=>") {
+      const name = reader.next().text.toLowerCase();
+      reader.expect("=>");
+      named[name] = parseExpression(reader);
+    } else args.push(parseExpression(reader));
   } while (reader.takes(","));
   return args;
 }

@@ -43,6 +43,8 @@ export interface CallModifiers {
   over?: Window;
   /** `SAFE.f(x)` */
   safe?: boolean;
+  /** `f(x, mode => 'round')` */
+  named?: Record<string, Expression>;
 }
 
 export interface Window {

@@ -15,8 +15,15 @@ export const jsonFunctions: Record<string, Special> = {
   },
   PARSE_JSON(parts) {
     const [text] = translated(parts, 1) as [Typed];
-    const json = text.text === undefined ? undefined : canonicalJson(text.text);
-    if (text.text === undefined) throw notHere("PARSE_JSON of anything but a literal");
+    const { named = {} } = parts.call.modifiers;
+    for (const [name, mode] of Object.entries(named))
+      if (name !== "wide_number_mode" || !/^(exact|round)$/.test(parts.translate(mode).text ?? ""))
+        throw queryError(
+          `Named argument \`${name}\` not found in signature for call to function PARSE_JSON`,
+          parts.call.at,
+        );
+    if (text.text === undefined) return typed("JSON", `json_canonical(${coerce(text, scalar("STRING")).sql})`);
+    const json = canonicalJson(text.text);
     if (json === undefined) throw queryError(`Invalid input to PARSE_JSON: ${text.text}`, parts.call.at);
     return typed("JSON", quoteText(json));
   },
