@@ -12,13 +12,14 @@ afterAll(() => lab.remove());
 beforeEach(() => lab.next());
 
 /** Publishes a query, and expects that it is. */
-async function publish(...[sql, output, more]: Parameters<BigQueryLab["write"]>): Promise<string> {
-  await lab.write(sql, output, more);
+async function publish(...[query, output, more]: Parameters<BigQueryLab["write"]>): Promise<string> {
+  await lab.write(query, output, more);
   const { code, text } = await lab.run();
   expect(text + code).toMatch(/published\.\n0$/);
   return text;
 }
 
+const sql = (navn: string) => `SELECT $interval_start AS dato, '${navn}' AS navn`;
 const rows = () => lab.values("SELECT * FROM DATASET.t ORDER BY 1, 2");
 
 describe("replace", () => {
@@ -65,7 +66,6 @@ describe("replace", () => {
 
 describe("append", () => {
   const day = { interval: "day", schedule: { cron: "0 7 * * *" } };
-  const sql = (navn: string) => `SELECT $interval_start AS dato, '${navn}' AS navn`;
   const output = { write: "append", partition: "dato" };
 
   test("publishes an interval once: another execution adds nothing, and says so", async () => {
@@ -152,7 +152,7 @@ describe("replace_partition", () => {
           ? ["2022-01-20 23:30:00", "2022-01-19 23:30:00"]
           : ["2022-01-21 00:00:00", "2022-01-20 23:59:59"];
       await lab.server.sql(
-        `INSERT INTO ${lab.dataset}.t (dato, navn) VALUES (${value(outside!)}, 'outside'), (${value(inside!)}, 'inside')`,
+        `INSERT INTO ${lab.dataset}.t (dato, navn) VALUES (${value(outside)}, 'outside'), (${value(inside)}, 'inside')`,
       );
       await lab.write(`SELECT ${literal} AS dato, 'b' AS navn`, output, { ...more, models: { t: columns } });
       expect(await lab.run({ interval: "2022-01-20" })).toMatchObject({ code: 0 });
