@@ -126,8 +126,10 @@ export function refusalOfGrpc(error: unknown): Refusal {
     details?: string;
     message?: string;
   };
-  const [status, reason] = statusOfGrpc[code] ?? [0, "unknown"];
-  return new Refusal({ status, reason, message: details ?? message, cause: error });
+  const text = details ?? message;
+  const refused = /\bECONNREFUSED\b/.test(text);
+  const [status, reason] = refused ? [0, "ECONNREFUSED"] : (statusOfGrpc[code] ?? [0, "unknown"]);
+  return new Refusal({ status, reason, message: refused ? "no answer (ECONNREFUSED)" : text, cause: error });
 }
 
 const passing = new Set([408, 429, 500, 502, 503, 504]);

@@ -131,23 +131,23 @@ interface Reader {
 
 async function openSession({ table, fields, restriction }: SessionRequest, reader: Reader): Promise<ReadSession> {
   const { client, google } = reader;
+  const request = {
+    parent: `projects/${client.project}`,
+    readSession: {
+      table: tableResource(table),
+      dataFormat: "ARROW" as const,
+      readOptions: {
+        ...(fields && { selectedFields: fields }),
+        ...(restriction !== undefined && { rowRestriction: restriction }),
+      },
+    },
+    maxStreamCount: reader.limits.streams,
+  };
+  // Google's client would try again for ten minutes, in silence, also where nobody listens.
   const create = () =>
-    google
-      .createReadSession({
-        parent: `projects/${client.project}`,
-        readSession: {
-          table: tableResource(table),
-          dataFormat: "ARROW",
-          readOptions: {
-            ...(fields && { selectedFields: fields }),
-            ...(restriction !== undefined && { rowRestriction: restriction }),
-          },
-        },
-        maxStreamCount: reader.limits.streams,
-      })
-      .catch((error: unknown) => {
-        throw refusalOfGrpc(error);
-      });
+    google.createReadSession(request, { retry: null }).catch((error: unknown) => {
+      throw refusalOfGrpc(error);
+    });
   const [session] = await retry(create, {
     context: client.context,
     what: `read session of ${tableResource(table)}`,
