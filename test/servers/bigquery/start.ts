@@ -66,6 +66,8 @@ async function makeState(options: ServerOptions): Promise<State> {
     violations: [],
     faults: makeFaults(),
     uploads: new Map(),
+    sessions: [],
+    replays: new Map(),
   };
   for (const { name, location } of options.datasets ?? []) ensureDataset(state, name, location);
   return state;

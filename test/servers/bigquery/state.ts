@@ -1,9 +1,11 @@
 /** All that one running server knows. */
-import type { Catalog } from "./catalog/catalog.ts";
+import type { Catalog, Table } from "./catalog/catalog.ts";
 import type { Database } from "./database.ts";
 import type { FaultList } from "./fault.ts";
 import type { JobStore } from "./job/job.ts";
 import type { TableLocks } from "./job/locks.ts";
+import type { Replay } from "./storage/replay.ts";
+import type { Session } from "./storage/session.ts";
 import type { SeenRequest, ServerOptions, Violation } from "./options.ts";
 
 export interface State {
@@ -19,6 +21,9 @@ export interface State {
   faults: FaultList;
   /** Uploads under way, by id. */
   uploads: Map<string, Upload>;
+  /** Read sessions, the oldest first. */
+  sessions: Session[];
+  replays: Map<Table, Replay>;
 }
 
 /** A resumable upload: what came so far lies in a file. */

@@ -61,9 +61,10 @@ function readString(found: string, place: Place): { kind: "string" | "bytes"; te
   const quoted = found.slice(prefix.length);
   const marks = /^("""|''')/.test(quoted) && quoted.length >= 6 ? 3 : 1;
   const inner = quoted.slice(marks, -marks);
-  const text = prefix.includes("r") ? inner : unescape(inner, place);
-  if (!prefix.includes("b")) return { kind: "string", text };
-  return { kind: "bytes", text: [...Buffer.from(text)].map((it) => String.fromCharCode(it)).join("") };
+  const isBytes = prefix.includes("b");
+  // One character for each byte, so that \xff is one byte and æ is two.
+  const raw = isBytes ? Buffer.from(inner).toString("latin1") : inner;
+  return { kind: isBytes ? "bytes" : "string", text: prefix.includes("r") ? raw : unescape(raw, place) };
 }
 
 const escapes: Record<string, string> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };

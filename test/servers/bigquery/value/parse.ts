@@ -57,6 +57,10 @@ const readers: Partial<Record<ScalarKind, Reader>> = {
   DATETIME: (text) => readDateTime(patterns.dateTime.exec(text)),
   TIMESTAMP: readTimestamp,
   JSON: canonicalJson,
+  // Columns of these types may be declared, and hold nothing.
+  GEOGRAPHY: () => undefined,
+  INTERVAL: () => undefined,
+  RANGE: () => undefined,
 };
 
 function fitsInt64(text: string): boolean {

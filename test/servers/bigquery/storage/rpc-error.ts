@@ -1,0 +1,34 @@
+/** A refusal over gRPC. */
+import { status } from "@grpc/grpc-js";
+import { ApiError } from "../api-error.ts";
+
+export type CodeName = keyof typeof status;
+
+export class RpcError extends Error {
+  readonly code: CodeName;
+  constructor(code: CodeName, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Google's mapping of HTTP to gRPC. */
+const codes: Record<number, CodeName> = {
+  400: "INVALID_ARGUMENT",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  429: "RESOURCE_EXHAUSTED",
+  501: "UNIMPLEMENTED",
+  503: "UNAVAILABLE",
+};
+
+export function asRpcError(error: unknown): RpcError {
+  if (error instanceof RpcError) return error;
+  if (!(error instanceof ApiError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return new RpcError("INTERNAL", `the BigQuery test server failed: ${text}`);
+  }
+  const isQuota = error.reason === "rateLimitExceeded" || error.reason === "quotaExceeded";
+  return new RpcError(isQuota ? "RESOURCE_EXHAUSTED" : (codes[error.status] ?? "INTERNAL"), error.message);
+}
