@@ -43,7 +43,7 @@ export function parseYaml(text: string, file: string): SourceDocument {
 
 /** The same from a document of several, or of a text that was made from another. `at` gives the place of an offset. */
 export function toSourceDocument({ document, file, at }: ParsedDocument): SourceDocument {
-  const found = [...firstOfEachLine(document.errors.map(asMistake), at), ...keyMistakes(document)];
+  const found = firstOfEachLine([...document.errors.map(asMistake), ...keyMistakes(document)], at);
   const value = found.length === 0 ? readValue(document, found) : undefined;
   const problems = found.map((mistake) => syntaxProblem(mistake, at(mistake.offset)));
   return {
@@ -124,6 +124,8 @@ function asMistake({ message, code, pos }: { message: string; code: string; pos:
   // `*/15 * * * *` without quotes.
   const isCron = message.startsWith("Unexpected alias");
   if (isCron) return { message: "a value that begins with * needs quotes", code: "UNQUOTED_STAR", offset: pos[0] };
+  const isStray = message.startsWith("A block sequence may not be used");
+  if (isStray) return { message: "this line is indented as no line above it", code: "STRAY_ITEM", offset: pos[0] };
   return { message, code, offset: pos[0] };
 }
 
@@ -191,6 +193,7 @@ function syntaxProblem({ message, code }: Mistake, where: Where): Problem {
     BAD_INDENT: "Compare the indentation with the line above.",
     MULTILINE_IMPLICIT_KEY: "Is a colon missing, or a quote not closed?",
     BLOCK_AS_IMPLICIT_KEY: "Compare the indentation with the line above, or put the value in quotes.",
+    STRAY_ITEM: "Indent it as the other items of its list. Where it is a text, put it in quotes.",
     UNEXPECTED_TOKEN: "Values with : { } [ ] , # or a leading @ need quotes.",
     BAD_SCALAR_START: "Put a value that begins with @ or ` in quotes.",
     MISSING_CHAR: "A quote or a bracket is not closed.",

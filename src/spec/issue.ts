@@ -181,7 +181,8 @@ function typeHint(type: string, input: unknown): string | undefined {
   if (type === "string" && input !== null && typeof input === "object")
     return "A value that begins with { or [ needs quotes.";
   if (type === "array") return "Write a list: [a, b], or a line with - for each.";
-  if (type === "number" && typeof input === "string") return "Remove the quotes.";
+  if (type === "number" && typeof input === "string")
+    return /^-?\d+(\.\d+)?$/.test(input.trim()) ? "Remove the quotes." : "Write digits only.";
   if (input === null) return "The value is empty: is the next line indented?";
   return undefined;
 }

@@ -33,7 +33,9 @@ export function readManifests({ text, file, variables = {} }: ReadOptions): {
     const rendered = renderTemplate(text, variables);
     const problems = rendered.empty.map(({ offset, ...place }) => ({ ...emptyProblem(place), where: at(offset) }));
     const documents = parseDocuments({ text: rendered.text, file, at: (offset) => at(rendered.origin(offset)) });
-    return { documents, problems };
+    // Where something was left empty, the rest of the line may be YAML no more.
+    const isWhole = problems.every(({ severity }) => severity === "warning");
+    return { documents: documents.filter((document) => isWhole || document.problems.length === 0), problems };
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const hint =

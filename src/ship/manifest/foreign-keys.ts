@@ -1,5 +1,8 @@
 /** Keys that people write in a manifest and that the platform refuses: where they belong, or what took their place. */
 
+import { durationPattern, durationSeconds } from "../../spec/duration.ts";
+import { parseAddress } from "../../spec/egress.ts";
+
 /** By path, lists as `[]`. */
 const cures: Record<string, string> = {
   "spec.permissions": "Move it to `gcp.permissions`.",
@@ -25,6 +28,13 @@ const cures: Record<string, string> = {
     "Only `fieldRef` exists here: take the whole secret with `envFrom: [{ secret: … }]`.",
   "spec.env[].valueFrom.configMapKeyRef":
     "Only `fieldRef` exists here: take the whole ConfigMap with `envFrom: [{ configmap: … }]`.",
+  "spec.envFrom[].secretRef": "Write `- secret: NAME`, with the name alone.",
+  "spec.envFrom[].configMapRef": "Write `- configmap: NAME`, with the name alone.",
+  "metadata.team": "Write `labels: { team: … }`.",
+  "spec.name": "Move it to `metadata`.",
+  "spec.namespace": "Move it to `metadata`.",
+  "spec.labels": "Move it to `metadata`.",
+  "spec.annotations": "Move it to `metadata`.",
   "spec.cron": "Write `schedule`.",
   "spec.timezone": "Write `timeZone`.",
 };
@@ -50,38 +60,75 @@ const naisjobCures: Record<string, string> = {
   "spec.preStopHookPath": "The platform took it away from jobs: write `preStopHook: { http: { path: … } }`.",
 };
 
+/** Keys of a spec that stand beside it: the lines below `spec:` have lost their indentation. */
+const lostIndentation = "Indent it below `spec:`, by two.";
+
 /** The cure for a key that is not known at a path, where one is known to work. */
 export function foreignKeyCure({
   kind,
   path,
   key,
+  specKeys,
 }: {
   kind: string;
   path: readonly PropertyKey[];
   key: string;
+  /** What the spec of that kind may have. */
+  specKeys: readonly string[];
 }): string | undefined {
   const place = placeOf([...path, key]);
+  if (path.length === 0 && specKeys.includes(key)) return lostIndentation;
   return (kind === "Naisjob" ? naisjobCures[place] : undefined) ?? cures[place];
 }
 
 const memory = "Write it with a unit: 512Mi, 2Gi.";
 const cpu = 'Write it as a text, "1", or in thousandths, 500m.';
+const oneEach = "Name one: make an item for each.";
 
-const valueCures: Record<string, string> = {
-  "spec.resources.limits.memory": memory,
-  "spec.resources.requests.memory": memory,
-  "spec.resources.limits.cpu": cpu,
-  "spec.resources.requests.cpu": cpu,
-  "spec.accessPolicy.outbound.external[]": "Write each as an object: `- host: api.example.com`, without the scheme.",
-  "spec.accessPolicy.outbound.external[].ports": "Write `ports: [{ port: 1521 }]`.",
-  "spec.envFrom[].secret": "Name one: make an item for each.",
-  "spec.envFrom[].configmap": "Name one: make an item for each.",
-  "spec.accessPolicy.outbound.external[].ports[]": "Write each port as an object: `- port: 1521`.",
+const valueCures: Record<string, (input: unknown) => string | undefined> = {
+  "spec.resources.limits.memory": () => memory,
+  "spec.resources.requests.memory": () => memory,
+  "spec.resources.limits.cpu": () => cpu,
+  "spec.resources.requests.cpu": () => cpu,
+  "spec.accessPolicy.outbound.external[]": () =>
+    "Write each as an object: `- host: api.example.com`, without the scheme.",
+  "spec.accessPolicy.outbound.external[].host": hostCure,
+  "spec.accessPolicy.outbound.external[].ipv4": () => "Name single addresses, or the host.",
+  "spec.accessPolicy.outbound.external[].ports": () => "Write `ports: [{ port: 1521 }]`.",
+  "spec.accessPolicy.outbound.external[].ports[]": (input) =>
+    `Write each port as an object: \`- port: ${typeof input === "number" ? input : 1521}\`.`,
+  "spec.envFrom[].secret": () => oneEach,
+  "spec.envFrom[].configmap": () => oneEach,
+  "spec.activeDeadlineSeconds": secondsCure,
+  "spec.ttlSecondsAfterFinished": secondsCure,
+  "spec.terminationGracePeriodSeconds": secondsCure,
+  "spec.command": (input) =>
+    typeof input === "string" ? `Write a list: command: [${input.trim().split(/\s+/).join(", ")}].` : undefined,
+  "spec.gcp.bigQueryDatasets[].name": (input) =>
+    typeof input === "string" ? `For example ${input.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}.` : undefined,
 };
 
-/** The cure for a value of the wrong type at a path, where quotes would not do. */
-export function valueCure(path: readonly PropertyKey[]): string | undefined {
-  return valueCures[placeOf(path)];
+/** The cure for a value that does not fit at a path, where more can be said than what would fit. */
+export function valueCure(path: readonly PropertyKey[], input: unknown): string | undefined {
+  const place = placeOf(path);
+  return Object.hasOwn(valueCures, place) ? valueCures[place]!(input) : undefined;
+}
+
+/** The host of an address, and its port where it is not the usual one. */
+function hostCure(input: unknown): string | undefined {
+  if (typeof input !== "string") return undefined;
+  if (input.includes("*")) return "Name each host that is called: a wildcard opens nothing.";
+  const endpoint = parseAddress({ text: input });
+  if (!("kind" in endpoint)) return undefined;
+  const { kind, host, ports } = endpoint;
+  const key = kind === "ipv4" ? "ipv4" : "host";
+  const opened = ports.length === 1 && ports[0] === 443 ? "" : `, ports: [{ port: ${ports.join(" }, { port: ")} }]`;
+  return `Write { ${key}: ${host}${opened} }.`;
+}
+
+function secondsCure(input: unknown): string | undefined {
+  if (typeof input !== "string" || !durationPattern.test(input)) return undefined;
+  return `Write seconds: ${durationSeconds(input)}.`;
 }
 
 /** `spec.env[].name`. */

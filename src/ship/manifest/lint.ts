@@ -1,7 +1,8 @@
 /** Everything that is wrong with a manifest file: as a template, as YAML, for the platform's schema, and by the rules. */
 import { isPlainObject } from "../../spec/value.ts";
 import type { Problem } from "../../util/error.ts";
-import { isKnownKind, manifestProblems, type Locate } from "./check.ts";
+import { nearest } from "../../util/suggest.ts";
+import { isKnownKind, manifestProblems, schemas, type Locate } from "./check.ts";
 import { readManifests, type ManifestDocument, type ReadOptions } from "./documents.ts";
 import { applyIgnores } from "./ignore.ts";
 import { ruleProblems, rules } from "./rules.ts";
@@ -36,9 +37,9 @@ function documentProblems(document: ManifestDocument): Problem[] {
   if (document.problems.length > 0) return document.problems;
   const { value } = document;
   if (!isPlainObject(value)) return [notAResource(document)];
-  const { kind } = value;
-  if (typeof kind !== "string" || typeof value["apiVersion"] !== "string") return [notAResource(document)];
-  if (!isKnownKind(kind)) return [];
+  const { kind, apiVersion } = value;
+  if (typeof kind !== "string" || typeof apiVersion !== "string") return [notAResource(document)];
+  if (!isKnownKind(kind)) return misspeltKind({ kind, apiVersion }, document);
   const locate = (path: readonly PropertyKey[], key?: string) => document.where(path, key);
   const refused = manifestProblems(value, locate, kind);
   const lines = new Set(refused.map(({ where }) => where?.line));
@@ -57,6 +58,23 @@ function notAResource(document: ManifestDocument): Problem {
     where: document.where([]),
   };
 }
+
+/** Another kind is someone else's to look at; but one of the same group that is nearly one of these is none at all. */
+function misspeltKind(
+  { kind, apiVersion }: { kind: string; apiVersion: string },
+  document: ManifestDocument,
+): Problem[] {
+  const near = nearest(kind, Object.keys(schemas));
+  const isMeant = near !== undefined && Math.abs(near.length - kind.length) <= 1 && groups.test(apiVersion);
+  if (!isMeant) return [];
+  const message = `\`${kind}\` is not a kind of resource`;
+  return [
+    { severity: "error", rule: "unknown-kind", message, hint: `Write \`${near}\`.`, where: document.where(["kind"]) },
+  ];
+}
+
+/** Of the kinds that are known here. */
+const groups = /^(nais\.io|monitoring\.coreos\.com)\//;
 
 function resourceOf(document: ManifestDocument): Resource {
   const { value } = document;

@@ -29,6 +29,7 @@ const others: [name: string, what: string][] = [
   ["template-empty", "A variable of the template is given, and empty."],
   ["template-not-filled", "The file is a template, and no variable is given."],
   ["template-variable", "No one gives a variable of the template a value: its place would be left empty."],
+  ["unknown-kind", "A kind that is nearly one that the platform has."],
   ["yaml-syntax", "The file is not valid YAML."],
 ];
 

@@ -18,7 +18,7 @@ describe("manifests that the platform would refuse", () => {
     [
       "accessPolicy:\n  outbound:\n    external:\n      - host: a.no\n        ports:\n          - 8080",
       "14:15 wrong-type",
-      "- port: 1521",
+      "- port: 8080",
     ],
     [
       "accessPolicy:\n  outbound:\n    external:\n      - host: a.no\n        ports:\n          - port: 1\n            name: x",

@@ -23,8 +23,10 @@ spec:
             summary: A run failed
             consequence: Yesterday's orders are missing
             action: Look at the log`;
-const failed =
-  'max(kube_job_status_start_time{job_name=~"orders-[0-9]+"} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{job_name=~"orders-[0-9]+"}) or vector(0))';
+/** The newest run that failed is newer than the newest success. */
+const failedSince = (runs: string) =>
+  `max(kube_job_status_start_time{${runs}} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{${runs}}) or vector(0))`;
+const failed = failedSince('job_name=~"orders-[0-9]+"');
 const withExpr = (expr: string) => template.replace("EXPR", expr);
 const plain = withExpr(failed);
 
@@ -116,7 +118,10 @@ export const alertSibling: Rule = {
     const open = patterns
       .map(([, pattern = ""]) => pattern)
       .find((pattern) => /^\^?[a-z0-9-]+\.[*+]\$?$/.test(pattern));
-    if (open !== undefined) yield { path: [...path, "expr"], message: `\`${open}\` matches sibling jobs too` };
+    if (open === undefined) return;
+    const name = open.replace(/^\^/, "").replace(/-?\.[*+]\$?$/, "");
+    const hint = `Anchor it on what follows the name: \`job_name=~"${name}-([0-9]+|manual-.+)"\`.`;
+    yield { path: [...path, "expr"], message: `\`${open}\` matches sibling jobs too`, hint };
   }),
 };
 
@@ -145,7 +150,7 @@ export const alertLasting: Rule = {
   kinds,
   title: "An alert on a failed job goes on after the next run has succeeded",
   why: "`kube_job_failed` stays until the failed Job itself is deleted, which with the default history is when the next one fails. A run that succeeds in between does not end the alert.",
-  cure: "Compare the newest failed run with the newest success, as the alerts of `nais-etl render` do; or, where the job has `ttlSecondsAfterFinished`, write `# nais-etl-ignore alert-lasting: …` on the line.",
+  cure: "Compare the newest failed run with the newest success: see the example. Or, where the job has `ttlSecondsAfterFinished`, write `# nais-etl-ignore alert-lasting: why` on the line.",
   bad: withExpr('kube_job_failed{job_name=~"orders-[0-9]+"} > 0'),
   good: plain,
   check: forAlerts(function* ({ alert, path }) {
@@ -155,9 +160,11 @@ export const alertLasting: Rule = {
         expr,
       )
     ) {
+      const runs = /\bjob_name\s*=~?\s*("[^"]*"|'[^']*')/.exec(expr)?.[0] ?? 'job_name=~"NAME-[0-9]+"';
       yield {
         path: [...path, "expr"],
         message: "this fires until the failed Job is deleted, whatever happens after it",
+        hint: `Compare the newest failed run with the newest success:\n${failedSince(runs)}`,
       };
     }
   }),
