@@ -16,6 +16,7 @@ import { endpointsOf, type Address } from "../spec/endpoints.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { Pipeline } from "../spec/pipeline.ts";
 import { findReferences } from "../spec/reference.ts";
+import { localTarget } from "../spec/target.ts";
 import type { Problem } from "../util/error.ts";
 import type { RunState } from "./run-state.ts";
 import { partToRead, resolveReferences, type Needed } from "./values.ts";
@@ -39,13 +40,12 @@ export function undeclaredHosts(asking: Asking, needed: Needed): Problem[] {
   });
 }
 
+/** On target local everything is published to files, and nobody is told. */
 function partsOf(pipeline: LoadedPipeline, { sources = [], outputs = [] }: Needed): Pipeline {
-  const { spec } = pipeline;
-  return {
-    ...spec,
-    sources: Object.fromEntries(sources.map((name) => [name, partToRead(spec.sources![name]!, pipeline)])),
-    outputs: Object.fromEntries(outputs.map((name) => [name, spec.outputs![name]!])),
-  };
+  const { spec, target } = pipeline;
+  const read = Object.fromEntries(sources.map((name) => [name, partToRead(spec.sources![name]!, pipeline)]));
+  if (target === localTarget) return { name: spec.name, sources: read };
+  return { ...spec, sources: read, outputs: Object.fromEntries(outputs.map((name) => [name, spec.outputs![name]!])) };
 }
 
 /** It is read later than this is asked, and its host is not to be shown. */

@@ -50,3 +50,8 @@ test("a host that a secret names is not shown", () => {
   const secret = "secrets: { URL: { from: nais, secret: s } }\n";
   expect(problems(text("${secret:URL}/v1", `${secret}egress: [b.no]\n`))).toEqual([]);
 });
+
+test("on target local, where nothing is asked of BigQuery, its address is none of the run's", () => {
+  const bigquery = 'egress: [b.no]\nbigquery: { project: p, api_endpoint: "${env:UNSET}" }\n';
+  expect(problems(text("https://a.no", bigquery), { target: "local" })).toEqual([]);
+});
