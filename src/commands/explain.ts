@@ -7,6 +7,7 @@ import { explainNaisjob, type Explanation, type Row } from "../ship/manifest/exp
 import { lintManifests } from "../ship/manifest/lint.ts";
 import { fieldsAt, textAt } from "../ship/manifest/rule.ts";
 import { renderNaisjob } from "../ship/render/naisjob.ts";
+import { explainSecrets } from "../ship/render/secrets.ts";
 import { scheduleReportOf } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, formatProblem, throwProblems } from "../util/error.ts";
@@ -25,22 +26,32 @@ export interface ExplainOptions extends VariableOptions {
   json?: boolean | undefined;
 }
 
+interface Found {
+  manifest: unknown;
+  /** Of a pipeline: where its secrets come from. */
+  secrets?: Row[];
+}
+
+type Explained = Explanation & Pick<Found, "secrets">;
+
 /** @throws {EtlError} `invalid`, where a manifest is not one that the platform would take */
 export async function explain(options: ExplainOptions, context: Context): Promise<void> {
   const manifests = await findManifests(options, context);
-  const explanations = manifests.map((manifest) => explanationOf(manifest, context.now()));
+  const explanations = manifests.map(({ manifest, secrets }): Explained => {
+    return { ...explanationOf(manifest, context.now()), ...(secrets && { secrets }) };
+  });
   if (options.json) context.print(JSON.stringify({ jobs: explanations }, undefined, 2));
   else context.print(explanations.map(format).join("\n\n"));
 }
 
-async function findManifests(options: ExplainOptions, context: Context): Promise<unknown[]> {
+async function findManifests(options: ExplainOptions, context: Context): Promise<Found[]> {
   const { files = [], dir, pipeline } = options;
   if (files.length === 0) return renderAll(await choosePipelines({ dir, pipeline }, context), options, context);
   const lists = await Promise.all(files.map((file) => manifestsAt(resolve(context.cwd, file), options, context)));
   return lists.flat();
 }
 
-async function manifestsAt(path: string, options: ExplainOptions, context: Context): Promise<unknown[]> {
+async function manifestsAt(path: string, options: ExplainOptions, context: Context): Promise<Found[]> {
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,
@@ -54,22 +65,23 @@ async function renderAll(
   found: FoundPipeline[],
   { target, image }: ExplainOptions,
   context: Context,
-): Promise<unknown[]> {
+): Promise<Found[]> {
   return Promise.all(
     found.map(async ({ file, selected }) => {
       const pipeline = await loadPipeline({ file, target: target ?? baseTarget }, context);
-      return renderNaisjob({ pipeline, selected, image }).manifest;
+      const { manifest } = renderNaisjob({ pipeline, selected, image });
+      return { manifest, secrets: explainSecrets(pipeline.spec) };
     }),
   );
 }
 
-async function jobsIn(path: string, options: ExplainOptions, context: Context): Promise<unknown[]> {
+async function jobsIn(path: string, options: ExplainOptions, context: Context): Promise<Found[]> {
   const file = relative(context.cwd, path) || path;
   const text = await readText(path, file);
   const { problems, resources } = lintManifests({ text, file, variables: await readVariables(options, context) });
   throwProblems(problems);
   for (const problem of problems) context.log.warn(formatProblem(problem));
-  const jobs = resources.filter(({ kind }) => kind === "Naisjob").map(({ value }) => value);
+  const jobs = resources.filter(({ kind }) => kind === "Naisjob").map(({ value }) => ({ manifest: value }));
   if (jobs.length > 0) return jobs;
   throw new EtlError({ code: "usage", message: `${file} holds no Naisjob`, hint: "Only Naisjobs can be explained." });
 }
@@ -92,10 +104,12 @@ function format({
   resources,
   pod,
   environment,
+  files,
+  secrets,
   egress,
   serviceAccount,
   defaults,
-}: Explanation): string {
+}: Explained): string {
   const account = [
     { name: "name", value: `${serviceAccount.name}@<the cluster's project>.iam.gserviceaccount.com` },
     {
@@ -110,6 +124,8 @@ function format({
     ["Made by the platform", table(resources)],
     ["Pod", table(pod)],
     ["Environment", table(environment)],
+    ["Files", table(files)],
+    ["Secrets of the pipeline", table(secrets ?? [])],
     ["May reach", table(egress)],
     ["Service account", table(account)],
     ["Left to the platform", table(defaults)],

@@ -47,13 +47,17 @@ export function hasUnknownHost({ text }: Pick<Address, "text">): boolean {
   return splitAddress(text).authority.includes("${");
 }
 
-/** What every pod on nais may reach besides services of its cluster: Google's APIs, Entra ID and Aiven. */
+/**
+ * What every pod on nais may reach besides services of its cluster: Google's APIs, Entra ID and Aiven. Google's regional
+ * addresses (`*.rep.googleapis.com`) are none of those that private.googleapis.com answers for.
+ * Source: https://cloud.google.com/vpc/docs/about-accessing-regional-google-apis-endpoints
+ */
 export function isOpenToAll({ kind, host, ports }: Endpoint): boolean {
   const isHttps = ports.length === 1 && ports[0] === 443;
   if (kind !== "host") return false;
   return (
     host.endsWith(".aivencloud.com") ||
-    (isHttps && /(^|\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host))
+    (isHttps && /(^|(?<!\.rep)\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host))
   );
 }
 

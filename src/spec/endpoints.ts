@@ -2,6 +2,7 @@
 import type { Path } from "./document.ts";
 import type { Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { secretHost, secretLocation } from "./secret.ts";
 import type { Source } from "./source.ts";
 
 /** An address in the file, as its author wrote it. */
@@ -23,7 +24,7 @@ export function endpointsOf(spec: Pipeline): Address[] {
   const outputs = Object.entries(spec.outputs ?? {}).flatMap(([name, output]) =>
     addressesOf(output, ["outputs", name]),
   );
-  return [...sources, ...outputs, ...bigqueryAddresses(spec), ...slackAddress(spec)];
+  return [...sources, ...outputs, ...bigqueryAddresses(spec), ...secretAddresses(spec), ...slackAddress(spec)];
 }
 
 function addressesOf(part: Source | Output, path: Address["path"]): Address[] {
@@ -57,6 +58,16 @@ function bigqueryAddresses({ bigquery }: Pipeline): Address[] {
   return keys.flatMap((key) => {
     const text = bigquery?.[key];
     return text === undefined ? [] : [{ text, path: ["bigquery", key] }];
+  });
+}
+
+/** A secret of Secret Manager answers at its own endpoint, or in its region. */
+function secretAddresses({ secrets }: Pipeline): Address[] {
+  return Object.entries(secrets ?? {}).flatMap(([name, secret]): Address[] => {
+    if (secret.from !== "google-secret-manager") return [];
+    if (secret.endpoint !== undefined) return [{ text: secret.endpoint, path: ["secrets", name, "endpoint"] }];
+    const location = secretLocation(secret.name);
+    return location === undefined ? [] : [{ text: secretHost(location), path: ["secrets", name, "name"] }];
   });
 }
 

@@ -4,6 +4,19 @@ import { z } from "zod";
 /** Source: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets */
 const googleName = /^(projects\/[a-z0-9.:-]+\/(locations\/[a-z0-9-]+\/)?secrets\/)?[A-Za-z0-9_-]{1,255}$/;
 
+/** Of a regional secret: `projects/P/locations/europe-north1/secrets/NAME`. */
+export function secretLocation(name: string | undefined): string | undefined {
+  return /^projects\/[^/]+\/locations\/([^/]+)\//.exec(name ?? "")?.[1];
+}
+
+/**
+ * Regional secrets answer in their region only.
+ * Source: https://cloud.google.com/secret-manager/regional-secrets/access-regional-secret
+ */
+export function secretHost(location: string | undefined): string {
+  return `secretmanager.${location === undefined ? "" : `${location}.rep.`}googleapis.com`;
+}
+
 const googleSecret = z.strictObject({
   from: z.literal("google-secret-manager"),
   name: z

@@ -4,13 +4,13 @@ import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { defaultAccount, nobody, type Account } from "../../util/google-account.ts";
 import { replaceReferences } from "../../spec/reference.ts";
-import type { GoogleSecret } from "../../spec/secret.ts";
+import { secretHost, type GoogleSecret } from "../../spec/secret.ts";
 import { maskSecret } from "../mask-secret.ts";
 import { missing, placeOf, withoutLastBreak, type FetchedSecret, type ReadResult, type Wanted } from "../wanted.ts";
 import { openClient, type ClientOptions, type SecretClient } from "./client.ts";
 import { explainRefusal } from "./errors.ts";
 import { readPayload } from "./payload.ts";
-import { findResource, formatResource, usualEndpoint, type SecretResource } from "./resource.ts";
+import { findResource, formatResource, type SecretResource } from "./resource.ts";
 
 export interface Fetched {
   result: ReadResult;
@@ -110,7 +110,7 @@ function projectOf({ pipeline, context }: Wanted): string | undefined {
 function endpointOf(wanted: Wanted<GoogleSecret>, resource: SecretResource): Endpoint | Fetched {
   const key = `secrets.${wanted.name}.endpoint`;
   try {
-    return parseEndpoint(wanted.secret.endpoint ?? usualEndpoint(resource), {
+    return parseEndpoint(wanted.secret.endpoint ?? secretHost(resource.location), {
       key,
       where: () => placeOf(wanted, "endpoint"),
     });

@@ -21,14 +21,6 @@ export function formatResource({ project, location, id }: SecretResource): strin
   return `projects/${project}${location ? `/locations/${location}` : ""}/secrets/${id}`;
 }
 
-/**
- * Regional secrets answer in their region only.
- * Source: https://cloud.google.com/secret-manager/regional-secrets/access-regional-secret
- */
-export function usualEndpoint({ location }: SecretResource): string {
-  return `https://secretmanager.${location ? `${location}.rep.` : ""}googleapis.com`;
-}
-
 export interface FindResource {
   secret: GoogleSecret;
   /** `bigquery.project` of the pipeline: the team's own. */

@@ -12,6 +12,8 @@ export interface Explanation {
   pod: Row[];
   /** Variables by name; what only the cluster knows stands in words. */
   environment: Row[];
+  /** What is mounted, by folder. */
+  files: Row[];
   egress: Row[];
   serviceAccount: { name: string; roles: string[] };
   defaults: Row[];
@@ -38,6 +40,7 @@ export function explainNaisjob(options: ExplainOptions): Explanation {
     resources: resourcesOf(options),
     pod: podOf(spec),
     environment: environmentOf(options),
+    files: filesOf(spec),
     egress: egressOf(spec),
     serviceAccount: { name: serviceAccountName({ name, namespace }), roles: rolesOf(spec) },
     defaults: defaultsOf(spec),
@@ -139,6 +142,17 @@ function environmentOf({ name, namespace, spec }: ExplainOptions): Row[] {
     };
   });
   return [...platform.filter((row) => !names.has(row.name)), ...own, ...from];
+}
+
+/** The platform takes one thing from each item, in this order. Source: the descriptions of `filesFrom` in its own schema */
+function filesOf(spec: Fields): Row[] {
+  return itemsAt(spec, "filesFrom").flatMap(({ item }): Row[] => {
+    const [configmap, secret, claim] = ["configmap", "secret", "persistentVolumeClaim"].map((key) => textAt(item, key));
+    const at = (folder: string, value: string) => [{ name: textAt(item, "mountPath") ?? folder, value }];
+    if (configmap) return at(`/var/run/configmaps/${configmap}`, `a file for each key of ConfigMap ${configmap}`);
+    if (secret) return at("/var/run/secrets", `a file for each key of Secret ${secret}; without it the pod waits`);
+    return claim ? at(`/var/run/pvc/${claim}`, `the disk ${claim}`) : [];
+  });
 }
 
 function egressOf(spec: Fields): Row[] {

@@ -8,7 +8,8 @@ import { naisjobSpec, type Naisjob, type NaisjobSpec } from "../manifest/naisjob
 import type { Comments } from "../manifest/yaml.ts";
 import { lostEndpoints, outboundOf } from "./access.ts";
 import { mergeSpec } from "./merge.ts";
-import { needsOf, projectResource } from "./needs.ts";
+import { needsOf, projectResource, type Needs } from "./needs.ts";
+import { accessPermission } from "./secrets.ts";
 
 export interface RenderNaisjobOptions {
   pipeline: LoadedPipeline;
@@ -34,7 +35,7 @@ const deadlineSeconds = 21_600;
 export function renderNaisjob({ pipeline, image, revision, selected }: RenderNaisjobOptions): RenderedNaisjob {
   const { spec, where } = pipeline;
   const isTemplate = image === undefined;
-  const { endpoints, datasets, roles, secrets, problems } = needsOf(pipeline);
+  const { endpoints, datasets, roles, secrets, mounts, accessed, problems } = needsOf(pipeline);
   throwProblems([...teamProblems(pipeline), ...problems, ...overProblems(pipeline)]);
   const derived: NaisjobSpec = {
     image: image ?? "{{image}}",
@@ -46,9 +47,10 @@ export function renderNaisjob({ pipeline, image, revision, selected }: RenderNai
     resources: { limits: { memory: "512Mi" } },
     env: variables({ revision: revision ?? (isTemplate ? "{{revision}}" : undefined), selected }),
     envFrom: secrets.map((secret) => ({ secret })),
+    filesFrom: mounts,
     gcp: {
       bigQueryDatasets: datasets.map((name) => ({ name, permission: "READWRITE" })),
-      permissions: roles.map((role) => ({ role, resource: projectResource })),
+      permissions: [...roles.map((role) => ({ role, resource: projectResource })), ...accessed.map(accessPermission)],
     },
     accessPolicy: { outbound: outboundOf(endpoints) },
   };
@@ -62,7 +64,7 @@ export function renderNaisjob({ pipeline, image, revision, selected }: RenderNai
   throwProblems(manifestProblems(manifest, ([, ...path]) => where(["nais", ...path])));
   const place = where(["nais", "accessPolicy", "outbound"]);
   throwProblems(lostEndpoints({ endpoints, spec: manifest.spec, namespace: spec.team!, where: place }));
-  return { manifest, comments: commentsFor(spec), isTemplate };
+  return { manifest, comments: commentsFor(spec, { roles, accessed }), isTemplate };
 }
 
 function teamProblems({ spec, where }: LoadedPipeline): Problem[] {
@@ -120,14 +122,16 @@ function inOrder(spec: NaisjobSpec): NaisjobSpec {
 }
 
 /** Only where a reader would ask why. */
-function commentsFor({ schedule }: Pipeline): Comments {
+function commentsFor({ schedule }: Pipeline, { roles, accessed }: Pick<Needs, "roles" | "accessed">): Comments {
+  const forRoles = roles.length > 0 ? ["To read from BigQuery: the role that a dataset does not bring with it."] : [];
+  const forSecrets = accessed.length > 0 ? ["To read secrets of Secret Manager."] : [];
   return {
     "spec.concurrencyPolicy": "Two runs at once would write the same tables (the platform's default is Allow).",
     "spec.backoffLimit": "Tries after the first (the platform's default is 6).",
     "spec.activeDeadlineSeconds":
       "A run that hangs would keep every later one from starting: it is ended after this, retries included.",
     "spec.gcp.bigQueryDatasets": "Made by the platform in the team's project. Name and permission cannot change later.",
-    "spec.gcp.permissions": "To read from BigQuery: the role that a dataset does not bring with it.",
+    "spec.gcp.permissions": [...forRoles, ...forSecrets].join(" "),
     "spec.accessPolicy.outbound": "Everything else is closed. The Pushgateway takes the run's metrics.",
     "spec.image": "Filled in by the deploy, as is the revision: an unchanged spec would not be rolled out.",
     ...(schedule

@@ -4,15 +4,14 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
 import type { Problem } from "../../util/error.ts";
 import { datasetsOf } from "./datasets.ts";
+import { secretNeedsOf, type SecretNeeds } from "./secrets.ts";
 
-export interface Needs {
+export interface Needs extends SecretNeeds {
   endpoints: Endpoint[];
   /** Datasets that it writes to and that the platform makes. */
   datasets: string[];
   /** Roles in the team's project, besides those that a dataset brings with it. */
   roles: string[];
-  /** Secrets of the namespace whose keys it reads from its environment. */
-  secrets: string[];
   /** What it needs and no manifest can give. */
   problems: Problem[];
 }
@@ -30,7 +29,7 @@ export function needsOf(pipeline: LoadedPipeline): Needs {
     endpoints,
     datasets: names,
     roles: rolesOf(spec, names),
-    secrets: secretsOf(spec),
+    ...secretNeedsOf(spec),
     problems: [...egressProblems, ...datasetProblems],
   };
 }
@@ -39,9 +38,4 @@ export function needsOf(pipeline: LoadedPipeline): Needs {
 function rolesOf({ sources }: Pipeline, datasets: string[]): string[] {
   if (!Object.values(sources ?? {}).some(({ type }) => type === "bigquery")) return [];
   return [...(datasets.length > 0 ? [] : [jobUser]), "roles/bigquery.readSessionUser"];
-}
-
-function secretsOf({ secrets }: Pipeline): string[] {
-  const names = Object.values(secrets ?? {}).flatMap((secret) => (secret.from === "nais" ? [secret.secret] : []));
-  return [...new Set(names)].toSorted();
 }

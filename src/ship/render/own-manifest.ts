@@ -9,6 +9,7 @@ import type { Resource } from "../manifest/lint.ts";
 import { fieldsAt, itemsAt, textAt, type Fields } from "../manifest/rule.ts";
 import { closedEndpoints, rulesFor } from "./access.ts";
 import { needsOf, projectResource, type Needs } from "./needs.ts";
+import { accessPermission } from "./secrets.ts";
 
 /** @param pipelines the same one with each of its targets: which of them the manifest is for, it does not say */
 export function unmetNeeds(job: Resource, pipelines: readonly LoadedPipeline[]): Problem[] {
@@ -35,6 +36,8 @@ function problemsFor(job: Resource, pipeline: LoadedPipeline): Problem[] {
     ...datasetsWanted(needs, spec),
     ...rolesWanted(needs, spec),
     ...secretsWanted(needs, spec),
+    ...mountsWanted(needs, spec),
+    ...accessWanted(needs, spec),
     ...metricsWanted(spec),
   ];
   return wanted.map(({ rule, severity = "error", what, add, at }) => ({
@@ -84,6 +87,27 @@ function secretsWanted({ secrets }: Needs, spec: Fields): Wanted[] {
   const add = { envFrom: missing.map((secret) => ({ secret })) };
   const what = `the secret ${missing.join(", ")}, which this Naisjob does not take into its environment`;
   return [{ rule: "secret-missing", what, add, at: ["envFrom"] }];
+}
+
+function mountsWanted({ mounts }: Needs, spec: Fields): Wanted[] {
+  const mounted = itemsAt(spec, "filesFrom").map(
+    ({ item }) => `${textAt(item, "secret")} ${textAt(item, "mountPath") ?? "/var/run/secrets"}`,
+  );
+  const missing = mounts.filter(({ secret, mountPath }) => !mounted.includes(`${secret} ${mountPath}`));
+  if (missing.length === 0) return [];
+  const names = missing.map(({ secret, mountPath }) => `${secret} in ${mountPath}`);
+  const what = `the secret ${names.join(", ")}, which this Naisjob does not mount there`;
+  return [{ rule: "secret-missing", what, add: { filesFrom: missing }, at: ["filesFrom"] }];
+}
+
+/** Somebody may have given access by hand: then the run works without. */
+function accessWanted({ accessed }: Needs, spec: Fields): Wanted[] {
+  const held = itemsAt(spec, "gcp", "permissions").map(({ item }) => textAt(item, "resource", "name"));
+  const missing = accessed.filter((id) => !held.includes(`secrets/${id}`));
+  if (missing.length === 0) return [];
+  const add = { gcp: { permissions: missing.map(accessPermission) } };
+  const what = `access to ${missing.join(", ")} in Secret Manager, which this Naisjob does not ask for`;
+  return [{ rule: "secret-access", severity: "warning", what, add, at: ["gcp", "permissions"] }];
 }
 
 /** The run works without: only its metrics, and the alerts on them, are lost. */

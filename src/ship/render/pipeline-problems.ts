@@ -17,7 +17,13 @@ export function pipelineProblems(options: Omit<RenderNaisjobOptions, "image" | "
   const where = (path: Path, key?: string) => pipeline.where(...sourceOf(path, key));
   const document = { value: manifest, where, commentOf: () => undefined };
   const found = ruleProblems({ document, kind: "Naisjob" });
-  return [...found, ...parallelProblems(pipeline), ...intervalProblems(pipeline, now), ...lostFiles(pipeline)];
+  return [
+    ...found,
+    ...parallelProblems(pipeline),
+    ...intervalProblems(pipeline, now),
+    ...lostFiles(pipeline),
+    ...unnamedSecrets(pipeline),
+  ];
 }
 
 /** Where a part of the manifest comes from. */
@@ -36,6 +42,23 @@ function parallelProblems({ spec, where }: LoadedPipeline): Problem[] {
     const hint = "Remove it: the pipeline uses all that its one pod has. For more at once, make several pipelines.";
     const message = `\`nais.${key}\` is ${value}: the pods of one run would work on the same tables`;
     return [{ severity: "error", rule: "parallel-run", message, hint, where: where(["nais", key]) }];
+  });
+}
+
+/** KNADA sets KNADA_TEAM_SECRET; nais does not. */
+function unnamedSecrets({ spec, where }: LoadedPipeline): Problem[] {
+  const isSet = itemsAt(spec.nais, "env").some(({ item }) => textAt(item, "name") === "KNADA_TEAM_SECRET");
+  return Object.entries(spec.secrets ?? {}).flatMap(([name, secret]): Problem[] => {
+    if (isSet || secret.from !== "google-secret-manager" || secret.name !== undefined) return [];
+    return [
+      {
+        severity: "warning",
+        rule: "secret-team",
+        message: `\`secrets.${name}\` has no \`name\`, and on nais KNADA_TEAM_SECRET, which would say it, is not set`,
+        hint: "Write `name: my-secret`, or set KNADA_TEAM_SECRET under `nais: { env: … }`.",
+        where: where(["secrets", name]),
+      },
+    ];
   });
 }
 

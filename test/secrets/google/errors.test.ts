@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainRefusal } from "../../../src/secrets/google/errors.ts";
-import { parseResource, usualEndpoint } from "../../../src/secrets/google/resource.ts";
+import { parseResource } from "../../../src/secrets/google/resource.ts";
+import { secretHost, secretLocation } from "../../../src/spec/secret.ts";
 import { parseEndpoint } from "../../../src/util/endpoint.ts";
 
 const endpoint = parseEndpoint("https://secretmanager.googleapis.com", { key: "", where: () => ({ file: "" }) });
@@ -28,10 +29,11 @@ describe("who has no access is named, with the command that gives it", () => {
 });
 
 test.each([
-  ["projects/p/secrets/s", "https://secretmanager.googleapis.com"],
-  ["projects/p/locations/europe-north1/secrets/s", "https://secretmanager.europe-north1.rep.googleapis.com"],
-])("%s is asked for at %s", (name, url) => {
-  expect(usualEndpoint(parseResource(name)!)).toBe(url);
+  ["projects/p/secrets/s", "secretmanager.googleapis.com"],
+  ["projects/p/locations/europe-north1/secrets/s", "secretmanager.europe-north1.rep.googleapis.com"],
+])("%s is asked for at %s", (name, host) => {
+  expect(secretHost(parseResource(name)!.location)).toBe(host);
+  expect(secretLocation(name)).toBe(parseResource(name)!.location);
 });
 
 test("missing credentials are told with where to get them, and nothing of Google's own message", () => {
