@@ -116,6 +116,11 @@ afterAll(async () => {
 
 describe.each([
   ["a small table, in pages", "table: d.everything", ["tables.get", "tabledata.list"]],
+  [
+    "a table over the Storage Read API",
+    "table: d.everything\n    where: id > 0",
+    ["tables.get", "storage.CreateReadSession"],
+  ],
   ["a view, by a query", "table: d.view", ["tables.get", "jobs.insert"]],
 ])("%s", (_name, source, begins) => {
   test.each([

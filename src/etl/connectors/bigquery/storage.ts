@@ -52,13 +52,15 @@ export interface StorageLimits {
   streams: number;
   /** Bytes that may be on their way, of all streams together. A message has one or two megabytes. */
   prefetch: number;
+  /** Milliseconds before a stream that broke is taken up again, doubled each time; given by tests. */
+  firstPause?: number;
 }
 
 /** Of one connection of HTTP/2: the standard's 64 kB would let a distant server wait for us after each. */
 const flowControlWindow = 2 * 1024 ** 2;
 /** Times in a row that a stream may break without having brought anything. */
 const mostFailures = 8;
-const firstPause = 100;
+const usualPause = 100;
 
 /** @throws {Refusal} 404, where the server has no such API: a server on this machine whose port nobody has named */
 export async function openStorageReader(client: BigQueryClient, limits: StorageLimits): Promise<StorageReader> {
@@ -181,6 +183,7 @@ async function* readStreams(names: string[], { decoder, ...reader }: Decoding): 
 /** All rows of a stream. Where it breaks, it is taken up again behind the last row that came. */
 async function* readStream(readStream: string, reader: StreamReader): AsyncGenerator<Uint8Array, void> {
   const { client, signal } = reader;
+  const { firstPause = usualPause } = reader.limits;
   let offset = 0;
   let failures = 0;
   for (;;) {
