@@ -1,11 +1,13 @@
-// Writes the tables of keys in docs/pipeline.md and docs/checks.md from the descriptions in src/spec. A test holds that they are what this makes.
+// Writes the tables of keys in docs/ from the descriptions in src/spec. A test holds that they are what this makes.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pipelineJsonSchema } from "../src/spec/json-schema.ts";
 
 /** @typedef {import("../src/spec/json-schema.ts").JsonSchema} JsonSchema */
 /** @typedef {Record<string, JsonSchema>} Keys */
 
-export const pages = ["pipeline.md", "checks.md"].map((name) => new URL(`../docs/${name}`, import.meta.url));
+export const pages = ["pipeline.md", "checks.md", "secrets.md"].map(
+  (name) => new URL(`../docs/${name}`, import.meta.url),
+);
 
 const file = pipelineJsonSchema();
 const definitions = /** @type {Keys} */ (file["definitions"]);
@@ -17,7 +19,7 @@ const definitions = /** @type {Keys} */ (file["definitions"]);
  */
 export function withKeyTables(text) {
   return text.replaceAll(
-    /(<!-- keys: ([a-z ]+) -->\n)[\s\S]*?(<!-- \/keys -->)/g,
+    /(<!-- keys: ([a-z -]+) -->\n)[\s\S]*?(<!-- \/keys -->)/g,
     (_, start, name, end) => `${start}\n| key | what it says |\n|---|---|\n${tableOf(name).join("\n")}\n\n${end}`,
   );
 }
@@ -44,13 +46,15 @@ function tableOf(name) {
         keysOf(first).filter((key) => !isShared(key)),
       ),
     );
-  const type = types.find((candidate) => propertiesOf(candidate)["type"]?.["const"] === part);
+  const type = types.find((candidate) =>
+    ["type", "from"].some((key) => propertiesOf(candidate)[key]?.["const"] === part),
+  );
   if (!type) throw new Error(`there is no ${group} of type ${part}`);
   return rowsOf(without(type, keysOf(type).filter(isShared)));
 }
 
 /**
- * A row for each key, and one for each key inside of it where that is a map of fixed keys. `type` only says which table this is.
+ * A row for each key, and one for each key inside of it where that is a map of fixed keys. `type` and `from` only say which table this is.
  *
  * @param {JsonSchema | undefined} schema
  * @param {string} before
@@ -59,7 +63,7 @@ function tableOf(name) {
 function rowsOf(schema, before = "") {
   const required = /** @type {string[]} */ (schema?.["required"] ?? []);
   return Object.entries(propertiesOf(schema)).flatMap(([key, value]) => {
-    if ("const" in value && key === "type") return [];
+    if ("const" in value && ["type", "from"].includes(key)) return [];
     const needed = required.includes(key) ? ", needed" : "";
     const inner = "$ref" in value || "allOf" in value ? [] : rowsOf(objectOf(value), `${before}${key}.`);
     return [`| \`${before}${key}\`${needed} | ${describe(value)} |`, ...inner];

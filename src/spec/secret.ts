@@ -81,7 +81,7 @@ const environmentSecret = z.strictObject({
 
 export const secretSchema = z
   .discriminatedUnion("from", [googleSecret, naisSecret, environmentSecret])
-  .describe("Where a secret's value comes from");
+  .meta({ id: "secret", description: "Where a secret's value comes from" });
 
 export type Secret = z.output<typeof secretSchema>;
 export type GoogleSecret = z.output<typeof googleSecret>;

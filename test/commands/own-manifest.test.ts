@@ -14,7 +14,7 @@ afterEach(() => folder.remove());
 const pipeline = `name: orders
 team: my-team
 egress: [api.no, "db.no:5432", "http://shop.other.svc"]
-secrets: { KEY: { from: nais, secret: keys } }
+secrets: { KEY: { from: nais, secret: keys }, CERT: { from: nais, secret: certs, mount: /etc/certs } }
 sources: { raw: { type: bigquery, table: p.d.t } }
 outputs: { raw: { type: bigquery, table: shop.orders } }
 targets: { dev-gcp: { outputs: { raw: { table: shop_dev.orders } } } }
@@ -30,6 +30,7 @@ const outbound = {
 const complete = {
   image: "europe-north1-docker.pkg.dev/p/my-team/orders:1",
   envFrom: [{ secret: "keys" }],
+  filesFrom: [{ secret: "certs", mountPath: "/etc/certs" }],
   gcp: {
     bigQueryDatasets: [{ name: "shop", permission: "READWRITE" }],
     permissions: [
@@ -83,15 +84,17 @@ const without = {
   datasets: { ...complete, gcp: { ...complete.gcp, bigQueryDatasets: [{ name: "shop", permission: "READ" }] } },
   roles: { ...complete, gcp: { bigQueryDatasets: complete.gcp.bigQueryDatasets } },
   secrets: { ...complete, envFrom: [{ secret: "other" }] },
+  mounts: { ...complete, filesFrom: [{ secret: "certs" }] },
 };
 
 describe("one that lacks something is told what, and the lines to add", () => {
   test.each([
-    ["hosts", "egress-missing", "db.no:5432, which this Naisjob does not open", 23],
-    ["services", "egress-missing", "shop:80, which this Naisjob does not open", 23],
-    ["datasets", "dataset-missing", "to write to shop, which this Naisjob neither makes nor may write to", 14],
-    ["roles", "role-missing", "roles/bigquery.readSessionUser to read from BigQuery", 13],
+    ["hosts", "egress-missing", "db.no:5432, which this Naisjob does not open", 26],
+    ["services", "egress-missing", "shop:80, which this Naisjob does not open", 26],
+    ["datasets", "dataset-missing", "to write to shop, which this Naisjob neither makes nor may write to", 17],
+    ["roles", "role-missing", "roles/bigquery.readSessionUser to read from BigQuery", 16],
     ["secrets", "secret-missing", "the secret keys, which this Naisjob does not take", 11],
+    ["mounts", "secret-missing", "the secret certs in /etc/certs, which this Naisjob does not mount there", 13],
   ] as const)("%s", async (part, rule, message, line) => {
     const found = await problems(without[part]);
     expect(found).toMatchObject([{ rule, where: { file: ".nais/job.yaml", line } }]);
@@ -109,6 +112,13 @@ test("one that does not open the Pushgateway is told, but not refused", async ()
   );
   await validate({ files: [".nais/job.yaml"] }, folder.context);
   expect(folder.logged.join("")).toContain("warning: pipeline.yaml needs prometheus-pushgateway for its metrics");
+});
+
+test("one that does not ask for access to a secret is told, but not refused: somebody may have given it", async () => {
+  const text = pipeline.replace("secrets: {", "secrets: { API: { from: google-secret-manager, name: api },");
+  await folder.write("pipeline.yaml", text);
+  expect(await problems(complete)).toEqual([]);
+  expect(folder.logged.join("")).toContain("warning: pipeline.yaml needs access to api in Secret Manager");
 });
 
 test("what render writes lacks nothing", async () => {

@@ -34,16 +34,21 @@ describe("a secret of nais", () => {
   });
 });
 
-describe("a secret of Secret Manager puts nothing of itself into the manifest:", () => {
-  const accessor = (name: string) => ({
-    role: "roles/secretmanager.secretAccessor",
-    resource: {
-      apiVersion: "secretmanager.cnrm.cloud.google.com/v1beta1",
-      kind: "SecretManagerSecret",
-      name: `secrets/${name}`,
-    },
-  });
+const accessor = (id: string) => ({
+  role: "roles/secretmanager.secretAccessor",
+  resource: {
+    apiVersion: "secretmanager.cnrm.cloud.google.com/v1beta1",
+    kind: "SecretManagerSecret",
+    name: `secrets/${id}`,
+  },
+});
 
+function warnings(secrets: string, more: string) {
+  const found = pipelineProblems({ pipeline: load(secrets, more), now: new Date("2026-11-05") });
+  return found.map(({ rule, where }) => [rule, where?.line]);
+}
+
+describe("a secret of Secret Manager puts nothing of itself into the manifest:", () => {
   test("of one in the team's project, the job asks for access", () => {
     const secrets = `  A: { ${google}, name: b }\n  B: { ${google}, name: a, key: K }\n  C: { ${google}, name: b, key: K }`;
     expect(spec(secrets).gcp?.permissions).toEqual([accessor("a"), accessor("b")]);
@@ -68,12 +73,10 @@ describe("a secret of Secret Manager puts nothing of itself into the manifest:",
   });
 
   test("without a name it is the team's, which KNADA names and nais does not", () => {
-    const found = (more: string) => {
-      const pipeline = load(`  A: { ${google} }`, more);
-      return pipelineProblems({ pipeline, now: new Date("2026-11-05") }).map(({ rule, where }) => [rule, where?.line]);
-    };
-    expect(found("")).toEqual([["secret-team", 3]]);
-    expect(found("nais: { env: [{ name: KNADA_TEAM_SECRET, value: projects/p/secrets/b }] }")).toEqual([]);
+    expect(warnings(`  A: { ${google} }`, "")).toEqual([["secret-team", 3]]);
+    expect(
+      warnings(`  A: { ${google} }`, "nais: { env: [{ name: KNADA_TEAM_SECRET, value: projects/p/secrets/b }] }"),
+    ).toEqual([]);
   });
 });
 
