@@ -77,7 +77,7 @@ export async function openSession(
 export async function readStream(client: v1.BigQueryReadClient, stream: string, offset = 0): Promise<Uint8Array[]> {
   const batches: Uint8Array[] = [];
   // The client itself would ask three times more, and hide what the server said.
-  const messages = client.readRows({ readStream: stream, offset }, { retryRequestOptions: { retries: 0 } });
+  const messages = client.readRows({ readStream: stream, offset }, { retryRequestOptions: { noResponseRetries: 0 } });
   try {
     for await (const { arrowRecordBatch } of messages) batches.push(arrowRecordBatch.serializedRecordBatch);
   } catch (error) {

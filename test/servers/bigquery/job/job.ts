@@ -1,4 +1,5 @@
 /** Jobs: their ids, which are given once and for all, their states, and what the API says of them. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, duplicate, errorProto, notFound, type ErrorProto } from "../api-error.ts";
 import { etagOf, sameLocation, type Table } from "../catalog/catalog.ts";
 import type { Fault } from "../options.ts";
@@ -84,6 +85,13 @@ export function startJob(job: Job, work: () => Promise<void>): void {
     job.state = "DONE";
   };
   job.done = run();
+}
+
+/** Waits for the job, but no longer than the client wants. */
+export async function settled(job: Job, milliseconds: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([job.done, sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {})]);
+  timer.abort();
 }
 
 function fail(job: Job, error: unknown): void {

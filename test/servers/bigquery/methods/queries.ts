@@ -1,9 +1,8 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/query and /getQueryResults */
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../api-error.ts";
 import { sizeOf } from "../catalog/size.ts";
 import { numberOf, type Call } from "../http/call.ts";
-import type { Job } from "../job/job.ts";
+import { settled, type Job } from "../job/job.ts";
 import type { State } from "../state.ts";
 import { beginJob, findJob, insertJob } from "./jobs.ts";
 import { pagingOf, readPage, timestampFormat, type Paging } from "./page.ts";
@@ -14,13 +13,6 @@ export async function getQueryResults(call: Call): Promise<unknown> {
   const job = findJob(call);
   await settled(job, numberOf(call.query, "timeoutMs") ?? 10_000);
   return { kind: "bigquery#getQueryResultsResponse", ...(await results(call.state, job, pagingOf(call.query))) };
-}
-
-/** Waits for the job, but no longer than the client wants. */
-async function settled(job: Job, milliseconds: number): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([job.done, sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {})]);
-  timer.abort();
 }
 
 /** @throws ApiError what the job failed with */
