@@ -175,10 +175,11 @@ describe("NDJSON", () => {
   });
 });
 
+const ids = async (name: string) => (await server.sql(`SELECT c FROM d.${name} ORDER BY c`)).map(({ c }) => c);
+
 describe("a load into a table", () => {
   const fields = [{ name: "c", type: "INT64", mode: "REQUIRED" }];
   const schema = { fields };
-  const ids = async (name: string) => (await server.sql(`SELECT c FROM d.${name} ORDER BY c`)).map(({ c }) => c);
 
   test("adds, replaces, or is refused where there are rows, as it is told", async () => {
     await load("target", await ndjson("one", ['{"c": 1}']), { ...asJson, schema });
@@ -272,7 +273,7 @@ test("a resumable upload goes on where it broke, and is one job", async () => {
   const first = await put(`bytes 0-499/${bytes.length}`, bytes.subarray(0, 500));
   expect([first.status, first.headers.get("range")]).toEqual([308, "bytes=0-499"]);
   await server.fault({ on: { kind: "upload-chunk" }, action: "lose-answer" });
-  await expect(put(`bytes 500-599/${bytes.length}`, bytes.subarray(500, 600))).rejects.toThrow();
+  await expect(put(`bytes 500-599/${bytes.length}`, bytes.subarray(500, 600))).rejects.toThrow("fetch failed");
   const asked = await put(`bytes */${bytes.length}`);
   expect(asked.headers.get("range")).toBe("bytes=0-599");
   const last = await put(`bytes 600-${bytes.length - 1}/${bytes.length}`, bytes.subarray(600));

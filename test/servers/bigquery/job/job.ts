@@ -73,6 +73,8 @@ export function getJob(store: JobStore, { project, id, location }: { project: st
 /** Runs the job's work; whatever goes wrong becomes its errorResult. */
 export function startJob(job: Job, work: () => Promise<void>): void {
   const run = async () => {
+    // Whoever made the job gets an answer first.
+    await Promise.resolve();
     job.state = "RUNNING";
     job.statistics["startTime"] = String(Date.now());
     try {

@@ -33,8 +33,6 @@ export async function insertJob(parts: NewJob): Promise<Json> {
   const isDryRun = parts.job["configuration"]?.dryRun === true;
   if (isDryRun) return dryRun(parts, checkedConfiguration(parts));
   const job = await beginJob(parts);
-  // A job that is refused at once is one whose query could not be understood.
-  if (job.state === "DONE" && job.error) throw new ApiError(job.error);
   const reply = jobResource(job);
   await settled(job, restBeforeReply);
   return reply;
