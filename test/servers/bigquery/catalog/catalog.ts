@@ -58,7 +58,6 @@ export function makeCatalog(database: Database): Catalog {
 }
 
 export const showTable = ({ project, dataset, table }: TableName) => `${project}:${dataset}.${table}`;
-export const dottedTable = ({ project, dataset, table }: TableName) => `${project}.${dataset}.${table}`;
 const datasetKey = (project: string, dataset: string) => `${project}:${dataset}`;
 
 export function findDataset(catalog: Catalog, project: string, dataset: string): Dataset | undefined {
@@ -168,7 +167,7 @@ export async function dropTable(catalog: Catalog, table: Table): Promise<void> {
   await dropPhysical(catalog, table.physical);
 }
 
-export async function createPhysical(catalog: Catalog, physical: string, fields: Field[]): Promise<void> {
+async function createPhysical(catalog: Catalog, physical: string, fields: Field[]): Promise<void> {
   // A table of DuckDB has one column at least, and a table of BigQuery may have none.
   const columns = fields.map((field) => `${quote(field.name)} ${duckType(typeOfField(field))}`);
   await catalog.database.with((session) =>

@@ -16,7 +16,7 @@ const fixed: Partial<Record<ScalarKind, number>> = {
 };
 
 /** A DuckDB expression: the bytes of one value. NULL has none. */
-export function bytesOf(type: SqlType, value: string): string {
+function bytesOf(type: SqlType, value: string): string {
   return `coalesce(${rawBytes(type, value)}, 0)`;
 }
 

@@ -36,7 +36,7 @@ export interface JobStore {
 
 export const makeJobs = (): JobStore => ({ all: [], requests: new Map() });
 
-export const showJob = ({ project, location, id }: Pick<Job, "project" | "location" | "id">) =>
+const showJob = ({ project, location, id }: Pick<Job, "project" | "location" | "id">) =>
   `Job ${project}:${location}.${id}`;
 
 /** @throws ApiError 409: an id is used up, whatever became of its job. */

@@ -25,7 +25,7 @@ const unknown = ["tableDefinitions", "userDefinedFunctionResources", "createSess
 /** Makes contexts for the statements of one job. */
 export type MakeContext = () => Context;
 
-export function contextMaker(
+function contextMaker(
   state: State,
   options: Json,
   asked: { project: string; principal: string; location: string },

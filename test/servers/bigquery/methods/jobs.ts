@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, errorProto, invalid, notHere } from "../api-error.ts";
-import { findDataset, getDataset } from "../catalog/catalog.ts";
+import { findDataset } from "../catalog/catalog.ts";
 import { demand } from "../grants.ts";
 import type { Call } from "../http/call.ts";
 import { addJob, cancelled, getJob, jobResource, settled, startJob, type Job } from "../job/job.ts";
@@ -189,13 +189,4 @@ function listed(job: Job): Json {
     principal_subject,
     ...(errorResult && { errorResult }),
   };
-}
-
-/** @throws ApiError 404 where the dataset lies elsewhere. */
-export function demandDataset(
-  state: State,
-  { project, dataset }: { project: string; dataset: string },
-  job: Job,
-): void {
-  getDataset(state.catalog, project, dataset, job.location);
 }

@@ -55,7 +55,7 @@ const trimmedDecimal = (value: string) =>
   `regexp_replace(regexp_replace(CAST(${value} AS VARCHAR), '(\\.\\d*?)0+$', '\\1'), '\\.$', '')`;
 
 /** No fraction, three digits, or six. */
-export const textOfTime = (value: string, format: string) =>
+const textOfTime = (value: string, format: string) =>
   `regexp_replace(regexp_replace(strftime(${value}, '${format}.%f'), '\\.000000$', ''), '(\\.\\d{3})000$', '\\1')`;
 
 const asUtc = (value: string) => `timezone('UTC', ${value})`;

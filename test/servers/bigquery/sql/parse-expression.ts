@@ -77,7 +77,7 @@ function parseInList(reader: Reader): Expression[] | Query | { unnest: Expressio
 }
 
 /** Expressions up to and with the closing symbol; at least one. */
-export function parseList(reader: Reader, close: string): Expression[] {
+function parseList(reader: Reader, close: string): Expression[] {
   const list = [parseExpression(reader)];
   while (reader.takes(",")) list.push(parseExpression(reader));
   reader.expect(close);

@@ -7,10 +7,6 @@ import { makeReader, type Reader } from "./reader.ts";
 import type { Assignment, Expression, MergeClause, Statement } from "./syntax.ts";
 import { syntaxError, tokenise } from "./token.ts";
 
-export interface Script {
-  statements: ParsedStatement[];
-}
-
 export type ParsedStatement = Statement & { text: string };
 
 export function parseScript(sql: string): ParsedStatement[] {

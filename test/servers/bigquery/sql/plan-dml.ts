@@ -57,7 +57,7 @@ async function adding({ context, transaction, written }: Execution, table: Table
   return act();
 }
 
-export const nothing = { inserted: 0, updated: 0, deleted: 0 };
+const nothing = { inserted: 0, updated: 0, deleted: 0 };
 
 export function findField({ table }: Pick<Target, "table">, name: string, at: Place): Field {
   const found = table.fields.find((it) => same(it.name, name));
@@ -66,7 +66,7 @@ export function findField({ table }: Pick<Target, "table">, name: string, at: Pl
 }
 
 /** What is stored in a column for a value. @throws ApiError where the types do not fit */
-export const stored = (field: Field, value: Typed, at: Place, what = "Value"): string =>
+const stored = (field: Field, value: Typed, at: Place, what = "Value"): string =>
   assign(field, fitted(field, value, at, what).sql);
 
 /** The value as one of the column's type. */

@@ -109,7 +109,7 @@ export function readColumn({ reads }: Context, table: Table, name: string): void
 }
 
 /** A whole row as a STRUCT. */
-export function rowOf(context: Context, { columns }: Relation): Typed {
+function rowOf(context: Context, { columns }: Relation): Typed {
   const parts = columns.map((it) => `${quoteName(it.name)} := ${read(context, it).sql}`);
   const type: SqlType = { kind: "STRUCT", fields: columns.map(({ name, type: of }) => ({ name, type: of })) };
   return { sql: `struct_pack(${parts.join(", ")})`, type };

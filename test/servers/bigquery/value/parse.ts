@@ -92,7 +92,7 @@ function rescale(text: string, scale: number, limit: bigint): string | undefined
 }
 
 /** A decimal text as a whole number of 10^-scale, rounded half away from zero; undefined where it is too large. */
-export function scaled(text: string, scale: number, limit: bigint): bigint | undefined {
+function scaled(text: string, scale: number, limit: bigint): bigint | undefined {
   const found = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,4}))?\s*$/i.exec(text);
   if (!found || !(found[2] || found[3])) return undefined;
   const [, sign, whole = "", fraction = "", exponent = "0"] = found;

@@ -19,7 +19,7 @@ export function cellText(kind: ScalarKind, value: DuckDBValue, timestamps: Times
 }
 
 /** As `CAST(value AS STRING)` gives it; BYTES in base64. */
-export function valueText(kind: ScalarKind, value: DuckDBValue): string {
+function valueText(kind: ScalarKind, value: DuckDBValue): string {
   if (kind === "BIGNUMERIC") return decimalText(value as bigint, 38);
   if (value instanceof DuckDBDecimalValue) return decimalText(value.value, value.scale);
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString("base64");
@@ -46,7 +46,7 @@ function scientific(micros: bigint): string {
   return `${micros < 0n ? "-" : ""}${mantissa}E${digits.length - 7}`;
 }
 
-export function floatText(value: number): string {
+function floatText(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Infinity" : "-Infinity";
   const text = Object.is(value, -0) ? "-0" : String(value);
@@ -54,7 +54,7 @@ export function floatText(value: number): string {
 }
 
 /** Digits of a scaled whole number, without zeros that say nothing. */
-export function decimalText(value: bigint, scale: number): string {
+function decimalText(value: bigint, scale: number): string {
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale);
   const fraction = digits.slice(digits.length - scale).replace(/0+$/, "");
@@ -68,7 +68,7 @@ const floorMod = (value: bigint, by: bigint) => ((value % by) + by) % by;
 const floorDiv = (value: bigint, by: bigint) => (value - floorMod(value, by)) / by;
 const pad = (value: bigint | number, digits: number) => String(value).padStart(digits, "0");
 
-export function dateText(days: number): string {
+function dateText(days: number): string {
   const date = new Date(days * 86_400_000);
   return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
 }

@@ -98,7 +98,7 @@ export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 export const scalar = (kind: ScalarKind): SqlType => ({ kind });
-export const arrayOf = (element: SqlType): SqlType => ({ kind: "ARRAY", element });
+const arrayOf = (element: SqlType): SqlType => ({ kind: "ARRAY", element });
 
 /** A column as `tables.insert` has it; what is not named here is kept as it came (description, policyTags …). */
 export interface Field {

@@ -2,7 +2,7 @@
 import { scalar, showType } from "../../value/type.ts";
 import { compare, demandBool } from "../operator.ts";
 import { queryError } from "../token.ts";
-import { bool, canCoerce, coerce, typed, unify, type Typed } from "../typed.ts";
+import { canCoerce, coerce, typed, unify, type Typed } from "../typed.ts";
 import type { FunctionCall, Special } from "./functions.ts";
 
 export const conditionals: Record<string, Special> = {
@@ -60,5 +60,3 @@ function concat(values: Typed[], { call }: FunctionCall): Typed {
   }
   return { sql: `(${all.map(({ sql }) => sql).join(" || ")})`, type };
 }
-
-export const isNull = (it: Typed): Typed => bool(`(${it.sql} IS NULL)`);
