@@ -1,7 +1,7 @@
 /** Programs that Go builds from the modules in this folder, kept outside the repository: they take minutes. */
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,9 +31,7 @@ export async function buildProgram(program: GoProgram): Promise<{ path: string }
     return { missing: `there is no Go to build ${program.name} with: install it, or name one in ${program.variable}` };
   if (minutes === 0) return { missing: `${program.name} is not built yet, and NAIS_ETL_BUILD_MINUTES is 0` };
   mkdirSync(folder, { recursive: true });
-  const problem = await withLock(join(folder, "building"), async () =>
-    existsSync(path) ? undefined : build(program, path),
-  );
+  const problem = await withLock(join(folder, "building"), () => buildOnce(program, path));
   return problem === undefined ? { path } : { missing: `${program.name} was not built: ${problem}` };
 }
 
@@ -45,6 +43,16 @@ function digestOf(folder: string): string {
   const hash = createHash("sha256");
   for (const name of readdirSync(folder).toSorted()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
   return hash.digest("hex").slice(0, 12);
+}
+
+/** What one test file could not build, the next one of the same run does not try again. */
+async function buildOnce(program: GoProgram, path: string): Promise<string | undefined> {
+  const note = `${path}.problem-${process.ppid}`;
+  if (existsSync(path)) return undefined;
+  if (existsSync(note)) return readFileSync(note, "utf8");
+  const problem = await build(program, path);
+  if (problem !== undefined) writeFileSync(note, problem);
+  return problem;
 }
 
 /** @returns what went wrong */
