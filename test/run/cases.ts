@@ -37,7 +37,7 @@ export interface Stage {
 export async function setStage(scenario: Scenario, world: World = localWorld): Promise<Stage> {
   const place = await world.make();
   await scenario.make(place.folder, world);
-  for (const interval of scenario.before) await runHere({ world, place, interval });
+  for (const [i, interval] of scenario.before.entries()) await runHere({ world, place, interval, job: `before-${i}` });
   await scenario.change(place.folder);
   const clean = await world.copy(place);
   const effects: Moment[] = [];
@@ -62,13 +62,17 @@ interface RunHere {
   world: World;
   place: Place;
   interval: string | undefined;
+  /** That of the run at hand by default. */
+  job?: string;
   effect?: Effect;
 }
 
+const jobAtHand = "at-hand";
+
 /** A run in this process. @throws with all it logged, when it does not succeed */
-export async function runHere({ world, place, interval, effect }: RunHere): Promise<void> {
+export async function runHere({ world, place, interval, job = jobAtHand, effect }: RunHere): Promise<void> {
   const { folder, temporary } = place;
-  const env = { ...deafGateway, ...place.env };
+  const env = { ...deafGateway, ...world.env(place, job) };
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const context = realContext({ folder, tmpdir: temporary, env, write, ...(effect && { effect }) });
@@ -115,7 +119,7 @@ function runKilled({ stage, killer, kill, place }: Case & { place: Place }): Pro
   const child = killer.start({
     folder: place.folder,
     tmpdir: place.temporary,
-    env: { ...deafGateway, ...place.env },
+    env: { ...deafGateway, ...world.env(place, jobAtHand) },
     options: optionsOf(world, scenario.interval),
     ...(typeof kill === "object" && { kill }),
   });

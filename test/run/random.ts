@@ -38,10 +38,10 @@ async function wholeRun(stage: Stage, killer: Killer): Promise<number> {
   const { world, scenario } = stage;
   const { interval } = scenario;
   const place = await world.copy(stage.place);
-  const { folder, temporary: tmpdir, env } = place;
+  const { folder, temporary: tmpdir } = place;
   const options = { ...world.options, ...(interval !== undefined && { interval }) };
   const started = performance.now();
-  const { code, output } = await killer.start({ folder, tmpdir, env, options }).ended;
+  const { code, output } = await killer.start({ folder, tmpdir, env: world.env(place, "whole"), options }).ended;
   const taken = performance.now() - started;
   await world.remove(place);
   if (code !== 0) throw new Error(output);

@@ -11,7 +11,8 @@ export interface Place {
   folder: string;
   /** The temporary directory of its runs. */
   temporary: string;
-  env: Record<string, string>;
+  /** Its part of BigQuery, where it has one. */
+  dataset?: string;
 }
 
 export interface World {
@@ -21,6 +22,8 @@ export interface World {
   pipeline: object;
   /** The dataset of tables, as pipeline.yaml says it. */
   dataset: string;
+  /** Of the processes of one Job. */
+  env(place: Place, job: string): Record<string, string>;
   make(): Promise<Place>;
   /** The same state once more. */
   copy(place: Place): Promise<Place>;
@@ -31,7 +34,7 @@ export interface World {
 
 export async function makePlace(): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), "nais-etl-kill-"));
-  const place = { root, folder: join(root, "pipeline"), temporary: join(root, "tmp"), env: {} };
+  const place = { root, folder: join(root, "pipeline"), temporary: join(root, "tmp") };
   await mkdir(place.folder);
   await mkdir(place.temporary);
   return place;
@@ -47,6 +50,7 @@ export const localWorld: World = {
   options: {},
   pipeline: {},
   dataset: "lab",
+  env: () => ({}),
   make: makePlace,
   copy: copyPlace,
   find: async ({ folder, temporary }) => ({ ...(await find(folder)), left: await leftovers(folder, temporary) }),

@@ -9,37 +9,36 @@ type Server = Pick<BigQueryServer, "endpoint" | "project" | "sql" | "dataset">;
 
 export const location = "europe-north1";
 
-/** The pod of a place's runs: whoever runs again there is a later pod of the same Job. */
-const pod = "kills-manual-1-abcde";
-
 let made = 0;
 
 export function bigqueryWorld(server: Server): World {
   const newDataset = async (place: Place): Promise<Place> => {
     const dataset = `lab${made++}`;
     await server.dataset(dataset, location);
-    return { ...place, env: { BIGQUERY: server.endpoint, DATASET: dataset, NAIS_POD_NAME: pod } };
+    return { ...place, dataset };
   };
   return {
     options: { target: "prod" },
     pipeline: { bigquery: { project: server.project, api_endpoint: "${env:BIGQUERY}" } },
     dataset: "${env:DATASET}",
+    // Whoever runs again there is a later pod of the same Job.
+    env: ({ dataset }, job) => ({
+      BIGQUERY: server.endpoint,
+      DATASET: dataset!,
+      NAIS_POD_NAME: `kills-${job}-abcde`,
+    }),
     make: async () => newDataset(await makePlace()),
     async copy(place) {
       const copy = await newDataset(await copyPlace(place));
-      await copyTables(server, datasetOf(place), datasetOf(copy));
+      await copyTables(server, place.dataset!, copy.dataset!);
       return copy;
     },
     find: (place) => find(server, place),
     async remove(place) {
-      await call(server, `datasets/${datasetOf(place)}?deleteContents=true`, { method: "DELETE" });
+      await call(server, `datasets/${place.dataset}?deleteContents=true`, { method: "DELETE" });
       await rm(place.root, { recursive: true, force: true });
     },
   };
-}
-
-export function datasetOf({ env }: Place): string {
-  return env["DATASET"]!;
 }
 
 async function call(server: Server, path: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
@@ -68,8 +67,17 @@ async function copyTables(server: Server, from: string, to: string): Promise<voi
   }
 }
 
+/** What is read at different moments must fit together: a job that a killed run has begun goes on without it. */
 async function find(server: Server, place: Place): Promise<Found> {
-  const dataset = datasetOf(place);
+  for (let last = await look(server, place); ;) {
+    const found = await look(server, place);
+    if (JSON.stringify(found) === JSON.stringify(last)) return found;
+    last = found;
+  }
+}
+
+async function look(server: Server, place: Place): Promise<Found> {
+  const dataset = place.dataset!;
   const names = await tablesOf(server, dataset);
   const rows = async (name: string, query: (table: string) => string) =>
     names.includes(name) ? (await server.sql(query(`\`${dataset}.${name}\``))).map(textOf) : [];
