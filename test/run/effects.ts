@@ -23,3 +23,24 @@ export const effects: Record<string, string> = {
   "record.row": "writes the run's row",
   "metrics.push": "leaves the run's metrics at the Pushgateway",
 };
+
+/** And of one that publishes to BigQuery: what it changes there. */
+export const bigqueryEffects: Record<string, string> = {
+  "lease.make": "makes the table that is the lock, with the holder in its labels",
+  "lease.take": "takes over a lock that was given back, or whose holder is gone",
+  "lease.renew": "holds it for another minute",
+  "lease.release": "gives it back",
+  "bigquery.state": "makes a table of the state",
+  "bigquery.fence": "makes the fence, with its row",
+  "bigquery.begin": "raises the fence, and says that the run is running and which files it may leave aside",
+  "bigquery.stage": "makes a staging table",
+  "bigquery.convert": "writes rows with JSON as NDJSON, in the work folder",
+  "bigquery.load": "loads rows into a staging table",
+  "bigquery.create": "makes a destination table",
+  "bigquery.alter": "changes its columns in ways that were asked for",
+  "bigquery.fit": "adds columns, descriptions and settings to it",
+  "bigquery.publish": "publishes all tables, publish records, marks and files, in one transaction",
+  "bigquery.files": "says that all files have their names",
+  "bigquery.clear": "removes a staging table",
+  "bigquery.record": "writes the run's row",
+};

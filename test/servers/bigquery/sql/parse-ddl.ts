@@ -5,7 +5,7 @@ import { parseExpression } from "./parse-expression.ts";
 import { parseQuery, parseTablePath } from "./parse-query.ts";
 import { closeAngle, parseType } from "./parse-type.ts";
 import type { Reader } from "./reader.ts";
-import type { ColumnDefinition, Options, PartitionBy, Place, Statement } from "./syntax.ts";
+import type { ColumnChange, ColumnDefinition, Options, PartitionBy, Place, Statement } from "./syntax.ts";
 
 export function parseDdl(reader: Reader): Statement {
   const at = reader.next();
@@ -155,6 +155,7 @@ function parseAlter(reader: Reader, at: Place): Statement {
   const ifExists = reader.takes("IF", "EXISTS");
   const target = parseTablePath(reader);
   if (reader.takes("SET")) return { kind: "setOptions", target, ifExists, options: parseOptions(reader), at };
+  if (!reader.sees("ADD")) return { kind: "alterColumns", target, ifExists, changes: parseChanges(reader), at };
   const columns = [];
   do {
     if (!reader.takes("ADD", "COLUMN")) throw notHere(`ALTER TABLE … ${reader.peek().text.toUpperCase()}`);
@@ -162,4 +163,22 @@ function parseAlter(reader: Reader, at: Place): Statement {
     columns.push({ column: parseColumn(reader), ifNotExists });
   } while (reader.takes(","));
   return { kind: "addColumns", target, ifExists, columns, at };
+}
+
+function parseChanges(reader: Reader): ColumnChange[] {
+  const changes = [];
+  do changes.push(parseChange(reader));
+  while (reader.takes(","));
+  return changes;
+}
+
+function parseChange(reader: Reader): ColumnChange {
+  if (reader.takes("DROP", "COLUMN"))
+    return { what: "drop", ifExists: reader.takes("IF", "EXISTS"), name: reader.name() };
+  if (!reader.takes("ALTER", "COLUMN")) throw notHere(`ALTER TABLE … ${reader.peek().text.toUpperCase()}`);
+  const ifExists = reader.takes("IF", "EXISTS");
+  const name = reader.name();
+  if (reader.takes("DROP", "NOT", "NULL")) return { what: "relax", ifExists, name };
+  if (!reader.takes("SET", "DATA", "TYPE")) throw notHere(`ALTER COLUMN … ${reader.peek().text.toUpperCase()}`);
+  return { what: "retype", ifExists, name, column: { name, ...parseColumnType(reader), notNull: false } };
 }

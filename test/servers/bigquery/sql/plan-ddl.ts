@@ -181,7 +181,7 @@ export function planCreateSchema(context: Context, { target, ifNotExists, option
 }
 
 /** A table to alter or drop. Nothing, where it is missing and may be. */
-function existing(
+export function existing(
   context: Context,
   { target, ifExists, at }: { target: string[]; ifExists: boolean; at: Place },
 ): Table | undefined {
@@ -246,7 +246,7 @@ export function planDrop(context: Context, statement: Of<"drop">): Plan {
   };
 }
 
-function fieldOf({ name, type, parameters, notNull, description, fields }: ColumnDefinition): Field {
+export function fieldOf({ name, type, parameters, notNull, description, fields }: ColumnDefinition): Field {
   const isArray = type.kind === "ARRAY";
   const element = isArray ? type.element : type;
   const [first, second] = parameters.map(String);

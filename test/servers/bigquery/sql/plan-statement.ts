@@ -1,5 +1,6 @@
 /** Which planner knows which statement. */
 import { fieldOfType } from "../value/type.ts";
+import { planAlterColumns } from "./plan-alter.ts";
 import { queryError } from "./token.ts";
 import {
   planAddColumns,
@@ -44,6 +45,8 @@ export function planStatement(context: Context, statement: Exclude<Statement, Co
       return planCreateSchema(context, statement);
     case "addColumns":
       return planAddColumns(context, statement);
+    case "alterColumns":
+      return planAlterColumns(context, statement);
     case "setOptions":
       return planSetOptions(context, statement);
     case "drop":

@@ -115,6 +115,14 @@ export interface Assignment {
   at: Place;
 }
 
+/** Of a column that is there. `column` is its new type. */
+export interface ColumnChange {
+  what: "drop" | "retype" | "relax";
+  name: string;
+  ifExists: boolean;
+  column?: ColumnDefinition;
+}
+
 export interface ColumnDefinition {
   name: string;
   type: SqlType;
@@ -170,6 +178,7 @@ export type Statement = { at: Place } & (
       ifExists: boolean;
       columns: { column: ColumnDefinition; ifNotExists: boolean }[];
     }
+  | { kind: "alterColumns"; target: string[]; ifExists: boolean; changes: ColumnChange[] }
   | { kind: "setOptions"; target: string[]; ifExists: boolean; options: Options }
   | { kind: "drop"; what: "TABLE" | "VIEW" | "SNAPSHOT TABLE"; target: string[]; ifExists: boolean }
   | { kind: "begin" }

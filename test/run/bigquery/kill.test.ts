@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { killAt, killsOf, setStage, type Stage } from "../cases.ts";
+import { buildKiller, type Killer } from "../children.ts";
+import { makeScenarios } from "../scenarios.ts";
+import { startBigQueryServer, type BigQueryServer } from "../../servers/bigquery/start.ts";
+import { bigqueryWorld } from "./world.ts";
+
+// Every write mode, and before and during each effect: test/e2e/bigquery-kill.test.ts.
+
+let killer: Killer;
+let server: BigQueryServer;
+let stage: Stage;
+
+beforeAll(async () => {
+  [killer, server] = await Promise.all([buildKiller(), startBigQueryServer()]);
+  stage = await setStage(
+    makeScenarios(60).find(({ appends }) => appends)!,
+    bigqueryWorld(server),
+  );
+});
+
+afterAll(async () => {
+  await Promise.all([killer.remove(), stage.remove()]);
+  await server.stop();
+});
+
+test(
+  "killed after each of its effects, a run leaves the old result or the new one, and the next run ends as if nothing had been",
+  { timeout: 300_000 },
+  async () => {
+    const kills = killsOf(stage.effects, "after");
+    expect(await killAt(kills, { stage, killer })).toEqual([]);
+    expect(kills.length).toBeGreaterThan(20);
+  },
+);
