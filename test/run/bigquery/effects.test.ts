@@ -21,9 +21,9 @@ beforeAll(async () => {
   const send = globalThis.fetch;
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation((address, init) => {
     const method = init?.method ?? "GET";
+    const to = address instanceof Request ? address.url : address.toString();
     // `jobs.query` is only asked what changes nothing: see below.
-    if (method !== "GET" && !/\/queries\?/.test(String(address)) && running === 0)
-      outside.push(`${method} ${String(address)}`);
+    if (method !== "GET" && !/\/queries\?/.test(to) && running === 0) outside.push(`${method} ${to}`);
     return send(address, init);
   });
   await runAll(effect);
@@ -32,13 +32,14 @@ beforeAll(async () => {
 
 afterAll(() => lab.remove());
 
+const sql = (columns: string) => `SELECT 1 AS id, CAST('[1]' AS JSON) AS json, ${columns}`;
+
 /** A first run, and one that has a table to change. */
 async function runAll(effect: Effect): Promise<void> {
   const outputs = {
     t: { type: "bigquery", table: `${lab.dataset}.t` },
     f: { type: "file", model: "t", path: "out/t.csv" },
   };
-  const sql = (columns: string) => `SELECT 1 AS id, CAST('[1]' AS JSON) AS json, ${columns}`;
   await lab.write(sql("'a' AS navn"), {}, { outputs });
   expect(await lab.run({}, { effect })).toMatchObject({ code: 0 });
   await lab.write(sql("'a' AS nytt"), {}, { outputs });
