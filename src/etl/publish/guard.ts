@@ -3,6 +3,7 @@ import { count, type Problem } from "../../util/error.ts";
 import type { RunState } from "../run-state.ts";
 import type { Table } from "../table.ts";
 import type { OutputDecision } from "./decide.ts";
+import { nullItems } from "./null-items.ts";
 import { guardQuery, type WritePlan } from "./statements.ts";
 
 interface Guard {
@@ -30,9 +31,11 @@ export async function guard({ decision, table, plan, state }: Guard): Promise<Pr
     ];
   }
   const { dialect } = work.db;
-  const [row] = await work.db.query(guardQuery({ plan, staged: dialect.quoteIdentifier(table.name), dialect }));
+  const relation = dialect.quoteIdentifier(table.name);
+  const [row] = await work.db.query(guardQuery({ plan, staged: relation, dialect }));
   const counted = Object.fromEntries(Object.entries(row!).map(([key, value]) => [key, Number(value)]));
   const found = breaches({ plan, counted, allowEmpty: spec.allow_empty ?? false, interval: values.interval?.label });
+  if (spec.type === "bigquery") found.push(...nullBreaches(await nullItems({ plan, relation, db: work.db })));
   return found.map(({ what, hint }) => ({
     severity: "error",
     rule: "publish",
@@ -50,6 +53,17 @@ function missingColumns({ columns, key, partition }: WritePlan): string[] {
 interface Breach {
   what: string;
   hint: string;
+}
+
+/** On target `local` too: what is published here is to be published there. */
+function nullBreaches({ rows, columns }: Awaited<ReturnType<typeof nullItems>>): Breach[] {
+  if (rows === 0) return [];
+  return [
+    {
+      what: `${count(rows, "row")} with NULL in a list (${columns.join(", ")})`,
+      hint: `A table in BigQuery holds none. Leave them out: list_filter(${columns[0]}, lambda x: x IS NOT NULL).`,
+    },
+  ];
 }
 
 function breaches({

@@ -11,6 +11,7 @@ import type { Work } from "../../work.ts";
 import type { Store, TableOutput } from "../store.ts";
 import { findDataset, type Dataset, type DatasetName } from "./dataset.ts";
 import { takeLease } from "./lock.ts";
+import { explainStoreError } from "./refused.ts";
 import { openBigQueryStore, type Destination } from "./store.ts";
 import { stateTables } from "./state-tables.ts";
 
@@ -37,7 +38,11 @@ export function bigqueryHome(options: BigQueryHome): Home {
     async lock({ identity: { execution }, wait, onLost }) {
       const { client, home } = await find();
       const lock = { ...home, table: `_nais_etl_lock_${name}` };
-      return takeLease({ client, name: lock, pipeline: name, execution, session, wait, onLost });
+      const lease = { client, name: lock, pipeline: name, execution, session, wait, onLost };
+      return takeLease(lease).catch(async (error: unknown) => {
+        const shown = `${home.project}.${home.dataset}`;
+        throw await explainStoreError(error, { client, pipeline: name, name: shown });
+      });
     },
     async open() {
       const { client, home, destinations } = await find();
