@@ -1,6 +1,7 @@
 /** The values of a run: parameters from command line and environment, references, and what `$name` is bound to. */
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
+import type { Logger } from "../util/log.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { Path } from "../spec/document.ts";
 import type { Interval } from "../spec/interval.ts";
@@ -50,8 +51,8 @@ export function resolveParams({
       );
       continue;
     }
-    if (text !== hiddenSecret && context.log.scrub(text) === hiddenSecret) {
-      add(`the value of the parameter \`${name}\` is a secret`, paramHint);
+    if (holdsSecret(text, context.log)) {
+      add(`the value of the parameter \`${name}\` is or holds a secret`, paramHint);
       continue;
     }
     const parsed = parseParam(text, spec, context.now());
@@ -66,8 +67,15 @@ export function resolveParams({
   return params;
 }
 
-/** What is left of a text that is a secret, and nothing else. */
-const hiddenSecret = "***";
+/** A short secret may stand in a longer text by chance. */
+const noChance = 8;
+
+function holdsSecret(text: string, { scrub }: Logger): boolean {
+  const rest = scrub(text).replaceAll("***", "");
+  const hidden = text.replaceAll("***", "").length - rest.length;
+  return hidden > 0 && (rest === "" || hidden >= noChance);
+}
+
 const paramHint =
   "Parameters stand in queries and in the run's record. Where a source or an output needs it, write ${secret:NAME}.";
 

@@ -99,6 +99,21 @@ describe("what is wrong with parameters is told before any work", () => {
   });
 });
 
+test("a parameter that is a secret, or holds one, is refused, and not repeated; a short one may stand in others by chance", async () => {
+  const context = plainContext();
+  context.log.mask("hunter2-hunter2");
+  context.log.mask("2022");
+  const pipeline = pipelineOf("params: { a: STRING, b: STRING, c: STRING, d: DATE }");
+  const given = { a: "hunter2-hunter2", b: "Bearer hunter2-hunter2", c: "2022", d: "2022-01-20" };
+  const found = await problemsOf(() => resolveParams({ pipeline, given, context }));
+  expect(found.map(({ message }) => message)).toEqual([
+    "the value of the parameter `a` is or holds a secret",
+    "the value of the parameter `b` is or holds a secret",
+    "the value of the parameter `c` is or holds a secret",
+  ]);
+  expect(JSON.stringify(found)).not.toContain("hunter2");
+});
+
 describe("values in SQL", () => {
   let db: Database;
 

@@ -24,6 +24,7 @@ describe("what is planted is shown nowhere:", () => {
         expect(exitCodes, `nais-etl ${args.join(" ")}\n${output}`).toContain(exitCode);
       }
       expect(await stage.left(place.published)).toEqual([]);
+      expect(leaksIn((await server?.kept?.()) ?? "")).toEqual([]);
     } finally {
       await server?.stop();
     }

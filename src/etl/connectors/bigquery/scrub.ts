@@ -38,8 +38,10 @@ export function scrubMessage(message: string, reason: string): string {
 
 /** What stands in quotes may be a value that the query compares with. Names stand in backticks, or after a colon. */
 function hideLiterals(line: string): string {
-  return line
-    .replaceAll(/\\["']/g, "")
-    .replaceAll(/"[^"]*"/g, '"…"')
-    .replaceAll(/(?<![\p{L}])'[^']*'/gu, "'…'");
+  return (
+    line
+      .replaceAll(/\\["']/g, "")
+      // Whichever begins first: the other kind may stand inside. One that is not closed goes on to the end.
+      .replaceAll(/"[^"]*(?:"|$)|(?<!\p{L})'[^']*(?:'|$)/gu, (literal) => `${literal[0]}…${literal[0]}`)
+  );
 }

@@ -8,6 +8,11 @@ test("what was said before rows were read keeps names, types and places, and los
       'Syntax error: Unexpected string literal "01019012345" at [3:9]',
       'Syntax error: Unexpected string literal "…" at [3:9]',
     ],
+    [
+      `Syntax error: Unexpected string literal 'Ola "Nordmann' at [3:9], expected "Ola's"`,
+      `Syntax error: Unexpected string literal '…' at [3:9], expected "…"`,
+    ],
+    ["Syntax error: Unclosed string literal 'Ola Nordmann", "Syntax error: Unclosed string literal '…'"],
     ["Not found: Table p:d.t was not found in location EU", "Not found: Table p:d.t was not found in location EU"],
     [
       "No matching signature for operator = for argument types: INT64, STRING. Supported signature: ANY = ANY at [1:2]",
