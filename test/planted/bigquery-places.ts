@@ -39,13 +39,16 @@ function start(...faults: Fault[]): () => Promise<Started> {
 /** What it was asked (SQL and labels stand there), and all that stands in its state tables and about its tables. */
 async function keptBy(server: BigQueryServer): Promise<string> {
   const dataset = `${server.endpoint}/bigquery/v2/projects/${server.project}/datasets/mine/tables`;
-  const get = async (address: string) => (await (await fetch(address)).json()) as Record<string, unknown>;
   const { tables = [] } = (await get(dataset)) as { tables?: { tableReference: { tableId: string } }[] };
   const names = tables.map(({ tableReference }) => tableReference.tableId);
   const state = names.filter((name) => name.startsWith("_nais_etl"));
   const rows = await Promise.all(state.map((name) => get(`${dataset}/${name}/data`)));
   const resources = await Promise.all(names.map((name) => get(`${dataset}/${name}`)));
   return JSON.stringify([rows, resources, await server.requests()]);
+}
+
+async function get(address: string): Promise<Record<string, unknown>> {
+  return (await (await fetch(address)).json()) as Record<string, unknown>;
 }
 
 const failing = (on: Fault["on"], reason: string, message: string): Fault => ({

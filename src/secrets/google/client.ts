@@ -34,6 +34,8 @@ const usualPatience = 60_000;
 export async function openClient(options: ClientOptions): Promise<SecretClient> {
   const { endpoint, context, timeout = usualTimeout, patience = usualPatience } = options;
   const client = await connect(endpoint);
+  // A call that begins with this itself lets its rejection go uncaught, which ends the process.
+  await client.initialize();
   return {
     access: (name) =>
       retry(() => accessOnce({ client, name, timeout, context }), {

@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fetchSecrets } from "../../../src/secrets/google/fetch.ts";
 import { openSecrets } from "../../../src/secrets/secrets.ts";
@@ -309,4 +312,23 @@ describe("faults", () => {
       { message: "`secrets.KEY.endpoint` is plain HTTP to another machine: http://example.com" },
     ]);
   });
+});
+
+test("without credentials it ends with a sentence, and not with the process", async () => {
+  // The client would end the process by a rejection that nobody can catch.
+  const script = `
+    import { openSecrets } from "./src/secrets/secrets.ts";
+    import { plainContext } from "./test/support/context.ts";
+    import { pipelineOf } from "./test/support/pipeline.ts";
+    const pipeline = pipelineOf("secrets: { KEY: { from: google-secret-manager, name: projects/p/secrets/s } }", "dev-gcp");
+    const error = await openSecrets({ pipeline, context: plainContext() }).read(["KEY"]).catch((error) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    console.log(error.message);`;
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", METADATA_SERVER_DETECTION: "none" };
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: root,
+    env,
+  });
+  expect(stdout).toBe("the secret `KEY`: there are no Google credentials here\n");
 });
