@@ -37,13 +37,13 @@ const rows = [
   [2, `"${person}"`, `' to INT32 when casting from source column ${plainSecret}`],
 ];
 
-export const people = `id,name,note\n${rows.map(([id, ...texts]) => [id, ...texts.map((text) => quoted(String(text)))].join(",")).join("\n")}\n`;
+const people = `id,name,note\n${rows.map(([id, ...texts]) => [id, ...texts.map((text) => quoted(String(text)))].join(",")).join("\n")}\n`;
 
 const sensitive = { type: "STRING", sensitive: true };
-export const columns = { id: "INT64", name: sensitive, note: sensitive };
+const columns = { id: "INT64", name: sensitive, note: sensitive };
 
 /** In every place: declared in each way that there is, and given in the environment. */
-export const declared = {
+const declared = {
   WHOLE: { from: "env" },
   PLAIN: { from: "nais", secret: "team-secret", key: "PLAIN_KEY" },
   FETCHED: { from: "google-secret-manager", name: "projects/p/secrets/s", key: "K" },
@@ -53,7 +53,7 @@ export const environment = { WHOLE: secret, PLAIN_KEY: plainSecret, FETCHED: `pr
 const output = { type: "file", path: "out/m.csv" };
 
 /** @returns the text of pipeline.yaml */
-export function pipelineOf({ pipeline = {} }: Place): string {
+function pipelineOf({ pipeline = {} }: Place): string {
   return stringify({
     name: "people",
     team: "team",
