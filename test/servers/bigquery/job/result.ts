@@ -6,7 +6,7 @@ import { demand } from "../grants.ts";
 import type { Plan } from "../sql/plan.ts";
 import type { State } from "../state.ts";
 import { assign } from "../value/assign.ts";
-import { quote } from "../value/type.ts";
+import { duckType, quote, typeOfField } from "../value/type.ts";
 import { getTable } from "../catalog/catalog.ts";
 import type { Job } from "./job.ts";
 import { place } from "./place.ts";
@@ -23,7 +23,9 @@ interface Keep {
 export async function keepResult({ state, job, session, result }: Keep): Promise<void> {
   const { fields, sql } = result;
   const physical = state.catalog.nextPhysical();
-  const columns = fields.map((field, i) => `${assign(field, `q.c${i + 1}`)} AS ${quote(field.name)}`);
+  const columns = fields.map(
+    (field, i) => `CAST(${assign(field, `q.c${i + 1}`)} AS ${duckType(typeOfField(field))}) AS ${quote(field.name)}`,
+  );
   await session.run(`CREATE TABLE ${physical} AS SELECT ${columns.join(", ")} FROM (${sql}) AS q`);
   const options = job.configuration["query"] as Json;
   const given = options["destinationTable"] as Json | undefined;

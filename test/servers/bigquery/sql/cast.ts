@@ -10,6 +10,8 @@ type Conversion = (value: string, safe: boolean) => string;
 
 export function cast(of: Typed, to: SqlType, { safe, at }: { safe: boolean; at: Place }): Typed {
   if (of.untyped || sameType(of.type, to)) return coerce(of, to);
+  // All digits of a literal count, and not only those that a double holds.
+  if (of.text !== undefined && of.type.kind === "FLOAT64" && canCoerce(of, to)) return coerce(of, to);
   const conversion = conversions[`${of.type.kind} ${to.kind}`];
   if (conversion) return { sql: conversion(of.sql, safe), type: to };
   if (canCoerce({ ...of, text: undefined }, to)) return coerce(of, to);
@@ -62,7 +64,7 @@ const asUtc = (value: string) => `timezone('UTC', ${value})`;
 const timestampText = (value: string) => `${textOfTime(asUtc(value), "%Y-%m-%d %H:%M:%S")} || '+00'`;
 
 const floatText = (value: string) =>
-  `CASE WHEN isnan(${value}) THEN 'NaN' WHEN isinf(${value}) THEN CASE WHEN ${value} > 0 THEN 'inf' ELSE '-inf' END
+  `CASE WHEN isnan(${value}) THEN 'nan' WHEN isinf(${value}) THEN CASE WHEN ${value} > 0 THEN 'inf' ELSE '-inf' END
     ELSE regexp_replace(CAST(${value} AS VARCHAR), '\\.0$', '') END`;
 
 const conversions: Record<string, Conversion> = {

@@ -16,7 +16,7 @@ import { addColumns } from "../catalog/evolve.ts";
 import { demand } from "../grants.ts";
 import { checkPartitioning } from "../methods/tables.ts";
 import { assign } from "../value/assign.ts";
-import { fieldOfType, normaliseFields, quote, type Field } from "../value/type.ts";
+import { duckType, fieldOfType, normaliseFields, quote, typeOfField, type Field } from "../value/type.ts";
 import { readOptions } from "./ddl-options.ts";
 import type { Done, Execution, Plan } from "./plan.ts";
 import type { Context } from "./scope.ts";
@@ -74,7 +74,9 @@ export function planCreateTable(context: Context, statement: Of<"createTable">):
 
 async function fill({ state }: Context, session: Execution["session"], fields: Field[], sql: string): Promise<string> {
   const physical = state.catalog.nextPhysical();
-  const columns = fields.map((field, i) => `${assign(field, `q.c${i + 1}`)} AS ${quote(field.name)}`);
+  const columns = fields.map(
+    (field, i) => `CAST(${assign(field, `q.c${i + 1}`)} AS ${duckType(typeOfField(field))}) AS ${quote(field.name)}`,
+  );
   await session.run(`CREATE TABLE ${physical} AS SELECT ${columns.join(", ")} FROM (${sql}) AS q`);
   return physical;
 }

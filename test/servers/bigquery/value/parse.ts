@@ -156,12 +156,12 @@ export function canonicalJson(text: string): string | undefined {
 
 const rawNumbers = new WeakMap<object, string>();
 
-/** Numbers beyond double precision stay as they were written. */
+/** Whole numbers stay as they were written; what has a point or an exponent is a double, and shows it: `1.0`. */
 function keepNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;
-  if (String(value) === context.source) return value;
   const kept = {};
-  rawNumbers.set(kept, /^-?\d+$/.test(context.source) ? context.source : String(value));
+  const isWhole = /^-?\d+$/.test(context.source);
+  rawNumbers.set(kept, isWhole ? context.source : String(value).replace(/^-?\d+$/, "$&.0"));
   return kept;
 }
 
