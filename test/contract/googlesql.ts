@@ -9,6 +9,19 @@ export interface GoogleSql {
   is: string | null | RegExp;
 }
 
+/**
+ * What an implementation makes of it, in the words of `is`: the text, or the very pattern that its error fits.
+ * @param run gives the column `v` of the query's only row
+ */
+export async function evaluate({ sql, is }: GoogleSql, run: (query: string) => Promise<unknown>): Promise<unknown> {
+  try {
+    return await run(`SELECT CAST(${sql} AS STRING) AS v`);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return is instanceof RegExp && is.test(message) ? is : message;
+  }
+}
+
 const cases = (all: [string, GoogleSql["is"]][]): GoogleSql[] => all.map(([sql, is]) => ({ sql, is }));
 
 export const googleSql: Record<string, GoogleSql[]> = {
