@@ -46,6 +46,17 @@ describe("columns of a destination", () => {
     expect(await rowsAt(place)).toEqual(kind === "table" ? ["1", "2"] : [`{"${name}":1}`, `{"${name}":2}`]);
   });
 
+  test.each(Object.entries(places))(
+    "%s: JSON, alone and in a list, is JSON the next time, too",
+    async (_kind, place) => {
+      const sql = (a: number) => `SELECT ${a}::BIGINT AS a, '{"k":1}'::JSON AS j, ['[1]'::JSON] AS l`;
+      await publishTo(place, sql(1));
+      const { code, text } = await publishTo(place, sql(2));
+      expect(text + code).toMatch(/published\.\n[^]*0$/);
+      expect(await rowsAt(place)).toHaveLength(2);
+    },
+  );
+
   test.each([
     ["table", places.table],
     ["parquet", places.parquet],

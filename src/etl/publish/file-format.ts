@@ -103,9 +103,9 @@ function bytesAsText(type: Type): Type {
   return replaceKind(type, "BYTES", { kind: "STRING" });
 }
 
-/** A type as a Parquet file tells it: there, JSON is text. */
+/** A column's type as the engine reads it from a Parquet file: inside lists and structs, JSON is told as text. */
 export function inParquet(type: Type): Type {
-  return replaceKind(type, "JSON", { kind: "STRING" });
+  return type.kind === "JSON" ? type : replaceKind(type, "JSON", { kind: "STRING" });
 }
 
 function replaceKind(type: Type, kind: Type["kind"], by: Type): Type {

@@ -70,7 +70,9 @@ function isSame(engineType: string, wanted: string): boolean {
 }
 
 function plainSpelling(type: string): string {
-  return type.replaceAll(/["`\s]/g, "").toUpperCase();
+  const plain = type.replaceAll(/["`\s]/g, "").toUpperCase();
+  // Inside lists and structs, DuckDB tells JSON as the text that it is.
+  return /[[(]/.test(plain) ? plain.replaceAll(/\bJSON\b/g, "VARCHAR") : plain;
 }
 
 /** By the name that the new type has; by the engine's where that would be the same. */
