@@ -9,6 +9,8 @@ import { missingAnalyzer, startAnalyzer, type Analyzer } from "./support/zetasql
 
 const missing = missingAnalyzer();
 
+const replaceBy = (partition: unknown) => ({ write: "replace_partition", partition });
+
 describe.skipIf(missing !== undefined)(
   `every GoogleSQL statement that runs send${missing ? `: ${missing}` : ""}`,
   () => {
@@ -69,7 +71,6 @@ describe.skipIf(missing !== undefined)(
       only?: string[];
     }
 
-    const replaceBy = (partition: unknown) => ({ write: "replace_partition", partition });
     const modes: Mode[] = [
       { name: "replace", output: {} },
       { name: "append", output: { write: "append", partition: "dato" }, interval: "day" },

@@ -49,9 +49,8 @@ describe("columns of a destination", () => {
   test.each(Object.entries(places))(
     "%s: JSON, alone and in a list, is JSON the next time, too",
     async (_kind, place) => {
-      const sql = (a: number) => `SELECT ${a}::BIGINT AS a, '{"k":1}'::JSON AS j, ['[1]'::JSON] AS l`;
-      await publishTo(place, sql(1));
-      const { code, text } = await publishTo(place, sql(2));
+      await publishTo(place, sqlOfJson(1));
+      const { code, text } = await publishTo(place, sqlOfJson(2));
       expect(text + code).toMatch(/published\.\n[^]*0$/);
       expect(await rowsAt(place)).toHaveLength(2);
     },
@@ -75,6 +74,8 @@ describe("columns of a destination", () => {
     },
   );
 });
+
+const sqlOfJson = (a: number) => `SELECT ${a}::BIGINT AS a, '{"k":1}'::JSON AS j, ['[1]'::JSON] AS l`;
 
 async function publishTo(place: Spec, sql: string, options: RunCommandOptions = {}): Promise<Ran> {
   await lab.write(sql, {}, { outputs: { t: { ...place, write: "append" } } });

@@ -1,38 +1,46 @@
 /**
- * `npm run test:soak`: runs that are killed at a moment of chance, each followed by a run that must end as if nothing had been.
- * NAIS_ETL_SOAK_KILLS says how many (1,000 by default), NAIS_ETL_SOAK_SEED which.
+ * `npm run test:soak`: runs that are killed at a moment of chance, each followed by a run that must end as if nothing had been;
+ * so many on this machine alone, and as many against the in-repo BigQuery.
+ * NAIS_ETL_SOAK_KILLS says how many (1,000 by default), NAIS_ETL_SOAK_SEED which, NAIS_ETL_SOAK_WORLD where (both by default).
  */
+import { spawnBigQueryServer } from "../servers/bigquery/spawn.ts";
+import { bigqueryWorld } from "./bigquery/world.ts";
 import { inParallel, killAndRunAgain, setStage } from "./cases.ts";
 import { buildKiller } from "./children.ts";
 import { randomKills } from "./random.ts";
 import { makeScenarios } from "./scenarios.ts";
+import { localWorld, type World } from "./worlds.ts";
 
 const count = Number(process.env["NAIS_ETL_SOAK_KILLS"] ?? 1000);
 const seed = Number(process.env["NAIS_ETL_SOAK_SEED"] ?? 1);
+const wanted = process.env["NAIS_ETL_SOAK_WORLD"];
 
-const scenarios = makeScenarios(6000);
-const started = performance.now();
 const killer = await buildKiller();
-const stages = await inParallel(scenarios, 2, (scenario) => setStage(scenario));
-const kills = await randomKills({ stages, killer, count, seed });
-const seen = new Map<string, number>();
-const problems: string[] = [];
-let done = 0;
+const server = await spawnBigQueryServer();
+const worlds = { local: localWorld, bigquery: bigqueryWorld(server) };
+let failed = 0;
+for (const [name, world] of Object.entries(worlds))
+  if (wanted === undefined || wanted === name) failed += await soak(name, world);
+await Promise.all([killer.remove(), server.stop()]);
+process.exitCode = failed === 0 ? 0 : 1;
 
-function note(what: string): void {
-  seen.set(what, (seen.get(what) ?? 0) + 1);
+async function soak(name: string, world: World): Promise<number> {
+  const started = performance.now();
+  const stages = await inParallel(makeScenarios(6000), 2, (scenario) => setStage(scenario, world));
+  const kills = await randomKills({ stages, killer, count, seed });
+  const seen = new Map<string, number>();
+  const note = (what: string) => void seen.set(what, (seen.get(what) ?? 0) + 1);
+  let [done, problems] = [0, 0];
+  await inParallel(kills, 2, async ({ stage, delay, says }) => {
+    const found = await killAndRunAgain({ stage, killer, kill: delay, note });
+    for (const problem of found) console.error(`${says}: ${problem}`);
+    problems += found.length;
+    if (++done % 100 === 0) console.log(`${name}: ${done} of ${count}, ${problems} problems`);
+  });
+  await Promise.all(stages.map((stage) => stage.remove()));
+  const minutes = (performance.now() - started) / 60_000;
+  const figures = [...seen].toSorted(([a], [b]) => a.localeCompare(b)).map(([what, n]) => `${n} ${what}`);
+  console.log(`${name}: ${count} kills (seed ${seed}) in ${minutes.toFixed(1)} min: ${figures.join(", ")}`);
+  console.log(`${name}: ${problems} problems`);
+  return problems;
 }
-
-await inParallel(kills, 2, async ({ stage, delay, says }) => {
-  const found = await killAndRunAgain({ stage, killer, kill: delay, note });
-  problems.push(...found.map((problem) => `${says}: ${problem}`));
-  for (const problem of found) console.error(`${says}: ${problem}`);
-  if (++done % 100 === 0) console.log(`${done} of ${count}, ${problems.length} problems`);
-});
-await Promise.all([killer, ...stages].map((part) => part.remove()));
-
-const minutes = (performance.now() - started) / 60_000;
-const figures = [...seen].toSorted(([a], [b]) => a.localeCompare(b)).map(([what, n]) => `${n} ${what}`);
-console.log(`${count} kills (seed ${seed}) in ${minutes.toFixed(1)} min: ${figures.join(", ")}`);
-console.log(`${problems.length} problems`);
-process.exitCode = problems.length === 0 ? 0 : 1;
