@@ -1,6 +1,6 @@
 /**
  * Google's own analyzer of GoogleSQL, as npm's @fivetrandevelopers/zetasql packs it: 350 MB, so it is installed into a folder of
- * its own when a test first asks for it. It knows names, types and functions, and runs nothing.
+ * its own when a test first asks for it. It knows names, types and functions, and evaluates queries, but for DML in scripts.
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -33,6 +33,8 @@ export function missingAnalyzer(): string | undefined {
 export interface Analyzer {
   /** @returns what is wrong with a script, or nothing */
   analyze(sql: string, tables: ReadonlyMap<string, BigqueryField[]>): Promise<string | undefined>;
+  /** @returns the only value, a STRING, of a query that reads no table @throws what is wrong with it */
+  evaluate(sql: string): Promise<string | null>;
   stop(): void;
 }
 
@@ -67,8 +69,26 @@ export async function startAnalyzer(): Promise<Analyzer> {
         return (error as ServiceError).details;
       }
     },
+    async evaluate(sql) {
+      const simpleCatalog = { name: "none", builtinFunctionOptions: { languageOptions } };
+      try {
+        return onlyText(await call("EvaluateQuery", { sql, options, simpleCatalog }));
+      } catch (error) {
+        throw new Error((error as ServiceError).details, { cause: error });
+      }
+    },
     stop: () => void child.kill(),
   };
+}
+
+interface Evaluated {
+  content: { tableData: { row: { cell: { value?: string; stringValue?: string }[] }[] } };
+}
+
+/** NULL is a value without a kind. */
+function onlyText(answer: Record<string, unknown>): string | null {
+  const [cell] = (answer as unknown as Evaluated).content.tableData.row[0]!.cell;
+  return cell?.value === "stringValue" ? cell.stringValue! : null;
 }
 
 async function connect(port: number, child: ChildProcess) {

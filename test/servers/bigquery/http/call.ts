@@ -22,6 +22,9 @@ export interface Call {
 /** What a handler gives back: a JSON body, or nothing (204). */
 export type Handler = (call: Call) => Promise<unknown>;
 
+/** A boolean among the parameters. Python writes `True`. */
+export const isTrue = (query: URLSearchParams, name: string) => query.get(name)?.toLowerCase() === "true";
+
 /** An int64 or a count among the parameters. */
 export function numberOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);

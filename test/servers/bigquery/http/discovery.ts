@@ -62,6 +62,7 @@ export function findMethod(httpMethod: string, path: string): Route | undefined 
 export function checkQuery(method: string, query: URLSearchParams): string[] {
   const known = { ...facts.parameters, ...facts.methods[method]!.parameters };
   return [...query].flatMap(([name, value]) => {
+    if (sentByGoogle.has(`${method}?${name}`)) return [];
     const schema = known[name];
     if (schema?.location !== "query") {
       return [`Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter.`];
@@ -141,8 +142,8 @@ function checkObject({ schema, value, at, strict }: Check): string[] {
   });
 }
 
-/** Fields that nobody knows and that Google's own Node client sends all the same; BigQuery passes over them. */
-const sentByGoogle = new Set(["configuration.load.location", "configuration.query.types"]);
+/** What nobody knows and Google's own clients send all the same, for Node and for Python; BigQuery passes over it. */
+const sentByGoogle = new Set(["configuration.load.location", "configuration.query.types", "jobs.get?projection"]);
 
 /** A parameter's value is text, and Google's Node client sends numbers and booleans as they are. */
 const takesAnyScalar = /\bparameterValue\.(.+\.)?value$/;
@@ -163,7 +164,7 @@ function isDigits({ format }: Schema): boolean {
 
 function checkText(schema: Schema, text: string): string[] {
   if (schema.enum && !schema.enum.includes(text)) return [`one of ${schema.enum.join(", ")} is wanted`];
-  if (schema.type === "boolean") return /^(true|false)$/.test(text) ? [] : ["TYPE_BOOL"];
+  if (schema.type === "boolean") return /^(true|false)$/i.test(text) ? [] : ["TYPE_BOOL"];
   if (schema.type === "integer" || isDigits(schema)) {
     const pattern = schema.format?.startsWith("u") ? /^\d+$/ : /^-?\d+$/;
     return pattern.test(text) ? [] : [`TYPE_${(schema.format ?? "int32").toUpperCase()}`];

@@ -2,7 +2,7 @@
 import { ApiError, invalid } from "../api-error.ts";
 import { addDataset, dropDataset, etagOf, getDataset, type Dataset } from "../catalog/catalog.ts";
 import { demand } from "../grants.ts";
-import type { Call } from "../http/call.ts";
+import { isTrue, type Call } from "../http/call.ts";
 import { demandMatch, mergePatch } from "./patch.ts";
 
 /** What the server says itself, whatever a client sends. */
@@ -68,7 +68,7 @@ export async function deleteDataset({ state, path, query, principal }: Call): Pr
   const [project, id] = [path["projectId"]!, path["datasetId"]!];
   demand(state, { principal, permission: "bigquery.datasets.delete", on: { project, dataset: id } });
   const dataset = getDataset(state.catalog, project, id);
-  if (dataset.tables.size > 0 && query.get("deleteContents") !== "true") {
+  if (dataset.tables.size > 0 && !isTrue(query, "deleteContents")) {
     throw new ApiError({ reason: "resourceInUse", message: `Dataset ${project}:${id} is still in use` });
   }
   await dropDataset(state.catalog, dataset);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, errorProto, invalid, notHere } from "../api-error.ts";
 import { findDataset } from "../catalog/catalog.ts";
 import { demand } from "../grants.ts";
-import type { Call } from "../http/call.ts";
+import { isTrue, type Call } from "../http/call.ts";
 import { addJob, cancelled, getJob, jobResource, settled, startJob, type Job } from "../job/job.ts";
 import { prepareCopy } from "../job/copy.ts";
 import { prepareLoad } from "../job/load.ts";
@@ -155,7 +155,7 @@ export async function listJobs({ state, path, query, principal }: Call): Promise
   const found = state.jobs.all.filter(
     (job) =>
       job.project === path["projectId"] &&
-      (query.get("allUsers") === "true" || job.principal === principal) &&
+      (isTrue(query, "allUsers") || job.principal === principal) &&
       (states.length === 0 || states.includes(job.state)) &&
       (parent ? job.parent === parent : job.parent === undefined) &&
       (!after || job.created >= Number(after)) &&

@@ -1,5 +1,5 @@
 /** Rows of a table, a page at a time. */
-import { numberOf } from "../http/call.ts";
+import { isTrue, numberOf } from "../http/call.ts";
 import { quote, typeOfField, type Field } from "../value/type.ts";
 import { restRow, type Row } from "../value/rest.ts";
 import type { TimestampFormat } from "../value/text.ts";
@@ -32,7 +32,7 @@ export function pagingOf(query: URLSearchParams): Paging {
     ...(maxResults !== undefined && { maxResults }),
     timestamps: timestampFormat(
       query.get("formatOptions.timestampOutputFormat") ?? undefined,
-      query.get("formatOptions.useInt64Timestamp") === "true",
+      isTrue(query, "formatOptions.useInt64Timestamp"),
     ),
   };
 }
