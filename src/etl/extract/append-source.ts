@@ -13,6 +13,7 @@ import {
   type AppendedColumn,
 } from "../engine/duckdb/materialize.ts";
 import type { Table } from "../table.ts";
+import { readsSample } from "../values.ts";
 import { isPublishedAsIs, type Extract } from "./extracted.ts";
 
 interface AppendSource {
@@ -24,7 +25,13 @@ export async function appendSource({ plan, scan }: AppendSource, options: Extrac
   const { name, columns: declared, limit } = plan.source;
   const { db } = options.work;
   const table = `_nais_etl_raw_${name}`;
-  const { rows, types } = await db.append({ table, schema: scan.schema, batches: scan.batches, limit });
+  const { rows, types } = await db.append({
+    table,
+    schema: scan.schema,
+    batches: scan.batches,
+    limit,
+    alone: isAlone(options),
+  });
   const engineTypes = new Map(scan.schema.fields.map((field, i) => [field.name.toLowerCase(), types[i]!]));
   const columns = columnsOf(plan).map((column) => ({
     ...column,
@@ -35,6 +42,14 @@ export async function appendSource({ plan, scan }: AppendSource, options: Extrac
   const typed = columns.map((column) => ({ name: column.name, type: column.type, cast: "exact" as const }));
   const file = isPublishedAsIs(name, options) ? await writeSource(name, typed, options) : undefined;
   return { name, columns: typed, declared, rows, file };
+}
+
+/** Files are read by the engine, at the same time. */
+function isAlone({ needed, pipeline }: Extract): boolean {
+  return needed.every((name) => {
+    const source = pipeline.spec.sources![name]!;
+    return source.type === "bigquery" && !readsSample(source, pipeline);
+  });
 }
 
 /** As they are declared; where nothing is, as they are. */

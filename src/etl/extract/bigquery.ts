@@ -6,7 +6,7 @@ import type { BigQueryClient } from "../connectors/bigquery/client.ts";
 import type { ReadPlan, Reading } from "../connectors/bigquery/plan.ts";
 import { Refusal } from "../connectors/bigquery/refusal.ts";
 import { parseTableName } from "../connectors/bigquery/table-name.ts";
-import type { StorageLimits, StorageReader } from "../connectors/bigquery/storage.ts";
+import type { StorageReader } from "../connectors/bigquery/storage.ts";
 import type { BatchScan } from "../connectors/connector.ts";
 import { recordSource } from "../record/record-source.ts";
 import { resolveReferences } from "../values.ts";
@@ -36,7 +36,7 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
   if (names.length === 0) return { reads: [], close: async () => undefined };
   const { planRead } = await import("../connectors/bigquery/plan.ts");
   const client = await options.bigquery();
-  const storage = lazyStorage(client, storageLimits(options));
+  const storage = lazyStorage(client);
   const reading = { client, storage: storage.open };
   try {
     const marks = await readMarks(names, options);
@@ -76,22 +76,12 @@ function sourceOf(
   };
 }
 
-/** Engines this small stand in small pods. */
-const smallEngine = 512 * 1024 ** 2;
-
-function storageLimits({ work }: Extract): StorageLimits {
-  const mebibyte = 1024 ** 2;
-  return work.limits.memory < smallEngine
-    ? { streams: 2, prefetch: 4 * mebibyte }
-    : { streams: 4, prefetch: 16 * mebibyte };
-}
-
 /** Opened when the first source needs it: a small table comes without. Undefined where it cannot be used. */
-function lazyStorage(client: BigQueryClient, limits: StorageLimits) {
+function lazyStorage(client: BigQueryClient) {
   let opened: Promise<StorageReader | undefined> | undefined;
   const open = async () => {
     const { openStorageReader } = await import("../connectors/bigquery/storage.ts");
-    return openStorageReader(client, limits).catch((error: unknown) => {
+    return openStorageReader(client).catch((error: unknown) => {
       if (!(error instanceof Refusal) || error.status !== 404) throw error;
       client.context.log.debug(error.message);
       return undefined;

@@ -2,6 +2,9 @@
 import type { RecordBatch, Schema } from "apache-arrow";
 import { collectAsBytesCome } from "./collect.ts";
 
+/** Bytes that lie behind a message, so that who reads several at a time may read beyond its end. */
+const behind = 64;
+
 export interface Decoder {
   schema: Schema;
   /** The batches are views of memory that the next call writes over. */
@@ -22,7 +25,7 @@ export async function openDecoder(head: Uint8Array): Promise<Decoder> {
     decode(message) {
       received += message.length;
       came(message.length);
-      if (aligned.length < message.length) aligned = new Uint8Array(Math.ceil(message.length * 1.5));
+      if (aligned.length < message.length + behind) aligned = new Uint8Array(Math.ceil(message.length * 1.5) + behind);
       aligned.set(message);
       return [...RecordBatchReader.from([head, aligned.subarray(0, message.length)])];
     },

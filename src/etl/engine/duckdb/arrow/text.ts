@@ -19,12 +19,20 @@ const mostInside = 12;
 /** Reused: it is copied before anything else runs. Grows with the longest list. */
 let entries = new Uint8Array(2048 * entryBytes);
 
-export function writeTexts(vector: Vector, { values, valueOffsets }: Texts, at: number, count: number): void {
+/** Of three words of four bytes, those bytes that belong to a text: three for each length. */
+const inside = Uint32Array.from({ length: (mostInside + 1) * 3 }, (_, i) => {
+  const bytes = Math.min(4, Math.max(0, Math.floor(i / 3) - 4 * (i % 3)));
+  return bytes === 4 ? 0xffffffff : (1 << (8 * bytes)) - 1;
+});
+
+export function writeTexts(vector: Vector, texts: Texts, at: number, count: number): void {
   if (count === 0) return;
+  const { values, valueOffsets } = withRoom(texts);
   const start = valueOffsets[at]!;
   const whole = values.subarray(start, valueOffsets[at + count]);
   if (entries.length < count * entryBytes) entries = new Uint8Array(count * entryBytes);
   const words = new Uint32Array(entries.buffer, 0, count * 4);
+  const bytes = new DataView(values.buffer, values.byteOffset);
   const [low, high] = whole.length > mostInside ? addressOf(vector, whole) : [0, 0];
   for (let i = 0; i < count; i++) {
     const from = valueOffsets[at + i]!;
@@ -32,18 +40,26 @@ export function writeTexts(vector: Vector, { values, valueOffsets }: Texts, at: 
     const word = i * 4;
     words[word] = length;
     if (length <= mostInside) {
-      words[word + 1] = words[word + 2] = words[word + 3] = 0;
-      const byte = word * 4 + 4;
-      for (let k = 0; k < length; k++) entries[byte + k] = values[from + k]!;
+      words[word + 1] = bytes.getUint32(from, true) & inside[length * 3]!;
+      words[word + 2] = bytes.getUint32(from + 4, true) & inside[length * 3 + 1]!;
+      words[word + 3] = bytes.getUint32(from + 8, true) & inside[length * 3 + 2]!;
     } else {
-      words[word + 1] =
-        values[from]! | (values[from + 1]! << 8) | (values[from + 2]! << 16) | (values[from + 3]! << 24);
       const address = low + (from - start);
+      words[word + 1] = bytes.getUint32(from, true);
       words[word + 2] = address;
       words[word + 3] = high + (address > 0xffffffff ? 1 : 0);
     }
   }
   bindings().copy_data_to_vector(vector, 0, entries.buffer, 0, count * entryBytes);
+}
+
+/** Twelve bytes are read at a time, also of the last text, which may be shorter. */
+function withRoom({ values, valueOffsets }: Texts): Texts {
+  const room = values.buffer.byteLength - values.byteOffset - values.byteLength;
+  if (room >= mostInside) return { values, valueOffsets };
+  const copy = new Uint8Array(values.length + mostInside);
+  copy.set(values);
+  return { values: copy.subarray(0, values.length), valueOffsets };
 }
 
 /** Where the vector's own copy of a text lies, as two halves. */
