@@ -44,6 +44,7 @@ function* outputProblems(spec: Pipeline): Generator<Found> {
       };
     }
     yield* keyColumnProblems(spec, name, output);
+    yield* filterProblems(name, output);
     const place = placeOf(output);
     const other = places.get(place);
     if (other !== undefined) {
@@ -73,6 +74,17 @@ function* overwrittenSources(spec: Pipeline, written: string, path: Path): Gener
       hint: "Write to a folder of its own: path: out/….",
     };
   }
+}
+
+/** Source: https://cloud.google.com/bigquery/docs/managing-partitioned-tables#require-filter */
+function* filterProblems(name: string, { write, key = [], partition }: Output): Generator<Found> {
+  if (write !== "merge" || !partition?.require_filter || key.includes(partition.column)) return;
+  yield {
+    path: ["outputs", name, "partition", "require_filter"],
+    rule: "merge-filter",
+    message: `\`outputs.${name}\` merges by ${key.join(", ")}, which says nothing of the partition: BigQuery would have to read all of them, and \`require_filter\` forbids it`,
+    hint: `Add \`${partition.column}\` to \`key\`, or leave \`require_filter\` out.`,
+  };
 }
 
 function* keyColumnProblems(spec: Pipeline, name: string, output: Output): Generator<Found> {

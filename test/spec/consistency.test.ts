@@ -40,6 +40,13 @@ describe("outputs", () => {
     expect(problemsOf("outputs:\n  a: { type: file, path: a.csv }\n  b: { type: file, path: b.csv }")).toEqual([]);
   });
 
+  test("merged by a key that says nothing of the partition cannot require a filter on it", () => {
+    const merge = (key: string) =>
+      bigquery(`write: merge, key: [${key}], partition: { column: dato, require_filter: true }`);
+    expect(problemsOf(merge("id"))).toEqual([expect.stringMatching(/^2:\d+ merge-filter: `outputs.a` merges by id/)]);
+    expect(problemsOf(merge("id, dato"))).toEqual([]);
+  });
+
   test("name columns that their model has", () => {
     const model = "models: { a: { columns: { dato: DATE, env: STRING } } }\n";
     expect(problemsOf(`${model}${bigquery("write: merge, key: [dto], cluster: [env, x], partition: datoo")}`)).toEqual([

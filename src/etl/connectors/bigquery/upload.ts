@@ -91,7 +91,7 @@ async function sendPiece({ client, session, file, size, room }: Upload, offset: 
 }
 
 async function readFully(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < into.length; ) {
+  for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
     if (bytesRead === 0) throw new Error("the file has become shorter");
     done += bytesRead;
