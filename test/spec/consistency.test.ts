@@ -21,6 +21,9 @@ const onColumn = (check: string) => problemsOf(`models: { a: { columns: { x: { t
 const onTable = (check: string) => problemsOf(`models: { a: { columns: { x: DATE }, checks: [${check}] } }`);
 const path = (reference: string) => `outputs: { a: { type: file, path: '${reference}' } }`;
 
+const merge = (key: string) =>
+  bigquery(`write: merge, key: [${key}], partition: { column: dato, require_filter: true }`);
+
 describe("outputs", () => {
   test("that replace the whole table on each interval are refused, said or by default", () => {
     expect(problemsOf(`interval: day\n${bigquery("write: replace")}`)).toEqual([
@@ -41,8 +44,6 @@ describe("outputs", () => {
   });
 
   test("merged by a key that says nothing of the partition cannot require a filter on it", () => {
-    const merge = (key: string) =>
-      bigquery(`write: merge, key: [${key}], partition: { column: dato, require_filter: true }`);
     expect(problemsOf(merge("id"))).toEqual([expect.stringMatching(/^2:\d+ merge-filter: `outputs.a` merges by id/)]);
     expect(problemsOf(merge("id, dato"))).toEqual([]);
   });

@@ -157,6 +157,6 @@ export function judgeRefusal(error: unknown, { isLoopback }: { isLoopback: boole
 }
 
 /** Two transactions that change one table: one of them is cancelled, and may begin anew. */
-export function isCancelledTransaction(refusal: Refusal): boolean {
+function isCancelledTransaction(refusal: Refusal): boolean {
   return refusal.says(/aborted due to concurrent update|Transaction is aborted/i);
 }

@@ -10,9 +10,10 @@ import { resolveReferences, type RunValues } from "../../values.ts";
 import type { Work } from "../../work.ts";
 import type { Store, TableOutput } from "../store.ts";
 import { findDataset, type Dataset, type DatasetName } from "./dataset.ts";
-import { takeLease } from "./lock.ts";
+import { takeLock } from "./lock.ts";
+import type { Destination } from "./place.ts";
 import { explainStoreError } from "./refused.ts";
-import { openBigQueryStore, type Destination } from "./store.ts";
+import { openBigQueryStore } from "./store.ts";
 import { stateTables } from "./state-tables.ts";
 
 export interface BigQueryHome {
@@ -30,16 +31,16 @@ export function bigqueryHome(options: BigQueryHome): Home {
   const { pipeline, work } = options;
   const { name } = pipeline.spec;
   const session = randomUUID().slice(0, 13);
-  let place: Promise<Place> | undefined;
-  const find = () => (place ??= findPlace(options));
+  let found: Promise<Found> | undefined;
+  const find = () => (found ??= findPlace(options));
   let store: Store | undefined;
   return {
     records: undefined,
     async lock({ identity: { execution }, wait, onLost }) {
       const { client, home } = await find();
       const lock = { ...home, table: `_nais_etl_lock_${name}` };
-      const lease = { client, name: lock, pipeline: name, execution, session, wait, onLost };
-      return takeLease(lease).catch(async (error: unknown) => {
+      const request = { client, name: lock, pipeline: name, execution, session, wait, onLost };
+      return takeLock(request).catch(async (error: unknown) => {
         const shown = `${home.project}.${home.dataset}`;
         throw await explainStoreError(error, { client, pipeline: name, name: shown });
       });
@@ -57,7 +58,7 @@ function hasFiles({ spec }: LoadedPipeline): boolean {
   return Object.values(spec.outputs ?? {}).some(({ type }) => type === "file");
 }
 
-interface Place {
+interface Found {
   client: BigQueryClient;
   home: Dataset;
   /** By output. */
@@ -65,7 +66,7 @@ interface Place {
 }
 
 /** @throws {EtlError} where a dataset is missing, or they lie in different locations: no transaction spans two */
-async function findPlace(options: BigQueryHome): Promise<Place> {
+async function findPlace(options: BigQueryHome): Promise<Found> {
   const { pipeline, context } = options;
   const client = await options.bigquery();
   const patience = context.env["NAIS_POD_NAME"] === undefined ? 0 : patienceInPod;
@@ -89,7 +90,7 @@ async function findPlace(options: BigQueryHome): Promise<Place> {
   return { client, home, destinations };
 }
 
-function demandOneLocation(home: Dataset, destinations: Place["destinations"]): void {
+function demandOneLocation(home: Dataset, destinations: Found["destinations"]): void {
   for (const [output, { dataset, where }] of destinations)
     if (dataset.location !== home.location)
       throw new EtlError({

@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBigQuery, type BigQueryClient } from "../../../../src/etl/connectors/bigquery/client.ts";
-import { takeLease, type LockOptions } from "../../../../src/etl/publish/bigquery/lock.ts";
+import { takeLock } from "../../../../src/etl/publish/bigquery/lock.ts";
+import type { LockOptions } from "../../../../src/etl/publish/bigquery/lock-table.ts";
 import type { Context } from "../../../../src/util/context.ts";
 import { realContext } from "../../../run/context.ts";
 import { startBigQueryServer, type BigQueryServer } from "../../../servers/bigquery/start.ts";
@@ -29,7 +30,7 @@ async function take(pipeline: string, pod: Pod = {}) {
   const session = pod.session ?? crypto.randomUUID().slice(0, 13);
   const lost: Error[] = [];
   const { host = { name: `pod-${session}`, pid: 7 }, ...options } = pod;
-  const release = await takeLease({
+  const release = await takeLock({
     client: await connect(host),
     name: { project: server.project, dataset: "d", table: `_nais_etl_lock_${pipeline}` },
     pipeline,

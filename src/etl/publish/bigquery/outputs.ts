@@ -1,0 +1,73 @@
+/** Outputs on their way: staged, and then published by one job. */
+import { mapLimited } from "../../../util/map-limited.ts";
+import { runJob } from "../../connectors/bigquery/job.ts";
+import { formatTableName } from "../../connectors/bigquery/table-name.ts";
+import type { Database } from "../../engine/duckdb/duckdb.ts";
+import type { NewTable, PublishParts, StageParts, StagedTable } from "../store.ts";
+import { checkFit, fitTable, type FitTable } from "./fit-table.ts";
+import { nameJob, queryConfiguration, type Destination, type Place } from "./place.ts";
+import { relativeTo } from "./questions.ts";
+import { explainStoreError } from "./refused.ts";
+import { publishScript } from "./scripts.ts";
+import { stageTable } from "./stage.ts";
+
+/** Rows are loaded into so many tables at the same time: each holds a piece of its file in memory. */
+const loadsAtOnce = 2;
+
+/** What the destinations are, and then the rows: a table that cannot take them is told of before they are loaded. */
+export async function stageOutputs(place: Place, tables: NewTable[], as: StageParts): Promise<StagedTable[]> {
+  for (const table of tables) await ofOutput(place, table, () => checkFit(fitOf(place, table, as)));
+  const db = await place.work.store.another(place.client.context.signal);
+  const stage = (table: NewTable) => ofOutput(place, table, () => stageOne(place, table, { ...as, db }));
+  return mapLimited(tables, stage, loadsAtOnce).finally(() => db.close());
+}
+
+function stageOne(place: Place, table: NewTable, { id, db }: StageParts & { db: Database }): Promise<StagedTable> {
+  const { client, pipeline, work } = place;
+  return stageTable(table, {
+    client,
+    pipeline,
+    dataset: destinationOf(place, table).dataset,
+    db,
+    ndjsonFile: `${work.file("outputs", table.output)}.ndjson`,
+    nameJob: (step) => nameJob(place, id, step),
+  });
+}
+
+/** @param token of the fence: see scripts.ts */
+export async function publishOutputs(place: Place, token: number, parts: PublishParts): Promise<void> {
+  const { client, pipeline, tables, home, folder, destinations } = place;
+  const name = (step: string) => nameJob(place, parts.id, step);
+  for (const table of parts.tables) await ofOutput(place, table, () => fitTable(fitOf(place, table, parts), name));
+  const target = (output: string) => destinations.get(output)!.name;
+  const files = relativeTo(folder, parts.files);
+  const sql = publishScript({ tables, pipeline, token, parts: { ...parts, files }, target });
+  client.context.signal.throwIfAborted();
+  await runJob(client, {
+    id: name("publish"),
+    effect: "bigquery.publish",
+    location: home.location,
+    configuration: queryConfiguration(sql),
+    // Once it is under way, only its end says whether it has published.
+    evenIfStopped: true,
+  });
+}
+
+function destinationOf({ destinations }: Place, { output }: NewTable): Destination {
+  return destinations.get(output)!;
+}
+
+function fitOf(place: Place, table: NewTable, { allowSchemaChange }: StageParts): FitTable {
+  const { name, dataset } = destinationOf(place, table);
+  return { client: place.client, name, location: dataset.location, table, allowed: allowSchemaChange };
+}
+
+/** What goes wrong with one output, is told of with its name and place. */
+function ofOutput<T>(place: Place, table: NewTable, act: () => Promise<T>): Promise<T> {
+  const { client, pipeline } = place;
+  const { name, where } = destinationOf(place, table);
+  const subject = { client, pipeline, name: formatTableName(name), output: table.output, where };
+  return act().catch(async (error: unknown) => {
+    throw await explainStoreError(error, subject);
+  });
+}
