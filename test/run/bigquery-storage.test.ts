@@ -202,6 +202,60 @@ describe("without the Storage Read API", () => {
   });
 });
 
+const runLarge = async (model: string) => {
+  await server.replay({
+    table: "d.large",
+    rows: 20_000_000,
+    query: "SELECT CAST(id AS STRING) AS name, 'prod-gcp' AS cluster, id FROM UNNEST(GENERATE_ARRAY(1, 20000)) AS id",
+  });
+  await folder.write(
+    "pipeline.yaml",
+    `name: trial
+bigquery: { project: test-project, api_endpoint: "${server.endpoint}", storage_endpoint: "http://${server.storageEndpoint}" }
+budget: { run: 1 kB }
+sources:
+  large: { type: bigquery, table: d.large, where: id > 7 }
+outputs:
+  result: { type: file, path: out/result.parquet }
+`,
+  );
+  await folder.write(
+    "models/staged.sql",
+    "SELECT CASE WHEN cluster LIKE 'prod-%' THEN 'prod' ELSE 'dev' END AS env, name FROM large",
+  );
+  await folder.write("models/result.sql", model);
+  return (await runFolder(folder, { target: "prod-gcp" })).text;
+};
+
+describe("rows that cross the wire only to be reduced", () => {
+  test("are told, with the query that reduces them in BigQuery", async () => {
+    const text = await runLarge("SELECT env, count(*) AS n FROM staged WHERE name <> 'x' GROUP BY env");
+    expect(text).toContain(
+      "1.3 GB and 20,000,000 rows of the source `large` cross the wire, to be reduced by `staged`",
+    );
+    expect(text).toContain(
+      [
+        "WITH `staged` AS (",
+        "SELECT CASE WHEN (`cluster` LIKE 'prod-%') THEN 'prod' ELSE 'dev' END AS `env`, `name`",
+        "FROM `test-project.d.large`",
+        "WHERE (id > 7)",
+        ")",
+        "SELECT `env`, COUNT(*) AS `n`",
+        "FROM `staged`",
+        "WHERE (`name` <> 'x')",
+        "GROUP BY `env`",
+      ].join("\n    "),
+    );
+  });
+
+  test("are told without it, where the models say what is not known to mean the same there", async () => {
+    const text = await runLarge("SELECT env, avg(length(name)) AS n FROM staged GROUP BY env");
+    expect(text).toContain(
+      "write a `query:` that does, such as SELECT name, cluster, id … FROM `test-project.d.large` … GROUP BY …",
+    );
+  });
+});
+
 test("nothing of this went against Google's description of the API", async () => {
   expect(await server.violations()).toEqual([]);
 });

@@ -93,6 +93,8 @@ export interface BatchScan {
   batches: AsyncIterable<RecordBatch>;
   /** Bytes that came so far. */
   received: () => number;
+  /** What will come, as far as it is known. */
+  size: { bytes: number | undefined; rows: number | undefined };
   /** Bytes that reading it is billed for. */
   billed: number;
 }

@@ -14,6 +14,7 @@ import { appendSource } from "./append-source.ts";
 import { boundValues } from "./bound-values.ts";
 import { newRows, noteMark, readMarks } from "./cursor.ts";
 import { waitUntilFresh } from "./wait-fresh.ts";
+import { warnOfCrossing } from "./crossing.ts";
 import { keepWithinBudget, shareOfBudget } from "./budget.ts";
 import type { Extract, ExtractedSource } from "./extracted.ts";
 
@@ -49,7 +50,10 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
     const errors = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
     if (errors.length > 0) throw joinErrors(errors);
     const plans = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    for (const one of plans) logUndeclared(one, options);
+    for (const one of plans) {
+      logUndeclared(one, options);
+      await warnOfCrossing(one, one.crossing, options);
+    }
     return { reads: plannedReads(plans, reading, options), close: storage.close };
   } catch (error) {
     await storage.close();
@@ -131,6 +135,8 @@ async function extractPlanned({ plan, mostBilled, reading, inTurn }: PlannedSour
   const { name } = plan.source;
   return recordSource({ name, record: options.record, log: options.context.log }, async () => {
     const scan = await openPlanned(plan, { ...reading, mostBilled }, options);
+    // Of a view it is known only now.
+    if (plan.route.kind === "query") await warnOfCrossing(plan, scan.size, options);
     const table = await inTurn(() => appendSource({ plan, scan }, options));
     await noteMark(name, options);
     const amount = { rows: table.rows, bytes: scan.received(), bytes_billed: scan.billed };

@@ -105,7 +105,7 @@ function refusedType(field: BigqueryField, { source, shown, where }: Compare): P
 }
 
 /** Also of types that the product has no name for. */
-export function shownType(field: BigqueryField): string {
+function shownType(field: BigqueryField): string {
   const type = typeOfBigquery(field);
   if (type) return formatType(type);
   return field.mode === "REPEATED" ? `ARRAY<${field.type}>` : field.type;

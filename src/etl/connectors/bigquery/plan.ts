@@ -166,7 +166,7 @@ async function readDirectly(direct: Direct): Promise<Pick<ReadPlan, "route" | "b
     reading,
   );
   if (!session) return isWhole ? pages : undefined;
-  const crossing = isWhole ? size : { bytes: session.estimatedBytes, rows: undefined };
+  const crossing = isWhole ? size : { bytes: session.estimatedBytes, rows: session.estimatedRows };
   return { route: { kind: "session", session }, billed: session.estimatedBytes, crossing };
 }
 

@@ -53,29 +53,31 @@ async function* explaining<T>(batches: AsyncIterable<T>, explain: (error: unknow
 async function openRoute(plan: ReadPlan, route: Route, options: ReadOptions): Promise<BatchScan> {
   switch (route.kind) {
     case "session":
-      return scanSession(route.session, plan.billed);
+      return scanSession(route.session, { billed: plan.billed, size: plan.crossing });
     case "pages":
-      return scanPages(options.client, tablePages(route.table, plan.fields), 0);
+      return scanPages(options.client, tablePages(route.table, plan.fields), { billed: 0, size: plan.crossing });
     case "query":
       return scanQuery(plan, route, options);
   }
 }
 
-function scanSession(session: ReadSession, billed: number): BatchScan {
+type Known = Pick<BatchScan, "billed" | "size">;
+
+function scanSession(session: ReadSession, known: Known): BatchScan {
   return {
     kind: "batches",
     schema: session.schema,
     batches: session.batches(),
     received: () => session.received(),
-    billed,
+    ...known,
   };
 }
 
-async function scanPages(client: BigQueryClient, pages: PageSource, billed: number): Promise<BatchScan> {
+async function scanPages(client: BigQueryClient, pages: PageSource, known: Known): Promise<BatchScan> {
   const { arrowSchema } = await import("./rest-rows.ts");
   let received = 0;
   const batches = readPages(client, pages, (bytes) => (received += bytes));
-  return { kind: "batches", schema: arrowSchema(pages.fields), batches, received: () => received, billed };
+  return { kind: "batches", schema: arrowSchema(pages.fields), batches, received: () => received, ...known };
 }
 
 type QueryRoute = Extract<Route, { kind: "query" }>;
@@ -87,10 +89,11 @@ async function scanQuery(plan: ReadPlan, route: QueryRoute, options: ReadOptions
   const table = { project: projectId!, dataset: datasetId!, table: tableId! };
   const result = await client.request<TableResource>({ path: tablePath(table) });
   const billed = Number(job.statistics?.query?.totalBytesBilled ?? 0);
+  const size = { bytes: Number(result.numBytes ?? 0), rows: Number(result.numRows ?? 0) };
   const session = await openSession({ table, result, fields: plan.fields.map(({ name }) => name) }, options);
   // Pages hold every column of the query, also one that nobody declares.
   const pages = resultPages(job.jobReference, result.schema?.fields ?? plan.fields);
-  const scan = session ? scanSession(session, billed) : await scanPages(client, pages, billed);
+  const scan = session ? scanSession(session, { billed, size }) : await scanPages(client, pages, { billed, size });
   return staged ? { ...scan, batches: dropping(scan.batches, () => dropStaged(client, table)) } : scan;
 }
 

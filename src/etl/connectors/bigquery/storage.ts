@@ -28,6 +28,8 @@ export interface ReadSession {
   schema: Schema;
   /** What BigQuery expects that all streams together read, and bills. */
   estimatedBytes: number;
+  /** And how many rows, where it says. */
+  estimatedRows: number | undefined;
   /** Rows of the streams, in no order. Reads when it is asked for; a batch is good until the next one is. */
   batches(): AsyncIterable<RecordBatch>;
   /** Bytes that came so far. */
@@ -165,6 +167,7 @@ async function openSession({ table, fields, restriction }: SessionRequest, reade
   return {
     schema: decoder.schema,
     estimatedBytes: Number(session.estimatedTotalBytesScanned ?? 0),
+    estimatedRows: Number(session.estimatedRowCount ?? 0) || undefined,
     batches: () => readStreams(streams, { ...reader, decoder }),
     received: () => decoder.received(),
   };
