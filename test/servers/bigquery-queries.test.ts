@@ -72,6 +72,27 @@ describe("a query", () => {
     expect(jobs.map(({ id }) => id)).not.toContain(job.id);
   });
 
+  test("reads the partitions that its conditions leave, through a view, too", async () => {
+    await server.sql(`
+      CREATE TABLE d.days (day DATE, n INT64) PARTITION BY day OPTIONS (require_partition_filter = TRUE);
+      INSERT INTO d.days SELECT DATE '2020-01-01' + MOD(n, 10), n FROM UNNEST(GENERATE_ARRAY(1, 1000)) AS n;
+      CREATE VIEW d.day_view AS SELECT day AS dag, n FROM d.days`);
+    const bytes = async (query: string, params = {}) => {
+      const [job] = await client().createQueryJob({ query, params, dryRun: true });
+      return job.metadata.statistics.totalBytesProcessed;
+    };
+    expect(await bytes("SELECT n FROM d.days WHERE day = '2020-01-03'")).toBe("1600");
+    const from = { from: client().date("2020-01-03") };
+    expect(await bytes("SELECT n FROM d.days WHERE day >= @from AND day < DATE_ADD(@from, INTERVAL 2 DAY)", from)).toBe(
+      "3200",
+    );
+    expect(await bytes("SELECT n FROM d.day_view WHERE dag IN ('2020-01-03')")).toBe("1600");
+    expect(await bytes("DELETE FROM d.days WHERE day = '2020-01-03'")).toBe("1600");
+    const without = "without a filter over column(s) 'day' that can be used for partition elimination";
+    await expect(bytes("SELECT n FROM d.days WHERE n = 3")).rejects.toThrow(without);
+    await expect(bytes("SELECT n FROM d.day_view WHERE EXTRACT(DAY FROM dag) = 3")).rejects.toThrow(without);
+  });
+
   test("is stopped by maximumBytesBilled", async () => {
     const query = { query: "SELECT * FROM d.numbers", maximumBytesBilled: "1000" };
     await expect(client().query(query)).rejects.toThrow(

@@ -101,7 +101,7 @@ async function resourceOf(
 /** LIKE takes the description of another table, CLONE and COPY its rows, too. */
 function planCopy(context: Context, statement: Of<"createTable">, name: TableName): Plan {
   const { how, table: path } = statement.from!;
-  const source = openTable(context, path, statement.at);
+  const { table: source } = openTable(context, path, statement.at);
   const run = async ({ session }: Execution) => {
     const { partitionExpirationMs: _, ...options } = await readOptions(context, session, statement.options);
     return create(context, name, statement, () =>
@@ -141,7 +141,7 @@ async function copyOf(
 export function planCreateSnapshot(context: Context, statement: Of<"createSnapshot">): Plan {
   const { target, from, ifNotExists, options, at } = statement;
   const name = newTable(context, target, at);
-  const source = openTable(context, from, at);
+  const { table: source } = openTable(context, from, at);
   const snapshotDefinition = {
     baseTableReference: { projectId: source.project, datasetId: source.dataset, tableId: source.table },
     snapshotTime: context.now.toISOString(),

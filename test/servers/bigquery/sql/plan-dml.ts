@@ -5,8 +5,9 @@ import { demand } from "../grants.ts";
 import { assign } from "../value/assign.ts";
 import { quote, showType, typeOfField, type Field } from "../value/type.ts";
 import { demandBool } from "./operator.ts";
+import { notePartitions } from "./partition.ts";
 import type { Done, Execution, Plan } from "./plan.ts";
-import { emptyScope, readColumn, same, type Context, type Scope } from "./scope.ts";
+import { emptyScope, readColumn, same, type Context, type Reference, type Scope } from "./scope.ts";
 import type { Assignment, Expression, Place, Statement } from "./syntax.ts";
 import { targetTable } from "./table.ts";
 import { queryError } from "./token.ts";
@@ -20,6 +21,7 @@ type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 /** A table that is written to, under the name by which expressions know it. */
 export interface Target {
   table: Table;
+  reference: Reference;
   name: string;
   scope: Scope;
 }
@@ -31,13 +33,15 @@ export function openTarget(
   const table = targetTable(context, target, at);
   demand(context.state, { principal: context.principal, permission: "bigquery.tables.updateData", on: table });
   const name = context.fresh("r");
-  const relation = { alias: alias ?? target.at(-1)!.split(".").at(-1)!, columns: tableColumns(table, name) };
-  return { table, name, scope: { ...emptyScope(), relations: [relation] } };
+  const reference: Reference = { table, predicates: [] };
+  const relation = { alias: alias ?? target.at(-1)!.split(".").at(-1)!, columns: tableColumns(reference, name) };
+  return { table, reference, name, scope: { ...emptyScope(), relations: [relation] } };
 }
 
-/** A statement that changes rows pays for all columns of its table. */
-export function readAll(context: Context, table: Table): void {
+/** A statement that changes rows pays for all columns of its table, in the partitions that its condition leaves. */
+export function readAll(context: Context, { table, reference }: Target): void {
   for (const { name } of table.fields) readColumn(context, table, name);
+  context.reads.get(table)?.references.push(reference);
 }
 
 /** Runs a change of rows where nobody else changes the table. */
@@ -151,9 +155,10 @@ export function assignments(context: Context, target: Target, scope: Scope, set:
 
 export function planUpdate(context: Context, statement: Of<"update">): Plan {
   const target = openTarget(context, statement);
-  readAll(context, target.table);
+  readAll(context, target);
   const from = statement.from && translateFrom(context, statement.from, emptyScope());
   const scope: Scope = { ...target.scope, relations: [...target.scope.relations, ...(from?.scope.relations ?? [])] };
+  notePartitions(context, scope, statement.where);
   const where = demandBool(translateExpression(context, scope, statement.where), "WHERE clause", statement.at);
   const set = assignments(context, target, scope, statement.set)
     .map(({ field, value }) => `${quote(field.name)} = ${assign(field, value.sql)}`)
@@ -186,7 +191,8 @@ export async function demandOneSource(
 
 export function planDelete(context: Context, statement: Of<"delete">): Plan {
   const target = openTarget(context, statement);
-  readAll(context, target.table);
+  readAll(context, target);
+  notePartitions(context, target.scope, statement.where);
   const where = demandBool(translateExpression(context, target.scope, statement.where), "WHERE clause", statement.at);
   const sql = `DELETE FROM ${target.table.physical} AS ${target.name} WHERE ${where}`;
   const act = async ({ session }: Execution) => ({ dml: { ...nothing, deleted: await session.count(sql) } });

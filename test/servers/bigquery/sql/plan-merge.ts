@@ -15,6 +15,7 @@ import {
   type Assigned,
   type Target,
 } from "./plan-dml.ts";
+import { notePartitions } from "./partition.ts";
 import type { Done, Execution, Plan } from "./plan.ts";
 import { emptyScope, type Context, type Scope } from "./scope.ts";
 import type { Expression, MergeClause, Place, Statement } from "./syntax.ts";
@@ -41,9 +42,10 @@ interface Clause {
 export function planMerge(context: Context, statement: Merge): Plan {
   if (statement.source.kind === "join") throw notHere("a MERGE whose source is a join: put it into a sub-query");
   const target = openTarget(context, statement);
-  readAll(context, target.table);
+  readAll(context, target);
   const source = translateFrom(context, statement.source, emptyScope());
   const both: Scope = { ...target.scope, relations: [...target.scope.relations, ...source.scope.relations] };
+  notePartitions(context, both, statement.on);
   const on = demandBool(translateExpression(context, both, statement.on), "MERGE ON clause", statement.at);
   const clauses = statement.clauses.map((it) => translateClause(context, { target, source, both }, it, statement.at));
   const parts: Parts = { into: `${target.table.physical} AS ${target.name}`, from: source.sql, on, clauses, target };

@@ -13,6 +13,7 @@ import {
 } from "./plan-ddl.ts";
 import { planDelete, planInsert, planTruncate, planUpdate } from "./plan-dml.ts";
 import { planMerge } from "./plan-merge.ts";
+import { demandPartitionFilters } from "./partition.ts";
 import type { Plan } from "./plan.ts";
 import { same, type Context } from "./scope.ts";
 import type { Query, Statement } from "./syntax.ts";
@@ -22,6 +23,12 @@ import { translateQuery } from "./translate-query.ts";
 export type Control = Extract<Statement, { kind: "begin" | "commit" | "rollback" }>;
 
 export function planStatement(context: Context, statement: Exclude<Statement, Control>): Plan {
+  const plan = planKind(context, statement);
+  demandPartitionFilters(context);
+  return plan;
+}
+
+function planKind(context: Context, statement: Exclude<Statement, Control>): Plan {
   switch (statement.kind) {
     case "query":
       return planQuery(context, statement.query);

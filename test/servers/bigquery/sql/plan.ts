@@ -3,14 +3,14 @@ import type { Table, TableName } from "../catalog/catalog.ts";
 import type { Session } from "../database.ts";
 import type { Transaction } from "../job/locks.ts";
 import type { Field } from "../value/type.ts";
-import type { Context } from "./scope.ts";
+import type { Context, TableRead } from "./scope.ts";
 
 export interface Plan {
   /** As `statistics.query.statementType` says it. */
   type: string;
   context: Context;
   /** Columns read, by table: what the statement is billed for. */
-  reads: Map<Table, Set<string>>;
+  reads: Map<Table, TableRead>;
   /** For a query: the DuckDB SQL of its rows, whose columns are c1, c2 …. */
   result?: { sql: string; fields: Field[] };
   ddl?: { target: TableName };

@@ -13,6 +13,21 @@ export interface Column {
   sql: string;
   /** The table it is a column of: what a query reads is what it pays for. */
   table?: Table;
+  /** Where its values come from unchanged, through sub-queries and views: a condition on it may leave partitions out. */
+  source?: { reference: Reference; name: string };
+}
+
+/** A table in a FROM clause. */
+export interface Reference {
+  table: Table;
+  /** Conditions on its partitioning column, over the table as `p`. All of them hold. */
+  predicates: string[];
+}
+
+/** What a statement reads of a table. */
+export interface TableRead {
+  columns: Set<string>;
+  references: Reference[];
 }
 
 export interface Relation {
@@ -44,7 +59,7 @@ export interface Context {
   /** Queries of WITH, by lower-case name. */
   with: Map<string, WithQuery>;
   /** What is read: columns by table. */
-  reads: Map<Table, Set<string>>;
+  reads: Map<Table, TableRead>;
   /** The time of CURRENT_TIMESTAMP: the same for a whole statement. */
   now: Date;
   /** Within a view, whose tables need no grant of their own. */
@@ -98,14 +113,26 @@ function findColumn(scope: Scope, name: string, at: Place): Column | undefined {
 export const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 /** Marks a column as read. */
-export function read(context: Context, { name, table, type, sql }: Column): Typed {
+export function read(context: Context, { name, table, type, sql, source }: Column): Typed {
   if (table) readColumn(context, table, name);
-  return { sql, type };
+  return { sql, type, ...(source && { source }) };
 }
 
-export function readColumn({ reads }: Context, table: Table, name: string): void {
-  const names = reads.get(table) ?? new Set();
-  reads.set(table, names.add(name));
+export function readColumn(context: Context, table: Table, name: string): void {
+  readOf(context, table).columns.add(name);
+}
+
+function readOf({ reads }: Context, table: Table): TableRead {
+  const known = reads.get(table) ?? { columns: new Set(), references: [] };
+  reads.set(table, known);
+  return known;
+}
+
+/** Notes that a statement looks into a table, once more. */
+export function refer(context: Context, table: Table): Reference {
+  const reference: Reference = { table, predicates: [] };
+  readOf(context, table).references.push(reference);
+  return reference;
 }
 
 /** A whole row as a STRUCT. */
@@ -129,8 +156,13 @@ export function fieldOf({ sql, type }: Typed, name: string, at: Place): Typed {
 }
 
 /** Columns of a translated query, which calls them c1, c2 …, as those of a relation of this name. */
-export function columnsOf(columns: { name: string; type: SqlType }[], relation: string): Column[] {
-  return columns.map(({ name, type }, i) => ({ name, type, sql: `${relation}.c${i + 1}` }));
+export function columnsOf(columns: ResultColumn[], relation: string): Column[] {
+  return columns.map(({ name, type, source }, i) => ({
+    name,
+    type,
+    sql: `${relation}.c${i + 1}`,
+    ...(source && { source }),
+  }));
 }
 
 export interface ResultColumn {
@@ -138,6 +170,7 @@ export interface ResultColumn {
   type: SqlType;
   /** NULL, which takes any type. */
   untyped?: boolean;
+  source?: Column["source"];
 }
 
 export interface Translated {

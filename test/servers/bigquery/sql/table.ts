@@ -2,7 +2,7 @@
 import { invalidQuery, notFound } from "../api-error.ts";
 import { findDataset, getDataset, getTable, type Table, type TableName } from "../catalog/catalog.ts";
 import { demandData } from "../grants.ts";
-import type { Context } from "./scope.ts";
+import { refer, type Context, type Reference } from "./scope.ts";
 import type { Place } from "./syntax.ts";
 
 /** `project.dataset.table`, `dataset.table`, and `table` where there is a default dataset. */
@@ -22,13 +22,12 @@ export function tableName(
 }
 
 /** A table to read from. @throws ApiError 403, 404 */
-export function openTable(context: Context, path: string[], at: Place): Table {
+export function openTable(context: Context, path: string[], at: Place): Reference {
   const name = tableName(context, path, at);
-  const { state, principal, location, reads } = context;
+  const { state, principal, location } = context;
   if (!context.isTrusted) demandData(state, principal, name);
   const table = getTable(state.catalog, name, location);
-  if (!reads.has(table)) reads.set(table, new Set());
-  return table;
+  return refer(context, table);
 }
 
 /** A table to write to. @throws ApiError 403 (by whom asks), 404 */

@@ -1,7 +1,6 @@
 /** FROM: tables, views, sub-queries, elements of arrays, and their joins. */
 import { notHere } from "../api-error.ts";
 import { quote, showType, typeOfField, type SqlType } from "../value/type.ts";
-import type { Table } from "../catalog/catalog.ts";
 import { compare, demandBool } from "./operator.ts";
 import {
   columnsOf,
@@ -10,10 +9,12 @@ import {
   same,
   type Column,
   type Context,
+  type Reference,
   type Relation,
   type Scope,
 } from "./scope.ts";
 import type { Expression, From } from "./syntax.ts";
+import { notePartitions } from "./partition.ts";
 import { openTable } from "./table.ts";
 import { queryError } from "./token.ts";
 import { translateExpression } from "./translate-expression.ts";
@@ -63,21 +64,24 @@ function translateTable(context: Context, { path, alias, asOf, at }: Of<"table">
     return { sql: `(${known.sql}) AS ${name}`, relation };
   }
   if (asOf) throw notHere("FOR SYSTEM_TIME AS OF");
-  const table = openTable(context, path, at);
+  const reference = openTable(context, path, at);
+  const { table } = reference;
   const called = alias ?? path.at(-1)!;
   if (table.query !== undefined) {
     const { sql, columns } = translateView(context, table);
     return { sql: `(${sql}) AS ${name}`, relation: { alias: called, columns: columnsOf(columns, name) } };
   }
-  return { sql: `${table.physical} AS ${name}`, relation: { alias: called, columns: tableColumns(table, name) } };
+  return { sql: `${table.physical} AS ${name}`, relation: { alias: called, columns: tableColumns(reference, name) } };
 }
 
-export function tableColumns(table: Table, name: string): Column[] {
+export function tableColumns(reference: Reference, name: string): Column[] {
+  const { table } = reference;
   return table.fields.map((field) => ({
     name: field.name,
     type: typeOfField(field),
     sql: `${name}.${quote(field.name)}`,
     table,
+    source: { reference, name: field.name },
   }));
 }
 
@@ -124,6 +128,7 @@ function translateJoin(context: Context, from: Of<"join">, outer: Scope): Source
   const right = translateItem(context, from.right, left.scope);
   const scope: Scope = { ...left.scope, relations: [...left.scope.relations, right.relation] };
   if (from.join === "CROSS") return { sql: `${left.sql} CROSS JOIN ${right.sql}`, scope };
+  if (from.on && from.join === "INNER") notePartitions(context, scope, from.on);
   const { sql, merged } = joinCondition(context, from, { left: left.scope, right: right.relation, both: scope });
   return {
     sql: `${left.sql} ${from.join} JOIN ${right.sql} ON ${sql}`,

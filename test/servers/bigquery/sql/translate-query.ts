@@ -6,6 +6,7 @@ import { demandBool } from "./operator.ts";
 import { columnsOf, emptyScope, read, same, type Column, type Context, type Scope, type Translated } from "./scope.ts";
 import type { Expression, OrderItem, Query, QueryBody, Select, SelectItem } from "./syntax.ts";
 import { queryError } from "./token.ts";
+import { notePartitions } from "./partition.ts";
 import { impliedName, translateExpression } from "./translate-expression.ts";
 import { translateFrom } from "./translate-from.ts";
 import { coerce, superType, type Typed } from "./typed.ts";
@@ -96,6 +97,7 @@ interface Item {
 function translateSelect(context: Context, select: Select, outer: Scope, { orderBy, end }: Tail): Translated {
   const from = select.from ? translateFrom(context, select.from, outer) : { sql: "", scope: emptyScope(outer) };
   const { scope } = from;
+  if (select.where) notePartitions(context, scope, select.where);
   const where = select.where ? ` WHERE ${condition(context, scope, select.where, "WHERE clause")}` : "";
   const items = select.items.flatMap((item) => translateItem(context, scope, item));
   if (items.length === 0) throw queryError("SELECT list must not be empty", select.at);
@@ -107,7 +109,14 @@ function translateSelect(context: Context, select: Select, outer: Scope, { order
   const order = orderClause({ context, scope: aliased, items: named, orderBy, distinct: select.distinct });
   const list = items.map(({ value }, i) => `${value.sql} AS c${i + 1}`).join(", ");
   const sql = `SELECT ${select.distinct ? "DISTINCT " : ""}${list}${from.sql && ` FROM ${from.sql}`}${where}${group}${having}${qualify}${order}${end}`;
-  const columns = named.map(({ name, value }) => ({ name, type: value.type, ...(value.untyped && { untyped: true }) }));
+  // A condition from outside goes through to the rows, unless it is a window or a limit that chose them.
+  const isPassed = !select.qualify && end === "";
+  const columns = named.map(({ name, value }) => ({
+    name,
+    type: value.type,
+    ...(value.untyped && { untyped: true }),
+    ...(isPassed && value.source && { source: value.source }),
+  }));
   return { sql, columns, isStruct: select.asStruct };
 }
 

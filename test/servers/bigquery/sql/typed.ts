@@ -1,4 +1,5 @@
 /** A translated expression: DuckDB's SQL for it, and the type that BigQuery gives it. */
+import type { Column } from "./scope.ts";
 import { invalidQuery } from "../api-error.ts";
 import { literal } from "../value/parse.ts";
 import {
@@ -20,6 +21,8 @@ export interface Typed {
   text?: string;
   /** NULL without a type, and an empty list without one: they take any. */
   untyped?: boolean;
+  /** A column as it is. */
+  source?: Column["source"];
 }
 
 export const typed = (kind: ScalarKind, sql: string): Typed => ({ sql, type: scalar(kind) });

@@ -10,7 +10,8 @@ import { makeContext } from "../sql/context.ts";
 import { demandBool } from "../sql/operator.ts";
 import { parseExpression } from "../sql/parse-expression.ts";
 import { makeReader } from "../sql/reader.ts";
-import { emptyScope } from "../sql/scope.ts";
+import { demandPartitionFilters, notePartitions } from "../sql/partition.ts";
+import { emptyScope, refer } from "../sql/scope.ts";
 import { tokenise } from "../sql/token.ts";
 import { translateExpression } from "../sql/translate-expression.ts";
 import { tableColumns } from "../sql/translate-from.ts";
@@ -118,7 +119,7 @@ async function snapshot(state: State, table: Table, fields: Field[], restriction
   if (table.replay) return { rows: table.replay.rows, bytes: Number((await sizeOf(state.catalog, table)).bytes) };
   const physical = state.catalog.nextPhysical();
   const columns = fields.map(({ name }) => `r.${quote(name)}`).join(", ");
-  const where = restriction.trim() === "" ? "" : ` WHERE ${translateRestriction(state, table, restriction)}`;
+  const where = ` WHERE ${translateRestriction(state, table, restriction.trim() || "TRUE")}`;
   return state.database.with(async (session) => {
     await session
       .run(`CREATE TABLE ${physical} AS SELECT ${columns} FROM ${table.physical} AS r${where}`)
@@ -131,12 +132,15 @@ async function snapshot(state: State, table: Table, fields: Field[], restriction
 /** No parameters and no sub-queries. */
 function translateRestriction(state: State, table: Table, text: string): string {
   const context = makeContext(state, { project: table.project, principal: "", location: undefined });
-  const scope = { ...emptyScope(), relations: [{ alias: table.table, columns: tableColumns(table, "r") }] };
+  const reference = refer(context, table);
+  const scope = { ...emptyScope(), relations: [{ alias: table.table, columns: tableColumns(reference, "r") }] };
   try {
     const reader = makeReader(text, tokenise(text));
     const expression = parseExpression(reader);
     if (reader.peek().kind !== "end") reader.fail();
     if (/"(query|body)":/.test(JSON.stringify(expression))) throw new Error("subqueries are not allowed");
+    notePartitions(context, scope, expression);
+    demandPartitionFilters(context);
     return demandBool(translateExpression(context, scope, expression), "row restriction", expression.at);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
