@@ -188,7 +188,7 @@ function labelsOf(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [labelOf(name), labelOf(value)]));
 }
 
-function labelOf(text: string): string {
+export function labelOf(text: string): string {
   return text
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}_-]/gu, "-")

@@ -1,10 +1,8 @@
-/**
- * Who holds a lock, as labels of a table: small letters, digits, `_` and `-`, at most 63.
- * Source: https://cloud.google.com/bigquery/docs/labels-intro#requirements
- */
+/** Who holds a lock, as labels of a table. */
+import { labelOf } from "../../connectors/bigquery/client.ts";
 
 export interface Holder {
-  /** Of one that was read, as {@link labelText} has it; so is `host`. */
+  /** Of one that was read, as {@link labelOf} has it; so is `host`. */
   execution: string;
   session: string;
   host: string;
@@ -15,18 +13,11 @@ export interface Holder {
   until: number;
 }
 
-export function labelText(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}_-]/gu, "-")
-    .slice(0, 63);
-}
-
 export function writeHolder({ execution, session, host, pid, start, until }: Holder): Record<string, string> {
   return {
-    holder: labelText(execution),
-    session: labelText(session),
-    host: labelText(host),
+    holder: labelOf(execution),
+    session: labelOf(session),
+    host: labelOf(host),
     pid: String(pid),
     start: String(start ?? ""),
     lease: String(until),

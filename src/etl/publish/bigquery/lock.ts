@@ -9,7 +9,8 @@ import { EtlError } from "../../../util/error.ts";
 import { processStart } from "../../../util/process-start.ts";
 import { sleep } from "../../../util/retry.ts";
 import { keepLease } from "./lease.ts";
-import { labelText, readHolder, type Holder } from "./lock-labels.ts";
+import { labelOf } from "../../connectors/bigquery/client.ts";
+import { readHolder, type Holder } from "./lock-labels.ts";
 import { changeLock, makeLock, newHolder, readLock, usualPace, type LockOptions } from "./lock-table.ts";
 
 /** Who waits, waits for a holder that has died without a word, and for the one who then was quicker. */
@@ -63,8 +64,8 @@ async function mayTake(holder: Holder, { client, session, execution }: LockOptio
   const { now, host } = client.context;
   if (holder.session === session || holder.until <= now().getTime()) return true;
   // A Job has one pod at a time: the one before this has ended.
-  if (holder.execution === labelText(execution)) return true;
-  if (holder.host !== labelText(host.name)) return false;
+  if (holder.execution === labelOf(execution)) return true;
+  if (holder.host !== labelOf(host.name)) return false;
   const start = await processStart(holder.pid);
   return start === "none" || (start !== undefined && holder.start !== undefined && start !== holder.start);
 }
