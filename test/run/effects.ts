@@ -44,3 +44,13 @@ export const bigqueryEffects: Record<string, string> = {
   "bigquery.clear": "removes a staging table",
   "bigquery.record": "writes the run's row",
 };
+
+/** And of one that reads from BigQuery: queries, whose results lie aside for a day, and what is too large for that. */
+export const readingEffects: Record<string, string> = {
+  "source.look": "asks for the newest row of a source",
+  "source.query": "runs a source's query",
+  "source.expire": "lets a large result go after a day",
+  "source.drop": "removes it",
+  "source.keep": "keeps a source's rows in the work folder, to be published as they are",
+  "job.cancel": "cancels a query that nobody waits for any more",
+};

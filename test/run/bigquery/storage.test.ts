@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBigQuery } from "../../src/etl/connectors/bigquery/client.ts";
-import { openStorageReader } from "../../src/etl/connectors/bigquery/storage.ts";
-import type { FaultAction } from "../servers/bigquery/options.ts";
-import { startBigQueryServer, type BigQueryServer } from "../servers/bigquery/start.ts";
-import { plainContext } from "../support/context.ts";
-import { makeFolder, type Folder } from "../support/folder.ts";
-import { runFolder, type RunFolder } from "../support/run.ts";
-import { openEngine } from "../support/engine.ts";
+import { openBigQuery } from "../../../src/etl/connectors/bigquery/client.ts";
+import { openStorageReader } from "../../../src/etl/connectors/bigquery/storage.ts";
+import type { FaultAction } from "../../servers/bigquery/options.ts";
+import { startBigQueryServer, type BigQueryServer } from "../../servers/bigquery/start.ts";
+import { plainContext } from "../../support/context.ts";
+import { makeFolder, type Folder } from "../../support/folder.ts";
+import { runFolder, type RunFolder } from "../../support/run.ts";
+import { openEngine } from "../../support/engine.ts";
 
 let server: BigQueryServer;
 let folder: Folder;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startBigQueryServer, type BigQueryServer } from "../servers/bigquery/start.ts";
-import { makeFolder, type Folder } from "../support/folder.ts";
-import { runFolder } from "../support/run.ts";
-import { openEngine } from "../support/engine.ts";
+import { startBigQueryServer, type BigQueryServer } from "../../servers/bigquery/start.ts";
+import { makeFolder, type Folder } from "../../support/folder.ts";
+import { runFolder } from "../../support/run.ts";
+import { openEngine } from "../../support/engine.ts";
 
 // Every type, with its least and greatest values, NULL and nothing, comes the same whichever way it comes.
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startBigQueryServer, type BigQueryServer } from "../servers/bigquery/start.ts";
-import { makeFolder, type Folder } from "../support/folder.ts";
-import { runFolder, type RunFolder } from "../support/run.ts";
-import { openEngine } from "../support/engine.ts";
+import { startBigQueryServer, type BigQueryServer } from "../../servers/bigquery/start.ts";
+import { makeFolder, type Folder } from "../../support/folder.ts";
+import { runFolder, type RunFolder } from "../../support/run.ts";
+import { openEngine } from "../../support/engine.ts";
 
 let server: BigQueryServer;
 let folder: Folder;
