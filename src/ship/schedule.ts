@@ -5,6 +5,7 @@ import { cronProblem, timeZoneProblem } from "../spec/schedule.ts";
 import { scheduledTimes } from "../spec/scheduled-times.ts";
 import { toWall } from "../spec/interval.ts";
 import { textAt, type Fields } from "./manifest/rule.ts";
+import { misspeltTimeZone } from "./manifest/rules/schedule.ts";
 
 export interface ScheduleReport {
   cron: string;
@@ -42,7 +43,7 @@ export function describeSchedule({
 export function scheduleReportOf(spec: Fields, now: Date): ScheduleReport | undefined {
   const cron = textAt(spec, "schedule");
   const timeZone = textAt(spec, "timeZone") ?? "UTC";
-  if (!cron || cronProblem(cron) || timeZoneProblem(timeZone)) return undefined;
+  if (!cron || cronProblem(cron) || timeZoneProblem(timeZone) || misspeltTimeZone(spec)) return undefined;
   return describeSchedule({ cron, timeZone, now });
 }
 

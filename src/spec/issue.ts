@@ -57,7 +57,8 @@ function problemsOf(issue: Issue, { locate, allowedKeys, isAlone = () => false }
         ),
       ];
     case "invalid_value": {
-      const values = issue.values.map(String);
+      // An empty text may be allowed: nobody needs to be told to write one.
+      const values = issue.values.map(String).filter((value) => value !== "");
       if (issue.input === undefined)
         return [problem("missing-key", `\`${name}\` is missing`, `One of ${values.join(", ")}.`)];
       const near = typeof issue.input === "string" ? nearest(issue.input, values) : undefined;

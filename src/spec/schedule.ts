@@ -1,5 +1,6 @@
 /** When the pipeline runs. */
 import { z } from "zod";
+import { nearest } from "../util/suggest.ts";
 import { CronSyntaxError, parseCron } from "./cron.ts";
 
 export const defaultTimeZone = "Europe/Oslo";
@@ -64,6 +65,15 @@ function lookUp(timeZone: string): Finding | undefined {
     const isSmall = timeZone.split("/").some((part) => /^[a-z]/.test(part));
     return isOtherCase || isSmall ? { message, params: { hint: `Write \`${known}\`.` } } : undefined;
   } catch {
-    return { message, params: { hint: "Write its IANA name: Europe/Oslo, UTC." } };
+    return { message, params: { hint: meantZone(timeZone) } };
   }
+}
+
+/** The place alone, or a misspelt name. */
+function meantZone(text: string): string {
+  const known = Intl.supportedValuesOf("timeZone");
+  const place = known.find((zone) => zone.split("/").at(-1)?.toLowerCase() === text.toLowerCase());
+  if (place !== undefined) return `Write \`${place}\`.`;
+  const near = text.includes("/") ? nearest(text, known) : undefined;
+  return near === undefined ? "Write its IANA name: Europe/Oslo, UTC." : `Did you mean \`${near}\`?`;
 }

@@ -84,7 +84,7 @@ function issueProblems(issue: Issue, { schema, value, raw, locate, kind, prefix 
     allowedKeys: (at) => knownKeys(schema, at.slice(before), value),
   });
   const specPath = prefix ? ["spec", ...issue.path] : issue.path;
-  const cures = curesFor({ issue, path: specPath, kind, schema });
+  const cures = curesFor({ issue, path: specPath, kind, schema, whole: prefix ? { spec: value } : value });
   const found = problems.map((problem, i) => (cures[i] === undefined ? problem : { ...problem, hint: cures[i] }));
   return issue.input === undefined && isEmptyAt(raw, issue.path) ? found.map(emptyProblem) : found;
 }
@@ -101,6 +101,8 @@ function emptyProblem(problem: Problem): Problem {
 }
 
 interface Cure {
+  /** What is looked at, from its beginning. */
+  whole: unknown;
   issue: Issue;
   path: readonly PropertyKey[];
   kind: Kind;
@@ -108,10 +110,10 @@ interface Cure {
 }
 
 /** One for each of an issue's problems: an issue of unknown keys has one for each, in their order. */
-function curesFor({ issue, path, kind, schema }: Cure): (string | undefined)[] {
+function curesFor({ issue, path, kind, schema, whole }: Cure): (string | undefined)[] {
   if (issue.code !== "unrecognized_keys") return issue.input === undefined ? [] : [valueCure(path, issue.input)];
   const specKeys = path.length === 0 ? knownKeys(schema, ["spec"], undefined) : [];
-  return issue.keys.map((key) => foreignKeyCure({ kind, path, key, specKeys }));
+  return issue.keys.map((key) => foreignKeyCure({ kind, path, key, specKeys, whole }));
 }
 
 /** The API server drops keys whose value is null before it looks at them; in `nais:` null takes a key away. */

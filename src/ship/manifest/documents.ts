@@ -94,12 +94,12 @@ function commentOf(document: Document.Parsed, path: Path): string | undefined {
 
 function emptyProblem({ tag, name, isGiven }: { tag: string; name: string; isGiven: boolean }): Omit<Problem, "where"> {
   if (isGiven) {
-    const hint = "The place is left empty. Give it a value, or put {{#if}} around it.";
+    const hint = `The place is left empty. Give it a value, as --var ${name}=VALUE, or put {{#if ${name}}} around it.`;
     return { severity: "warning", rule: "template-empty", message: `the variable \`${name}\` is empty`, hint };
   }
   const hint = name.startsWith("$")
     ? `For Prometheus to fill it in, write \\${tag}.`
-    : `The deploy client would leave the place empty. Give it a value, as --var ${name}=…, or put {{#if ${name}}} around it.`;
+    : `The deploy client would leave the place empty. Give it a value, as --var ${name}=VALUE, or put {{#if ${name}}} around it.`;
   return {
     severity: "error",
     rule: "template-variable",
@@ -119,8 +119,8 @@ function unfilledProblems(text: string, at: Place): Problem[] {
   const names = [...text.matchAll(/\{\{\{?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}?\}\}/gu)]
     .map(([, name]) => name!)
     .filter((name) => name !== "else");
-  const wanted = [...new Set(names)].map((name) => `--var ${name}=…`).join(" ");
-  const hint = `The deploy client fills in templates only when it is given a variable. Add ${wanted || "--var NAME=VALUE"}, or --vars-file FILE.`;
+  const wanted = [...new Set(names)].map((name) => `--var ${name}=VALUE`).join(" ");
+  const hint = `The deploy client fills in templates only when it is given a variable. Add to this command: ${wanted || "--var NAME=VALUE"}, or --vars-file FILE.`;
   return [
     {
       severity: "error",

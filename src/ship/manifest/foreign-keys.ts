@@ -2,6 +2,7 @@
 
 import { durationPattern, durationSeconds } from "../../spec/duration.ts";
 import { parseAddress } from "../../spec/egress.ts";
+import { textAt } from "./rule.ts";
 
 /** By path, lists as `[]`. */
 const cures: Record<string, string> = {
@@ -24,10 +25,6 @@ const cures: Record<string, string> = {
   "spec.accessPolicy.outbound.external[].ports[].protocol": "The platform took it away: keep `port` alone.",
   "spec.envFrom[].configMap": "Write `configmap`, in small letters.",
   "spec.filesFrom[].configMap": "Write `configmap`, in small letters.",
-  "spec.env[].valueFrom.secretKeyRef":
-    "Only `fieldRef` exists here: take the whole secret with `envFrom: [{ secret: … }]`.",
-  "spec.env[].valueFrom.configMapKeyRef":
-    "Only `fieldRef` exists here: take the whole ConfigMap with `envFrom: [{ configmap: … }]`.",
   "spec.envFrom[].secretRef": "Write `- secret: NAME`, with the name alone.",
   "spec.envFrom[].configMapRef": "Write `- configmap: NAME`, with the name alone.",
   "metadata.team": "Write `labels: { team: … }`.",
@@ -63,31 +60,53 @@ const naisjobCures: Record<string, string> = {
 /** Keys of a spec that stand beside it: the lines below `spec:` have lost their indentation. */
 const lostIndentation = "Indent it below `spec:`, by two.";
 
+/** What other manifests take one key of, and these only the whole of: how `envFrom` names it, and people. */
+const wholeSources: Record<string, { source: string; noun: string }> = {
+  "spec.env[].valueFrom.secretKeyRef": { source: "secret", noun: "secret" },
+  "spec.env[].valueFrom.configMapKeyRef": { source: "configmap", noun: "ConfigMap" },
+};
+
+function wholeSourceCure({ path, key, whole }: { path: readonly PropertyKey[]; key: string; whole: unknown }): string {
+  const { source, noun } = wholeSources[placeOf([...path, key])]!;
+  const item = path.slice(0, -1).reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], whole);
+  const [name = "NAME", from, variable] = [
+    textAt(item, "valueFrom", key, "name"),
+    textAt(item, "valueFrom", key, "key"),
+    textAt(item, "name"),
+  ];
+  const becomes = `Remove this item, and write under \`spec\`: \`envFrom: [{ ${source}: ${name} }]\`. Each key of the ${noun} becomes a variable of its name`;
+  if (!from || !variable || from === variable) return `${becomes}.`;
+  return `${becomes}: rename \`${from}\` to \`${variable}\` in the ${noun}, or read \`${from}\` in the program.`;
+}
+
 /** The cure for a key that is not known at a path, where one is known to work. */
 export function foreignKeyCure({
   kind,
   path,
   key,
   specKeys,
+  whole,
 }: {
   kind: string;
   path: readonly PropertyKey[];
   key: string;
   /** What the spec of that kind may have. */
   specKeys: readonly string[];
+  /** The resource that the path leads into. */
+  whole: unknown;
 }): string | undefined {
   const place = placeOf([...path, key]);
+  if (Object.hasOwn(wholeSources, place)) return wholeSourceCure({ path, key, whole });
   if (path.length === 0 && specKeys.includes(key)) return lostIndentation;
   return (kind === "Naisjob" ? naisjobCures[place] : undefined) ?? cures[place];
 }
 
-const memory = "Write it with a unit: 512Mi, 2Gi.";
 const cpu = 'Write it as a text, "1", or in thousandths, 500m.';
 const oneEach = "Name one: make an item for each.";
 
 const valueCures: Record<string, (input: unknown) => string | undefined> = {
-  "spec.resources.limits.memory": () => memory,
-  "spec.resources.requests.memory": () => memory,
+  "spec.resources.limits.memory": memoryCure,
+  "spec.resources.requests.memory": memoryCure,
   "spec.resources.limits.cpu": () => cpu,
   "spec.resources.requests.cpu": () => cpu,
   "spec.accessPolicy.outbound.external[]": () =>
@@ -104,14 +123,39 @@ const valueCures: Record<string, (input: unknown) => string | undefined> = {
   "spec.terminationGracePeriodSeconds": secondsCure,
   "spec.command": (input) =>
     typeof input === "string" ? `Write a list: command: [${input.trim().split(/\s+/).join(", ")}].` : undefined,
-  "spec.gcp.bigQueryDatasets[].name": (input) =>
-    typeof input === "string" ? `For example ${input.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}.` : undefined,
+  "spec.gcp.bigQueryDatasets[].name": (input) => exampleName(input, "_"),
+  "spec.gcp.bigQueryDatasets[].permission": (input) =>
+    typeof input === "string" && /^(read\W?)?write/i.test(input)
+      ? `Write \`READWRITE\`${/^write/i.test(input) ? ": there is no right to write alone" : ""}.`
+      : undefined,
+  "spec.ttl": (input) => (typeof input === "number" ? `Write it with its unit: \`${input}h\`.` : undefined),
+  "metadata.name": (input) => exampleName(input, "-"),
+  "metadata.namespace": (input) => exampleName(input, "-"),
 };
 
 /** The cure for a value that does not fit at a path, where more can be said than what would fit. */
 export function valueCure(path: readonly PropertyKey[], input: unknown): string | undefined {
   const place = placeOf(path);
   return Object.hasOwn(valueCures, place) ? valueCures[place]!(input) : undefined;
+}
+
+/** `nightly-apps` for `Nightly_Apps`. What is wrong in another way, its length, stays without an example. */
+function exampleName(input: unknown, mark: "-" | "_"): string | undefined {
+  if (typeof input !== "string") return undefined;
+  const name = input
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, mark)
+    .replaceAll(/^[-_]+|[-_]+$/g, "");
+  return name === "" || name === input ? undefined : `For example ${name}.`;
+}
+
+/** A number without a unit, or with one that Kubernetes knows and the platform does not. */
+function memoryCure(input: unknown): string {
+  const [, digits, unit = ""] = /^(\d+)\s*([a-z]*)$/i.exec(String(input)) ?? [];
+  if (digits === undefined) return "Write a number and its unit: `512Mi`, `2Gi`.";
+  if (unit === "") return `Write it with a unit: \`${digits}Mi\` is megabytes, \`${digits}Gi\` gigabytes.`;
+  const letter = /^[kmg]/i.exec(unit)?.[0].toUpperCase();
+  return letter ? `\`${unit}\` is not accepted: write \`${digits}${letter}i\`.` : "Write Ki, Mi or Gi: `512Mi`, `2Gi`.";
 }
 
 /** The host of an address, and its port where it is not the usual one. */

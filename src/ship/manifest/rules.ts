@@ -5,20 +5,17 @@ import { isPlainObject } from "../../spec/value.ts";
 import { withoutNull, type Kind } from "./check.ts";
 import type { ManifestDocument } from "./documents.ts";
 import { fieldsAt, textAt, type Manifest, type Rule } from "./rule.ts";
-import {
-  alertAnnotations,
-  alertLasting,
-  alertNamespace,
-  alertSeverity,
-  alertSibling,
-  alertSilent,
-} from "./rules/alerts.ts";
-import { envFromBoth, envPlatform, envTwice, envValueFrom, filesFrom, filesFromSamePath } from "./rules/environment.ts";
-import { imageRegistry, imageTag, nameLength, team } from "./rules/identity.ts";
+import { alertLasting, alertSibling, alertSilent } from "./rules/alert-expressions.ts";
+import { alertAnnotations, alertNamespace, alertSeverity } from "./rules/alert-labels.ts";
+import { envFromBoth, envNoValue, envPlatform, envTwice, envValueFrom } from "./rules/environment.ts";
+import { filesFrom, filesFromSamePath, mountPath } from "./rules/files.ts";
+import { nameLength, team } from "./rules/identity.ts";
+import { imageRegistry, imageTag } from "./rules/image.ts";
 import { queryRole } from "./rules/bigquery.ts";
 import { jobProbe, preStopHook, ttl, ttlAfterFinished, ttlData } from "./rules/lifecycle.ts";
 import { emptyValue } from "./rules/empty-value.ts";
 import { externalBoth, externalOpen, observabilityBoth, outboundWildcard } from "./rules/network.ts";
+import { placeholder } from "./rules/placeholder.ts";
 import { historyZero, indexed, negative, resources } from "./rules/resources.ts";
 import { schedule, scheduleComment, scheduleSkipped, timeZone, timeZoneMissing } from "./rules/schedule.ts";
 
@@ -31,6 +28,7 @@ export const rules: readonly Rule[] = [
   alertSilent,
   emptyValue,
   envFromBoth,
+  envNoValue,
   envPlatform,
   envTwice,
   envValueFrom,
@@ -43,10 +41,12 @@ export const rules: readonly Rule[] = [
   imageTag,
   indexed,
   jobProbe,
+  mountPath,
   nameLength,
   negative,
   observabilityBoth,
   outboundWildcard,
+  placeholder,
   preStopHook,
   queryRole,
   resources,

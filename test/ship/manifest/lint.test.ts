@@ -130,7 +130,7 @@ describe("templates", () => {
       {
         rule: "template-not-filled",
         where: { line: 9, column: 10 },
-        hint: expect.stringContaining("--var image=… --var schedule=…"),
+        hint: expect.stringContaining("--var image=VALUE --var schedule=VALUE"),
       },
     ]);
   });

@@ -57,7 +57,7 @@ describe("traps beside the examples", () => {
 
 test("what only looks like a trap is left alone", () => {
   const spec = `schedule: "*/15 * * * *" # every 15 minutes
-image: europe-north1-docker.pkg.dev/p/my-team/a@sha256:abc
+image: europe-north1-docker.pkg.dev/p/my-team/a@sha256:${"0a".repeat(32)}
 filesFrom:
   - secret: a
   - configmap: b

@@ -1,4 +1,4 @@
-import { itemsAt, textAt, type Finding, type Rule } from "../rule.ts";
+import { itemsAt, textAt, type Rule } from "../rule.ts";
 
 const kinds = ["Naisjob", "Application"] as const;
 
@@ -99,61 +99,21 @@ export const envValueFrom: Rule = {
   },
 };
 
-/** In the order in which the platform looks; it takes the first that it finds. */
-const fileSources = ["configmap", "secret", "persistentVolumeClaim", "emptyDir"] as const;
-
-export const filesFrom: Rule = {
-  name: "files-from",
+export const envNoValue: Rule = {
+  name: "env-no-value",
   severity: "warning",
   kinds,
-  title: "An item of filesFrom is dropped",
-  why: "The platform takes one thing from each item, in the order configmap, secret, persistentVolumeClaim, emptyDir, and an emptyDir only with a `mountPath`. The rest is dropped without a word.",
-  cure: "Make an item for each; give an emptyDir its `mountPath`.",
-  bad: "filesFrom:\n  - emptyDir: {}",
-  good: "filesFrom:\n  - emptyDir: {}\n    mountPath: /scratch",
-  *check({ spec }) {
-    for (const { item, i } of itemsAt(spec, "filesFrom")) {
-      const path = ["spec", "filesFrom", i];
-      const named = fileSources.filter((key) => (key === "emptyDir" ? item[key] !== undefined : textAt(item, key)));
-      const [first, second] = named;
-      if (first === undefined) yield { path, message: "the item names nothing to take files from, and is dropped" };
-      if (second !== undefined)
-        yield { path, key: second, message: `\`${second}\` is dropped: the item has \`${first}\` too` };
-      if (first === "emptyDir" && !textAt(item, "mountPath"))
-        yield { path, key: "emptyDir", message: "an emptyDir without `mountPath` is dropped" };
+  title: "A variable without a value",
+  why: "The platform takes it, and the program finds an empty text in the variable.",
+  cure: 'Give it a `value`, or remove it. A secret comes with `envFrom: [{ secret: NAME }]` under `spec`. Where it is meant to be empty, write `value: ""`.',
+  bad: "env:\n  - name: LEVEL",
+  good: "env:\n  - name: LEVEL\n    value: info",
+  *check({ spec, empty }) {
+    for (const { item, i } of itemsAt(spec, "env")) {
+      const isTold = empty.some((path) => path[1] === "env" && path[2] === i);
+      if (item["value"] !== undefined || item["valueFrom"] !== undefined || isTold) continue;
+      const message = `\`${textAt(item, "name") ?? ""}\` has neither \`value\` nor \`valueFrom\``;
+      yield { path: ["spec", "env", i, "name"], message };
     }
   },
 };
-
-export const filesFromSamePath: Rule = {
-  name: "files-from-same-path",
-  severity: "error",
-  kinds,
-  title: "Two items of filesFrom are put into the same folder",
-  why: "Secrets without a `mountPath` all go to /var/run/secrets. The cluster refuses two things in one place, after the deploy has succeeded.",
-  cure: "Give each a `mountPath` of its own.",
-  bad: "filesFrom:\n  - secret: one\n  - secret: two",
-  good: "filesFrom:\n  - secret: one\n  - secret: two\n    mountPath: /var/run/secrets/two",
-  *check({ spec }) {
-    const seen = new Map<string, number>();
-    for (const { item, i } of itemsAt(spec, "filesFrom")) {
-      const path = mountPathOf(item);
-      if (path === undefined) continue;
-      if (seen.has(path)) yield samePath({ path, i });
-      seen.set(path, i);
-    }
-  },
-};
-
-function samePath({ path, i }: { path: string; i: number }): Finding {
-  return { path: ["spec", "filesFrom", i], message: `\`${path}\` is taken by an item before this one` };
-}
-
-function mountPathOf(item: Record<string, unknown>): string | undefined {
-  const path = textAt(item, "mountPath")?.replace(/(.)\/+$/, "$1");
-  if (path) return path;
-  const [configmap, secret, claim] = ["configmap", "secret", "persistentVolumeClaim"].map((key) => textAt(item, key));
-  if (configmap) return `/var/run/configmaps/${configmap}`;
-  if (secret) return "/var/run/secrets";
-  return claim ? `/var/run/pvc/${claim}` : undefined;
-}

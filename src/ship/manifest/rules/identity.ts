@@ -1,4 +1,4 @@
-import { textAt, type Manifest, type Rule } from "../rule.ts";
+import { textAt, type Rule } from "../rule.ts";
 
 /** Kubernetes gives a CronJob's Job a name of its own length plus 11, and a Job's name has at most 63. */
 const longestCronJob = 52;
@@ -25,10 +25,17 @@ export const nameLength: Rule = {
     if (length <= warned) return;
     const isRefused = length > refused;
     const message = `the name has ${length} characters, more than ${isRefused ? refused : warned}`;
-    const hint = `Choose a name of at most ${warned} characters.`;
+    const hint = `Choose a name of at most ${warned} characters. ${consequenceOf({ kind, isRefused })}`;
     yield { path: ["metadata", "name"], message, hint, severity: isRefused ? "error" : "warning" };
   },
 };
+
+function consequenceOf({ kind, isRefused }: { kind: string; isRefused: boolean }): string {
+  if (kind !== "Naisjob") return "The cluster refuses the Service of a longer one, after the deploy has succeeded.";
+  return isRefused
+    ? "The cluster refuses the CronJob of a longer one: the deploy succeeds, and no job is made."
+    : "With a longer one the names of its pods are cut, and who reads them, as alerts do, cannot tell which run they belong to.";
+}
 
 export const team: Rule = {
   name: "team",
@@ -57,49 +64,3 @@ export const team: Rule = {
     }
   },
 };
-
-/** The team's registry: location, the platform's project, the team. */
-const registry = /^[a-z0-9-]+-docker\.pkg\.dev\/[^/]+\/([^/]+)\//;
-
-export const imageRegistry: Rule = {
-  name: "image-registry",
-  severity: "warning",
-  kinds: ["Naisjob", "Application"],
-  title: "The image is not in the team's registry",
-  why: "nais runs images from the team's own registry: one from elsewhere is refused, or cannot be fetched when a pod starts.",
-  cure: "Push the image to the team's registry: europe-north1-docker.pkg.dev/<management project>/<team>/…",
-  bad: "image: ghcr.io/navikt/orders:1.0.0",
-  good: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:1.0.0",
-  *check({ spec, metadata }) {
-    const image = textAt(spec, "image");
-    if (!image || image.includes("{{")) return;
-    const owner = registry.exec(image)?.[1];
-    const own = ownerOf(metadata);
-    const path = ["spec", "image"];
-    if (owner === undefined) yield { path, message: `\`${image}\` is not in a registry of the platform` };
-    else if (own !== undefined && owner !== own)
-      yield { path, message: `\`${image}\` is in the registry of \`${owner}\`, not of \`${own}\`` };
-  },
-};
-
-export const imageTag: Rule = {
-  name: "image-tag",
-  severity: "warning",
-  kinds: ["Naisjob", "Application"],
-  title: "The image has no version",
-  why: "The cluster keeps an image that it has: what `latest`, or no tag, means is whatever was there when it was first fetched. And an unchanged manifest is not rolled out.",
-  cure: "Name the digest, or a tag that is made once: `name:2026.11.05-06.30-1a2b3c4@sha256:…`.",
-  bad: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:latest",
-  good: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:1.0.0",
-  *check({ spec }) {
-    const image = textAt(spec, "image");
-    if (!image || image.includes("{{") || image.includes("@sha256:")) return;
-    const tag = /:([^/:]+)$/.exec(image)?.[1];
-    if (tag === undefined || tag === "latest")
-      yield { path: ["spec", "image"], message: `\`${image}\` has ${tag ? "the tag latest" : "no tag"}` };
-  },
-};
-
-function ownerOf(metadata: Manifest["metadata"]): string | undefined {
-  return textAt(metadata, "labels", "team") ?? textAt(metadata, "namespace");
-}

@@ -1,6 +1,7 @@
 import { CronSyntaxError, parseCron, type Cron } from "../../../spec/cron.ts";
 import { skippedDay } from "../../../spec/skipped-day.ts";
 import { timeZoneProblem } from "../../../spec/schedule.ts";
+import { nearest } from "../../../util/suggest.ts";
 import { textAt, type Manifest, type Rule } from "../rule.ts";
 
 export const schedule: Rule = {
@@ -42,8 +43,10 @@ export const timeZone: Rule = {
     const text = textAt(spec, "timeZone");
     if (text === undefined) return;
     // The cluster refuses the empty name and the one that means its own zone.
-    const isRefused = text === "" || text.toLowerCase() === "local" || timeZoneProblem(text) !== undefined;
-    if (isRefused) yield { path: ["spec", "timeZone"], message: `\`${text}\` is not a time zone` };
+    const problem = timeZoneProblem(text);
+    const isRefused = text === "" || text.toLowerCase() === "local" || problem !== undefined;
+    const finding = { path: ["spec", "timeZone"], message: `\`${text}\` is not a time zone` };
+    if (isRefused) yield problem === undefined ? finding : { ...finding, hint: problem.params.hint };
   },
 };
 
@@ -58,7 +61,12 @@ export const timeZoneMissing: Rule = {
   good: 'schedule: "30 6 * * *"\ntimeZone: UTC',
   *check({ spec }) {
     const cron = cronOf(spec);
-    if (!cron || cron.hours.size === 24 || textAt(spec, "timeZone") !== undefined) return;
+    if (cron?.hours.size === 24 || textAt(spec, "timeZone") !== undefined || misspeltTimeZone(spec)) return;
+    if (!cron) {
+      if (mayNameAnHour(textAt(spec, "schedule") ?? ""))
+        yield { path: ["spec", "schedule"], message: "without `timeZone` the schedule is in UTC" };
+      return;
+    }
     const [utc = ""] = clockTimes(cron, 0);
     const message = `\`${textAt(spec, "schedule")}\` is in UTC: ${utc} is ${clockTimes(cron, 1)[0]} in Oslo in winter, ${clockTimes(cron, 2)[0]} in summer`;
     yield { path: ["spec", "schedule"], message };
@@ -110,6 +118,17 @@ export const scheduleSkipped: Rule = {
     };
   },
 };
+
+/** Whether a line that is not cron may become one that names an hour, and does not name a time zone in itself. */
+function mayNameAnHour(text: string): boolean {
+  const [, hour] = text.trim().split(/\s+/);
+  return hour !== undefined && /\d/.test(hour) && !/(CRON_)?TZ=/.test(text);
+}
+
+/** A key that stands for `timeZone`. */
+export function misspeltTimeZone(spec: Manifest["spec"]): boolean {
+  return Object.keys(spec).some((key) => key !== "timeZone" && nearest(key, ["timeZone"]) !== undefined);
+}
 
 function cronOf(spec: Manifest["spec"]): Cron | undefined {
   try {

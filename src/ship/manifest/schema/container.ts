@@ -11,7 +11,7 @@ const quantities = z.strictObject({
     .describe("CPUs, or thousandths of one: 200m"),
   memory: z
     .string()
-    .regex(/^\d+[KMG]i$/, "is not an amount of memory: write 512Mi or 2Gi")
+    .regex(/^\d+[KMG]i$/, "is not an amount of memory")
     .optional()
     .describe("Memory in Ki, Mi or Gi"),
 });
