@@ -44,7 +44,7 @@ async function rows(order = "1"): Promise<string[]> {
   const query = `SELECT * FROM ${dataset}.t ORDER BY ${order}`;
   const answer = (await post("queries", { query, useLegacySql: false })) as { rows?: { f: { v: unknown }[] }[] };
   return (answer.rows ?? []).map(({ f }) =>
-    f.map(({ v }) => (typeof v === "object" ? JSON.stringify(v) : String(v))).join(" "),
+    f.map(({ v }) => (typeof v === "string" ? v : JSON.stringify(v))).join(" "),
   );
 }
 
@@ -76,13 +76,14 @@ test("replace", async () => {
   expect(await rows()).toEqual(["2 æøå '\"\\"]);
 });
 
+const trial = (navn: string, force: boolean): Trial => ({
+  sql: `SELECT $interval_start AS dato, '${navn}' AS navn`,
+  output: { write: "append", partition: "dato" },
+  more: { interval: "day" },
+  options: { interval: "2022-01-20", force },
+});
+
 test("append, once for a run id, and again in its place by force", async () => {
-  const trial = (navn: string, force: boolean): Trial => ({
-    sql: `SELECT $interval_start AS dato, '${navn}' AS navn`,
-    output: { write: "append", partition: "dato" },
-    more: { interval: "day" },
-    options: { interval: "2022-01-20", force },
-  });
   await publish(trial("a", false));
   await publish(trial("b", false));
   expect(await rows()).toEqual(["2022-01-20 a"]);
