@@ -67,7 +67,7 @@ interface RunHere {
   effect?: Effect;
 }
 
-const jobAtHand = "at-hand";
+export const jobAtHand = "at-hand";
 
 /** A run in this process. @throws with all it logged, when it does not succeed */
 export async function runHere({ world, place, interval, job = jobAtHand, effect }: RunHere): Promise<void> {
@@ -85,12 +85,14 @@ export interface Case {
   killer: Killer;
   /** Kills at an effect, or from outside after so many milliseconds. */
   kill: Kill | number;
+  /** The Job of the run after it: the same by default. */
+  again?: string;
   /** Told what the kill met. */
   note?: (what: string) => void;
 }
 
 /** @returns everything that is not as it has to be; nothing where all is well */
-export async function killAndRunAgain({ stage, killer, kill, note = () => undefined }: Case): Promise<string[]> {
+export async function killAndRunAgain({ stage, killer, kill, again, note = () => undefined }: Case): Promise<string[]> {
   const { world } = stage;
   const place = await world.copy(stage.place);
   try {
@@ -101,7 +103,7 @@ export async function killAndRunAgain({ stage, killer, kill, note = () => undefi
       ...endProblems(ended, kill),
       ...midwayProblems(found, stage),
       ...(isStop(kill) ? await stopProblems({ stage, kill, place, found }) : []),
-      ...(await rerunProblems(stage, place)),
+      ...(await rerunProblems({ stage, place, again })),
     ];
   } catch (error) {
     return [String(error)];
@@ -198,9 +200,15 @@ function hasRecords(found: Found, next: Found): boolean {
   return found.records.length === next.records.length;
 }
 
-async function rerunProblems(stage: Stage, place: Place): Promise<string[]> {
+interface Rerun {
+  stage: Stage;
+  place: Place;
+  again: string | undefined;
+}
+
+async function rerunProblems({ stage, place, again = jobAtHand }: Rerun): Promise<string[]> {
   const { world, scenario } = stage;
-  await runHere({ world, place, interval: scenario.interval });
+  await runHere({ world, place, interval: scenario.interval, job: again });
   return endedProblems(stage, await world.find(place));
 }
 
@@ -221,10 +229,11 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Kills at these moments, two at a time. @returns what is not as it has to be, with the moment */
+/** Kills at these moments, two at a time; a later pod of the same Job follows, or another Job, in turn. @returns what is not as it has to be, with the moment */
 export async function killAt(kills: Kill[], { stage, killer }: Omit<Case, "kill">): Promise<string[]> {
-  const results = await inParallel(kills, 2, async (kill) => {
-    const problems = await killAndRunAgain({ stage, killer, kill });
+  const cases = kills.map((kill, i) => ({ stage, killer, kill, again: i % 2 === 0 ? jobAtHand : "another" }));
+  const results = await inParallel(cases, 2, async ({ kill, ...of }) => {
+    const problems = await killAndRunAgain({ kill, ...of });
     return problems.map((problem) => `${kill.when} ${kill.effect} ${kill.nth}: ${problem}`);
   });
   return results.flat();

@@ -1,12 +1,14 @@
 /** Kills by chance, the same for the same seed. */
 import { generator } from "../support/random.ts";
-import type { Stage } from "./cases.ts";
+import { jobAtHand, type Stage } from "./cases.ts";
 import type { Killer } from "./children.ts";
 
 export interface RandomKill {
   stage: Stage;
   /** Milliseconds from the start of the process. */
   delay: number;
+  /** The Job of the run after it. */
+  again: string;
   says: string;
 }
 
@@ -29,7 +31,13 @@ export async function randomKills({
   return Array.from({ length: count }, (_, i) => {
     const stage = stages[Math.floor(random() * stages.length)]!;
     const delay = random() * longest;
-    return { stage, delay, says: `seed ${seed}, kill ${i}, ${stage.scenario.name} after ${delay.toFixed(1)} ms` };
+    const again = i % 2 === 0 ? jobAtHand : "another";
+    return {
+      stage,
+      delay,
+      again,
+      says: `seed ${seed}, kill ${i}, ${stage.scenario.name} after ${delay.toFixed(1)} ms`,
+    };
   });
 }
 

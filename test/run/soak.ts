@@ -31,8 +31,8 @@ async function soak(name: string, world: World): Promise<number> {
   const seen = new Map<string, number>();
   const note = (what: string) => void seen.set(what, (seen.get(what) ?? 0) + 1);
   let [done, problems] = [0, 0];
-  await inParallel(kills, 2, async ({ stage, delay, says }) => {
-    const found = await killAndRunAgain({ stage, killer, kill: delay, note });
+  await inParallel(kills, 2, async ({ stage, delay, again, says }) => {
+    const found = await killAndRunAgain({ stage, killer, kill: delay, again, note });
     for (const problem of found) console.error(`${says}: ${problem}`);
     problems += found.length;
     if (++done % 100 === 0) console.log(`${name}: ${done} of ${count}, ${problems} problems`);
