@@ -5,6 +5,7 @@ import { nearest } from "../../util/suggest.ts";
 import { isKnownKind, manifestProblems, schemas, type Locate } from "./check.ts";
 import { readManifests, type ManifestDocument, type ReadOptions } from "./documents.ts";
 import { applyIgnores } from "./ignore.ts";
+import { withLostIndentation } from "./lost-indentation.ts";
 import { ruleProblems, rules } from "./rules.ts";
 
 export interface LintReport {
@@ -26,7 +27,8 @@ export function lintManifests(options: ReadOptions): LintReport {
   const { documents, problems } = readManifests(options);
   const found = [...problems, ...documents.flatMap(documentProblems)];
   const known = rules.map(({ name }) => name);
-  const left = applyIgnores({ ...options, problems: found, known });
+  const told = withLostIndentation({ ...options, problems: found });
+  const left = applyIgnores({ ...options, problems: told, known });
   return {
     problems: left.toSorted(byPlace),
     resources: documents.filter(({ problems: syntax }) => syntax.length === 0).map(resourceOf),

@@ -116,3 +116,23 @@ describe("in an alert", () => {
     expect(said(alerts(rule))).not.toContain("alert-namespace");
   });
 });
+
+describe("a spec with nothing indented below it", () => {
+  const head = "apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: a\n  namespace: t\nspec:\n";
+  const cure = "Indent lines 7 to 9 below `spec:`, each by two spaces.";
+  const words = (line: string) => said(`${head}backoffLimit: 1\n${line}resources:\n  limits: { memory: 1Gi }\n`);
+
+  test("is told as that", () => {
+    const words = said(`${head}backoffLimit: 1\nresources:\n  limits: { memory: 1Gi }\n`);
+    expect(words).toContain(cure);
+  });
+
+  test("is told as that where the file is not YAML any more, and a tab besides", () => {
+    expect(words("\t")).toMatch(/6:1 error: nothing is indented below `spec:`[^]*8:1 error: not valid YAML: Tabs/);
+    expect(words("  ")).toBe(`nais.yaml:6:1 error: nothing is indented below \`spec:\` (yaml-syntax)\n    ${cure}`);
+  });
+
+  test("is not seen where there is another document, or a spec that is well", () => {
+    expect(said(`${head}---\n${head}  backoffLimit: 1\n`)).not.toContain("Indent lines");
+  });
+});

@@ -6,7 +6,7 @@ export const emptyValue: Rule = {
   kinds: ["Naisjob", "Application"],
   title: "A key without a value",
   why: "The cluster takes it as if the key were not there. Often the lines below it lost their indentation, or a template put nothing in its place.",
-  cure: "Give it a value, or remove it.",
+  cure: "Indent the lines that belong below it. Where none do, give it a value, or remove it.",
   bad: "env:\nbackoffLimit: 2",
   good: "env: []\nbackoffLimit: 2",
   *check({ empty }) {
