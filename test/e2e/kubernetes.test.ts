@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isKnownKind, manifestProblems } from "../../src/ship/manifest/check.ts";
+import { manifestProblems } from "../../src/ship/manifest/check.ts";
+import { isKnownKind } from "../../src/ship/manifest/kinds.ts";
 import { renderPipeline } from "../../src/ship/render/files.ts";
 import { isPlainObject } from "../../src/spec/value.ts";
 import { crdOf, type FactTable } from "../support/crd.ts";

@@ -5,22 +5,13 @@ import { toProblems } from "../../spec/issue.ts";
 import { knownKeys } from "../../spec/known-keys.ts";
 import type { Problem, Where } from "../../util/error.ts";
 import { nearest } from "../../util/suggest.ts";
-import { applicationSchema } from "./application.ts";
 import { foreignKeyCure, valueCure } from "./foreign-keys.ts";
-import { naisjobSchema, naisjobSpec } from "./naisjob.ts";
-import { prometheusRuleSchema } from "./prometheus-rule.ts";
+import { schemas, type Kind } from "./kinds.ts";
+import { naisjobSpec } from "./naisjob.ts";
 
 type Issue = z.core.$ZodIssue;
 
 export type Locate = (path: Path, key?: string) => Where;
-
-/** The kinds of resources that are known here, each with its schema. */
-export const schemas = { Naisjob: naisjobSchema, Application: applicationSchema, PrometheusRule: prometheusRuleSchema };
-export type Kind = keyof typeof schemas;
-
-export function isKnownKind(kind: unknown): kind is Kind {
-  return typeof kind === "string" && Object.hasOwn(schemas, kind);
-}
 
 /** Problems of a whole resource. Keys whose value is null count as left out. */
 export function manifestProblems(value: unknown, locate: Locate, kind: Kind = "Naisjob"): Problem[] {

@@ -2,9 +2,10 @@
 import { isPlainObject } from "../../spec/value.ts";
 import type { Problem } from "../../util/error.ts";
 import { nearest } from "../../util/suggest.ts";
-import { isKnownKind, manifestProblems, schemas, type Locate } from "./check.ts";
+import { manifestProblems, type Locate } from "./check.ts";
 import { readManifests, type ManifestDocument, type ReadOptions } from "./documents.ts";
 import { applyIgnores } from "./ignore.ts";
+import { isKnownKind, schemas } from "./kinds.ts";
 import { withLostIndentation } from "./lost-indentation.ts";
 import { ruleProblems, rules } from "./rules.ts";
 

@@ -2,7 +2,7 @@
 import type { Path } from "../../spec/document.ts";
 import { isPlainObject } from "../../spec/value.ts";
 import type { Problem } from "../../util/error.ts";
-import type { Kind } from "./check.ts";
+import type { Kind } from "./kinds.ts";
 
 export interface Rule {
   /** Stable: it stands in output, in `nais-etl-ignore` comments, and is the name of its page in docs/rules/. */

@@ -2,8 +2,9 @@
 import type { Path } from "../../spec/document.ts";
 import type { Problem } from "../../util/error.ts";
 import { isPlainObject } from "../../spec/value.ts";
-import { withoutNull, type Kind } from "./check.ts";
+import { withoutNull } from "./check.ts";
 import type { ManifestDocument } from "./documents.ts";
+import type { Kind } from "./kinds.ts";
 import { fieldsAt, textAt, type Manifest, type Rule } from "./rule.ts";
 import { alertLasting, alertSibling, alertSilent } from "./rules/alert-expressions.ts";
 import { alertAnnotations, alertNamespace, alertSeverity } from "./rules/alert-labels.ts";
