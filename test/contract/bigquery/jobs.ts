@@ -86,6 +86,27 @@ export const jobs: Case[] = [
     },
   },
   {
+    name: "a dry run tells the columns of the result",
+    async run({ bigquery }) {
+      const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS a, 'x' AS b", dryRun: true });
+      expect(job.metadata.statistics.query.schema.fields).toMatchObject([
+        { name: "a", type: "INTEGER" },
+        { name: "b", type: "STRING" },
+      ]);
+    },
+  },
+  {
+    name: "a query's result is a table with columns, whatever the job's id",
+    async run({ bigquery }) {
+      const jobId = "pipeline_2022-01-20T063000Z_0_source_apps_a7a14de688da";
+      const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS a", jobId });
+      await job.promise();
+      const { datasetId, tableId } = (await job.getMetadata())[0].configuration.query.destinationTable;
+      const [{ schema }] = await bigquery.dataset(datasetId).table(tableId).getMetadata();
+      expect(schema.fields).toMatchObject([{ name: "a", type: "INTEGER" }]);
+    },
+  },
+  {
     name: "a query is stopped where it would be billed for more than it may",
     async run(world) {
       await query(world, `CREATE TABLE $d.costly AS SELECT n FROM ${numbers}`);

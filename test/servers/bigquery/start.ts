@@ -66,6 +66,7 @@ async function makeState(options: ServerOptions): Promise<State> {
     violations: [],
     faults: makeFaults(),
     uploads: new Map(),
+    results: [],
     sessions: [],
     replays: new Map(),
   };

@@ -21,6 +21,8 @@ export interface State {
   faults: FaultList;
   /** Uploads under way, by id. */
   uploads: Map<string, Upload>;
+  /** Anonymous tables, the oldest first. */
+  results: Table[];
   /** Read sessions, the oldest first. */
   sessions: Session[];
   replays: Map<Table, Replay>;

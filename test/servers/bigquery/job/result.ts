@@ -1,13 +1,12 @@
 /** Where a query's rows go: an anonymous table of the asker's own, or the table that the job names. */
 import { createHash, randomUUID } from "node:crypto";
-import { addDataset, addTable, dropPhysical, findDataset, type TableName } from "../catalog/catalog.ts";
+import { addDataset, addTable, dropPhysical, dropTable, findDataset, getTable, type Table, type TableName } from "../catalog/catalog.ts";
 import type { Session } from "../database.ts";
 import { demand } from "../grants.ts";
 import type { Plan } from "../sql/plan.ts";
 import type { State } from "../state.ts";
 import { assign } from "../value/assign.ts";
 import { duckType, quote, typeOfField } from "../value/type.ts";
-import { getTable } from "../catalog/catalog.ts";
 import type { Job } from "./job.ts";
 import { place } from "./place.ts";
 
@@ -39,7 +38,17 @@ export async function keepResult({ state, job, session, result }: Keep): Promise
       resource: expiring(),
     });
     options["destinationTable"] = referenceTo(job.result);
+    await forgetOldest(state, job.result);
   }
+}
+
+/** BigQuery keeps results for a day; a soak test makes more than fit into memory. */
+const kept = 1000;
+
+async function forgetOldest(state: State, result: Table): Promise<void> {
+  state.results.push(result);
+  const oldest = state.results.length > kept ? state.results.shift() : undefined;
+  if (oldest) await dropTable(state.catalog, oldest);
 }
 
 /** Results are kept for a day. */

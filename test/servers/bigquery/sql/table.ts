@@ -1,5 +1,5 @@
 /** Tables that a query names. */
-import { invalidQuery, notFound } from "../api-error.ts";
+import { invalidQuery, notFound, notHere } from "../api-error.ts";
 import { findDataset, getDataset, getTable, type Table, type TableName } from "../catalog/catalog.ts";
 import { demandData } from "../grants.ts";
 import { refer, type Context, type Reference } from "./scope.ts";
@@ -11,6 +11,8 @@ export function tableName(
   path: string[],
   at: Place,
 ): TableName {
+  if (path.some((it) => /^INFORMATION_SCHEMA$/i.test(it))) throw notHere("INFORMATION_SCHEMA");
+  if (path.at(-1)!.includes("*")) throw notHere("wildcard tables");
   const parts = path.length > 3 ? [path.slice(0, -2).join("."), ...path.slice(-2)] : path;
   if (parts.length === 3) return { project: parts[0]!, dataset: parts[1]!, table: parts[2]! };
   if (parts.length === 2) return { project, dataset: parts[0]!, table: parts[1]! };

@@ -1,0 +1,174 @@
+/** Whole runs against bqemulator: a BigQuery that is not of our making reads what we load and runs what we publish. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { run, type RunCommandOptions } from "../../src/commands/run.ts";
+import { EtlError } from "../../src/util/error.ts";
+import { query, type World } from "../contract/bigquery/world.ts";
+import { realContext } from "../run/context.ts";
+import type { BigQueryServer } from "../servers/bigquery/start.ts";
+import { connectBigQuery } from "../support/bigquery.ts";
+import { makeFolder, type Folder } from "../support/folder.ts";
+import { startEmulator, type Emulator } from "./support/bqemulator.ts";
+
+let emulator: Emulator;
+let missing: string | undefined;
+let folder: Folder;
+let world: World;
+let made = 0;
+
+beforeAll(async () => {
+  const started = await startEmulator();
+  if ("missing" in started) return void (missing = started.missing);
+  emulator = started;
+  folder = await makeFolder();
+  await mkdir(join(folder.path, "tmp"));
+}, 15 * 60_000);
+afterAll(async () => {
+  await emulator?.stop();
+  await folder?.remove();
+});
+
+beforeEach(async ({ skip }) => {
+  if (missing !== undefined) skip(missing);
+  const bigquery = connectBigQuery(emulator as unknown as BigQueryServer);
+  world = { ...emulator, bigquery, dataset: `runs${made++}`, location: "US", folder: folder.path } as unknown as World;
+  await bigquery.createDataset(world.dataset, { location: "US" });
+});
+
+interface Trial {
+  sql: string;
+  output?: object;
+  more?: object;
+  options?: RunCommandOptions;
+}
+
+/** Runs a pipeline whose model `t` is the query. @returns its exit code and all that it said */
+async function pipeline({ sql, output = {}, more = {}, options = {} }: Trial): Promise<string> {
+  const bigquery = {
+    project: emulator.project,
+    location: "US",
+    api_endpoint: emulator.endpoint,
+    storage_endpoint: `http://127.0.0.1:${emulator.storagePort}`,
+  };
+  const outputs = { t: { type: "bigquery", table: `${world.dataset}.t`, ...output } };
+  await folder.write("models/t.sql", sql);
+  await folder.write("pipeline.yaml", stringify({ name: "lab", team: "nais-analyse", bigquery, outputs, ...more }));
+  const lines: string[] = [];
+  const context = realContext({
+    folder: folder.path,
+    tmpdir: join(folder.path, "tmp"),
+    write: (line) => void lines.push(line),
+  });
+  try {
+    return `${await run({ target: "prod", ...options }, context)} ${lines.join("")}`;
+  } catch (error) {
+    if (!(error instanceof EtlError)) throw error;
+    return `${error.exitCode} ${lines.join("")}${JSON.stringify(error.problems)}`;
+  }
+}
+
+async function publish(trial: Trial): Promise<void> {
+  expect(await pipeline(trial)).toMatch(/^0 /);
+}
+
+const rows = (columns = "*") => query(world, `SELECT ${columns} FROM $d.t ORDER BY 1, 2`);
+const sql = (navn: string) => `SELECT $interval_start AS dato, '${navn}' AS navn`;
+const day = { interval: "day", schedule: { cron: "0 7 * * *" } };
+const on = (interval: string) => ({ options: { interval } });
+
+describe("outputs:", () => {
+  test("replace puts new rows in place of the old ones, and leaves no staging table", async () => {
+    await publish({ sql: "SELECT 1 AS id, 'a' AS navn UNION ALL SELECT 2, 'b'" });
+    await publish({ sql: "SELECT 3 AS id, 'æøå' AS navn" });
+    expect(await rows()).toEqual([{ id: 3, navn: "æøå" }]);
+    const [tables] = await world.bigquery.dataset(world.dataset).getTables();
+    expect(tables.map(({ id }) => id!).filter((id) => !id.startsWith("_nais_etl_"))).toEqual(["t"]);
+  });
+
+  test("append publishes an interval once", async () => {
+    const output = { write: "append", partition: "dato" };
+    await publish({ sql: sql("a"), output, more: day, ...on("2022-01-20") });
+    await publish({ sql: sql("b"), output, more: day, ...on("2022-01-20") });
+    await publish({ sql: sql("b"), output, more: day, ...on("2022-01-21") });
+    expect(await rows()).toEqual([
+      { dato: "2022-01-20", navn: "a" },
+      { dato: "2022-01-21", navn: "b" },
+    ]);
+  });
+
+  test("merge updates by key and inserts the rest", async () => {
+    const output = { write: "merge", key: "id" };
+    await publish({ sql: "SELECT 1 AS id, 'a' AS navn UNION ALL SELECT 2, 'b'", output });
+    await publish({ sql: "SELECT 2 AS id, 'c' AS navn UNION ALL SELECT 3, NULL", output });
+    expect(await rows()).toEqual([
+      { id: 1, navn: "a" },
+      { id: 2, navn: "c" },
+      { id: 3, navn: null },
+    ]);
+  });
+
+  test("replace_partition replaces the rows of its interval", async () => {
+    const output = { write: "replace_partition", partition: "dato" };
+    await publish({ sql: sql("a"), output, more: day, ...on("2022-01-20") });
+    await publish({ sql: sql("a"), output, more: day, ...on("2022-01-21") });
+    await publish({ sql: sql("b"), output, more: day, ...on("2022-01-20") });
+    expect(await rows()).toEqual([
+      { dato: "2022-01-20", navn: "b" },
+      { dato: "2022-01-21", navn: "a" },
+    ]);
+  });
+
+  test("data that fails a check leaves the old rows", async () => {
+    await publish({ sql: "SELECT 1 AS id, 'a' AS navn" });
+    const more = {
+      models: { t: { columns: { id: { type: "INT64", checks: ["not_null"] }, navn: { type: "STRING" } } } },
+    };
+    expect(await pipeline({ sql: "SELECT NULL::BIGINT AS id, 'b' AS navn", more })).toMatch(/^3 /);
+    expect(await rows()).toEqual([{ id: 1, navn: "a" }]);
+  });
+});
+
+// Views and queries are not read there: the table of their result has no columns (test/README.md).
+describe("sources:", () => {
+  const make = `CREATE TABLE $d.apps (dato DATE, navn STRING, n INT64, ts TIMESTAMP, liste ARRAY<STRING>, post STRUCT<x INT64>);
+    INSERT INTO $d.apps VALUES
+      (DATE '2022-01-20', 'æ', 1, TIMESTAMP '2022-01-20 06:30:00.123456+00', ['a', 'b'], STRUCT(1)),
+      (DATE '2022-01-21', NULL, NULL, NULL, [], NULL)`;
+  const columns = {
+    dato: "DATE",
+    navn: "STRING",
+    n: "INT64",
+    ts: "TIMESTAMP",
+    liste: "ARRAY<STRING>",
+    post: "STRUCT<x INT64>",
+  };
+
+  async function read(source: object): Promise<Record<string, unknown>[]> {
+    for (const statement of make.split(/;\s*/)) await query(world, statement);
+    const apps = { type: "bigquery", ...source };
+    const output = { write: "append", partition: "dato" };
+    await publish({ sql: "SELECT * FROM apps", output, more: { ...day, sources: { apps } }, ...on("2022-01-20") });
+    return query(world, "SELECT * FROM $d.t ORDER BY dato");
+  }
+
+  const first = {
+    dato: "2022-01-20",
+    navn: "æ",
+    n: 1,
+    ts: "2022-01-20T06:30:00.123456000Z",
+    liste: ["a", "b"],
+    post: { x: 1 },
+  };
+  const second = { dato: "2022-01-21", navn: null, n: null, ts: null, liste: [], post: null };
+
+  test("a table, whole", async () => {
+    expect(await read({ table: `${world.dataset}.apps`, columns })).toEqual([first, second]);
+  });
+
+  test("a table, where the interval is", async () => {
+    const source = { table: `${world.dataset}.apps`, columns, where: "dato = @interval_start" };
+    expect(await read(source)).toEqual([first]);
+  });
+});
