@@ -1,6 +1,15 @@
 /** Where a query's rows go: an anonymous table of the asker's own, or the table that the job names. */
 import { createHash, randomUUID } from "node:crypto";
-import { addDataset, addTable, dropPhysical, dropTable, findDataset, getTable, type Table, type TableName } from "../catalog/catalog.ts";
+import {
+  addDataset,
+  addTable,
+  dropPhysical,
+  dropTable,
+  findDataset,
+  getTable,
+  type Table,
+  type TableName,
+} from "../catalog/catalog.ts";
 import type { Session } from "../database.ts";
 import { demand } from "../grants.ts";
 import type { Plan } from "../sql/plan.ts";
