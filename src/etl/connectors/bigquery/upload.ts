@@ -62,11 +62,16 @@ async function sendPieces(upload: Upload): Promise<Job> {
       received = await sendPiece(upload, offset);
       failures = 0;
     } catch (error) {
-      if (judgeRefusal(error, upload.client.api).again === "never" || ++failures > mostFailures) throw error;
+      if (!mayPass(error, upload) || ++failures > mostFailures) throw error;
       received = await askReceived(upload);
     }
     if (received.job) return received.job;
   }
+}
+
+/** A token that ran out in the midst of a long upload is renewed already. */
+function mayPass(error: unknown, { client }: Upload): boolean {
+  return judgeRefusal(error, client.api).again !== "never" || (error instanceof Refusal && error.status === 401);
 }
 
 /** How much has come, or the job that was made of all. */

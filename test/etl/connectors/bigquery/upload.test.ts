@@ -73,6 +73,8 @@ test.each<Pick<Fault, "action" | "nth">>([
   { action: "lose-answer", nth: 2 },
   { action: "lose-answer", nth: 3 },
   { action: "unavailable", nth: 2 },
+  { action: "token-expired", nth: 2 },
+  { action: "token-expired", nth: 3 },
 ])("also when piece $nth meets the fault `$action`, and what had come is not sent again", async (fault) => {
   await server.clearRequests();
   await server.fault({ on: { kind: "upload-chunk" }, ...fault });
