@@ -3,7 +3,8 @@
  * calls; a server in a process of its own takes the same names and JSON at `/_control/`.
  */
 import { notFound } from "./api-error.ts";
-import { ensureDataset, getTable, parseName, type Table } from "./catalog/catalog.ts";
+import { ensureDataset, getTable, type Table } from "./catalog/catalog.ts";
+import { parseName } from "./catalog/name.ts";
 import { matches } from "./fault.ts";
 import type { Fault, Grant, ReplayTable, RequestMatch, SeenRequest, Violation } from "./options.ts";
 import { runDirectly } from "./sql/direct.ts";

@@ -1,6 +1,6 @@
 /** Who is asking, and whether they may. */
 import { ApiError, denied } from "./api-error.ts";
-import type { TableName } from "./catalog/catalog.ts";
+import type { TableName } from "./catalog/name.ts";
 import type { Grant, Role } from "./options.ts";
 import type { State } from "./state.ts";
 

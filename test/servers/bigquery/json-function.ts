@@ -1,6 +1,6 @@
 /** PARSE_JSON of what is known only when a query runs: `json_canonical(text)` in DuckDB, written in JavaScript. */
 import { DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from "@duckdb/node-api";
-import { canonicalJson } from "./value/parse.ts";
+import { canonicalJson } from "./value/json.ts";
 
 export function registerJsonFunction(connection: DuckDBConnection): void {
   const made = DuckDBScalarFunction.create({

@@ -3,13 +3,9 @@ import { createHash } from "node:crypto";
 import { duplicate, invalid, notFound } from "../api-error.ts";
 import type { Database } from "../database.ts";
 import type { State } from "../state.ts";
-import { duckType, quote, typeOfField, type Field } from "../value/type.ts";
-
-export interface TableName {
-  project: string;
-  dataset: string;
-  table: string;
-}
+import type { Field } from "../value/field.ts";
+import { showTable, type TableName } from "./name.ts";
+import { createPhysical, dropPhysical } from "./physical.ts";
 
 export interface Dataset {
   project: string;
@@ -57,7 +53,6 @@ export function makeCatalog(database: Database): Catalog {
   return { database, datasets: new Map(), nextPhysical: () => `t${(count += 1)}` };
 }
 
-export const showTable = ({ project, dataset, table }: TableName) => `${project}:${dataset}.${table}`;
 const datasetKey = (project: string, dataset: string) => `${project}:${dataset}`;
 
 export function findDataset(catalog: Catalog, project: string, dataset: string): Dataset | undefined {
@@ -167,18 +162,6 @@ export async function dropTable(catalog: Catalog, table: Table): Promise<void> {
   await dropPhysical(catalog, table.physical);
 }
 
-async function createPhysical(catalog: Catalog, physical: string, fields: Field[]): Promise<void> {
-  // A table of DuckDB has one column at least, and a table of BigQuery may have none.
-  const columns = fields.map((field) => `${quote(field.name)} ${duckType(typeOfField(field))}`);
-  await catalog.database.with((session) =>
-    session.run(`CREATE TABLE ${physical} (${columns.join(", ") || "_none INTEGER"})`),
-  );
-}
-
-export async function dropPhysical(catalog: Catalog, physical: string): Promise<void> {
-  await catalog.database.with((session) => session.run(`DROP TABLE IF EXISTS ${physical}`));
-}
-
 /** Says that the table's rows or its description changed. */
 export function touch(table: Table): void {
   table.version += 1;
@@ -200,12 +183,4 @@ export function ensureDataset(
   if (known) return known;
   const resource = { creationTime: String(Date.now()) };
   return addDataset(catalog, { project, id, location: location ?? options.location, resource, isHidden: false });
-}
-
-/** @param text `project.dataset.table` or `dataset.table` */
-export function parseName(text: string, project: string): TableName {
-  const parts = text.split(".");
-  const [owner, dataset, table] = parts.length === 3 ? parts : [project, ...parts];
-  if (!owner || !dataset || !table || parts.length > 3) throw invalid(`"${text}" is no table: say dataset.table`);
-  return { project: owner, dataset, table };
 }

@@ -1,8 +1,10 @@
 /** Changes of a table's schema that BigQuery allows: new columns, and columns that may be NULL from now on. */
 import { invalid } from "../api-error.ts";
 import type { State } from "../state.ts";
-import { duckType, quote, sameType, typeOfElement, typeOfField, type Field } from "../value/type.ts";
-import { showTable, touch, type Table } from "./catalog.ts";
+import { duckType, quote, sameType } from "../value/type.ts";
+import { typeOfElement, typeOfField, type Field } from "../value/field.ts";
+import { showTable } from "./name.ts";
+import { touch, type Table } from "./catalog.ts";
 
 /**
  * The columns that `wanted` has and the table has not.

@@ -1,6 +1,7 @@
 /** Sizes as BigQuery reckons them. https://cloud.google.com/bigquery/pricing#data-size-calculation */
 import type { Session } from "../database.ts";
-import { quote, typeOfField, type Field, type ScalarKind, type SqlType } from "../value/type.ts";
+import { quote, type ScalarKind, type SqlType } from "../value/type.ts";
+import { typeOfField, type Field } from "../value/field.ts";
 import type { Catalog, Table } from "./catalog.ts";
 
 const fixed: Partial<Record<ScalarKind, number>> = {

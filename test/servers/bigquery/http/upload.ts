@@ -12,7 +12,7 @@ import type { State, Upload } from "../state.ts";
 import { parseJson, splitMultipart } from "./body.ts";
 import { classify } from "./classify.ts";
 import { canonicalRequest } from "./discovery.ts";
-import type { Incoming } from "./listen.ts";
+import type { Incoming } from "./exchange.ts";
 
 type Json = Record<string, unknown>;
 

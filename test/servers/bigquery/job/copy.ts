@@ -1,17 +1,8 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#jobconfigurationtablecopy */
 import { duplicate, invalid } from "../api-error.ts";
-import {
-  addTable,
-  dropPhysical,
-  findTable,
-  getDataset,
-  getTable,
-  showTable,
-  touch,
-  type Table,
-  type TableKind,
-  type TableName,
-} from "../catalog/catalog.ts";
+import { addTable, findTable, getDataset, getTable, touch, type Table, type TableKind } from "../catalog/catalog.ts";
+import { dropPhysical } from "../catalog/physical.ts";
+import { showTable, type TableName } from "../catalog/name.ts";
 import { demand, demandData } from "../grants.ts";
 import type { State } from "../state.ts";
 import { quote } from "../value/type.ts";

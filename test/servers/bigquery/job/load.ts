@@ -1,13 +1,16 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#jobconfigurationload */
 import { statSync } from "node:fs";
 import { ApiError, invalid, notHere } from "../api-error.ts";
-import { dropPhysical, findTable, getDataset, type TableName } from "../catalog/catalog.ts";
+import { dropPhysical } from "../catalog/physical.ts";
+import { findTable, getDataset } from "../catalog/catalog.ts";
+import type { TableName } from "../catalog/name.ts";
 import { measure } from "../catalog/size.ts";
 import type { Session } from "../database.ts";
 import { demand } from "../grants.ts";
 import type { State } from "../state.ts";
 import { assign } from "../value/assign.ts";
-import { duckType, normaliseFields, quote, quoteText, typeOfField, type Field } from "../value/type.ts";
+import { duckType, quote, quoteText } from "../value/type.ts";
+import { normaliseFields, typeOfField, type Field } from "../value/field.ts";
 import type { Job } from "./job.ts";
 import { rewriteNdjson, selectNdjson } from "./ndjson.ts";
 import { readParquetSchema } from "./parquet.ts";

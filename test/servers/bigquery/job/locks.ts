@@ -4,7 +4,7 @@
  * https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency
  */
 import { invalidQuery } from "../api-error.ts";
-import { showTable, type TableName } from "../catalog/catalog.ts";
+import { showTable, type TableName } from "../catalog/name.ts";
 
 export interface Transaction {
   id: string;

@@ -7,8 +7,10 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { ApiError, invalid } from "../api-error.ts";
-import { canonicalJson, canonicalText } from "../value/parse.ts";
-import { quote, quoteText, duckType, findScalar, typeOfField, type Field, type SqlType } from "../value/type.ts";
+import { canonicalJson } from "../value/json.ts";
+import { canonicalText } from "../value/parse.ts";
+import { duckType, findScalar, quote, quoteText, type SqlType } from "../value/type.ts";
+import { typeOfField, type Field } from "../value/field.ts";
 
 /** A number as it stands in the text. */
 class Digits {

@@ -1,10 +1,13 @@
 /** Rows that a job made, on their way into its destination table: write and create dispositions, and the schema's changes. */
 import { ApiError, invalid, invalidQuery, notFound, notHere } from "../api-error.ts";
-import { addTable, dropPhysical, findTable, showTable, touch, type Table, type TableName } from "../catalog/catalog.ts";
+import { addTable, findTable, touch, type Table } from "../catalog/catalog.ts";
+import { dropPhysical } from "../catalog/physical.ts";
+import { showTable, type TableName } from "../catalog/name.ts";
 import { addColumns, addedFields } from "../catalog/evolve.ts";
 import { checkPartitioning } from "../methods/tables.ts";
 import type { State } from "../state.ts";
-import { quote, type Field } from "../value/type.ts";
+import { quote } from "../value/type.ts";
+import type { Field } from "../value/field.ts";
 import type { Job } from "./job.ts";
 
 type Json = Record<string, any>;

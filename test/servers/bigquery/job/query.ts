@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { ApiError, invalid, notHere } from "../api-error.ts";
 import { findDataset } from "../catalog/catalog.ts";
 import { demand } from "../grants.ts";
-import type { NewJob } from "../methods/jobs.ts";
+import type { NewJob } from "./begin.ts";
 import { bill } from "../sql/bytes.ts";
 import { makeContext } from "../sql/context.ts";
 import { readParameters, type QueryParameter } from "../sql/parameter.ts";
@@ -13,7 +13,8 @@ import { planStatement, type Control } from "../sql/plan-statement.ts";
 import type { Context } from "../sql/scope.ts";
 import { tableName } from "../sql/table.ts";
 import type { State } from "../state.ts";
-import { runScript, runSingle } from "./script.ts";
+import { runScript } from "./script.ts";
+import { runSingle } from "./statement.ts";
 import { queryStatistics } from "./statistics.ts";
 import type { Job } from "./job.ts";
 

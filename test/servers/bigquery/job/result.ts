@@ -1,21 +1,15 @@
 /** Where a query's rows go: an anonymous table of the asker's own, or the table that the job names. */
 import { createHash, randomUUID } from "node:crypto";
-import {
-  addDataset,
-  addTable,
-  dropPhysical,
-  dropTable,
-  findDataset,
-  getTable,
-  type Table,
-  type TableName,
-} from "../catalog/catalog.ts";
+import { addDataset, addTable, dropTable, findDataset, getTable, type Table } from "../catalog/catalog.ts";
+import { dropPhysical } from "../catalog/physical.ts";
+import type { TableName } from "../catalog/name.ts";
 import type { Session } from "../database.ts";
 import { demand } from "../grants.ts";
 import type { Plan } from "../sql/plan.ts";
 import type { State } from "../state.ts";
 import { assign } from "../value/assign.ts";
-import { duckType, quote, typeOfField } from "../value/type.ts";
+import { duckType, quote } from "../value/type.ts";
+import { typeOfField } from "../value/field.ts";
 import type { Job } from "./job.ts";
 import { place } from "./place.ts";
 

@@ -1,5 +1,6 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#jobstatistics2 */
-import type { Table, TableName } from "../catalog/catalog.ts";
+import type { Table } from "../catalog/catalog.ts";
+import type { TableName } from "../catalog/name.ts";
 import type { Billed } from "../sql/bytes.ts";
 import type { Done, Plan } from "../sql/plan.ts";
 

@@ -1,6 +1,7 @@
 /** Rows of a table, a page at a time. */
 import { isTrue, numberOf } from "../http/call.ts";
-import { quote, typeOfField, type Field } from "../value/type.ts";
+import { quote } from "../value/type.ts";
+import { typeOfField, type Field } from "../value/field.ts";
 import { restRow, type Row } from "../value/rest.ts";
 import type { TimestampFormat } from "../value/text.ts";
 import type { State } from "../state.ts";

@@ -4,7 +4,8 @@ import { sizeOf } from "../catalog/size.ts";
 import { numberOf, type Call } from "../http/call.ts";
 import { settled, type Job } from "../job/job.ts";
 import type { State } from "../state.ts";
-import { beginJob, findJob, insertJob } from "./jobs.ts";
+import { beginJob } from "../job/begin.ts";
+import { findJob, insertJob } from "./jobs.ts";
 import { pagingOf, readPage, timestampFormat, type Paging } from "./page.ts";
 
 type Json = Record<string, any>;

@@ -1,11 +1,12 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/tabledata/list */
 import { invalid } from "../api-error.ts";
-import { getTable, showTable } from "../catalog/catalog.ts";
+import { getTable } from "../catalog/catalog.ts";
+import { showTable } from "../catalog/name.ts";
 import { sizeOf } from "../catalog/size.ts";
 import { etagOfTable } from "../catalog/table-resource.ts";
 import { demand } from "../grants.ts";
 import type { Call } from "../http/call.ts";
-import type { Field } from "../value/type.ts";
+import type { Field } from "../value/field.ts";
 import { pagingOf, readPage } from "./page.ts";
 
 export async function listRows({ state, path, query, principal }: Call): Promise<unknown> {

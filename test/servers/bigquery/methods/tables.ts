@@ -1,21 +1,13 @@
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/tables */
 import { invalid } from "../api-error.ts";
-import {
-  addTable,
-  dropTable,
-  getDataset,
-  getTable,
-  touch,
-  type Table,
-  type TableKind,
-  type TableName,
-} from "../catalog/catalog.ts";
+import { addTable, dropTable, getDataset, getTable, touch, type Table, type TableKind } from "../catalog/catalog.ts";
+import type { TableName } from "../catalog/name.ts";
 import { addedFields, addColumns } from "../catalog/evolve.ts";
 import { etagOfTable, listedTable, tableResource } from "../catalog/table-resource.ts";
 import { demand, type Permission } from "../grants.ts";
 import type { Call } from "../http/call.ts";
 import { viewFields } from "../sql/view.ts";
-import { normaliseFields, type Field } from "../value/type.ts";
+import { normaliseFields, type Field } from "../value/field.ts";
 import { demandMatch, mergePatch } from "./patch.ts";
 
 type Json = Record<string, any>;

@@ -8,7 +8,8 @@ import { prepareQuery, queryLocation } from "../job/query.ts";
 import { readPage } from "../methods/page.ts";
 import type { State } from "../state.ts";
 import type { Row } from "../value/rest.ts";
-import { typeOfField, type Field, type SqlType } from "../value/type.ts";
+import { typeOfField, type Field } from "../value/field.ts";
+import type { SqlType } from "../value/type.ts";
 
 /** @returns rows of the last query: objects of texts as the API has them, lists and objects for what is nested, null for NULL */
 export async function runDirectly(state: State, text: string): Promise<Record<string, unknown>[]> {

@@ -1,5 +1,6 @@
 /** Calls of functions, with all that may stand in their parentheses and behind them. */
-import { parseExpression, parsePart } from "./parse-expression.ts";
+import { parseExpression } from "./parse-expression.ts";
+import { parsePart } from "./parse-special.ts";
 import { parseOrderBy } from "./parse-query.ts";
 import type { Reader } from "./reader.ts";
 import type { CallModifiers, Expression, Window } from "./syntax.ts";

@@ -2,7 +2,8 @@
 import { notHere } from "../api-error.ts";
 import type { SqlType } from "../value/type.ts";
 import { parseExpression } from "./parse-expression.ts";
-import { parseQuery, parseTablePath } from "./parse-query.ts";
+import { parseQuery } from "./parse-query.ts";
+import { parseTablePath } from "./parse-from.ts";
 import { closeAngle, parseType } from "./parse-type.ts";
 import type { Reader } from "./reader.ts";
 import type { ColumnChange, ColumnDefinition, Options, PartitionBy, Place, Statement } from "./syntax.ts";

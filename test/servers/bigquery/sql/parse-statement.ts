@@ -2,7 +2,8 @@
 import { notHere } from "../api-error.ts";
 import { parseDdl } from "./parse-ddl.ts";
 import { parseExpression } from "./parse-expression.ts";
-import { parseAlias, parseFrom, parseQuery, parseTablePath } from "./parse-query.ts";
+import { parseAlias, parseQuery } from "./parse-query.ts";
+import { parseFrom, parseTablePath } from "./parse-from.ts";
 import { makeReader, type Reader } from "./reader.ts";
 import type { Assignment, Expression, MergeClause, Statement } from "./syntax.ts";
 import { syntaxError, tokenise } from "./token.ts";

@@ -5,16 +5,8 @@
 import { invalidQuery } from "../api-error.ts";
 import { touch, type Table } from "../catalog/catalog.ts";
 import { demand } from "../grants.ts";
-import {
-  duckType,
-  normaliseFields,
-  quote,
-  showType,
-  typeOfElement,
-  typeOfField,
-  type Field,
-  type ScalarKind,
-} from "../value/type.ts";
+import { duckType, quote, showType, type ScalarKind } from "../value/type.ts";
+import { normaliseFields, typeOfElement, typeOfField, type Field } from "../value/field.ts";
 import { existing, fieldOf } from "./plan-ddl.ts";
 import type { Done, Plan } from "./plan.ts";
 import type { Context } from "./scope.ts";

@@ -14,7 +14,7 @@ import {
   readAll,
   type Assigned,
   type Target,
-} from "./plan-dml.ts";
+} from "./target.ts";
 import { notePartitions } from "./partition.ts";
 import type { Done, Execution, Plan } from "./plan.ts";
 import { emptyScope, type Context, type Scope } from "./scope.ts";

@@ -1,16 +1,9 @@
 /** Which planner knows which statement. */
-import { fieldOfType } from "../value/type.ts";
+import { fieldOfType } from "../value/field.ts";
 import { planAlterColumns } from "./plan-alter.ts";
 import { queryError } from "./token.ts";
-import {
-  planAddColumns,
-  planCreateSchema,
-  planCreateSnapshot,
-  planCreateTable,
-  planCreateView,
-  planDrop,
-  planSetOptions,
-} from "./plan-ddl.ts";
+import { planAddColumns, planDrop, planSetOptions } from "./plan-ddl.ts";
+import { planCreateSchema, planCreateSnapshot, planCreateTable, planCreateView } from "./plan-create.ts";
 import { planDelete, planInsert, planTruncate, planUpdate } from "./plan-dml.ts";
 import { planMerge } from "./plan-merge.ts";
 import { demandPartitionFilters } from "./partition.ts";

@@ -1,8 +1,9 @@
 /** A statement that was understood: what it is, what it reads, and how it is done. */
-import type { Table, TableName } from "../catalog/catalog.ts";
+import type { Table } from "../catalog/catalog.ts";
+import type { TableName } from "../catalog/name.ts";
 import type { Session } from "../database.ts";
 import type { Transaction } from "../job/locks.ts";
-import type { Field } from "../value/type.ts";
+import type { Field } from "../value/field.ts";
 import type { Context, TableRead } from "./scope.ts";
 
 export interface Plan {

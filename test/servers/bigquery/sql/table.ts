@@ -1,6 +1,7 @@
 /** Tables that a query names. */
 import { invalidQuery, notFound, notHere } from "../api-error.ts";
-import { findDataset, getDataset, getTable, type Table, type TableName } from "../catalog/catalog.ts";
+import { findDataset, getDataset, getTable, type Table } from "../catalog/catalog.ts";
+import type { TableName } from "../catalog/name.ts";
 import { demandData } from "../grants.ts";
 import { refer, type Context, type Reference } from "./scope.ts";
 import type { Place } from "./syntax.ts";

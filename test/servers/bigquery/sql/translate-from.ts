@@ -1,6 +1,7 @@
 /** FROM: tables, views, sub-queries, elements of arrays, and their joins. */
 import { notHere } from "../api-error.ts";
-import { quote, showType, typeOfField, type SqlType } from "../value/type.ts";
+import { quote, showType, type SqlType } from "../value/type.ts";
+import { typeOfField } from "../value/field.ts";
 import { compare, demandBool } from "./operator.ts";
 import {
   columnsOf,

@@ -1,15 +1,16 @@
 /** Queries of GoogleSQL in DuckDB's SQL. Their columns are called c1, c2 …; what they are named is told beside. */
 import { notHere } from "../api-error.ts";
-import { scalar, showType, type SqlType } from "../value/type.ts";
-import { orderSql } from "./functions/aggregate.ts";
+import { scalar, type SqlType } from "../value/type.ts";
 import { demandBool } from "./operator.ts";
-import { columnsOf, emptyScope, read, same, type Column, type Context, type Scope, type Translated } from "./scope.ts";
-import type { Expression, OrderItem, Query, QueryBody, Select, SelectItem } from "./syntax.ts";
+import { columnsOf, emptyScope, type Context, type Scope, type Translated } from "./scope.ts";
+import type { Expression, OrderItem, Query, QueryBody, Select } from "./syntax.ts";
 import { queryError } from "./token.ts";
 import { notePartitions } from "./partition.ts";
-import { impliedName, translateExpression } from "./translate-expression.ts";
+import { translateExpression } from "./translate-expression.ts";
 import { translateFrom } from "./translate-from.ts";
 import { coerce, superType, type Typed } from "./typed.ts";
+import { aliasesOf, translateItem, type Item } from "./select-list.ts";
+import { groupClause, orderClause } from "./group-and-order.ts";
 
 export function translateQuery(outer: Context, query: Query, scope: Scope = emptyScope()): Translated {
   const context: Context = { ...outer, with: new Map(outer.with) };
@@ -89,11 +90,6 @@ function align(context: Context, { sql, columns }: Translated, types: SqlType[])
   return `SELECT ${items.join(", ")} FROM (${sql}) AS ${name}`;
 }
 
-interface Item {
-  name: string;
-  value: Typed;
-}
-
 function translateSelect(context: Context, select: Select, outer: Scope, { orderBy, end }: Tail): Translated {
   const from = select.from ? translateFrom(context, select.from, outer) : { sql: "", scope: emptyScope(outer) };
   const { scope } = from;
@@ -125,134 +121,3 @@ const unnamed = (items: Item[], at: number) => items.slice(0, at).filter(({ name
 function condition(context: Context, scope: Scope, of: Expression, where: string): string {
   return demandBool(translateExpression(context, scope, of), where, of.at);
 }
-
-function translateItem(context: Context, scope: Scope, item: SelectItem): Item[] {
-  if (item.kind === "star") return translateStar(context, scope, item);
-  const value = translateExpression(context, scope, item.value);
-  return [{ name: item.alias ?? impliedName(item.value) ?? "", value }];
-}
-
-function translateStar(
-  context: Context,
-  scope: Scope,
-  { of, except, replace, at }: Extract<SelectItem, { kind: "star" }>,
-): Item[] {
-  const columns = of ? columnsOfPrefix(context, scope, of) : allColumns(scope);
-  if (columns.length === 0) throw queryError("SELECT * must have a FROM clause", at);
-  const names = [...except, ...replace.map(({ alias }) => alias)];
-  const missing = names.find((name) => !columns.some((it) => same(it.name, name)));
-  if (missing !== undefined)
-    throw queryError(`Column ${missing} in SELECT * EXCEPT or REPLACE list does not exist`, at);
-  return columns
-    .filter(({ name }) => !except.some((it) => same(it, name)))
-    .map((column) => {
-      const instead = replace.find(({ alias }) => same(alias, column.name));
-      const value = instead ? translateExpression(context, scope, instead.value) : read(context, column);
-      return { name: column.name, value };
-    });
-}
-
-/** Columns of JOIN … USING come once, and first. */
-function allColumns({ merged, relations }: Scope): Column[] {
-  const rest = relations.flatMap(({ columns }) =>
-    columns.filter(({ name }) => !merged.some((it) => same(it.name, name))),
-  );
-  return [...merged, ...rest];
-}
-
-/** `t.*` and `some_struct.*` */
-function columnsOfPrefix(context: Context, scope: Scope, of: Expression): Column[] {
-  const alias = of.kind === "path" && of.names.length === 1 ? of.names[0]! : undefined;
-  const relation = scope.relations.find((it) => it.alias !== undefined && alias !== undefined && same(it.alias, alias));
-  if (relation) return relation.columns;
-  const { sql, type } = translateExpression(context, scope, of);
-  if (type.kind !== "STRUCT") throw queryError(`Dot-star is not supported for type ${showType(type)}`, of.at);
-  return type.fields.map((it) => ({
-    name: it.name,
-    type: it.type,
-    sql: `struct_extract(${sql}, '${it.name.replaceAll("'", "''")}')`,
-  }));
-}
-
-/** Names that the SELECT list gives, for clauses behind it. A column's own name means the column. */
-function aliasesOf({ items }: Select, translated: Item[]): Column[] {
-  if (items.some(({ kind }) => kind === "star")) {
-    const given = items
-      .filter((it) => it.kind === "expression" && it.alias !== undefined)
-      .map((it) => (it as { alias: string }).alias);
-    return translated.filter(({ name }) => given.some((it) => same(it, name))).map(columnOf);
-  }
-  return translated.filter((_, i) => (items[i] as { alias?: string }).alias !== undefined).map(columnOf);
-}
-
-const columnOf = ({ name, value }: Item): Column => ({ name, type: value.type, sql: value.sql });
-
-function groupClause(context: Context, scope: Scope, select: Select, items: Item[]): string {
-  const { groupBy } = select;
-  if (!groupBy) return "";
-  if (groupBy === "ALL") return " GROUP BY ALL";
-  const keys = groupBy.map((key) => {
-    const { sql, type } = groupKey(context, scope, select, items, key);
-    if (type.kind === "ARRAY" || type.kind === "JSON")
-      throw queryError(`Grouping by expressions of type ${type.kind} is not allowed`, key.at);
-    return sql;
-  });
-  return ` GROUP BY ${keys.join(", ")}`;
-}
-
-function groupKey(context: Context, scope: Scope, select: Select, items: Item[], key: Expression): Typed {
-  if (key.kind === "literal" && key.type.kind === "INT64") return itemAt(items, Number(key.text), key);
-  const alias = key.kind === "path" && key.names.length === 1 ? key.names[0]! : undefined;
-  const named = alias === undefined ? undefined : aliasesOf(select, items).find(({ name }) => same(name, alias));
-  if (!named) return translateExpression(context, scope, key);
-  const hidden = scope.relations.flatMap(({ columns }) => columns).find(({ name }) => same(name, named.name));
-  if (hidden && hidden.sql !== named.sql)
-    throw queryError(
-      `Name ${named.name} in the GROUP BY clause is ambiguous; it may refer to multiple columns in the SELECT-list and FROM clause`,
-      key.at,
-    );
-  return { sql: named.sql, type: named.type };
-}
-
-function itemAt(items: Item[], position: number, { at }: Expression): Typed {
-  const found = items[position - 1];
-  if (found) return found.value;
-  throw queryError(`Position ${position} is out of range: there are ${items.length} columns`, at);
-}
-
-interface Ordering {
-  context: Context;
-  scope: Scope;
-  items: { name: string; type?: SqlType; value?: Typed }[];
-  orderBy: OrderItem[];
-  distinct?: boolean;
-}
-
-function orderClause({ context, scope, items, orderBy, distinct = false }: Ordering): string {
-  if (orderBy.length === 0) return "";
-  const keys = orderBy.map((item) => {
-    const position = positionOf(item.of, items);
-    const value =
-      position === undefined ? translateExpression(context, scope, item.of) : itemOf(items[position]!, position);
-    // DISTINCT leaves nothing but its columns to sort by.
-    return orderSql(
-      item,
-      position !== undefined && distinct ? { sql: `c${position + 1}`, type: scalar("STRING") } : value,
-    );
-  });
-  return ` ORDER BY ${keys.join(", ")}`;
-}
-
-function positionOf(of: Expression, items: { name: string }[]): number | undefined {
-  if (of.kind === "literal" && of.type.kind === "INT64") {
-    const position = Number(of.text) - 1;
-    if (position >= 0 && position < items.length) return position;
-    throw queryError(`ORDER BY column number ${of.text} is out of range`, of.at);
-  }
-  if (of.kind !== "path" || of.names.length !== 1) return undefined;
-  const found = items.findIndex(({ name }) => same(name, (of.names as [string])[0]));
-  return found < 0 ? undefined : found;
-}
-
-const itemOf = ({ type, value }: Ordering["items"][number], position: number): Typed =>
-  value ?? { sql: `c${position + 1}`, type: type! };

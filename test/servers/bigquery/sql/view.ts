@@ -1,8 +1,9 @@
 /** Views: a query under a name. Who may read the view reads through it; what it reads needs no grant of its own. */
-import { showTable, type Table } from "../catalog/catalog.ts";
+import { showTable } from "../catalog/name.ts";
+import type { Table } from "../catalog/catalog.ts";
 import { invalidQuery } from "../api-error.ts";
 import type { State } from "../state.ts";
-import { fieldOfType, type Field } from "../value/type.ts";
+import { fieldOfType, type Field } from "../value/field.ts";
 import { makeContext } from "./context.ts";
 import { parseScript } from "./parse-statement.ts";
 import type { Context, Translated } from "./scope.ts";

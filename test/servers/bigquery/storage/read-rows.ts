@@ -1,7 +1,8 @@
 /** The messages of one stream, from an offset on. */
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { State } from "../state.ts";
-import { arrowSchema, makeBatch, serializeBatch } from "./arrow.ts";
+import { arrowSchema } from "./arrow-schema.ts";
+import { makeBatch, serializeBatch } from "./arrow.ts";
 import { RpcError } from "./rpc-error.ts";
 import type { Stream } from "./session.ts";
 

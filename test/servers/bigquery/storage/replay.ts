@@ -1,14 +1,16 @@
 /** Tables of which batches are made once and sent again and again: a server that is faster than any reader of it. */
 import type { DuckDBValue } from "@duckdb/node-api";
-import { addTable, findTable, dropTable, parseName, type Table } from "../catalog/catalog.ts";
+import { addTable, dropTable, findTable, type Table } from "../catalog/catalog.ts";
+import { parseName } from "../catalog/name.ts";
 import { notHere } from "../api-error.ts";
 import type { ReplayTable } from "../options.ts";
 import type { State } from "../state.ts";
 import { makeContext } from "../sql/context.ts";
 import { parseScript } from "../sql/parse-statement.ts";
 import { planStatement } from "../sql/plan-statement.ts";
-import type { Field } from "../value/type.ts";
-import { arrowSchema, makeBatch, serializeBatch } from "./arrow.ts";
+import type { Field } from "../value/field.ts";
+import { arrowSchema } from "./arrow-schema.ts";
+import { makeBatch, serializeBatch } from "./arrow.ts";
 
 export interface Replay {
   batchRows: number;

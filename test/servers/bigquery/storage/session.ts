@@ -1,7 +1,8 @@
 /** Read sessions: a table's rows as they were when the session was made, in streams. */
 import { randomUUID } from "node:crypto";
-import { getTable, type Table, type TableName } from "../catalog/catalog.ts";
-import { dropPhysical } from "../catalog/catalog.ts";
+import { getTable, type Table } from "../catalog/catalog.ts";
+import type { TableName } from "../catalog/name.ts";
+import { dropPhysical } from "../catalog/physical.ts";
 import { sizeOf } from "../catalog/size.ts";
 import { isAllowed } from "../grants.ts";
 import type { State } from "../state.ts";
@@ -15,8 +16,10 @@ import { emptyScope, refer } from "../sql/scope.ts";
 import { tokenise } from "../sql/token.ts";
 import { translateExpression } from "../sql/translate-expression.ts";
 import { tableColumns } from "../sql/translate-from.ts";
-import { quote, type Field } from "../value/type.ts";
-import { arrowSchema, serializeSchema } from "./arrow.ts";
+import { quote } from "../value/type.ts";
+import type { Field } from "../value/field.ts";
+import { arrowSchema } from "./arrow-schema.ts";
+import { serializeSchema } from "./arrow.ts";
 import { RpcError } from "./rpc-error.ts";
 
 export interface Session {

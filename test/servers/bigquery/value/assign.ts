@@ -1,5 +1,6 @@
 /** A value on its way into a column: what BigQuery enforces there is made part of the DuckDB expression. */
-import { duckType, quote, quoteText, typeOfElement, typeOfField, type Field } from "./type.ts";
+import { duckType, quote, quoteText } from "./type.ts";
+import { typeOfElement, typeOfField, type Field } from "./field.ts";
 
 /**
  * @param value an expression of the column's type

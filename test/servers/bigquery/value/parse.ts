@@ -1,6 +1,7 @@
 /** Texts that BigQuery takes for a value: in a query's parameters, in literals, and in the lines of NDJSON. */
 import { invalid } from "../api-error.ts";
 import { quoteText, type ScalarKind } from "./type.ts";
+import { canonicalJson } from "./json.ts";
 
 /** A DuckDB expression that gives the value. @throws ApiError where BigQuery would not read the text. */
 export function literal(kind: ScalarKind, text: string): string {
@@ -36,8 +37,11 @@ export function canonicalText(kind: ScalarKind, text: string): string {
 type Reader = (text: string) => string | undefined;
 
 const day = String.raw`(\d{1,4})-(\d{1,2})-(\d{1,2})`;
+
 const clock = String.raw`(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,6}0*)?`;
+
 const zone = String.raw`(?:\s?(Z|UTC|[+-]\d{1,2}(?::?\d{2})?))?`;
+
 const patterns = {
   date: new RegExp(`^${day}$`),
   time: new RegExp(`^${clock}$`),
@@ -143,33 +147,4 @@ function readZone(text: string | undefined): string {
   if (!text || /^(z|utc)$/i.test(text)) return "+00";
   const [, sign, hours = "0", minutes = "00"] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text)!;
   return `${sign}${pad(Number(hours), 2)}:${minutes}`;
-}
-
-/** Without blanks and with sorted keys: BigQuery keeps neither blanks nor the order of keys. */
-export function canonicalJson(text: string): string | undefined {
-  try {
-    return writeJson(JSON.parse(text, keepNumbers));
-  } catch {
-    return undefined;
-  }
-}
-
-const rawNumbers = new WeakMap<object, string>();
-
-/** Whole numbers stay as they were written; what has a point or an exponent is a double, and shows it: `1.0`. */
-function keepNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== "number" || context?.source === undefined) return value;
-  const kept = {};
-  const isWhole = /^-?\d+$/.test(context.source);
-  rawNumbers.set(kept, isWhole ? context.source : String(value).replace(/^-?\d+$/, "$&.0"));
-  return kept;
-}
-
-function writeJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(writeJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const raw = rawNumbers.get(value);
-  if (raw !== undefined) return raw;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item)}`).join(",")}}`;
 }

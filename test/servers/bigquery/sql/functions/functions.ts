@@ -13,7 +13,8 @@ import { jsonFunctions } from "./json.ts";
 import { mathFunctions } from "./math.ts";
 import { readSignature, resolve, type Overload } from "./signature.ts";
 import { textFunctions } from "./text.ts";
-import { timeFunctions, timeParts } from "./time.ts";
+import { timeFunctions } from "./time.ts";
+import { timeParts } from "./time-part.ts";
 
 export type Call = Extract<Expression, { kind: "call" }>;
 

@@ -1,6 +1,6 @@
 /** https://cloud.google.com/bigquery/docs/reference/standard-sql/json_functions. JSON lies in DuckDB as its text, in one form. */
 import { notHere } from "../../api-error.ts";
-import { canonicalJson } from "../../value/parse.ts";
+import { canonicalJson } from "../../value/json.ts";
 import { quoteText, scalar, showType } from "../../value/type.ts";
 import { queryError } from "../token.ts";
 import { canCoerce, coerce, typed, type Typed } from "../typed.ts";
