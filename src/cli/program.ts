@@ -160,6 +160,21 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     .action(
       to(async (options, [sql]) => (await import("../commands/query.ts")).query({ ...options, sql: sql! }, context)),
     );
+  command(program, {
+    usage: "sample [sources...]",
+    description: "write samples of sources from the real thing, for local runs",
+    example: "nais-etl sample apps --target prod-gcp --interval 2022-01-20",
+  })
+    .option("--target <name>", "a cluster's name of targets:; by default the file itself")
+    .option("--rows <count>", "rows of each source, at most; 100 by default", wholeNumber)
+    .option("--key <column>", "the column that rows of several sources belong together by")
+    .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
+    .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--force", "write over samples that are there")
+    .option("--json", "print what was written as JSON")
+    .action(
+      to(async (options, sources) => (await import("../commands/sample.ts")).sample({ ...options, sources }, context)),
+    );
 }
 
 function addShipCommands(program: Command, to: To, context: Context): void {

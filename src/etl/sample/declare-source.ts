@@ -1,0 +1,16 @@
+/** Adds what a source lacks to pipeline.yaml, or says what to add. */
+import { readFile, writeFile } from "node:fs/promises";
+import { declare, declaredLines, type Declaration } from "./declare.ts";
+import type { Sampling } from "./sampling.ts";
+
+export interface Declared {
+  lines: string[];
+  /** Whether they stand in the file now; else its author has to add them. */
+  isWritten: boolean;
+}
+
+export async function declareSource(declaration: Declaration, { pipeline, context }: Sampling): Promise<Declared> {
+  const changed = declare(await readFile(pipeline.file, "utf8"), declaration);
+  if (changed !== undefined) await context.effect("sample.declare", () => writeFile(pipeline.file, changed));
+  return { lines: declaredLines(declaration), isWritten: changed !== undefined };
+}
