@@ -15,7 +15,7 @@ function whyNot(): string | undefined {
   return status === 0 ? undefined : `no network namespace may be made here: ${stderr.trim()}`;
 }
 
-test.for(["npm run demo", "npm test"])("without a network, `%s` passes", { timeout: 900_000 }, (command, { skip }) => {
+test.for(["npm run demo", "npm test"])("without a network, `%s` passes", { timeout: 1_800_000 }, (command, { skip }) => {
   const why = whyNot();
   if (why) skip(why);
   const [program, args] = offline(command);
