@@ -70,7 +70,7 @@ export function getDataset(catalog: Catalog, project: string, dataset: string, l
   return found;
 }
 
-export const sameLocation = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+const sameLocation = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 export function findTable(catalog: Catalog, name: TableName): Table | undefined {
   return findDataset(catalog, name.project, name.dataset)?.tables.get(name.table);

@@ -1,7 +1,7 @@
 /** Jobs: their ids, which are given once and for all, their states, and what the API says of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, duplicate, errorProto, notFound, type ErrorProto } from "../api-error.ts";
-import { etagOf, sameLocation, type Table } from "../catalog/catalog.ts";
+import { etagOf, type Table } from "../catalog/catalog.ts";
 import type { Fault } from "../options.ts";
 
 export interface Job {
@@ -29,19 +29,21 @@ export interface Job {
 }
 
 export interface JobStore {
+  /** In the order in which they were made. */
   all: Job[];
+  byId: Map<string, Job>;
   /** The jobs of `jobs.query` by their requestId: the same request sent again gets the same job. */
   requests: Map<string, Job>;
 }
 
-export const makeJobs = (): JobStore => ({ all: [], requests: new Map() });
+export const makeJobs = (): JobStore => ({ all: [], byId: new Map(), requests: new Map() });
 
 const showJob = ({ project, location, id }: Pick<Job, "project" | "location" | "id">) =>
   `Job ${project}:${location}.${id}`;
 
 /** @throws ApiError 409: an id is used up, whatever became of its job. */
 export function addJob(store: JobStore, job: Omit<Job, "statistics" | "state" | "done" | "cancel" | "created">): Job {
-  if (find(store, job)) throw duplicate(showJob(job));
+  if (store.byId.has(keyOf(job))) throw duplicate(showJob(job));
   const created = Date.now();
   const added: Job = {
     ...job,
@@ -52,12 +54,12 @@ export function addJob(store: JobStore, job: Omit<Job, "statistics" | "state" | 
     cancel: new AbortController(),
   };
   store.all.push(added);
+  store.byId.set(keyOf(job), added);
   return added;
 }
 
-function find(store: JobStore, { project, id, location }: Pick<Job, "project" | "id" | "location">) {
-  return store.all.find((it) => it.id === id && it.project === project && sameLocation(it.location, location));
-}
+const keyOf = ({ project, id, location }: Pick<Job, "project" | "id" | "location">) =>
+  `${project}:${location.toLowerCase()}.${id}`;
 
 /**
  * @param location where the client says it is. Without it, only jobs in the US and EU multi-regions are found.
@@ -65,7 +67,9 @@ function find(store: JobStore, { project, id, location }: Pick<Job, "project" | 
  */
 export function getJob(store: JobStore, { project, id, location }: { project: string; id: string; location?: string }) {
   const places = location === undefined ? ["US", "EU"] : [location];
-  const found = places.map((place) => find(store, { project, id, location: place })).find((it) => it !== undefined);
+  const found = places
+    .map((place) => store.byId.get(keyOf({ project, id, location: place })))
+    .find((it) => it !== undefined);
   if (found) return found;
   throw notFound(location === undefined ? `Job ${project}:${id}` : showJob({ project, id, location }));
 }

@@ -19,6 +19,7 @@ interface Single {
 }
 
 export async function runSingle({ state, job, plan }: Single): Promise<void> {
+  if (job.fault?.action === "hold-job" && job.fault.statement === 1) await state.faults.held();
   await withSession(state, job, async (session) => {
     await runPlan({ state, job, plan, session, written: new Set() });
   });
