@@ -2,7 +2,7 @@
  * The data contract, in the Open Data Contract Standard, version 3.1.0.
  * Source: https://bitol-io.github.io/open-data-contract-standard/v3.1.0/
  */
-import { createHash } from "node:crypto";
+import { shortHash } from "../../util/short-hash.ts";
 import type { DeclaredCheck } from "../check.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { isAbsolute, keyOf, type Table, type TableColumn } from "../table.ts";
@@ -39,7 +39,7 @@ export function odcsContract(spec: Pipeline, tables: readonly Table[]): Element 
     ...(spec.team !== undefined && { team: { name: spec.team } }),
     schema: tables.map(odcsObject),
   };
-  const version = createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 12);
+  const version = shortHash(JSON.stringify(said));
   const id = spec.team === undefined ? spec.name : `${spec.team}.${spec.name}`;
   return { apiVersion: "v3.1.0", kind: "DataContract", id, version, ...said };
 }

@@ -36,7 +36,7 @@ export async function buildProgram(program: GoProgram): Promise<{ path: string }
 }
 
 function cacheFolder(): string {
-  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "nais-etl", "e2e");
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nais-etl", "e2e");
 }
 
 function digestOf(folder: string): string {

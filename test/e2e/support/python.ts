@@ -11,7 +11,7 @@ const installTimeout = 10 * 60_000;
 /** The folder of the environment, whose programs are in `bin`; or why there is none. */
 export function pythonWith(requirements: string[]): { path: string } | { missing: string } {
   const digest = createHash("sha256").update(requirements.join("\n")).digest("hex").slice(0, 12);
-  const path = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "nais-etl", "e2e", `python-${digest}`);
+  const path = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nais-etl", "e2e", `python-${digest}`);
   if (existsSync(join(path, "complete"))) return { path };
   const problem = install(path, requirements);
   return problem === undefined ? { path } : { missing: `no Python with ${requirements.join(", ")}: ${problem}` };

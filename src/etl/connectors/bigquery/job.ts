@@ -2,9 +2,10 @@
  * Jobs with ids of our own choosing: a restarted process inserts the same id, is refused, and adopts what its predecessor did.
  * Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs
  */
-import { createHash } from "node:crypto";
 import { sleep } from "../../../util/retry.ts";
+import { shortHash } from "../../../util/short-hash.ts";
 import type { BigQueryClient } from "./client.ts";
+import type { QueryParameter } from "./parameters.ts";
 import { judgeRefusal, Refusal, refusalOfJob, type ErrorProto } from "./refusal.ts";
 
 export interface Job {
@@ -156,6 +157,15 @@ async function cancelJob(client: BigQueryClient, reference: Job["jobReference"])
     .catch(() => undefined);
 }
 
+/** `query` of a job that runs GoogleSQL: a query, or a script. */
+export function queryConfiguration(query: string, parameters: QueryParameter[] = []): Record<string, unknown> {
+  return {
+    query,
+    useLegacySql: false,
+    ...(parameters.length > 0 && { parameterMode: "NAMED", queryParameters: parameters }),
+  };
+}
+
 /** What a job is for, which makes its id. */
 export interface JobPurpose {
   pipeline: string;
@@ -170,6 +180,6 @@ export interface JobPurpose {
 export function jobName({ pipeline, runId, execution, generation, step }: JobPurpose): string {
   const parts = [pipeline, runId, execution, String(generation), step];
   const readable = parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]/g, "-").slice(0, 100)).join("_");
-  const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
+  const hash = shortHash(JSON.stringify(parts));
   return `nais-etl_${readable}_${hash}`;
 }

@@ -4,9 +4,9 @@ import { EtlError } from "../../../util/error.ts";
 import type { BigQueryClient } from "./client.ts";
 import { explainRefusal } from "./errors.ts";
 import { quotePath, trimQuery } from "./googlesql.ts";
-import { runJob } from "./job.ts";
+import { queryConfiguration, runJob } from "./job.ts";
 import { queryParameters } from "./parameters.ts";
-import { queryConfiguration, type ReadSource, type TableResource } from "./plan.ts";
+import type { ReadSource, TableResource } from "./plan.ts";
 import { formatTableName, parseTableName, tablePath } from "./table-name.ts";
 
 export interface NewestQuestion {

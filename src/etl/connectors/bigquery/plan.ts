@@ -11,7 +11,7 @@ import type { BigQueryClient } from "./client.ts";
 import { compareColumns, sameName } from "./drift.ts";
 import { explainRefusal } from "./errors.ts";
 import { hasSubquery, quotePath, trimQuery } from "./googlesql.ts";
-import { jobsPath, type Job } from "./job.ts";
+import { jobsPath, queryConfiguration, type Job } from "./job.ts";
 import { queryParameters, withLiterals, type BoundValue, type QueryParameter } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
 import type { ReadSession, StorageReader } from "./storage.ts";
@@ -244,14 +244,6 @@ async function dryRun({ sql, source, client, location }: DryRun) {
     billed: Number(totalBytesProcessed ?? query?.totalBytesProcessed ?? 0),
     crossing: { bytes: undefined, rows: undefined },
     location: job.jobReference.location ?? location,
-  };
-}
-
-export function queryConfiguration(query: string, parameters: QueryParameter[]): Record<string, unknown> {
-  return {
-    query,
-    useLegacySql: false,
-    ...(parameters.length > 0 && { parameterMode: "NAMED", queryParameters: parameters }),
   };
 }
 

@@ -1,13 +1,13 @@
 /** Reads a source as planned: Arrow batches, whichever way they come. */
-import { createHash } from "node:crypto";
 import { messageOf } from "../../../util/error.ts";
+import { shortHash } from "../../../util/short-hash.ts";
 import type { BatchScan } from "../connector.ts";
 import type { BigQueryClient } from "./client.ts";
 import { explainRefusal } from "./errors.ts";
-import { jobName, runJob, type Job, type JobPurpose } from "./job.ts";
+import { jobName, queryConfiguration, runJob, type Job, type JobPurpose } from "./job.ts";
 import { readPages, resultPages, tablePages, type PageSource } from "./pages.ts";
-import { queryConfiguration, smallTable, type ReadPlan, type Reading, type Route, type TableResource } from "./plan.ts";
-import { Refusal } from "./refusal.ts";
+import { smallTable, type ReadPlan, type Reading, type Route, type TableResource } from "./plan.ts";
+import { Refusal, unlessRefused } from "./refusal.ts";
 import type { ReadSession } from "./storage.ts";
 import { formatTableName, tablePath, type TableName } from "./table-name.ts";
 
@@ -166,10 +166,7 @@ async function runQueryJob({ plan, route, more, step }: QueryJob, options: ReadO
 
 /** What a query reads and with which values: another one must not adopt its result. */
 function hashOf({ sql, parameters }: QueryRoute): string {
-  return createHash("sha256")
-    .update(JSON.stringify([sql, parameters]))
-    .digest("hex")
-    .slice(0, 12);
+  return shortHash(JSON.stringify([sql, parameters]));
 }
 
 function stagedName({ source }: ReadPlan, { purpose }: ReadOptions): string {
@@ -181,13 +178,7 @@ async function isThere(client: BigQueryClient, { configuration }: Job): Promise<
   const { projectId, datasetId, tableId } = (configuration.query?.["destinationTable"] ?? {}) as Record<string, string>;
   if (tableId === undefined) return false;
   const path = tablePath({ project: projectId!, dataset: datasetId!, table: tableId });
-  return client.request({ path }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Refusal && error.status === 404) return false;
-      throw error;
-    },
-  );
+  return (await unlessRefused(404, () => client.request({ path }))) !== undefined;
 }
 
 async function* dropping<T>(batches: AsyncIterable<T>, drop: () => Promise<void>): AsyncGenerator<T, void> {

@@ -40,6 +40,16 @@ export class Refusal extends Error {
   }
 }
 
+/** What is asked for; undefined where it is refused with this status: 404, where nothing is there, or 409, where something is. */
+export async function unlessRefused<T>(status: number, act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Refusal && error.status === status) return undefined;
+    throw error;
+  }
+}
+
 /** An answer of the REST API that is not 2xx. */
 export async function refusalOfResponse(response: Response): Promise<Refusal> {
   const text = await response.text().catch(() => "");

@@ -5,7 +5,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { BigQueryClient } from "./client.ts";
 import { getJob, type Job, type NamedJob } from "./job.ts";
-import { judgeRefusal, Refusal } from "./refusal.ts";
+import { judgeRefusal, Refusal, unlessRefused } from "./refusal.ts";
 
 /** A multiple of 256 KiB, as the API asks for. Held in memory twice for each upload: fetch makes a copy of its own. */
 const pieceBytes = 8 * 1024 ** 2;
@@ -31,10 +31,7 @@ export function uploading(client: BigQueryClient, path: string): NonNullable<Nam
 
 /** A job's id is refused only once all is sent: better to ask before. */
 async function refuseKnown(client: BigQueryClient, reference: Job["jobReference"]): Promise<void> {
-  const known = await getJob(client, reference).catch((error: unknown) => {
-    if (error instanceof Refusal && error.status === 404) return undefined;
-    throw error;
-  });
+  const known = await unlessRefused(404, () => getJob(client, reference));
   if (known) throw new Refusal({ status: 409, reason: "duplicate", message: `Already Exists: Job ${reference.jobId}` });
 }
 

@@ -2,6 +2,7 @@
 import { access, constants, glob, readdir, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EtlError, type Problem } from "../../../util/error.ts";
+import { exists } from "../../../util/files.ts";
 import { mapLimited } from "../../../util/map-limited.ts";
 import { nearest } from "../../../util/suggest.ts";
 import { throwAll } from "./findings.ts";
@@ -48,13 +49,6 @@ async function existing(path: string): Promise<string | undefined> {
   const names = await readdir(dirname(path)).catch(() => []);
   const same = names.find((name) => name.normalize() === basename(path).normalize());
   return same === undefined ? undefined : join(dirname(path), same);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function globFiles(pattern: string, folder: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** Staging tables of a pipeline, of this run and of those before it that were killed: removed when they are of no more use. */
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { Refusal } from "../../connectors/bigquery/refusal.ts";
+import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { DatasetName } from "./dataset.ts";
 import { stagingPrefix } from "./stage.ts";
@@ -37,9 +37,6 @@ async function stagingTables(client: BigQueryClient, dataset: DatasetName, pipel
 }
 
 async function removeTable(client: BigQueryClient, name: TableName): Promise<void> {
-  await client.context
-    .effect("bigquery.clear", () => client.send({ method: "DELETE", path: tablePath(name) }))
-    .catch((error: unknown) => {
-      if (!(error instanceof Refusal && error.status === 404)) throw error;
-    });
+  const request = { method: "DELETE", path: tablePath(name) } as const;
+  await unlessRefused(404, () => client.context.effect("bigquery.clear", () => client.send(request)));
 }

@@ -1,8 +1,8 @@
 /** Destination tables: made where they are missing, and given the columns, descriptions and settings that the file says. */
-import { createHash } from "node:crypto";
 import { EtlError } from "../../../util/error.ts";
+import { shortHash } from "../../../util/short-hash.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { runJob } from "../../connectors/bigquery/job.ts";
+import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { NewTable } from "../store.ts";
@@ -88,11 +88,10 @@ async function alter(
   nameJob: Apply["nameJob"],
 ): Promise<void> {
   const query = statements.join(";\n");
-  const hash = createHash("sha256").update(query).digest("hex").slice(0, 12);
   await runJob(client, {
-    id: nameJob(`alter_${table.output}_${hash}`),
+    id: nameJob(`alter_${table.output}_${shortHash(query)}`),
     effect: "bigquery.alter",
     location,
-    configuration: { query: { query, useLegacySql: false } },
+    configuration: { query: queryConfiguration(query) },
   });
 }

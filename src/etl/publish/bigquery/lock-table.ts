@@ -1,7 +1,7 @@
 /** The table that is the lock: made, looked at, and changed by who has seen its last change. */
 import { processStart } from "../../../util/process-start.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { Refusal } from "../../connectors/bigquery/refusal.ts";
+import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { writeHolder, type Holder } from "./lock-labels.ts";
 
@@ -91,13 +91,4 @@ export function changeLock(
 
 function lockBody(holder: Holder, { context }: BigQueryClient) {
   return { labels: writeHolder(holder), expirationTime: String(context.now().getTime() + expireMilliseconds) };
-}
-
-async function unlessRefused<T>(status: number, act: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof Refusal && error.status === status) return undefined;
-    throw error;
-  }
 }

@@ -1,11 +1,11 @@
 /** Outputs on their way: staged, and then published by one job. */
 import { mapLimited } from "../../../util/map-limited.ts";
-import { runJob } from "../../connectors/bigquery/job.ts";
+import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { formatTableName } from "../../connectors/bigquery/table-name.ts";
 import type { Database } from "../../engine/duckdb/duckdb.ts";
 import type { NewTable, PublishParts, StageParts, StagedTable } from "../store.ts";
 import { checkFit, fitTable, type FitTable } from "./fit-table.ts";
-import { nameJob, queryConfiguration, type Destination, type Place } from "./place.ts";
+import { nameJob, type Destination, type Place } from "./place.ts";
 import { relativeTo } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
 import { publishScript } from "./scripts.ts";
@@ -47,7 +47,7 @@ export async function publishOutputs(place: Place, token: number, parts: Publish
     id: name("publish"),
     effect: "bigquery.publish",
     location: home.location,
-    configuration: queryConfiguration(sql),
+    configuration: { query: queryConfiguration(sql) },
     // Once it is under way, only its end says whether it has published.
     evenIfStopped: true,
   });

@@ -34,7 +34,3 @@ export interface Place {
 export function nameJob({ pipeline, home: { project, dataset } }: Place, id: PublishId, step: string): string {
   return jobName({ ...id, pipeline: `${pipeline}_${project}_${dataset}`, step });
 }
-
-export function queryConfiguration(query: string) {
-  return { query: { query, useLegacySql: false } };
-}

@@ -9,7 +9,7 @@ import { pipeline as pipe } from "node:stream/promises";
 import { bigqueryField } from "../../../spec/formats/bigquery.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { runJob, type JobConfiguration } from "../../connectors/bigquery/job.ts";
-import { Refusal } from "../../connectors/bigquery/refusal.ts";
+import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { uploading } from "../../connectors/bigquery/upload.ts";
 import { duckdbType } from "../../engine/duckdb/duckdb-type.ts";
@@ -92,12 +92,8 @@ async function createStaging(client: BigQueryClient, name: TableName, fields: ob
     expirationTime: String(context.now().getTime() + stagedMilliseconds),
     schema: { fields },
   };
-  const path = `${datasetPath(name)}/tables`;
-  await context
-    .effect("bigquery.stage", () => client.send({ method: "POST", path, body }))
-    .catch((error: unknown) => {
-      if (!(error instanceof Refusal && error.status === 409)) throw error;
-    });
+  const request = { method: "POST", path: `${datasetPath(name)}/tables`, body } as const;
+  await unlessRefused(409, () => context.effect("bigquery.stage", () => client.send(request)));
 }
 
 interface Load {
@@ -125,11 +121,6 @@ function loadConfiguration({ name, fields, isParquet }: Load): JobConfiguration 
 
 /** Undefined where it is gone: deleted by who tidied up, or expired. */
 async function rowsIn(client: BigQueryClient, name: TableName): Promise<number | undefined> {
-  try {
-    const { numRows } = await client.request<{ numRows?: string }>({ path: tablePath(name) });
-    return Number(numRows);
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return undefined;
-    throw error;
-  }
+  const table = await unlessRefused(404, () => client.request<{ numRows?: string }>({ path: tablePath(name) }));
+  return table && Number(table.numRows);
 }

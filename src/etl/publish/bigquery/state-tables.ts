@@ -1,7 +1,7 @@
 /** The tables of state, in the dataset of the first output: made when they are missing, and shared by all pipelines there. */
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { Refusal } from "../../connectors/bigquery/refusal.ts";
-import { datasetPath, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
+import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
+import { datasetPath, tablePath, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { DatasetName } from "./dataset.ts";
 
 export interface StateTables {
@@ -103,28 +103,20 @@ export async function ensureStateTables(client: BigQueryClient, tables: StateTab
 }
 
 async function exists(client: BigQueryClient, name: TableName): Promise<boolean> {
-  try {
-    await client.request({ path: tablePath(name), query: { fields: "tableReference" } });
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return false;
-    throw error;
-  }
+  const request = { path: tablePath(name), query: { fields: "tableReference" } };
+  return (await unlessRefused(404, () => client.request(request))) !== undefined;
 }
 
 async function createTable(client: BigQueryClient, name: TableName, layout: Layout): Promise<void> {
   const { description, columns, cluster } = layout;
   const fields = Object.entries(columns).map(([column, type]) => ({ name: column, type }));
   const body = {
-    tableReference: { projectId: name.project, datasetId: name.dataset, tableId: name.table },
+    tableReference: tableReference(name),
     description,
     schema: { fields },
     ...(cluster && { clustering: { fields: cluster } }),
   };
-  await client.context
-    .effect("bigquery.state", () => client.send({ method: "POST", path: `${datasetPath(name)}/tables`, body }))
-    .catch((error: unknown) => {
-      // Another pipeline was quicker, or our own answer was lost.
-      if (!(error instanceof Refusal && error.status === 409)) throw error;
-    });
+  const request = { method: "POST", path: `${datasetPath(name)}/tables`, body } as const;
+  // 409: another pipeline was quicker, or our own answer was lost.
+  await unlessRefused(409, () => client.context.effect("bigquery.state", () => client.send(request)));
 }

@@ -1,11 +1,11 @@
 /** The second store: outputs in BigQuery, and the state of the pipeline in one of its datasets. */
-import { runJob } from "../../connectors/bigquery/job.ts";
+import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import type { RunRow } from "../../record/run-row.ts";
 import type { FilePlace, Store } from "../store.ts";
 import { ask } from "./ask.ts";
 import { clearStaging } from "./clear-staging.ts";
 import { publishOutputs, stageOutputs } from "./outputs.ts";
-import { nameJob, queryConfiguration, type Place } from "./place.ts";
+import { nameJob, type Place } from "./place.ts";
 import {
   readEnded,
   readFiles,
@@ -78,7 +78,7 @@ async function runScript(place: Place, { step, sql }: Script): Promise<void> {
     id: nameJob(place, { runId: session, execution: session, generation: 0 }, step),
     effect: `bigquery.${step}`,
     location: home.location,
-    configuration: queryConfiguration(sql),
+    configuration: { query: queryConfiguration(sql) },
     // Who is told to stop leaves word of it.
     evenIfStopped: step === "record" || step === "files",
   });

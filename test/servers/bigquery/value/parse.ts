@@ -1,30 +1,12 @@
 /** Texts that BigQuery takes for a value: in a query's parameters, in literals, and in the lines of NDJSON. */
 import { invalid } from "../api-error.ts";
-import { quoteText, type ScalarKind } from "./type.ts";
+import { duckType, quoteText, type ScalarKind } from "./type.ts";
 import { canonicalJson } from "./json.ts";
 
 /** A DuckDB expression that gives the value. @throws ApiError where BigQuery would not read the text. */
 export function literal(kind: ScalarKind, text: string): string {
-  return `CAST(${quoteText(canonicalText(kind, text))} AS ${castTargets[kind]})`;
+  return `CAST(${quoteText(canonicalText(kind, text))} AS ${duckType({ kind })})`;
 }
-
-const castTargets: Record<ScalarKind, string> = {
-  STRING: "VARCHAR",
-  BYTES: "BLOB",
-  INT64: "BIGINT",
-  FLOAT64: "DOUBLE",
-  NUMERIC: "DECIMAL(38,9)",
-  BIGNUMERIC: "BIGNUM",
-  BOOL: "BOOLEAN",
-  DATE: "DATE",
-  DATETIME: "TIMESTAMP",
-  TIME: "TIME",
-  TIMESTAMP: "TIMESTAMPTZ",
-  JSON: "VARCHAR",
-  GEOGRAPHY: "VARCHAR",
-  INTERVAL: "VARCHAR",
-  RANGE: "VARCHAR",
-};
 
 /** The text in the form that DuckDB casts to the type by which the server holds it. */
 export function canonicalText(kind: ScalarKind, text: string): string {
