@@ -83,7 +83,7 @@ function createState(
     values,
     work,
     marks: {},
-    record: emptyRecord({ pipeline, identity, values, models: graph.models, context }),
+    record: emptyRecord({ pipeline, identity, values, models: graph.models, outputs: [], context }),
     bigquery: connectBigQuery({ pipeline, values, identity, context: quiet }),
   };
 }

@@ -14,15 +14,16 @@ import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { findHome } from "./find-home.ts";
 import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
-import { decideOutputs } from "./publish/decide.ts";
+import { decideOutputs, type OutputDecision } from "./publish/decide.ts";
 import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
-import { emptyRecord, finishRecord, type RunRecord } from "./record/run-record.ts";
+import { emptyRecord, finishRecord, secondsInto, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
 import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
+import type { Table } from "./table.ts";
 import { transform, type Transformed } from "./transform.ts";
 import { bindValues, readsBigQuery, resolveParams, type RunValues } from "./values.ts";
 import { openWork } from "./work.ts";
@@ -48,7 +49,8 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   const work = await openWork(context, { reads: readsBigQuery(pipeline) });
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
-    const record = emptyRecord({ pipeline, identity, values, models: prepared.graph.models, context });
+    const { graph, outputs } = prepared;
+    const record = emptyRecord({ pipeline, identity, values, models: graph.models, outputs, context });
     const home = findHome({ pipeline, values, work, context, bigquery });
     const state: RunState = { options, pipeline, context, home, identity, values, work, record, bigquery, marks: {} };
     await runLocked(state, prepared, lost);
@@ -114,9 +116,23 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
   } else {
     if (state.options.limit !== undefined)
       context.log.warn(`--limit: what is published was made from ${state.options.limit} rows of each source at most`);
-    await publishOutputs({ state, decisions, tables: transformed.tables });
+    await publishRecorded(state, decisions, transformed.tables);
   }
   record.status = "succeeded";
+}
+
+async function publishRecorded(
+  state: RunState,
+  decisions: OutputDecision[],
+  tables: Map<string, Table>,
+): Promise<void> {
+  const { record, context } = state;
+  const begins = secondsInto(record, context);
+  try {
+    await publishOutputs({ state, decisions, tables });
+  } finally {
+    record.publishing = { begins, seconds: secondsInto(record, context) - begins };
+  }
 }
 
 /** Models run while large files are still verified; what comes of them counts only when these files are. */

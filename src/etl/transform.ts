@@ -6,6 +6,7 @@ import type { Database } from "./engine/duckdb/duckdb.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
+import { secondsInto } from "./record/run-record.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";
 import type { Table } from "./table.ts";
 import type { Graph, ModelNode } from "./transform/graph.ts";
@@ -67,6 +68,7 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
   const { work, pipeline, context, record } = state;
   context.signal.throwIfAborted();
   const started = performance.now();
+  const begins = secondsInto(record, context);
   const kind = materialization(node, pipeline, graph.models);
   const run = (model: ModelNode, as: "table" | "view") =>
     runModel({
@@ -86,7 +88,8 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
     throw error;
   });
   const seconds = (performance.now() - started) / 1000;
-  const model = { name: node.name, status: "done" as const, kind, rows: result.rows, bytes: result.bytes, seconds };
+  const { rows, bytes } = result;
+  const model = { name: node.name, status: "done" as const, kind, rows, bytes, begins, seconds };
   record.models.push(model);
   logModel(context.log, model);
   const declared = pipeline.spec.models?.[node.name];

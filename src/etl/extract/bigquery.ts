@@ -133,7 +133,7 @@ interface PlannedSource {
 /** Queries run beside each other; rows come of one source at a time: one thread takes them, and memory is for one. */
 async function extractPlanned({ plan, mostBilled, reading, inTurn }: PlannedSource, options: Extract) {
   const { name } = plan.source;
-  return recordSource({ name, record: options.record, log: options.context.log }, async () => {
+  return recordSource({ name, ...options }, async () => {
     const scan = await openPlanned(plan, { ...reading, mostBilled }, options);
     // Of a view it is known only now.
     if (plan.route.kind === "query") await warnOfCrossing(plan, scan.size, options);

@@ -27,7 +27,7 @@ const keptBytes = 64 * 1024 ** 2;
 /** @throws {EtlError} with the bad values of the source */
 export async function extractFiles(name: string, options: Extract): Promise<ExtractedSource> {
   const { pipeline, record, context } = options;
-  return recordSource({ name, record, log: context.log }, async () => {
+  return recordSource({ name, record, context }, async () => {
     const scan = await openScan(name, pipeline.spec.sources![name]!, options);
     try {
       const bytes = await sizeOf(scan);

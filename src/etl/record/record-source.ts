@@ -1,7 +1,7 @@
 /** Reading a source, in the run record and on the console: however it ends. */
-import type { Logger } from "../../util/log.ts";
+import type { Context } from "../../util/context.ts";
 import { logSource } from "./console.ts";
-import type { RunRecord, SourceRecord } from "./run-record.ts";
+import { secondsInto, type RunRecord, type SourceRecord } from "./run-record.ts";
 
 export interface Amount {
   rows: number | undefined;
@@ -12,24 +12,25 @@ export interface Amount {
 interface RecordSource {
   name: string;
   record: RunRecord;
-  log: Logger;
+  context: Context;
 }
 
 /** Does it, and notes how much came and how long it took. */
 export async function recordSource<T>(
-  { name, record, log }: RecordSource,
+  { name, record, context }: RecordSource,
   read: () => Promise<{ amount: Amount; result: T }>,
 ): Promise<T> {
   const started = performance.now();
+  const begins = secondsInto(record, context);
   const seconds = () => (performance.now() - started) / 1000;
   try {
     const { amount, result } = await read();
-    const source: SourceRecord = { name, status: "done", ...amount, seconds: seconds() };
+    const source: SourceRecord = { name, status: "done", ...amount, begins, seconds: seconds() };
     record.sources.push(source);
-    logSource(log, source);
+    logSource(context.log, source);
     return result;
   } catch (error) {
-    record.sources.push({ name, status: "failed", rows: undefined, bytes: undefined, seconds: seconds() });
+    record.sources.push({ name, status: "failed", rows: undefined, bytes: undefined, begins, seconds: seconds() });
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../util/context.ts";
 import type { Problem } from "../../util/error.ts";
+import { version } from "../../util/version.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { CheckResult } from "../check/check.ts";
 import type { RunIdentity } from "../identity.ts";
@@ -13,6 +14,8 @@ export type RunStatus = "succeeded" | "skipped" | "failed" | "interrupted";
 export interface SourceRecord {
   name: string;
   status: "done" | "failed";
+  /** Seconds from the run's start to its own. */
+  begins?: number;
   /** Undefined where rows go straight through the models that read them. */
   rows: number | undefined;
   bytes: number | undefined;
@@ -27,6 +30,8 @@ export interface ModelRecord {
   kind: "table" | "view" | undefined;
   rows: number | undefined;
   bytes: number | undefined;
+  /** Seconds from the run's start to its own; undefined for one that did not run. */
+  begins?: number;
   seconds: number;
   /** For a skipped model: the one that failed. */
   because?: string;
@@ -42,8 +47,18 @@ export interface OutputRecord {
   reason?: string;
 }
 
+/** Who reads whom, by name: what this run was to do, whatever came of it. */
+export interface RunGraph {
+  /** Model → the sources and models it reads. */
+  models: Record<string, string[]>;
+  /** Output → the model or source it publishes. */
+  outputs: Record<string, string>;
+}
+
 export interface RunRecord {
   version: 1;
+  /** The version of nais-etl. */
+  nais_etl: string;
   pipeline: string;
   target: string;
   run_id: string;
@@ -57,10 +72,13 @@ export interface RunRecord {
   seconds: number;
   interval: { start: string; end: string } | undefined;
   params: Record<string, string>;
+  graph: RunGraph;
   sources: SourceRecord[];
   models: ModelRecord[];
   checks: Omit<CheckResult, "samples">[];
   outputs: OutputRecord[];
+  /** Guarding, staging and publishing all outputs. */
+  publishing?: { begins: number; seconds: number };
   problems: Problem[];
   /** Greatest resident size of the process, in bytes. */
   peak_memory_bytes: number;
@@ -82,10 +100,11 @@ export function sumRows(parts: { rows: number | undefined }[]): number | undefin
 }
 
 /** The record of a run that begins. */
-export function emptyRecord({ pipeline, identity, values, models, context }: NewRecord): RunRecord {
+export function emptyRecord({ pipeline, identity, values, models, outputs, context }: NewRecord): RunRecord {
   const started = context.now().toISOString();
   return {
     version: 1,
+    nais_etl: version(),
     pipeline: pipeline.spec.name,
     target: pipeline.target,
     run_id: identity.id,
@@ -99,6 +118,10 @@ export function emptyRecord({ pipeline, identity, values, models, context }: New
     seconds: 0,
     interval: identity.interval && { start: identity.interval.startValue, end: identity.interval.endValue },
     params: Object.fromEntries(Object.entries(values.params).map(([name, { value }]) => [name, String(value)])),
+    graph: {
+      models: Object.fromEntries(models.map(({ name, reads }) => [name, reads])),
+      outputs: Object.fromEntries(outputs.map((name) => [name, pipeline.spec.outputs![name]!.model ?? name])),
+    },
     sources: [],
     models: [],
     checks: [],
@@ -119,12 +142,17 @@ interface NewRecord {
   identity: RunIdentity;
   values: RunValues;
   models: ModelNode[];
+  /** Names of the outputs that it publishes. */
+  outputs: string[];
   context: Context;
 }
 
+export function secondsInto(record: RunRecord, context: Context): number {
+  return (context.now().getTime() - Date.parse(record.started_at)) / 1000;
+}
+
 export function finishRecord(record: RunRecord, context: Context): void {
-  const finished = context.now();
-  record.finished_at = finished.toISOString();
-  record.seconds = (finished.getTime() - Date.parse(record.started_at)) / 1000;
+  record.finished_at = context.now().toISOString();
+  record.seconds = (Date.parse(record.finished_at) - Date.parse(record.started_at)) / 1000;
   record.peak_memory_bytes = context.peakMemory();
 }

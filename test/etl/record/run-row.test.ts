@@ -5,6 +5,7 @@ import { plainContext } from "../../support/context.ts";
 
 const record: RunRecord = {
   version: 1,
+  nais_etl: "0.1.0",
   pipeline: "apps",
   target: "dev-gcp",
   run_id: "2022-01-20",
@@ -18,6 +19,7 @@ const record: RunRecord = {
   seconds: 1,
   interval: undefined,
   params: { token: "hunter2-hunter2" },
+  graph: { models: {}, outputs: {} },
   sources: [],
   models: [],
   checks: [],
