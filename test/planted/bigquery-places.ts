@@ -87,7 +87,7 @@ export const bigQueryPlaces: Place[] = [
   }),
   place({
     name: "a query that BigQuery cannot run on the rows",
-    exitCode: 2,
+    exitCode: 1,
     start: start(),
     pipeline: {
       sources: { people: { type: "bigquery", query: "SELECT CAST(name AS INT64) AS n FROM products.people" } },
@@ -101,7 +101,7 @@ export const bigQueryPlaces: Place[] = [
   ].map(([reason = "", message = ""], i) =>
     place({
       name: `what BigQuery says of a query (${i + 1})`,
-      exitCode: reason === "invalidQuery" ? 2 : 1,
+      exitCode: 1,
       start: start(failing({ kind: "query", body: "products.view" }, reason, message)),
       pipeline: { sources: view },
     }),

@@ -194,6 +194,19 @@ describe("a query", () => {
     expect(record.problems[0]).toMatchObject({ where: { file: "pipeline.yaml", line: 7 } });
     expect(record.problems[0]!.message).toMatch(/\[source apps\] cannot query `query` of apps: Unrecognized name: nam/);
   });
+
+  test("that a row breaks is no error of the file: it was found right, and the next pod may find other rows", async () => {
+    await write({ source: "query: SELECT CAST(name AS INT64) AS n FROM products.apps" });
+    const { code, record } = await run();
+    expect(code).toBe(1);
+    expect(record.problems).toMatchObject([
+      {
+        message: "[source apps] cannot query `query` of apps: Bad int64 value",
+        hint: expect.stringContaining("a value of a row is not what it expects"),
+        where: { file: "pipeline.yaml", line: 7 },
+      },
+    ]);
+  });
 });
 
 describe("the budget", () => {
@@ -328,7 +341,26 @@ describe("freshness", () => {
     expect(code).toBe(3);
     expect(record.problems[0]!.message).toContain("no rows; allowed: rows of the last 1h");
     // It is asked for its newest row once: it has not changed since.
-    expect(await server.requests({ method: "jobs.insert" })).toHaveLength(1);
+    expect(await methods()).toEqual(expect.arrayContaining(["jobs.insert query dry", "jobs.insert query"]));
+    expect(await server.requests({ method: "jobs.insert" })).toHaveLength(2);
+  });
+
+  test.each([
+    ["a table", fresh("1s")],
+    ["a query", fresh("1s").replace("table: products.slow", "query: SELECT * FROM products.slow")],
+  ])("of %s outside US and EU is asked once, also where the answer to the question was lost", async (_, source) => {
+    await server.sql(
+      "CREATE OR REPLACE TABLE products.slow (id INT64, seen TIMESTAMP); INSERT INTO products.slow VALUES (1, TIMESTAMP '2026-11-05 09:30:00')",
+    );
+    await write({ source });
+    const lost = await server.fault({ on: { method: "jobs.insert", body: '"jobId":' }, action: "lose-answer" });
+    await ran();
+    expect(await server.hits(lost)).toBe(1);
+    const asked = (await server.requests({ method: "jobs.insert", body: "AS newest" })).filter(
+      ({ body }) => !JSON.stringify(body).includes("dryRun"),
+    );
+    expect(asked.map(({ status }) => status)).toEqual(["dropped", 409]);
+    expect(asked[1]!.body).toMatchObject({ jobReference: { location: "europe-north1" } });
   });
 });
 

@@ -12,6 +12,8 @@ export interface Attempted {
   part: string;
   /** Where the file asks for it. */
   where?: Where | undefined;
+  /** Whether BigQuery has found the query right before, in a dry run: what it says now is about rows. */
+  isAnalysed?: boolean;
 }
 
 /** An error to show; what is none of BigQuery's is given back as it is. */
@@ -52,12 +54,7 @@ async function explained(
       message: `${doing(attempted)}: the access token was refused twice`,
       hint: "Log in anew: gcloud auth application-default login. In a pod, see `nais-etl doctor`.",
     };
-  if (reason === "invalidQuery")
-    return {
-      code: "invalid",
-      message: `${doing(attempted)}: ${refusal.message}`,
-      hint: "It is GoogleSQL, run by BigQuery: try it in the console, with the same parameters.",
-    };
+  if (reason === "invalidQuery") return wrongQuery(refusal, attempted);
   if (status === 0)
     return {
       message: `${doing(attempted)}: ${client.api.host} gives no answer (${reason})`,
@@ -66,6 +63,21 @@ async function explained(
         : "Is the network there? In a pod, Google's addresses need no rule under `accessPolicy`.",
     };
   return undefined;
+}
+
+/** The file's fault is told once; that of a row may be gone tomorrow, so the run is worth another try. */
+function wrongQuery(refusal: Refusal, attempted: Attempted): Explained {
+  const message = `${doing(attempted)}: ${refusal.message}`;
+  if (attempted.isAnalysed)
+    return {
+      message,
+      hint: "The query itself is right, and a value of a row is not what it expects. Look for it in the console, or let it pass: SAFE_CAST, SAFE_DIVIDE, SAFE.PARSE_DATE.",
+    };
+  return {
+    code: "invalid",
+    message,
+    hint: "It is GoogleSQL, run by BigQuery: try it in the console, with the same parameters.",
+  };
 }
 
 const doings = { read: "cannot read", write: "cannot write", query: "cannot query", publish: "cannot publish to" };

@@ -5,8 +5,7 @@ import type { BigQueryClient } from "./client.ts";
 import { explainRefusal } from "./errors.ts";
 import { quotePath, trimQuery } from "./googlesql.ts";
 import { queryConfiguration, runJob } from "./job.ts";
-import { queryParameters } from "./parameters.ts";
-import type { ReadSource, TableResource } from "./plan.ts";
+import { dryRun, type ReadSource, type TableResource } from "./plan.ts";
 import { formatTableName, parseTableName, tablePath } from "./table-name.ts";
 
 export interface NewestQuestion {
@@ -18,57 +17,69 @@ export interface NewestQuestion {
 
 /** @returns a function that gives the age in seconds, undefined where there is no row; it asks anew only when the table changed */
 export function askNewest(question: NewestQuestion, client: BigQueryClient): () => Promise<number | undefined> {
+  const { name, spec, where } = question.source;
   let known: { modified: string; age: number | undefined } | undefined;
+  let planned: Planned | undefined;
   return async () => {
     try {
-      const modified = await modifiedTime(question.source, client);
+      const table = spec.table === undefined ? undefined : await lookAtTable(question.source, client);
+      const modified = table?.type === "TABLE" ? table.lastModifiedTime : undefined;
       if (known && modified !== undefined && known.modified === modified) return known.age;
-      const age = await runQuestion(question, client);
+      planned ??= await planQuestion(question, table?.location, client);
+      const age = await runQuestion(question.source, planned, client);
       known = modified === undefined ? undefined : { modified, age };
       return age;
     } catch (error) {
-      const { name, where } = question.source;
-      throw await explainRefusal(error, { action: "query", name, part: `source ${name}`, where: where() }, client);
+      const attempted = { action: "query" as const, name, part: `source ${name}`, where: where() };
+      throw await explainRefusal(error, { ...attempted, isAnalysed: planned !== undefined }, client);
     }
   };
 }
 
-/** Of a table; of what it computes, a view does not know when it changes. */
-async function modifiedTime(source: ReadSource, client: BigQueryClient): Promise<string | undefined> {
-  if (source.spec.table === undefined) return undefined;
-  const { type, lastModifiedTime } = await client.request<TableResource>({ path: tablePath(tableOf(source, client)) });
-  return type === "TABLE" ? lastModifiedTime : undefined;
+/** Of what it computes, a view does not know when it changes. */
+function lookAtTable(source: ReadSource, client: BigQueryClient): Promise<TableResource> {
+  return client.request<TableResource>({ path: tablePath(tableOf(source, client)) });
 }
 
 function tableOf({ spec, where }: ReadSource, { project }: BigQueryClient) {
   return parseTableName(spec.table!, { project, where: () => where("table") });
 }
 
-async function runQuestion(
+/** Found right, and placed: outside US and EU, a job is found again only by who says where it runs. */
+function planQuestion(
   { source, column, age }: NewestQuestion,
+  location: string | undefined,
   client: BigQueryClient,
-): Promise<number | undefined> {
-  const { table, query, where } = source.spec;
+): Promise<Planned> {
+  const { table, query, where, location: written } = source.spec;
   const from = table === undefined ? `(\n${trimQuery(query!)}\n)` : quotePath(formatTableName(tableOf(source, client)));
   const newest = `SELECT MAX(${quotePath(column)}) AS newest FROM ${from}${where === undefined ? "" : ` WHERE (${where}\n)`}`;
   const sql = `SELECT ${age} AS age FROM (${newest})`;
-  const key = query === undefined ? "where" : "query";
-  const parameters = queryParameters(sql, { values: source.values, where: () => source.where(key) });
+  return dryRun({ sql, source, client, location: location ?? written ?? client.location });
+}
+
+type Planned = Pick<Awaited<ReturnType<typeof dryRun>>, "route" | "location">;
+
+async function runQuestion(
+  { name }: ReadSource,
+  { route: { sql, parameters }, location }: Planned,
+  client: BigQueryClient,
+): Promise<number | undefined> {
   const { job } = await runJob(client, {
-    id: `nais-etl_freshness_${source.name}_${randomUUID()}`,
+    id: `nais-etl_freshness_${name}_${randomUUID()}`,
     effect: "source.look",
     configuration: { query: queryConfiguration(sql, parameters) },
-    location: source.spec.location,
+    location,
     cancelWhenStopped: true,
   });
-  const { projectId, jobId, location } = job.jobReference;
+  const { projectId, jobId, location: ran } = job.jobReference;
   const path = `projects/${encodeURIComponent(projectId)}/queries/${encodeURIComponent(jobId)}`;
-  const { rows = [] } = await client.request<{ rows?: { f: { v: string | null }[] }[] }>({ path, query: { location } });
-  const value = rows[0]?.f[0]?.v;
+  const answer = await client.request<{ rows?: { f: { v: string | null }[] }[] }>({ path, query: { location: ran } });
+  const value = answer.rows?.[0]?.f[0]?.v;
   if (value === undefined)
     throw new EtlError({
       code: "failed",
-      part: `source ${source.name}`,
+      part: `source ${name}`,
       message: "BigQuery gave no answer about its newest row",
     });
   return value === null ? undefined : Number(value);

@@ -223,8 +223,8 @@ interface DryRun {
   location: string | undefined;
 }
 
-/** Asks what a query would read, and checks it: nothing runs, and nothing is billed. */
-async function dryRun({ sql, source, client, location }: DryRun) {
+/** Asks what a query would read, where, and checks it: nothing runs, and nothing is billed. */
+export async function dryRun({ sql, source, client, location }: DryRun) {
   const key = source.spec.query === undefined ? "where" : "query";
   const parameters = queryParameters(sql, bindOf(source, key));
   const job = await client.request<Job>({

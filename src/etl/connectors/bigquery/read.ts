@@ -30,7 +30,13 @@ export async function openRead(plan: ReadPlan, options: ReadOptions): Promise<Ba
     const place = where(spec.query === undefined ? "table" : "query");
     return explainRefusal(
       error,
-      { action: isQuery ? "query" : "read", name: plan.shown, part: `source ${name}`, where: place },
+      {
+        action: isQuery ? "query" : "read",
+        name: plan.shown,
+        part: `source ${name}`,
+        where: place,
+        isAnalysed: isQuery,
+      },
       options.client,
     );
   };
