@@ -1,0 +1,103 @@
+/** Tests made ready: one engine for all of them, planned, and connections that run them; nothing written, no network and no files while models run. */
+import type { Context } from "../../util/context.ts";
+import { throwProblems, type Problem } from "../../util/error.ts";
+import type { DeclaredTest } from "../../spec/load-tests.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { Source } from "../../spec/source.ts";
+import { sensitiveColumns } from "../privacy.ts";
+import { buildGraph, type Graph } from "../transform/graph.ts";
+import { openWork, type Work } from "../work.ts";
+import { createBinder } from "./bind-models.ts";
+import { createFixtureReader } from "./fixture-file.ts";
+import { planTest, type Planner } from "./plan-test.ts";
+import type { PlannedTest } from "./planned-test.ts";
+import { createColumnsOf } from "./relation-types.ts";
+import { columnsOfSample } from "./read-file.ts";
+import { createSandbox, type Sandbox } from "./sandbox.ts";
+import { bindNothing } from "./test-values.ts";
+
+export interface SessionOptions {
+  pipeline: LoadedPipeline;
+  tests: DeclaredTest[];
+  /** What is wrong with the files of the tests: told with what is found here. */
+  problems: Problem[];
+}
+
+export interface Session {
+  pipeline: LoadedPipeline;
+  graph: Graph;
+  work: Work;
+  plans: PlannedTest[];
+  /** Connections of their own, on which tests run at the same time. */
+  sandboxes: Sandbox[];
+  context: Context;
+}
+
+/** More connections than cores would only share them. */
+const mostConnections = 4;
+
+/**
+ * Plans all tests, does something with them, and ends the engine.
+ * @throws {EtlError} `invalid`, with every problem of models and tests, before any test is run
+ */
+export async function withSession<T>(
+  { pipeline, tests, problems }: SessionOptions,
+  context: Context,
+  act: (session: Session) => Promise<T>,
+): Promise<T> {
+  const work = await openWork(context);
+  const sandboxes: Sandbox[] = [];
+  try {
+    const graph = await buildGraph(pipeline, work.db);
+    sandboxes.push(createSandbox(await work.db.another()));
+    const planned = await planTests(tests, { pipeline, graph, work, sandbox: sandboxes[0]!, context });
+    throwProblems([...problems, ...planned.problems], "cannot be tested");
+    const more = Math.min(work.limits.threads, mostConnections, tests.length) - 1;
+    for (let i = 0; i < more; i++) sandboxes.push(createSandbox(await work.db.another()));
+    await work.db.lockDown({ files: [], folder: work.folder });
+    return await act({ pipeline, graph, work, plans: planned.plans, sandboxes, context });
+  } finally {
+    for (const { db } of sandboxes) db.close();
+    await work.close();
+  }
+}
+
+interface PlanTests {
+  pipeline: LoadedPipeline;
+  graph: Graph;
+  work: Work;
+  sandbox: Sandbox;
+  context: Context;
+}
+
+async function planTests(
+  tests: DeclaredTest[],
+  options: PlanTests,
+): Promise<{ plans: PlannedTest[]; problems: Problem[] }> {
+  const wrong = options.graph.problems.filter(({ severity }) => severity === "error");
+  if (wrong.length > 0) return { plans: [], problems: wrong };
+  const planner = createPlanner(options);
+  const plans: PlannedTest[] = [];
+  const problems: Problem[] = [];
+  for (const test of tests) {
+    const planning = await planTest(test, planner);
+    if (planning.plan) plans.push(planning.plan);
+    problems.push(...planning.problems.toSorted(byPlace));
+  }
+  return { plans, problems };
+}
+
+function byPlace({ where: a }: Problem, { where: b }: Problem): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
+function createPlanner({ pipeline, graph, work, sandbox, context }: PlanTests): Planner {
+  const { dialect } = work.db;
+  const bindModels = createBinder({ sandbox, pipeline, context });
+  const reader = { pipeline, work, context };
+  const readFixture = createFixtureReader(reader);
+  const readColumns = (name: string, source: Source) => columnsOfSample(name, source, reader);
+  const columnsOf = createColumnsOf({ pipeline, graph, bindModels, bind: bindNothing(pipeline, dialect), readColumns });
+  const hidden = sensitiveColumns(pipeline);
+  return { pipeline, graph, bindModels, columnsOf, readFixture, dialect, hidden, context };
+}
