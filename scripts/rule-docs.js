@@ -2,7 +2,7 @@
 // A test holds that the committed pages are what this makes.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ruleDocs } from "../src/ship/manifest/rule-docs.ts";
+import { ruleDocs } from "../src/ship/rule-docs.ts";
 
 const folder = new URL("../docs/rules/", import.meta.url);
 rmSync(folder, { recursive: true, force: true });

@@ -186,6 +186,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--target <name>", "check this target; by default all")
     .option("--var <name=value>", "a variable of the manifests' templates; may be repeated", collect)
     .option("--vars-file <file>", "a YAML file of such variables")
+    .option("--profile <name>", "of Dockerfiles: nais, or airflow for KNADA's Airflow")
     .option("--format <name>", "text, or github for annotations")
     .option("--json", "print the problems as JSON")
     .action(

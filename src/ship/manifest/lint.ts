@@ -4,7 +4,7 @@ import type { Problem } from "../../util/error.ts";
 import { nearest } from "../../util/suggest.ts";
 import { manifestProblems, type Locate } from "./check.ts";
 import { readManifests, type ManifestDocument, type ReadOptions } from "./documents.ts";
-import { applyIgnores } from "./ignore.ts";
+import { applyIgnores } from "../ignore.ts";
 import { isKnownKind, schemas } from "./kinds.ts";
 import { withLostIndentation } from "./lost-indentation.ts";
 import { ruleProblems, rules } from "./rules.ts";

@@ -1,6 +1,6 @@
 /** `# nais-etl-ignore rule: reason` switches a rule off for its line, or, alone on a line, for the next one. */
-import type { Problem } from "../../util/error.ts";
-import { didYouMean } from "../../util/suggest.ts";
+import type { Problem } from "../util/error.ts";
+import { didYouMean } from "../util/suggest.ts";
 
 interface Directive {
   file: string;

@@ -1,8 +1,32 @@
 /** The pages of docs/rules/, from the rules themselves. */
-import type { Rule } from "./rule.ts";
-import { rules } from "./rules.ts";
+import { dockerfileRules } from "./image/dockerfile/rules.ts";
+import type { DockerfileRule } from "./image/dockerfile/rule.ts";
+import type { Rule } from "./manifest/rule.ts";
+import { rules } from "./manifest/rules.ts";
 
-const mark = "<!-- made by scripts/rule-docs.js from src/ship/manifest/rules/ -->";
+const mark = "<!-- made by scripts/rule-docs.js from the rules in src/ship/ -->";
+
+/** A rule, of whatever it looks at. */
+interface DocumentedRule extends Pick<Rule, "name" | "severity" | "title" | "why" | "cure" | "bad" | "good"> {
+  /** What it is for, as shown. */
+  subjects: string;
+  language: "yaml" | "dockerfile";
+}
+
+const manifestRules = rules.map((rule): DocumentedRule => ({
+  ...rule,
+  subjects: rule.kinds.join(", "),
+  language: "yaml",
+}));
+const imageRules = dockerfileRules.map((rule): DocumentedRule => ({
+  ...rule,
+  subjects: subjectOf(rule),
+  language: "dockerfile",
+}));
+
+function subjectOf({ profile }: DockerfileRule): string {
+  return profile === undefined ? "Dockerfile" : `Dockerfile (profile ${profile})`;
+}
 
 /** What is reported besides the rules, and cannot be switched off. */
 const others: [name: string, what: string][] = [
@@ -20,6 +44,7 @@ const others: [name: string, what: string][] = [
   ["manifest-drift", "A manifest in `.nais/` is not what the pipeline renders any more."],
   ["metrics-closed", "A Naisjob of one's own does not open the Pushgateway to the pipeline of its name (a warning)."],
   ["missing-key, unknown-key, wrong-type, wrong-value", "The platform's own definition of the resource refuses it."],
+  ["no-base", "A Dockerfile without FROM."],
   ["no-team", "A Naisjob needs a `team:`."],
   ["not-a-resource", "A document without `apiVersion` or `kind`."],
   ["parallel-run", "A pipeline whose one run has several pods."],
@@ -39,29 +64,32 @@ const others: [name: string, what: string][] = [
 export function ruleDocs(): Map<string, string> {
   return new Map([
     ["README.md", indexPage()],
-    ...rules.map((rule): [string, string] => [`${rule.name}.md`, rulePage(rule)]),
+    ...[...manifestRules, ...imageRules].map((rule): [string, string] => [`${rule.name}.md`, rulePage(rule)]),
   ]);
 }
 
 function indexPage(): string {
-  const rows = rules.map(
-    ({ name, severity, kinds, title }) => `| [${name}](${name}.md) | ${severity} | ${kinds.join(", ")} | ${title} |`,
-  );
   const otherRows = others.map(([names, what]) => `| ${names} | ${what} |`);
   return `${mark}
 
-# Rules for manifests
+# Rules for manifests and Dockerfiles
 
 \`nais-etl validate FILE…\` looks at Naisjobs, Applications and PrometheusRules; \`nais-etl validate\` alone at the manifests
 that pipelines make. An *error* is refused by the platform, soon or late; a *warning* is ignored by it, or does not mean what it seems to.
 
 | rule | | kinds | what it finds |
 |---|---|---|---|
-${rows.join("\n")}
+${rowsOf(manifestRules)}
+
+\`nais-etl validate Dockerfile\` looks at a Dockerfile of one's own, as the pod will start its image: \`--profile nais\` (the default) or \`--profile airflow\`.
+
+| rule | | for | what it finds |
+|---|---|---|---|
+${rowsOf(imageRules)}
 
 ## Switching a rule off
 
-For one line, with a reason: at its end, or alone on the line above it.
+For one line, with a reason: alone on the line above it, or, in YAML, at its end.
 
 \`\`\`yaml
 liveness: # nais-etl-ignore job-probe: the same file makes an Application
@@ -76,12 +104,18 @@ ${otherRows.join("\n")}
 `;
 }
 
-function rulePage({ name, severity, kinds, title, why, cure, bad, good }: Rule): string {
+function rowsOf(group: readonly DocumentedRule[]): string {
+  return group
+    .map(({ name, severity, subjects, title }) => `| [${name}](${name}.md) | ${severity} | ${subjects} | ${title} |`)
+    .join("\n");
+}
+
+function rulePage({ name, severity, subjects, title, why, cure, bad, good, language }: DocumentedRule): string {
   return `${mark}
 
 # ${name}
 
-${title}. *${severity === "error" ? "Error" : "Warning"}*, for ${kinds.join(", ")}.
+${title}. *${severity === "error" ? "Error" : "Warning"}*, for ${subjects}.
 
 ${why}
 
@@ -89,13 +123,13 @@ ${why}
 
 This is found:
 
-\`\`\`yaml
+\`\`\`${language}
 ${bad}
 \`\`\`
 
 This is not:
 
-\`\`\`yaml
+\`\`\`${language}
 ${good}
 \`\`\`
 `;

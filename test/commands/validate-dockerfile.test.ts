@@ -1,0 +1,40 @@
+import { afterEach, expect, test } from "vitest";
+import { validate } from "../../src/commands/validate.ts";
+import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
+
+let folder: Folder;
+afterEach(() => folder.remove());
+
+const digest = "0a".repeat(32);
+const good = `FROM node:24-slim@sha256:${digest}\nUSER 1069\n`;
+
+test.each(["Dockerfile", "job.Dockerfile", "Dockerfile.dev", "Containerfile"])(
+  "%s is looked at as one",
+  async (name) => {
+    folder = await makeFolder({ [name]: `FROM node:24-slim@sha256:${digest}\nUSER root\n` });
+    const problems = await problemsOf(() => validate({ files: [name] }, folder.context));
+    expect(problems).toMatchObject([{ rule: "root-user", where: { file: name, line: 2, column: 1 } }]);
+  },
+);
+
+test("one that is well says so, and so do several", async () => {
+  folder = await makeFolder({ Dockerfile: good, "b.Dockerfile": good });
+  await validate({ files: ["Dockerfile"] }, folder.context);
+  await validate({ files: ["Dockerfile", "b.Dockerfile"] }, folder.context);
+  expect(folder.printed).toEqual(["Dockerfile: valid, no warnings", "2 Dockerfiles: valid, no warnings"]);
+});
+
+test("--profile airflow asks for Airflow's user", async () => {
+  folder = await makeFolder({ Dockerfile: good });
+  const problems = await problemsOf(() => validate({ files: ["Dockerfile"], profile: "airflow" }, folder.context));
+  expect(problems).toMatchObject([{ rule: "airflow-user" }]);
+});
+
+test("an unknown profile is a wrong usage, with the known ones", async () => {
+  folder = await makeFolder({ Dockerfile: good });
+  await expect(validate({ files: ["Dockerfile"], profile: "airfow" }, folder.context)).rejects.toMatchObject({
+    code: "usage",
+    message: "--profile: `airfow` is none",
+    hint: expect.stringContaining("airflow"),
+  });
+});
