@@ -44,7 +44,7 @@ export interface FirstRows {
 export async function firstRows(options: FirstRowsOptions, context: Context): Promise<FirstRows> {
   const work = await openWork(context);
   try {
-    const graph = await buildGraph(options.pipeline, work.db);
+    const graph = await buildGraph(options.pipeline, work.db, { sessions: work.sessions, context });
     throwProblems(graph.problems, "cannot run");
     const state = createState(options, work, graph, context);
     const models = modelsFor(options, graph);
@@ -130,13 +130,15 @@ async function computeRows(options: FirstRowsOptions, parts: ReadRows): Promise<
 
 /** One after the other: each is there when those that read it are run. */
 async function runModels(state: RunState, models: ModelNode[], sources: ExtractedSource[]): Promise<void> {
-  const { work, pipeline, context, values } = state;
+  const { work, pipeline, context } = state;
+  const values = { ...state.values, now: undefined };
+  const explainSource = explainerOf(sources);
   const bind = bindValues(values, work.db.dialect);
   const last = models.at(-1);
   for (const node of models) {
     // Of the last only the first rows are computed.
     const kind = node === last ? "view" : materialization(node, pipeline, models);
-    await runModel({ node, kind, work, db: work.db, pipeline, bind, context, explainSource: explainerOf(sources) });
+    await runModel({ node, kind, work, db: work.db, pipeline, bind, values, context, explainSource });
   }
 }
 

@@ -36,7 +36,7 @@ export async function prepare({
   values: RunValues;
   context: Context;
 }): Promise<Prepared> {
-  const graph = await buildGraph(pipeline, work.db);
+  const graph = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });
   const problems = [
     ...pipeline.warnings,
     ...unsupported(pipeline),

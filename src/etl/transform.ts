@@ -66,6 +66,7 @@ class CheckFailure extends EtlError {}
 async function makeTable(options: Transform, node: ModelNode, db: Database, tables: Map<string, Table>): Promise<void> {
   const { state, graph, bind } = options;
   const { work, pipeline, context, record } = state;
+  const values = { ...state.values, now: undefined };
   context.signal.throwIfAborted();
   const started = performance.now();
   const begins = secondsInto(record, context);
@@ -78,6 +79,7 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
       db,
       pipeline,
       bind,
+      values,
       context,
       explainSource: options.explainSource,
     });

@@ -9,6 +9,7 @@ import { EtlError, messageOf } from "../util/error.ts";
 import { processStart } from "../util/process-start.ts";
 import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
 import { readLimits, type Limits } from "./engine/limits.ts";
+import { createSessions, type Sessions } from "./transform/program/sessions.ts";
 
 export interface Work {
   /** Absolute path, in the temporary directory. */
@@ -18,6 +19,8 @@ export interface Work {
   /** Where lock, state and destinations are opened: no SQL of the pipeline's runs here. No signal ends its statements. */
   store: Database;
   limits: Limits;
+  /** What programs keep open. */
+  sessions: Sessions;
   /** A path in the folder, for one kind of file. */
   file(kind: "sources" | "models" | "outputs", name: string): string;
   close(): Promise<void>;
@@ -42,13 +45,16 @@ export async function openWork(context: Context, { reads = false }: { reads?: bo
       openDuckdb({ ...spill("work"), signal: context.signal }),
       openDuckdb(spill("store")),
     ]);
+    const sessions = createSessions();
     return {
       folder,
       db,
       store,
       limits,
+      sessions,
       file: (kind, name) => join(folder, kind, `${name}.parquet`),
       async close() {
+        await sessions.close();
         db.close();
         store.close();
         await remove();

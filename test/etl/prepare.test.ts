@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/etl/engine/duckdb/duckdb.ts";
 import { prepare, selectModels, type Prepared } from "../../src/etl/prepare.ts";
+import { createSessions } from "../../src/etl/transform/program/sessions.ts";
 import type { ModelNode } from "../../src/etl/transform/graph.ts";
 import type { Work } from "../../src/etl/work.ts";
 import { loadPipeline } from "../../src/spec/load.ts";
@@ -11,6 +12,7 @@ import { pipelineOf } from "../support/pipeline.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
 const node = (name: string, reads: string[] = []): ModelNode => ({
+  kind: "query",
   name,
   reads,
   sql: "",
@@ -90,7 +92,13 @@ describe("what a run needs", () => {
     await folder.write("pipeline.yaml", `name: trial\n${pipeline}`);
     const loaded = await loadPipeline({ file: join(folder.path, "pipeline.yaml"), cwd: folder.path, target });
     const values = { params: {}, interval: undefined };
-    return prepare({ pipeline: loaded, select, work: { db } as Work, values, context: { ...folder.context, env } });
+    return prepare({
+      pipeline: loaded,
+      select,
+      work: { db, sessions: createSessions() } as Work,
+      values,
+      context: { ...folder.context, env },
+    });
   }
 
   const problems = async (pipeline: string, asked?: Asked) =>

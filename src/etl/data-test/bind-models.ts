@@ -5,6 +5,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { selectTyped, type TypedColumn } from "../engine/duckdb/materialize.ts";
 import type { ContractColumn } from "../transform/contract.ts";
 import type { ModelNode } from "../transform/graph.ts";
+import { declaredColumns } from "../transform/program/run-program.ts";
 import { bindModel, explainFailure } from "../transform/run-models.ts";
 import { givenSql } from "./given-sql.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -50,8 +51,14 @@ async function bindModels(
   await sandbox.keepOnly(new Set());
   for (const [name, types] of given) await sandbox.define({ name, kind: "view", sql: givenSql(types, [], db.dialect) });
   for (const node of models) {
-    const sql = bind(node.sql);
     if (node.isDynamic) return { error: dynamicError(node) };
+    if (node.kind === "program") {
+      const found = declaredColumns(node, pipeline)!;
+      await sandbox.define({ name: node.name, kind: "view", sql: givenSql(found, [], db.dialect) });
+      columns.set(node.name, found);
+      continue;
+    }
+    const sql = bind(node.sql);
     try {
       const found = await bindModel({ node, sql, db, pipeline });
       await sandbox.define({ name: node.name, kind: "view", sql: selectTyped(sql, found) });

@@ -85,7 +85,8 @@ export function missingParameters({ test, models, values, pipeline }: MissingPar
   // One that is given a wrong value is told of already.
   const unsaid = without.filter((name) => test.params?.[name] === undefined);
   if (unsaid.length === 0) return [];
-  const users = (name: string) => models.find(({ sql }) => tokenize(sql).some(({ text }) => text === `$${name}`));
+  const users = (name: string) =>
+    models.find((node) => node.kind === "query" && tokenize(node.sql).some(({ text }) => text === `$${name}`));
   return unsaid.flatMap((name): Problem[] => {
     const user = users(name);
     if (!user) return [];

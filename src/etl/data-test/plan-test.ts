@@ -57,6 +57,7 @@ export async function planTest(test: DeclaredTest, planner: Planner): Promise<Pl
     given: read.relations,
     bound,
     bind,
+    values: { params: values.params, interval: values.interval, now: frozen },
     frozen,
     reference,
     expectation: expected.expectation,

@@ -1,6 +1,7 @@
 /** A test that is ready to run: nothing about its file or its values is left to complain of. */
 import type { DeclaredTest } from "../../spec/load-tests.ts";
 import type { ModelNode } from "../transform/graph.ts";
+import type { ProgramValues } from "../transform/program/program.ts";
 import type { Bound } from "./bind-models.ts";
 import type { Diff } from "./diff.ts";
 import type { ExpectedRows } from "./expected.ts";
@@ -15,6 +16,8 @@ export interface PlannedTest {
   bound: Bound;
   /** Puts values in place of `$name`. */
   bind: (sql: string) => string;
+  /** What programs see in their place. */
+  values: ProgramValues;
   /** What the clock shows; undefined where it goes on. */
   frozen: Date | undefined;
   /** What `freshness` counts from. */

@@ -9,7 +9,9 @@ import { selectTyped } from "../engine/duckdb/materialize.ts";
 import { sensitiveColumns, shownValues } from "../privacy.ts";
 import type { ContractColumn } from "../transform/contract.ts";
 import type { ModelNode } from "../transform/graph.ts";
+import { runProgram } from "../transform/program/run-program.ts";
 import { explainFailure } from "../transform/run-models.ts";
+import type { Work } from "../work.ts";
 import { compareRows, type Diff } from "./diff.ts";
 import type { GivenRelation } from "./given.ts";
 import { hideCells } from "./hide-cells.ts";
@@ -21,6 +23,7 @@ import type { Sandbox } from "./sandbox.ts";
 export interface RunTest {
   plan: PlannedTest;
   sandbox: Sandbox;
+  work: Work;
   pipeline: LoadedPipeline;
   context: Context;
 }
@@ -106,7 +109,9 @@ async function give({ name, sql }: GivenRelation, { sandbox, pipeline }: RunTest
 /** The rows of the tested model. */
 async function compute(options: RunTest): Promise<Row[]> {
   const node = options.plan.models.at(-1)!;
-  return explained(node, options, async () => (await options.sandbox.db.read(queryOf(node, options.plan))).rows);
+  const { sandbox } = options;
+  const read = async (sql: string) => (await sandbox.db.read(sql)).rows;
+  return explained(node, options, () => withRows(node, options, read));
 }
 
 /** The tested model as a relation that checks can look at. */
@@ -117,15 +122,27 @@ async function keep(options: RunTest): Promise<void> {
 /** Rows that are looked at more than once are computed once, as in a run: `random()` must not differ between the two. */
 async function define(node: ModelNode, options: RunTest): Promise<void> {
   const { models, expectation } = options.plan;
-  const readers = models.filter((model) => model.reads.includes(node.name)).length;
-  const kind = readers > 1 || expectation.kind === "fails" ? "table" : "view";
+  const readers = models.filter((model) => model.reads.includes(node.name));
+  const isProgram = [node, ...readers].some((model) => model.kind === "program");
+  const kind = readers.length > 1 || expectation.kind === "fails" || isProgram ? "table" : "view";
   await explained(node, options, () =>
-    options.sandbox.define({ name: node.name, kind, sql: queryOf(node, options.plan) }),
+    withRows(node, options, (sql) => options.sandbox.define({ name: node.name, kind, sql })),
   );
 }
 
-function queryOf(node: ModelNode, { bind, bound }: PlannedTest): string {
-  return selectTyped(bind(node.sql), bound.columns!.get(node.name) as ContractColumn[]);
+/** Does something with the query of a model's rows: a program has made them by then, and they are gone afterwards. */
+async function withRows<T>(node: ModelNode, options: RunTest, act: (sql: string) => Promise<T>): Promise<T> {
+  const { plan, sandbox, work, pipeline, context } = options;
+  const columns = plan.bound.columns!.get(node.name) as ContractColumn[];
+  if (node.kind === "query") return act(selectTyped(plan.bind(node.sql), columns));
+  const programs = { sessions: work.sessions, context };
+  const request = { node, values: plan.values, db: sandbox.db, isShared: false, work, pipeline, programs };
+  const rows = await runProgram(request);
+  try {
+    return await act(selectTyped(rows.sql, columns));
+  } finally {
+    await rows.release();
+  }
 }
 
 async function explained<T>(node: ModelNode, { pipeline, context }: RunTest, act: () => Promise<T>): Promise<T> {

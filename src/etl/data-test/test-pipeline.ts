@@ -73,9 +73,9 @@ export async function shareOut<W, T>(
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
-async function timed(plan: PlannedTest, sandbox: Sandbox, { pipeline, context }: Session): Promise<TestResult> {
+async function timed(plan: PlannedTest, sandbox: Sandbox, { work, pipeline, context }: Session): Promise<TestResult> {
   const started = performance.now();
-  const outcome = await runTest({ plan, sandbox, pipeline, context });
+  const outcome = await runTest({ plan, sandbox, work, pipeline, context });
   const { name, model, file, where } = plan.test;
   const status = outcome.message === undefined ? "passed" : "failed";
   return {

@@ -48,7 +48,7 @@ export async function withSession<T>(
   const work = await openWork(context);
   const sandboxes: Sandbox[] = [];
   try {
-    const graph = await buildGraph(pipeline, work.db);
+    const graph = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });
     sandboxes.push(createSandbox(await work.db.another()));
     const planned = await planTests(tests, { pipeline, graph, work, sandbox: sandboxes[0]!, context });
     throwProblems([...problems, ...planned.problems], "cannot be tested");

@@ -65,7 +65,7 @@ async function pushedDown(plan: ReadPlan, { graph, work }: Extract): Promise<str
   const parts: string[] = [];
   while (!current.reduces) {
     const [reader, ...others] = graph.models.filter(({ reads }) => reads.includes(name));
-    if (!reader || others.length > 0 || reader.reads.length > 1) return undefined;
+    if (reader?.kind !== "query" || others.length > 0 || reader.reads.length > 1) return undefined;
     const from = {
       name,
       as: parts.length === 0 ? quotePath(shown) : quotePath(name),

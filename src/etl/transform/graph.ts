@@ -6,18 +6,32 @@ import type { Problem } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import type { Queryable } from "../engine/engine.ts";
 import { modelNames, readModelFiles, type ModelFile } from "./model-file.ts";
+import { findInputs } from "./program/inputs.ts";
+import type { DescribeProgram, Programs, RunProgram } from "./program/program.ts";
 import { fileText, parseSql, type TableReference } from "./sql.ts";
 
-export interface ModelNode {
-  name: string;
-  file: ModelFile;
+export type ModelNode = QueryNode | ProgramNode;
+
+export interface QueryNode extends NodeBase {
+  kind: "query";
   /** The query, parameters still in it. */
   sql: string;
-  /** Names of the sources and models it reads, each once. */
+}
+
+/** Its rows are kept, always: a program is run once, whoever reads them. */
+export interface ProgramNode extends NodeBase {
+  kind: "program";
+  run: RunProgram;
+}
+
+interface NodeBase {
+  name: string;
+  file: ModelFile;
+  /** Names of the sources and models it reads, each once; those of a program in the order of its parameters. */
   reads: string[];
   /** Names of the sources and models that its checks hold its values against, each once. */
   related: string[];
-  /** Its columns depend on the data (PIVOT without IN): they are known when its rows are. */
+  /** Its columns depend on the data (PIVOT without IN, a program that declares none): they are known when its rows are. */
   isDynamic: boolean;
 }
 
@@ -30,13 +44,12 @@ export interface Graph {
 }
 
 /** Reads and orders all models. Problems are collected, not thrown; with errors among them the order is not to be used. */
-export async function buildGraph(pipeline: LoadedPipeline, engine: Queryable): Promise<Graph> {
+export async function buildGraph(pipeline: LoadedPipeline, engine: Queryable, programs: Programs): Promise<Graph> {
   const { files, problems } = await readModelFiles(pipeline);
-  const parameters = parameterNames(pipeline);
-  const parsed = await Promise.all(files.map((file) => parseModel(file, pipeline, engine, parameters)));
+  const known = [...Object.keys(pipeline.spec.sources ?? {}), ...modelNames(files, pipeline)];
+  const parsed = await Promise.all(files.map((file) => parseModel(file, { pipeline, engine, programs, known })));
   const nodes = new Map(parsed.flatMap(({ node }) => (node ? [[node.name, node] as const] : [])));
   const found = [...problems, ...parsed.flatMap((result) => result.problems)];
-  const known = [...Object.keys(pipeline.spec.sources ?? {}), ...modelNames(files, pipeline)];
   for (const { node, tables } of parsed) if (node) found.push(...unknownTables(tables, known, node.name));
   found.push(...unknownRelated(pipeline, known));
   const { order, cycles } = sortByReads(nodes);
@@ -52,22 +65,74 @@ export function parameterNames({ spec }: LoadedPipeline): string[] {
   return [...(spec.interval ? ["interval_start", "interval_end"] : []), ...Object.keys(spec.params ?? {})];
 }
 
-async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Queryable, parameters: string[]) {
+interface ParseModel {
+  pipeline: LoadedPipeline;
+  engine: Queryable;
+  programs: Programs;
+  /** All sources and models. */
+  known: string[];
+}
+
+interface ParsedModel {
+  node: ModelNode | undefined;
+  tables: TableReference[];
+  problems: Problem[];
+}
+
+/** Loaded when a pipeline has such a model. */
+const describers: Partial<Record<ModelFile["language"], () => Promise<DescribeProgram>>> = {};
+
+function parseModel(file: ModelFile, asked: ParseModel): Promise<ParsedModel> {
+  return file.language === "sql" ? parseQuery(file, asked) : parseProgram(file, asked);
+}
+
+async function parseProgram(file: ModelFile, { pipeline, programs, known }: ParseModel): Promise<ParsedModel> {
+  const describe = await describers[file.language]?.();
+  if (!describe) return { node: undefined, tables: [], problems: [notSupported(file)] };
+  const { description, problems } = await describe({ file, pipeline, programs });
+  if (!description) return { node: undefined, tables: [], problems };
+  const { name } = file;
+  const declared = pipeline.spec.models?.[name];
+  const found = findInputs({ model: name, parameters: description.parameters, known, pipeline });
+  const undeclared = description.needsColumns && !declared?.columns ? [columnsProblem(file, pipeline)] : [];
+  const node: ProgramNode = {
+    kind: "program",
+    name,
+    file,
+    run: description.run,
+    reads: found.inputs.map((input) => input.name),
+    related: relatedTables(declared),
+    isDynamic: !declared?.columns,
+  };
+  return { node, tables: found.inputs, problems: [...problems, ...found.problems, ...undeclared] };
+}
+
+function notSupported(file: ModelFile): Problem {
+  return {
+    severity: "error",
+    rule: "not-supported-yet",
+    message: `models in ${file.language === "python" ? "Python" : "TypeScript"} are not supported yet`,
+    hint: `Write ${file.name} in SQL.`,
+    where: { file: file.shown },
+  };
+}
+
+function columnsProblem({ name, shown }: ModelFile, { where, spec }: LoadedPipeline): Problem {
+  return {
+    severity: "error",
+    rule: "columns",
+    message: `\`${name}\` is a program, and its columns are not declared`,
+    hint: `Say in pipeline.yaml what it makes: models: { ${name}: { columns: { id: INT64, name: STRING } } }.`,
+    where: spec.models?.[name] ? where(["models"], name) : { file: shown },
+  };
+}
+
+async function parseQuery(file: ModelFile, { pipeline, engine }: ParseModel): Promise<ParsedModel> {
   const { spec, where } = pipeline;
-  if (file.language !== "sql") {
-    const problem: Problem = {
-      severity: "error",
-      rule: "not-supported-yet",
-      message: `models in ${file.language === "python" ? "Python" : "TypeScript"} are not supported yet`,
-      hint: `Write ${file.name} in SQL.`,
-      where: { file: file.shown },
-    };
-    return { node: undefined, tables: [], problems: [problem] };
-  }
   const declared = spec.models?.[file.name]?.depends_on;
   const { sql, tables, problems } = await parseSql(fileText(file.text, file.shown), {
     engine,
-    parameters,
+    parameters: parameterNames(pipeline),
     hasInterval: spec.interval !== undefined,
   });
   if (tables === undefined && !declared) {
@@ -84,7 +149,8 @@ async function parseModel(file: ModelFile, pipeline: LoadedPipeline, engine: Que
     where: where(["models", file.name, "depends_on"]),
   }));
   const all = [...(tables ?? []), ...named.filter(({ name }) => !tables?.some((table) => table.name === name))];
-  const node = {
+  const node: QueryNode = {
+    kind: "query",
     name: file.name,
     file,
     sql,

@@ -38,6 +38,8 @@ export async function readModelFiles(pipeline: LoadedPipeline): Promise<{ files:
 }
 
 function languageOf(name: string): ModelFile["language"] | undefined {
+  // Types of models, for editors.
+  if (/\.d\.ts$/i.test(name)) return undefined;
   return languages[extname(name).toLowerCase()];
 }
 

@@ -16,6 +16,8 @@ import type { Work } from "../work.ts";
 import { applyContract, type ContractColumn } from "./contract.ts";
 import { explainModelError } from "./explain.ts";
 import { hasChecks, type ModelNode } from "./graph.ts";
+import type { ProgramValues } from "./program/program.ts";
+import { runProgram } from "./program/run-program.ts";
 
 export interface ModelResult {
   name: string;
@@ -37,7 +39,10 @@ export function materialization(node: ModelNode, pipeline: LoadedPipeline, model
   const declared = spec.models?.[node.name];
   const published = Object.entries(spec.outputs ?? {}).some(([name, output]) => (output.model ?? name) === node.name);
   const readers = models.filter((model) => model.reads.includes(node.name)).length;
-  if (published || hasChecks(declared) || node.isDynamic) return "table";
+  // A program may read its input more than once: rows that are kept are the same each time, and in the same order.
+  const isProgram =
+    node.kind === "program" || models.some(({ kind, reads }) => kind === "program" && reads.includes(node.name));
+  if (published || hasChecks(declared) || node.isDynamic || isProgram) return "table";
   return declared?.materialize ?? (readers === 1 ? "view" : "table");
 }
 
@@ -48,6 +53,8 @@ export interface RunModelOptions {
   db: Database;
   pipeline: LoadedPipeline;
   bind: (sql: string) => string;
+  /** What programs see in place of `$name`. */
+  values: ProgramValues;
   /** Turns the engine's error into one of a source that is read while the model runs, if it is one. */
   explainSource: (error: unknown) => Promise<EtlError | undefined>;
   context: Context;
@@ -55,9 +62,20 @@ export interface RunModelOptions {
 
 /** @throws {EtlError} naming the model's file and line, or the contract's */
 export async function runModel(options: RunModelOptions): Promise<ModelResult> {
-  const { node, work, db, pipeline, bind, context } = options;
+  const { node, bind } = options;
+  if (node.kind === "query") return keepRows(bind(node.sql), options);
+  const { sessions } = options.work;
+  const rows = await runProgram({ ...options, node, isShared: true, programs: { sessions, context: options.context } });
+  try {
+    return await keepRows(rows.sql, { ...options, kind: "table" });
+  } finally {
+    await rows.release();
+  }
+}
+
+async function keepRows(sql: string, options: RunModelOptions): Promise<ModelResult> {
+  const { node, work, db, pipeline, context } = options;
   const kind = node.isDynamic ? "table" : options.kind;
-  const sql = bind(node.sql);
   try {
     const columns = await bindModel({ node, sql, db, pipeline });
     if (kind === "view") {
@@ -122,7 +140,7 @@ export async function explainFailure(
       code: "failed",
       part: `model ${node.name}`,
       message: `a value of \`${breach.column}\` is not of its declared type ${breach.type}`,
-      hint: "Convert it in the query, or change the contract.",
+      hint: `Convert it in the ${node.kind}, or change the contract.`,
       where: pipeline.where(["models", node.name, "columns", breach.column]),
       cause: error,
     });

@@ -19,8 +19,11 @@ import { linesBeforeQuery, viewQuery } from "../engine/duckdb/materialize.ts";
 import { quoteIdentifier } from "../engine/duckdb/sql.ts";
 import { explainModelError } from "../transform/explain.ts";
 import { buildGraph, type ModelNode } from "../transform/graph.ts";
+import { declaredColumns } from "../transform/program/run-program.ts";
+import { createSessions } from "../transform/program/sessions.ts";
 import { bindModel } from "../transform/run-models.ts";
 import type { ContractColumn } from "../transform/contract.ts";
+import { givenSql } from "../data-test/given-sql.ts";
 import { bindValues, type RunValues } from "../values.ts";
 
 /** Enough to bind queries to empty tables. */
@@ -29,10 +32,11 @@ const limits = { memory: 256 * 1024 ** 2, threads: 1, temporary: 0 };
 /** @returns every problem of the models and their checks; none is thrown */
 export async function validateModels(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
   const db = await openDuckdb({ limits, temporaryFolder: context.tmpdir });
+  const sessions = createSessions();
   try {
     // As in a run, a model's SQL reaches no file: a query that reads one must not pass here.
     await db.lockDown({ files: [], folder: join(context.tmpdir, "nais-etl-none") });
-    const graph = await buildGraph(pipeline, db);
+    const graph = await buildGraph(pipeline, db, { sessions, context });
     const texts = [...graph.problems, ...checkTextProblems(pipeline), ...cursorProblems(pipeline, graph)];
     if (texts.some((problem) => problem.severity === "error")) return texts;
     const bind = bindValues(sampleValues(pipeline, context), db.dialect);
@@ -43,6 +47,7 @@ export async function validateModels(pipeline: LoadedPipeline, context: Context)
       problems.push(...(await checkChecks({ name, columns, pipeline, db, bind, bound })));
     return problems;
   } finally {
+    await sessions.close();
     db.close();
   }
 }
@@ -76,6 +81,12 @@ interface CheckModel {
 
 async function checkModel({ node, pipeline, db, bind, bound }: CheckModel): Promise<Problem[]> {
   if (node.isDynamic || node.reads.some((name) => !bound.has(name))) return [];
+  if (node.kind === "program") {
+    const columns = declaredColumns(node, pipeline)!;
+    await viewQuery(db, { name: node.name, sql: givenSql(columns, [], db.dialect), columns: undefined });
+    bound.set(node.name, columns);
+    return [];
+  }
   const sql = bind(node.sql);
   try {
     const columns = await bindModel({ node, sql, db, pipeline });

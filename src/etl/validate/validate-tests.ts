@@ -16,7 +16,7 @@ export async function validateTests(pipeline: LoadedPipeline, context: Context):
   if (tests.length === 0) return problems;
   const work = await openWork(context);
   try {
-    const graph = await buildGraph(pipeline, work.db);
+    const graph = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });
     // Of broken models it is not known what they read.
     const broken = graph.problems.some(({ severity }) => severity === "error");
     const named = broken ? [] : tests.flatMap((test) => namedProblems({ test, graph, pipeline }));

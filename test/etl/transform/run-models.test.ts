@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDuckdb } from "../../../src/etl/engine/duckdb/duckdb.ts";
 import { buildGraph } from "../../../src/etl/transform/graph.ts";
+import { createSessions } from "../../../src/etl/transform/program/sessions.ts";
 import { materialization } from "../../../src/etl/transform/run-models.ts";
 import { loadPipeline } from "../../../src/spec/load.ts";
 import { formatWhere } from "../../../src/util/error.ts";
@@ -47,7 +48,7 @@ async function kinds(models: Record<string, string>, pipeline = ""): Promise<Rec
   const loaded = await loadPipeline({ file: join(folder.path, "pipeline.yaml"), cwd: folder.path });
   const db = await openEngine();
   try {
-    const graph = await buildGraph(loaded, db);
+    const graph = await buildGraph(loaded, db, { sessions: createSessions(), context: folder.context });
     return Object.fromEntries(graph.models.map((node) => [node.name, materialization(node, loaded, graph.models)]));
   } finally {
     db.close();
