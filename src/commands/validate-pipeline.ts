@@ -4,6 +4,7 @@ import type { LoadedPipeline } from "../spec/load.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
 import { baseTarget, localTarget } from "../spec/target.ts";
 import { hasChecks } from "../etl/transform/graph.ts";
+import { scanFolder } from "../ship/credentials/scan-folder.ts";
 import { driftProblems, shippedTargets } from "../ship/render/committed.ts";
 import { pipelineProblems } from "../ship/render/pipeline-problems.ts";
 import { describeSchedule, type ScheduleReport } from "../ship/schedule.ts";
@@ -26,8 +27,8 @@ type PipelineCheck = (
   found: FoundPipeline,
   context: Context,
 ) => Promise<Problem[]> | Problem[];
-/** What is read on target `local`: samples, files, tests. */
-const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck];
+/** What lies in the folder, and is read on target `local`: samples, files, tests. */
+const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck, credentialsCheck];
 const pipelineChecks: PipelineCheck[] = [modelsCheck, outputsCheck, manifestCheck, committedCheck];
 
 /** Everything about one pipeline. A file that cannot be loaded has nothing more to say. */
@@ -71,6 +72,15 @@ async function sourcesCheck(pipeline: LoadedPipeline, _found: FoundPipeline, con
 async function testsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
   const { validateTests } = await import("../etl/validate/validate-tests.ts");
   return validateTests(pipeline, context);
+}
+
+/** What lies in the folder is committed, and goes into the image. */
+async function credentialsCheck(
+  { show, folder }: LoadedPipeline,
+  _: FoundPipeline,
+  { signal }: Context,
+): Promise<Problem[]> {
+  return scanFolder({ folder, show, isWanted: () => true, signal });
 }
 
 async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {

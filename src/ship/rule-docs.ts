@@ -30,6 +30,10 @@ function subjectOf({ profile }: DockerfileRule): string {
 
 /** What is reported besides the rules, and cannot be switched off. */
 const others: [name: string, what: string][] = [
+  [
+    "credential",
+    "A credential in a file of the pipeline's folder. This one can be switched off for its line, with a reason.",
+  ],
   ["dataset-location", "The platform makes datasets in europe-north1, and the pipeline works elsewhere."],
   ["dataset-missing", "A Naisjob of one's own lacks a dataset that the pipeline of its name writes to."],
   ["dataset-name", "The platform makes no dataset of that name."],

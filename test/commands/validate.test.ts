@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { render } from "../../src/commands/render.ts";
 import { validate } from "../../src/commands/validate.ts";
+import { planted } from "../ship/credentials/planted.ts";
 import { naisjob } from "../ship/manifest/manifests.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
@@ -34,6 +35,15 @@ test("with --json a program reads the same", async () => {
   expect(result.problems).toEqual([]);
   expect(result.schedule).toMatchObject({ cron: "30 7 * * *", timeZone: "Europe/Oslo", words: "At 07:30" });
   expect(result.schedule.nextRuns[0]).toEqual({ utc: "2026-11-06T06:30:00Z", local: "2026-11-06T07:30:00+01:00" });
+});
+
+test("a credential in the folder is an error, with its place, and is not shown", async () => {
+  const [kind, line] = planted[0]!;
+  folder = await makeFolder({ "pipeline.yaml": pipeline, "models/notes.txt": `a\n${line}\n` });
+  const problems = await problemsOf(() => validate({}, folder.context));
+  expect(problems).toMatchObject([
+    { rule: "credential", message: `this looks like a ${kind}`, where: { file: "models/notes.txt", line: 2 } },
+  ]);
 });
 
 test("a problem is found in whichever target it stands, once", async () => {

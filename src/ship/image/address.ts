@@ -1,0 +1,44 @@
+/** Where an image is pushed to, and its tag, where nobody says otherwise. */
+import { EtlError } from "../../util/error.ts";
+import { suggestRepository, type Reference } from "./reference.ts";
+
+/** Where the platform's registries are: nais/login and nais/docker-build-push. */
+const garHost = "europe-north1-docker.pkg.dev";
+
+export interface GarPlace {
+  /** The platform's project: `nais-management-233d` at Nav. */
+  project: string;
+  team: string;
+  /** Name of the repository on GitHub, or of the pipeline. */
+  name: string;
+  /** Tells images of one repository apart: `-api`. */
+  suffix?: string | undefined;
+}
+
+/** The team's own registry, which is the only one that nais runs images from. */
+export function garImage({ project, team, name, suffix = "" }: GarPlace): Pick<Reference, "registry" | "repository"> {
+  return { registry: garHost, repository: `${project}/${team}/${suggestRepository(`${name}${suffix}`)}` };
+}
+
+/** GitHub's registry: for KNADA and for other clusters, not for nais. */
+export function ghcrImage({
+  owner,
+  name,
+}: {
+  owner: string;
+  name: string;
+}): Pick<Reference, "registry" | "repository"> {
+  return { registry: "ghcr.io", repository: suggestRepository(`${owner}/${name}`) };
+}
+
+/** `YYYY.MM.DD-HH.mm-<short sha>` in UTC, as the platform's own action makes it; never `latest`. */
+export function versionTag({ now, revision }: { now: Date; revision: string }): string {
+  if (!/^[0-9a-f]{7,64}$/.test(revision))
+    throw new EtlError({
+      code: "usage",
+      message: `\`${revision}\` is not a commit`,
+      hint: "The tag ends with the commit: run it in a Git repository, or give `--tag`.",
+    });
+  const [date = "", time = ""] = now.toISOString().split("T");
+  return `${date.replaceAll("-", ".")}-${time.slice(0, 5).replace(":", ".")}-${revision.slice(0, 7)}`;
+}
