@@ -32,7 +32,7 @@ await timed(async () => {
     purpose,
     mostBilled: undefined,
     mayBeAdopted: false,
-    staging: undefined,
+    staging: () => undefined,
   });
   await db.append({ table: "big", schema: scan.schema, batches: scan.batches, alone: true });
 });

@@ -85,6 +85,8 @@ export interface Case {
   killer: Killer;
   /** Kills at an effect, or from outside after so many milliseconds. */
   kill: Kill | number;
+  /** Tells it to stop, before that. */
+  stop?: Kill;
   /** The Job of the run after it: the same by default. */
   again?: string;
   /** Told what the kill met. */
@@ -92,11 +94,12 @@ export interface Case {
 }
 
 /** @returns everything that is not as it has to be; nothing where all is well */
-export async function killAndRunAgain({ stage, killer, kill, again, note = () => undefined }: Case): Promise<string[]> {
+export async function killAndRunAgain(one: Case): Promise<string[]> {
+  const { stage, kill, again, note = () => undefined } = one;
   const { world } = stage;
   const place = await world.copy(stage.place);
   try {
-    const ended = await runKilled({ stage, killer, kill, place });
+    const ended = await runKilled({ ...one, place });
     const found = await world.find(place);
     note(whatItMet(ended, found, stage));
     return [
@@ -116,7 +119,7 @@ function optionsOf({ options }: World, interval: string | undefined) {
   return { ...options, ...(interval !== undefined && { interval }) };
 }
 
-function runKilled({ stage, killer, kill, place }: Case & { place: Place }): Promise<Ended> {
+function runKilled({ stage, killer, kill, stop, place }: Case & { place: Place }): Promise<Ended> {
   const { scenario, world } = stage;
   const child = killer.start({
     folder: place.folder,
@@ -124,6 +127,7 @@ function runKilled({ stage, killer, kill, place }: Case & { place: Place }): Pro
     env: { ...deafGateway, ...world.env(place, jobAtHand) },
     options: optionsOf(world, scenario.interval),
     ...(typeof kill === "object" && { kill }),
+    ...(stop && { stop }),
   });
   if (typeof kill === "number") setTimeout(() => child.kill("SIGKILL"), kill);
   return child.ended;

@@ -34,7 +34,7 @@ export async function buildKiller(): Promise<Killer> {
   await build({
     input: join(root, "test/run/killer.ts"),
     platform: "node",
-    external: [/^@(?:duckdb|google-cloud)\//, "google-auth-library", "apache-arrow"],
+    external: [/^@(?:duckdb|google-cloud|grpc)\//, "google-auth-library", "apache-arrow"],
     logLevel: "silent",
     output: { file, format: "esm", codeSplitting: false },
   });

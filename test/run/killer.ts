@@ -18,6 +18,8 @@ export interface Order {
   env?: Record<string, string>;
   /** Undefined: the process is killed from outside, or not at all. */
   kill?: Kill;
+  /** A signal that it hears, before that. */
+  stop?: Kill;
   hold?: Hold;
 }
 
@@ -70,6 +72,10 @@ function deadlyEffect(kill: Kill | undefined): Effect {
   };
 }
 
+function bothEffects(outer: Effect, inner: Effect): Effect {
+  return (name, act) => outer(name, () => inner(name, act));
+}
+
 function holdingEffect({ effect, here, goOn }: Hold): Effect {
   return async (name, act) => {
     if (name === effect && !existsSync(goOn)) {
@@ -87,7 +93,7 @@ const context = realContext({
   tmpdir: order.tmpdir,
   env: order.env ?? {},
   signal,
-  effect: order.hold ? holdingEffect(order.hold) : deadlyEffect(order.kill),
+  effect: order.hold ? holdingEffect(order.hold) : bothEffects(deadlyEffect(order.stop), deadlyEffect(order.kill)),
   write: (line) => logged.push(line),
 });
 try {

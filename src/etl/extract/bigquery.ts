@@ -1,14 +1,13 @@
 /** Sources of BigQuery: all looked at before any is read, then read one after the other into the engine. */
 import { joinErrors } from "../../util/error.ts";
-import type { Pipeline } from "../../spec/pipeline.ts";
 import { parseBytes } from "../../util/bytes.ts";
 import type { BigQueryClient } from "../connectors/bigquery/client.ts";
 import type { ReadPlan, Reading } from "../connectors/bigquery/plan.ts";
 import { Refusal } from "../connectors/bigquery/refusal.ts";
-import { parseTableName } from "../connectors/bigquery/table-name.ts";
 import type { StorageReader } from "../connectors/bigquery/storage.ts";
 import type { BatchScan } from "../connectors/connector.ts";
 import { recordSource } from "../record/record-source.ts";
+import { stateDataset } from "../state-dataset.ts";
 import { resolveReferences } from "../values.ts";
 import { appendSource } from "./append-source.ts";
 import { boundValues } from "./bound-values.ts";
@@ -147,22 +146,19 @@ async function extractPlanned({ plan, mostBilled, reading, inTurn }: PlannedSour
 async function openPlanned(
   plan: ReadPlan,
   reading: Reading & { mostBilled: number | undefined },
-  { pipeline, identity, record, context }: Extract,
+  options: Extract,
 ): Promise<BatchScan> {
+  const { pipeline, identity, record, context } = options;
   const { openRead } = await import("../connectors/bigquery/read.ts");
   const { id: runId, execution } = identity;
   const purpose = { pipeline: pipeline.spec.name, runId, execution, generation: record.generation };
   const mayBeAdopted = context.env["NAIS_POD_NAME"] !== undefined;
-  return openRead(plan, { ...reading, purpose, mayBeAdopted, staging: stagingOf(pipeline.spec, reading.client) });
-}
-
-/** Where the pipeline's own tables lie: it may write there. */
-function stagingOf({ bigquery, outputs = {} }: Pipeline, { project }: BigQueryClient) {
-  if (bigquery?.state !== undefined) return { project, dataset: bigquery.state };
-  const output = Object.values(outputs).find((one) => one.type === "bigquery");
-  if (!output) return undefined;
-  const { project: owner, dataset } = parseTableName(output.table, { project, where: () => ({ file: "" }) });
-  return { project: owner, dataset };
+  return openRead(plan, {
+    ...reading,
+    purpose,
+    mayBeAdopted,
+    staging: () => stateDataset(options, reading.client.project),
+  });
 }
 
 function extracted(table: Awaited<ReturnType<typeof appendSource>>): ExtractedSource {

@@ -129,7 +129,7 @@ function checkBudget(plans: SamplePlan[], { pipeline }: Sampling): void {
 /** Its rows, and a query that gives them with pseudonyms. */
 async function readSample({ source, plan, columns }: SamplePlan, sampling: Sampling) {
   const { work, reading, purpose, pipeline, context } = sampling;
-  const options = { ...reading, purpose, mostBilled: undefined, mayBeAdopted: false, staging: undefined };
+  const options = { ...reading, purpose, mostBilled: undefined, mayBeAdopted: false, staging: () => undefined };
   const { name } = source;
   const { db } = work;
   await keepAppended({ db, name, scan: await openRead(plan, options), columns });

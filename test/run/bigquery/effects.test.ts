@@ -1,33 +1,18 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Effect } from "../../../src/util/context.ts";
 import { bigqueryEffects, effects } from "../effects.ts";
 import { makeBigQueryLab, type BigQueryLab } from "./lab.ts";
+import { watchRequests, type RequestWatch } from "./outside.ts";
 
 // So that the tests that kill the process, or break its requests, know every place where it changes something.
 
 let lab: BigQueryLab;
-const seen = new Set<string>();
-/** Requests that may change something and were sent outside of an effect. */
-const outside: string[] = [];
+let watch: RequestWatch;
 
 beforeAll(async () => {
   lab = await makeBigQueryLab();
-  let running = 0;
-  const effect: Effect = async (name, act) => {
-    seen.add(name);
-    running++;
-    return act().finally(() => running--);
-  };
-  const send = globalThis.fetch;
-  const spy = vi.spyOn(globalThis, "fetch").mockImplementation((address, init) => {
-    const method = init?.method ?? "GET";
-    const to = address instanceof Request ? address.url : address.toString();
-    // `jobs.query` is only asked what changes nothing: see below.
-    if (method !== "GET" && !/\/queries\?/.test(to) && running === 0) outside.push(`${method} ${to}`);
-    return send(address, init);
-  });
-  await runAll(effect);
-  spy.mockRestore();
+  watch = watchRequests();
+  await runAll(watch.effect).finally(() => watch.stop());
 });
 
 afterAll(() => lab.remove());
@@ -47,13 +32,13 @@ async function runAll(effect: Effect): Promise<void> {
 }
 
 test("every side effect of a run is in one of the lists, and those of BigQuery are all seen", () => {
-  expect([...seen].filter((name) => !(name in effects) && !(name in bigqueryEffects))).toEqual([]);
+  expect([...watch.seen].filter((name) => !(name in effects) && !(name in bigqueryEffects))).toEqual([]);
   // A lease is renewed after 20 seconds: see test/etl/publish/bigquery/lock.test.ts.
-  expect(Object.keys(bigqueryEffects).filter((name) => !seen.has(name))).toEqual(["lease.renew"]);
+  expect(Object.keys(bigqueryEffects).filter((name) => !watch.seen.has(name))).toEqual(["lease.renew"]);
 });
 
 test("nothing is sent to BigQuery outside of a named effect, but questions that change nothing", async () => {
-  expect(outside).toEqual([]);
+  expect(watch.outside).toEqual([]);
   expect((await lab.writes()).length).toBeGreaterThan(25);
   expect(await lab.server.requests({ method: "jobs.query", writes: true })).toEqual([]);
 });

@@ -31,7 +31,7 @@ test("each request that changes something is done, and its answer lost: the run 
 
 test("each load and the publish fails once for a reason that passes: another one is made, and the run ends as if nothing had been", async () => {
   const error = { reason: "backendError", message: "An internal error occurred" };
-  const on = { method: "jobs.insert", target: "_(?:load|publish)_" };
+  const on = { writes: true, method: "jobs.insert", target: "_(?:load|publish)_" };
   const faults = await faultsAt(stage, server, { on, action: "fail-job", error });
   expect(await runWithEach(faults, stage, server)).toEqual([]);
   expect(faults).toHaveLength(3);

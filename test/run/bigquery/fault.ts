@@ -10,13 +10,13 @@ interface FaultCase {
   fault: Fault;
 }
 
-/** The same fault for each of the requests of a clean run that it could hit: those that change something. */
+/** The same fault for each of the requests of a clean run that it could hit: those that change something, unless others are meant. */
 export async function faultsAt(
   { scenario, world, place }: Stage,
   server: BigQueryServer,
   fault: Omit<Fault, "on" | "nth"> & Partial<Pick<Fault, "on">>,
 ): Promise<Fault[]> {
-  const on = { writes: true, ...fault.on };
+  const on = fault.on ?? { writes: true };
   const copy = await world.copy(place);
   await server.clearRequests();
   await runHere({ world, place: copy, interval: scenario.interval });

@@ -5,7 +5,7 @@ import type { BigQueryServer } from "../../servers/bigquery/start.ts";
 import { findFiles, leftovers, type Found, type Published } from "../published.ts";
 import { copyPlace, makePlace, type Place, type World } from "../worlds.ts";
 
-type Server = Pick<BigQueryServer, "endpoint" | "project" | "sql" | "dataset">;
+type Server = Pick<BigQueryServer, "endpoint" | "storageEndpoint" | "project" | "sql" | "dataset">;
 
 export const location = "europe-north1";
 
@@ -19,13 +19,19 @@ export function bigqueryWorld(server: Server): World {
   };
   return {
     options: { target: "prod" },
-    pipeline: { bigquery: { project: server.project, api_endpoint: "${env:BIGQUERY}" } },
+    pipeline: {
+      bigquery: {
+        project: server.project,
+        api_endpoint: "${env:BIGQUERY}",
+        storage_endpoint: `http://${server.storageEndpoint}`,
+      },
+    },
     dataset: "${env:DATASET}",
     // Whoever runs again there is a later pod of the same Job.
     env: ({ dataset }, job) => ({
       BIGQUERY: server.endpoint,
       DATASET: dataset!,
-      NAIS_POD_NAME: `kills-${job}-abcde`,
+      NAIS_POD_NAME: `kills-${job}-${dataset}-abcde`,
     }),
     make: async () => newDataset(await makePlace()),
     async copy(place) {
@@ -96,7 +102,7 @@ async function look(server: Server, place: Place): Promise<Found> {
     pending: files === undefined ? 0 : (await rows(files, (table) => `SELECT * FROM ${table}`)).length,
     runs: await rows("_nais_etl_runs", (table) => `SELECT status FROM ${table} ORDER BY started_at`),
     left: [
-      ...names.filter((name) => name.startsWith("_nais_etl_staging_")),
+      ...names.filter((name) => /^_nais_etl_(?:staging|source)_/.test(name)),
       ...(await leftovers(place.folder, place.temporary)),
     ],
   };

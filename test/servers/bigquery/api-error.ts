@@ -42,6 +42,7 @@ const statuses: Record<string, number> = {
   rateLimitExceeded: 403,
   resourceInUse: 400,
   resourcesExceeded: 400,
+  responseTooLarge: 403,
   stopped: 200,
 };
 

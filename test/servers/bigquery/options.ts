@@ -21,6 +21,8 @@ export interface ServerOptions {
   datasets?: { name: string; location?: string }[];
   /** How long a job is PENDING and RUNNING before its work begins. 0 unless said. */
   jobMilliseconds?: number;
+  /** Bytes of a query's rows that can lie aside: more is refused, unless the job names a table for them. BigQuery takes about 10 GB. */
+  largestResult?: number;
   /** Directory for DuckDB's spilled data. Tables live in memory. */
   temporaryDirectory?: string;
 }

@@ -19,7 +19,7 @@ export interface ReadOptions extends Reading {
   /** Whether a later process may want the query's result when this one is stopped. */
   mayBeAdopted: boolean;
   /** Where a result goes that is too large for BigQuery to keep aside: `project.dataset` in the query's location. */
-  staging: Pick<TableName, "project" | "dataset"> | undefined;
+  staging: () => Pick<TableName, "project" | "dataset"> | undefined;
 }
 
 /** @throws {EtlError} why it cannot be read */
@@ -127,14 +127,25 @@ async function runQuery(
   route: QueryRoute,
   options: ReadOptions,
 ): Promise<{ job: Job; staged: boolean }> {
-  const { client, staging } = options;
   const run = (more: Record<string, unknown>, step: string) => runQueryJob({ plan, route, more, step }, options);
   try {
     return { job: await run({}, "source"), staged: false };
   } catch (error) {
-    if (!(error instanceof Refusal) || error.reason !== "responseTooLarge" || !staging) throw error;
+    if (!(error instanceof Refusal) || error.reason !== "responseTooLarge") throw error;
+    return runStaged(plan, options, { run, tooLarge: error });
   }
-  const table = { ...staging, table: stagedName(plan, options) };
+}
+
+interface Staged {
+  run: (more: Record<string, unknown>, step: string) => Promise<Job>;
+  tooLarge: Refusal;
+}
+
+async function runStaged(plan: ReadPlan, options: ReadOptions, { run, tooLarge }: Staged) {
+  const { client } = options;
+  const dataset = options.staging();
+  if (!dataset) throw tooLarge;
+  const table = { ...dataset, table: stagedName(plan, options) };
   const destinationTable = { projectId: table.project, datasetId: table.dataset, tableId: table.table };
   const job = await run({ destinationTable, writeDisposition: "WRITE_TRUNCATE" }, "staged-source");
   const expirationTime = String(client.context.now().getTime() + 86_400_000);
@@ -159,7 +170,7 @@ async function runQueryJob({ plan, route, more, step }: QueryJob, options: ReadO
     ...more,
   };
   const { job, adopted } = await runJob(client, {
-    id: jobName({ ...purpose, step: `${step}_${plan.source.name}_${hashOf(route)}` }),
+    id: jobName({ ...purpose, step: `${step}_${plan.source.name}_${hashOf(route, more)}` }),
     effect: "source.query",
     configuration: { query },
     location: plan.location,
@@ -170,14 +181,18 @@ async function runQueryJob({ plan, route, more, step }: QueryJob, options: ReadO
   return job;
 }
 
-/** What a query reads and with which values: another one must not adopt its result. */
-function hashOf({ sql, parameters }: QueryRoute): string {
-  return shortHash(JSON.stringify([sql, parameters]));
+/** What a query reads, with which values, and where its result goes: another one must not adopt it. */
+function hashOf({ sql, parameters }: QueryRoute, more: Record<string, unknown>): string {
+  return shortHash(JSON.stringify([sql, parameters, more]));
+}
+
+/** Of tables of large results. A pipeline's name has no `_`, so that no other pipeline's tables begin so. */
+export function stagedSourcePrefix(pipeline: string): string {
+  return `_nais_etl_source_${pipeline}_`;
 }
 
 function stagedName({ source }: ReadPlan, { purpose }: ReadOptions): string {
-  const plain = purpose.pipeline.replaceAll("-", "_");
-  return `_nais_etl_source_${plain}_${source.name}_${hashOf({ kind: "query", sql: JSON.stringify(purpose), parameters: [] })}`;
+  return `${stagedSourcePrefix(purpose.pipeline)}${source.name}_${shortHash(JSON.stringify(purpose))}`;
 }
 
 async function isThere(client: BigQueryClient, { configuration }: Job): Promise<boolean> {

@@ -1,8 +1,9 @@
-/** Staging tables of a pipeline, of this run and of those before it that were killed: removed when they are of no more use. */
+/** Staging tables of a pipeline, and large results of its sources, of this run and of those before it that were killed: removed when they are of no more use. */
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
+import { stagedSourcePrefix } from "../../connectors/bigquery/read.ts";
 import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
-import type { DatasetName } from "./dataset.ts";
+import type { DatasetName } from "../../state-dataset.ts";
 import { stagingPrefix } from "./stage.ts";
 
 interface Listed {
@@ -24,13 +25,14 @@ export async function clearStaging(client: BigQueryClient, { pipeline, datasets 
 }
 
 async function stagingTables(client: BigQueryClient, dataset: DatasetName, pipeline: string): Promise<string[]> {
+  const prefixes = [stagingPrefix(pipeline), stagedSourcePrefix(pipeline)];
   const found: string[] = [];
   let pageToken: string | undefined;
   do {
     const query = { maxResults: 1000, pageToken };
     const page = await client.request<Listed>({ path: `${datasetPath(dataset)}/tables`, query });
     const names = (page.tables ?? []).map(({ tableReference }) => tableReference.tableId);
-    found.push(...names.filter((name) => name.startsWith(stagingPrefix(pipeline))));
+    found.push(...names.filter((name) => prefixes.some((prefix) => name.startsWith(prefix))));
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
   return found;

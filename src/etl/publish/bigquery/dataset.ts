@@ -5,11 +5,7 @@ import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { explainRefusal } from "../../connectors/bigquery/errors.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath } from "../../connectors/bigquery/table-name.ts";
-
-export interface DatasetName {
-  project: string;
-  dataset: string;
-}
+import type { DatasetName } from "../../state-dataset.ts";
 
 export interface Dataset extends DatasetName {
   /** Jobs that touch its tables run here. */

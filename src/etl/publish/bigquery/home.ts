@@ -4,12 +4,12 @@ import type { Context } from "../../../util/context.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { parseTableName } from "../../connectors/bigquery/table-name.ts";
 import type { Home } from "../../home.ts";
-import { resolveReferences, type RunValues } from "../../values.ts";
+import { declaredState, outputTables, type DatasetName } from "../../state-dataset.ts";
+import type { RunValues } from "../../values.ts";
 import type { Work } from "../../work.ts";
-import type { Store, TableOutput } from "../store.ts";
-import { findDataset, type Dataset, type DatasetName } from "./dataset.ts";
+import type { Store } from "../store.ts";
+import { findDataset, type Dataset } from "./dataset.ts";
 import { takeLock } from "./lock.ts";
 import type { Destination } from "./place.ts";
 import { explainStoreError } from "./refused.ts";
@@ -78,12 +78,11 @@ async function findPlace(options: BigQueryHome): Promise<Found> {
     return found;
   };
   const destinations = new Map<string, Destination>();
-  for (const [output, spec] of outputsOf(options)) {
+  for (const [output, name] of outputTables(options, client.project)) {
     const where = pipeline.where(["outputs", output, "table"]);
-    const name = parseTableName(spec.table, { project: client.project, where: () => where });
     destinations.set(output, { name, dataset: await find(name, where), where });
   }
-  const state = stateDataset(options, client.project);
+  const state = declaredState(options, client.project);
   const [first] = destinations.values();
   const home = state ? await find(state, pipeline.where(["bigquery", "state"])) : first!.dataset;
   demandOneLocation(home, destinations);
@@ -100,19 +99,4 @@ function demandOneLocation(home: Dataset, destinations: Found["destinations"]): 
         hint: "All outputs of a run are published in one transaction, which has one location: make two pipelines of it.",
         where,
       });
-}
-
-function outputsOf({ pipeline, values, context }: BigQueryHome): [string, TableOutput][] {
-  return Object.entries(pipeline.spec.outputs ?? {}).flatMap(([output, spec]) => {
-    if (spec.type !== "bigquery") return [];
-    return [[output, resolveReferences(spec, { values, pipeline, context, path: ["outputs", output] })]];
-  });
-}
-
-/** `dataset` or `project.dataset`. */
-function stateDataset({ pipeline, values, context }: BigQueryHome, project: string): DatasetName | undefined {
-  const { state } = resolveReferences(pipeline.spec.bigquery ?? {}, { values, pipeline, context, path: ["bigquery"] });
-  if (state === undefined) return undefined;
-  const [dataset, own = project] = state.split(".").toReversed();
-  return { project: own, dataset: dataset! };
 }

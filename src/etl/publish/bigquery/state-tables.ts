@@ -2,7 +2,7 @@
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
-import type { DatasetName } from "./dataset.ts";
+import type { DatasetName } from "../../state-dataset.ts";
 
 export interface StateTables {
   /** What is published. Rows are only ever added, so that pipelines do not get in each other's way. */

@@ -44,7 +44,9 @@ export async function openBigQueryStore(place: Place): Promise<Store> {
     publish: (parts) => explained(() => publishOutputs(place, token, parts)),
     clearFiles: () => explained(() => runScript(place, { step: "files", sql: clearFiles(tables) })),
     clearStaged: () =>
-      explained(() => clearStaging(client, { pipeline, datasets: [...destinations.values()].map((it) => it.dataset) })),
+      explained(() =>
+        clearStaging(client, { pipeline, datasets: [home, ...[...destinations.values()].map((it) => it.dataset)] }),
+      ),
     recordRun: (row) => explained(() => runScript(place, { step: "record", sql: recordScript(tables, row) })),
     close: async () => undefined,
   };

@@ -1,7 +1,9 @@
 /** Where a query's rows go: an anonymous table of the asker's own, or the table that the job names. */
 import { createHash, randomUUID } from "node:crypto";
+import { ApiError } from "../api-error.ts";
 import { addDataset, addTable, dropTable, findDataset, getTable, type Table } from "../catalog/catalog.ts";
 import { dropPhysical } from "../catalog/physical.ts";
+import { measure } from "../catalog/size.ts";
 import type { TableName } from "../catalog/name.ts";
 import type { Session } from "../database.ts";
 import { demand } from "../grants.ts";
@@ -34,6 +36,7 @@ export async function keepResult({ state, job, session, result }: Keep): Promise
   if (given && job.parent === undefined) {
     await keepInTable({ state, job, options, staged: physical, fields, given });
   } else {
+    await demandSmall({ state, session, physical, fields });
     job.result = await addTable(state.catalog, {
       name: anonymousName(state, job),
       fields,
@@ -43,6 +46,22 @@ export async function keepResult({ state, job, session, result }: Keep): Promise
     options["destinationTable"] = referenceTo(job.result);
     await forgetOldest(state, job.result);
   }
+}
+
+interface Aside {
+  state: State;
+  session: Session;
+  physical: string;
+  fields: Keep["result"]["fields"];
+}
+
+/** https://cloud.google.com/bigquery/docs/writing-results#large-results */
+async function demandSmall({ state, session, physical, fields }: Aside): Promise<void> {
+  const { largestResult } = state.options;
+  if (largestResult === undefined || (await measure(session, physical, fields)).bytes <= largestResult) return;
+  await dropPhysical(state.catalog, physical);
+  const message = "Response too large to return. Consider specifying a destination table in your job configuration.";
+  throw new ApiError({ reason: "responseTooLarge", message });
 }
 
 /** BigQuery keeps results for a day; a soak test makes more than fit into memory. */
