@@ -83,6 +83,8 @@ function createState(
     values,
     work,
     marks: {},
+    aside: [],
+    quarantined: false,
     record: emptyRecord({ pipeline, identity, values, models: graph.models, outputs: [], context }),
     bigquery: connectBigQuery({ pipeline, values, identity, context: quiet }),
   };

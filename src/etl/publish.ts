@@ -12,13 +12,14 @@ import { shownValues } from "./privacy.ts";
 import { clearStaged } from "./publish/clear-staged.ts";
 import { isForced, type OutputDecision } from "./publish/decide.ts";
 import { guard } from "./publish/guard.ts";
+import { lookAside, quarantineTable } from "./publish/quarantine.ts";
 import { withStore } from "./publish/open-store.ts";
 import { rangeOf } from "./publish/partition-range.ts";
 import { renameFiles, settleFiles } from "./publish/settle-files.ts";
 import { stageFile } from "./publish/stage-file.ts";
 import type { WritePlan } from "./publish/statements.ts";
 import type { NewTable, StagedFile, Store } from "./publish/store.ts";
-import { logOutput } from "./record/console.ts";
+import { logOutput, logQuarantine } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
 
@@ -52,6 +53,8 @@ export async function publishOutputs({
     plan.range = await rangeOf({ plan, relation: db.dialect.quoteIdentifier(table.name), db });
   if (planned.length > 0) await publishPlanned(state, planned);
   for (const { record } of decisions) logOutput(state.context.log, record);
+  const { quarantine } = state.record;
+  if (quarantine) logQuarantine(state.context.log, quarantine, lookAside(state, quarantine.table));
 }
 
 /** Where something fails, the store knows whether it was published: that alone decides what becomes of files aside. */
@@ -63,7 +66,9 @@ async function publishPlanned(state: RunState, planned: Planned[]): Promise<void
     const publish = async (store: Store) => {
       context.signal.throwIfAborted();
       const as = { id, allowSchemaChange: options.allowSchemaChange };
-      const tables = await store.stage(newTables(planned, state), as);
+      const quarantine = await quarantineTable(state);
+      const wanted = [...newTables(planned, state), ...(quarantine ? [quarantine] : [])];
+      const tables = await store.stage(wanted, as);
       context.signal.throwIfAborted();
       await store.publish({
         ...as,
@@ -74,6 +79,7 @@ async function publishPlanned(state: RunState, planned: Planned[]): Promise<void
       });
       for (const { decision, table } of planned)
         Object.assign(decision.record, { status: "published", rows: table.rows });
+      if (quarantine) state.record.quarantine = { table: quarantine.spec.table, rows: quarantine.rows };
       if (files.length > 0) {
         await renameFiles(files, context);
         await store.clearFiles();

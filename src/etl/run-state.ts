@@ -3,6 +3,7 @@ import type { Context } from "../util/context.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { BigQueryClient } from "./connectors/bigquery/client.ts";
 import type { RunIdentity } from "./identity.ts";
+import type { RowsAside } from "./check/set-aside.ts";
 import type { Home } from "./home.ts";
 import type { Store } from "./publish/store.ts";
 import type { RunRecord } from "./record/run-record.ts";
@@ -39,6 +40,10 @@ export interface RunState {
   bigquery: () => Promise<BigQueryClient>;
   /** How far each source with a `cursor` was read: kept when the run publishes. */
   marks: Record<string, string>;
+  /** Rows that checks have set aside: kept when the run publishes. */
+  aside: RowsAside[];
+  /** Whether an earlier run of this id has published such. */
+  quarantined: boolean;
   /** The store, while it is open: see publish/open-store.ts. */
   store?: Store | undefined;
 }

@@ -52,7 +52,20 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
     const { graph, outputs } = prepared;
     const record = emptyRecord({ pipeline, identity, values, models: graph.models, outputs, context });
     const home = findHome({ pipeline, values, work, context, bigquery });
-    const state: RunState = { options, pipeline, context, home, identity, values, work, record, bigquery, marks: {} };
+    const state: RunState = {
+      options,
+      pipeline,
+      context,
+      home,
+      identity,
+      values,
+      work,
+      record,
+      bigquery,
+      marks: {},
+      aside: [],
+      quarantined: false,
+    };
     await runLocked(state, prepared, lost);
     return record;
   } finally {

@@ -47,7 +47,9 @@ export async function transform(asked: Asked): Promise<Transformed> {
       slots: connections.length,
       steps: graph.models.map((node) => ({
         name: node.name,
-        needs: node.reads.filter((name) => graph.models.some((model) => model.name === name)),
+        needs: [...new Set([...node.reads, ...node.awaits])].filter((name) =>
+          graph.models.some((model) => model.name === name),
+        ),
         run: (slot) => makeTable(options, node, connections[slot]!, tables),
       })),
       onOutcome: (outcome) => recordOutcome(outcome, state),

@@ -42,20 +42,14 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
       };
     }
     if (source.cursor && source.type !== "bigquery") yield { path: [...path, "cursor"], what: "`cursor`" };
-    yield* checkParts(source.checks, [...path, "checks"]);
     if (!local && source.type !== "bigquery") yield* waitParts(source.checks, [...path, "checks"]);
-    for (const [column, { checks }] of Object.entries(source.columns ?? {}))
-      yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }
   for (const [name, model] of Object.entries(spec.models ?? {})) {
     const path = ["models", name];
     for (const key of ["timeout", "retries", "command", "inputs", "dbt", "python"] as const) {
       if (model[key] !== undefined) yield { path: [...path, key], what: `\`${key}\` of a model` };
     }
-    yield* checkParts(model.checks, [...path, "checks"]);
     if (!local) yield* waitParts(model.checks, [...path, "checks"]);
-    for (const [column, { checks }] of Object.entries(model.columns ?? {}))
-      yield* checkParts(checks, [...path, "columns", column, "checks"]);
   }
   for (const [name, output] of Object.entries(spec.outputs ?? {})) {
     const path = ["outputs", name];
@@ -68,12 +62,6 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
     if (output.keep) yield { path: [...path, "keep"], what: "`keep`" };
   }
   if (!local && spec.notify) yield { path: ["notify"], what: "`notify`" };
-}
-
-function* checkParts(checks: readonly { on_fail?: string }[] | undefined, path: Path): Generator<Part> {
-  for (const [i, check] of (checks ?? []).entries()) {
-    if (check.on_fail === "quarantine") yield { path: [...path, i, "on_fail"], what: "`on_fail: quarantine`" };
-  }
 }
 
 /** A sample gets no newer by waiting; what a target reads may. */

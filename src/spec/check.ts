@@ -71,6 +71,16 @@ export const checkKinds = Object.keys(kinds) as CheckKind[];
 /** Kinds that look at other tables, too: they wait until all are there. */
 export const crossTableKinds: ReadonlySet<CheckKind> = new Set<CheckKind>(["sql", "relationships"]);
 
+/** Kinds whose offending rows are rows of the table, and can be taken out of it. */
+export const rowKinds: ReadonlySet<CheckKind> = new Set<CheckKind>([
+  "not_null",
+  "unique",
+  "accepted_values",
+  "range",
+  "matches",
+  "relationships",
+]);
+
 /** The kinds that say nothing without an argument, with an example of it. */
 const withArgument: Record<Exclude<CheckKind, "not_null" | "unique">, string> = {
   accepted_values: "[prod, dev]",
@@ -99,7 +109,7 @@ const checkObject = z.strictObject({
   on_fail: z
     .enum(["fail", "quarantine"])
     .optional()
-    .describe("quarantine sets offending rows aside instead of failing the run"),
+    .describe("quarantine sets offending rows aside, in the table of `quarantine:`, instead of failing the run"),
 });
 
 export type CheckObject = { [K in CheckKind]?: z.output<(typeof kinds)[K]> } & CheckSettings;

@@ -9,6 +9,7 @@ import { canonicalText } from "./literal.ts";
 import { outputFormat, unknownFormat } from "./connectors/file-format.ts";
 import type { Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { quarantineProblems } from "./quarantine-problems.ts";
 import { findReferences } from "./reference.ts";
 import { secretProblems } from "./secret-problems.ts";
 import { formatType, type Type } from "./type.ts";
@@ -21,6 +22,7 @@ export function consistencyProblems(spec: Pipeline, locate: Locate): Problem[] {
   const found = [
     ...outputProblems(spec),
     ...checkColumnProblems(spec),
+    ...quarantineProblems(spec),
     ...sourceProblems(spec),
     ...referenceProblems(spec),
     ...secretProblems(spec),

@@ -45,7 +45,7 @@ const bytesSchema = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|KB|MB|GB|TB)$/, "is n
 
 const quarantineSchema = z.strictObject({
   table: z.string().describe("Table that takes the rows set aside: dataset.table"),
-  expire: durationSchema("d").optional().describe("How long they are kept: 30d"),
+  expire: durationSchema("d").optional().describe("How long they are kept; 30d by default"),
 });
 
 const notifySchema = z.strictObject({

@@ -17,6 +17,7 @@ const node = (name: string, reads: string[] = []): ModelNode => ({
   reads,
   sql: "",
   related: [],
+  awaits: [],
   isDynamic: false,
   file: { name, language: "sql", path: name, shown: name, text: "" },
 });

@@ -88,7 +88,7 @@ sources:
 models:
   m: { timeout: 5m, retries: 2, checks: [{ completeness: { column: d, every: day } }] }
   n: { command: [./make], inputs: [a], python: { requirements: r.txt } }
-  o: { dbt: { project: d }, columns: { x: { type: INT64, checks: [{ unique: true, on_fail: quarantine }, not_null] } } }
+  o: { dbt: { project: d }, columns: { x: { type: INT64, checks: [unique, not_null] } } }
 outputs:
   m: { type: bigquery, table: d.m, keep: 3 }
   k: { type: postgres, table: t, model: m }
@@ -102,7 +102,6 @@ outputs:
     "7:35 `inputs` of a model",
     "7:48 `python` of a model",
     "8:13 `dbt` of a model",
-    "8:92 `on_fail: quarantine`",
     "10:42 `keep`",
     "11:14 writing to an output of type `postgres`",
   ]);

@@ -12,6 +12,8 @@ export const effects: Record<string, string> = {
   "extract.convert": "writes a source's file once more, in an encoding and format that the engine reads",
   "source.write": "keeps a source's rows in the work folder",
   "model.write": "keeps a model's rows in the work folder",
+  "quarantine.write": "keeps the rows that checks set aside, and the others, in the work folder",
+  "quarantine.gather": "writes those of all tables into one file",
   "file.stage": "writes a file output aside",
   "file.rename": "gives it its name",
   "file.discard": "removes one that was not published",

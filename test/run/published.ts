@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckdb } from "../../src/etl/engine/duckdb/duckdb.ts";
 import { exists } from "../../src/util/files.ts";
-import { files, tables } from "./scenarios.ts";
+import { files, rowsOf, tables } from "./scenarios.ts";
 
 /** By output: its number of rows and a sum over them that does not depend on their order; undefined where there is none. */
 export type Published = Record<string, string | undefined>;
@@ -45,7 +45,8 @@ export async function find(folder: string): Promise<Omit<Found, "left">> {
       `SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = '${name}'`,
     );
     for (const table of tables)
-      if (there.includes(table)) found.tables[table] = (await query(sumOf(`SELECT * FROM ${name}.${table}`)))[0];
+      if (there.includes(table))
+        found.tables[table] = (await query(sumOf(rowsOf(`${name}.${table}`, (json) => `CAST(${json} AS VARCHAR)`))))[0];
     if (!there.includes("main._nais_etl_runs")) return found;
     found.records = await query(
       `SELECT output, run_id, generation, count(*) FROM ${name}.main._nais_etl_publishes GROUP BY ALL ORDER BY ALL`,

@@ -7,8 +7,9 @@ import { compileChecks } from "./compile.ts";
 import { explainCheck } from "./explain-check.ts";
 import { BrokenCheck, runChecks } from "./run-checks.ts";
 import { explainResourceError, type Database } from "../engine/duckdb/duckdb.ts";
-import { isBeforeRows } from "../engine/duckdb/engine-message.ts";
+import { engineMessage, isBeforeRows } from "../engine/duckdb/engine-message.ts";
 import { sensitiveColumns, shownValues } from "../privacy.ts";
+import { setAside, type RowsAside } from "./set-aside.ts";
 import { logChecks } from "../record/console.ts";
 import type { RunState } from "../run-state.ts";
 import type { Table } from "../table.ts";
@@ -38,7 +39,7 @@ export async function checkTable(checking: Checking, { table, late }: CheckTable
   const { early: first, late: last } = splitChecks(table, pipeline, db);
   const checks = late ? last : first;
   if (checks.length === 0) return [];
-  const results = await resultsOf(checking, checks, db);
+  const results = await resultsOf(checking, checks, { table, db });
   record.checks.push(...results.map(withoutSamples));
   const all = [...(held.get(table.name) ?? []), ...results];
   held.delete(table.name);
@@ -57,12 +58,63 @@ function splitChecks({ name, columns }: Table, pipeline: RunState["pipeline"], {
     dialect,
   );
   return {
-    early: all.filter(({ kind }) => !crossTableKinds.has(kind)),
-    late: all.filter(({ kind }) => crossTableKinds.has(kind)),
+    early: all.filter((check) => !isLate(check)),
+    late: all.filter(isLate),
   };
 }
 
-async function resultsOf(
+/** Rows are taken out before anything reads the table, so what they are held against is waited for: see transform/graph.ts. */
+function isLate({ kind, quarantine }: Check): boolean {
+  return crossTableKinds.has(kind) && !quarantine;
+}
+
+interface Checked {
+  table: Table;
+  db: Database;
+}
+
+/** Checks that take rows out come first: the others judge what stays. Results are in the order of the checks. */
+async function resultsOf(checking: Checking, checks: Check[], { table, db }: Checked): Promise<CheckResult[]> {
+  const results = new Map<Check, CheckResult>();
+  for (const some of [checks.filter((check) => check.quarantine), checks.filter((check) => !check.quarantine)]) {
+    const found = some.length === 0 ? [] : await measureAll(checking, some, db);
+    for (const [i, result] of found.entries()) results.set(some[i]!, result);
+    const taken = found.filter(({ status }) => status === "quarantined");
+    if (some.some((check) => check.quarantine) && found.every(({ status }) => status !== "fail"))
+      checking.state.aside.push(await takeOut(checking, taken, { table, db }));
+  }
+  return checks.map((check) => results.get(check)!);
+}
+
+async function takeOut(
+  { state, explainSource }: Checking,
+  results: CheckResult[],
+  { table, db }: Checked,
+): Promise<RowsAside> {
+  if (results.length === 0) return { table: table.name, file: undefined, rows: 0 };
+  const { pipeline, identity, context, work } = state;
+  return setAside({
+    db,
+    table,
+    results,
+    of: { pipeline: pipeline.spec.name, runId: identity.id, execution: identity.execution, at: context.now() },
+    files: { kept: work.file("models", `${table.name}.kept`), aside: work.file("outputs", `${table.name}.aside`) },
+    context,
+  }).catch(async (error: unknown) => {
+    throw (await explainSource(error)) ?? explainResourceError(error) ?? unkept(table.name, error, pipeline);
+  });
+}
+
+function unkept(table: string, cause: unknown, pipeline: RunState["pipeline"]): EtlError {
+  return new EtlError({
+    code: "failed",
+    part: "quarantine",
+    message: `rows of \`${table}\` could not be set aside: ${engineMessage(cause, shownValues(pipeline))}`,
+    cause,
+  });
+}
+
+async function measureAll(
   { state, bind, explainSource }: Checking,
   checks: Check[],
   db: Database,

@@ -12,6 +12,8 @@ export interface Check {
   tolerate: number;
   /** Only rows for which this holds are looked at. */
   where: string | undefined;
+  /** Whether offending rows are taken out of the table, where no more than the tolerated share offends. */
+  quarantine: boolean;
   /** Where it is declared in pipeline.yaml. */
   path: Path;
   /** The query that returns the offending rows (for `unique` the keys and how often; for `row_count` and `freshness` the measured value). */
@@ -30,8 +32,11 @@ export interface CheckResult {
   check: string;
   table: string;
   kind: CheckKind;
-  /** `tolerated`: some rows offend, within the tolerated share. `warn`: it failed, and only warns. */
-  status: "pass" | "tolerated" | "warn" | "fail";
+  /**
+   * `tolerated`: some rows offend, within the tolerated share. `quarantined`: they were taken out of the table.
+   * `warn`: it failed, and only warns.
+   */
+  status: "pass" | "tolerated" | "quarantined" | "warn" | "fail";
   /** Offending rows; for `row_count` 0 or 1. */
   offending: number;
   /** Rows looked at, where the check counts them. */

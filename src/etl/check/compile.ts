@@ -49,7 +49,8 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
     kind,
     table: table.name,
     severity: check.severity ?? ("error" as const),
-    tolerate: check.tolerate ?? 0,
+    tolerate: check.tolerate ?? (check.on_fail === "quarantine" ? 1 : 0),
+    quarantine: check.on_fail === "quarantine",
     where: check.where,
     path,
   };

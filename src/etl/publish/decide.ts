@@ -9,6 +9,7 @@ import { runningRow } from "../record/run-row.ts";
 import type { RunState } from "../run-state.ts";
 import { resolveReferences } from "../values.ts";
 import { clearStaged } from "./clear-staged.ts";
+import { hasQuarantine } from "./quarantine.ts";
 import { withStore } from "./open-store.ts";
 import { settleFiles } from "./settle-files.ts";
 import { asidePath } from "./stage-file.ts";
@@ -39,6 +40,7 @@ export async function decideOutputs(state: RunState, names: string[]): Promise<O
     repeatExit(await store.ended(identity.execution));
     await settleFiles(await store.pendingFiles(), context);
     const published = await store.published(identity.id);
+    state.quarantined = hasQuarantine(published);
     record.generation = generationOf(published, state);
     const decisions = outputs.map((output) => decide(output, published, state));
     const open = decisions.filter((decision) => decision.record.status !== "skipped");

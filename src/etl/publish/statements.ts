@@ -8,7 +8,8 @@ import type { Type } from "../../spec/type.ts";
 import type { Dialect } from "../engine/dialect.ts";
 
 export interface WritePlan {
-  mode: WriteMode;
+  /** `replace_rows`, which no file can ask for, takes the place of the rows that {@link replaced} says. */
+  mode: WriteMode | "replace_rows";
   columns: { name: string; type: Type }[];
   key: string[];
   partition: { column: string; by: "hour" | "day" | "month" | "year" } | undefined;
@@ -17,6 +18,8 @@ export interface WritePlan {
   forced: boolean;
   /** The partitions that the new rows lie in, where the run has looked: a destination that is partitioned reads no others. */
   range?: PartitionRange | undefined;
+  /** For `replace_rows`: a condition on the rows that go. */
+  replaced?: (dialect: Dialect) => string;
 }
 
 /** Half-open, from the start of one partition to the start of another: canonical texts of the column's type. */
@@ -44,6 +47,8 @@ export function writeStatements({
       return [dialect.truncateTable(target), insert];
     case "append":
       return plan.forced ? [deleteInterval(plan, target, dialect), insert] : [insert];
+    case "replace_rows":
+      return [`DELETE FROM ${target} WHERE ${plan.replaced!(dialect)}`, insert];
     case "merge":
       return [mergeRows(plan, target, staged, dialect)];
     case "replace_partition":

@@ -6,6 +6,8 @@ import type { FetchedSecret } from "../../secrets/wanted.ts";
 import type { CheckResult } from "../check/check.ts";
 import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-record.ts";
 
+type Quarantined = NonNullable<RunRecord["quarantine"]>;
+
 const nameWidth = 28;
 
 export function logSource(log: Logger, source: SourceRecord): void {
@@ -70,12 +72,14 @@ export function logChecks(log: Logger, table: string, results: CheckResult[]): v
 
 function logCheck(log: Logger, { samples, ...result }: CheckResult): void {
   if (result.status === "pass") return;
-  const text = `${result.check}: ${result.found}${result.status === "tolerated" ? " (tolerated)" : ""}`;
+  const note = { tolerated: " (tolerated)", quarantined: ", set aside", warn: "", fail: "" }[result.status];
+  const text = `${result.check}: ${result.found}${note}`;
   const fields = { step: "check", ...result };
-  if (result.status === "tolerated") log.info(`    ${text}`, fields);
+  if (result.status === "tolerated" || result.status === "quarantined") log.info(`    ${text}`, fields);
   else log[result.status === "warn" ? "warn" : "error"](`${result.table} ${text}`, fields);
   for (const sample of samples ?? []) log.info(`      ${formatSample(sample)}`, { step: "sample" });
-  if (result.status === "tolerated") return;
+  // Rows that were set aside stand in the table no more: the quarantine's own line says where to look.
+  if (result.status === "tolerated" || result.status === "quarantined") return;
   // Where rows may be shown, a command shows them; elsewhere the query says what was asked.
   const shows = samples !== undefined && result.condition !== undefined;
   log.info(`      look: ${shows ? showCommand(result.table, result.condition!) : oneLine(result.query)}`, {
@@ -105,6 +109,17 @@ export function logOutput(log: Logger, output: OutputRecord): void {
   });
 }
 
+/** Rows that checks have set aside, once they are published. Where to look for them stands below. */
+export function logQuarantine(log: Logger, { table, rows }: Quarantined, look: string): void {
+  if (rows === 0) return;
+  log.info(line("!", "aside", table, count(rows, "row"), "", "out of what is published"), {
+    step: "quarantine",
+    table,
+    rows,
+  });
+  log.info(`      look: ${look}`, { step: "look" });
+}
+
 /** The last word of a run: its problems, and how it ended. */
 export function logEnd(log: Logger, record: RunRecord): void {
   const { problems, ...fields } = record;
@@ -112,12 +127,12 @@ export function logEnd(log: Logger, record: RunRecord): void {
   log.info(`\n${endLine(record)}`, { step: "end", ...fields });
 }
 
-function endLine({ status, seconds, outputs, run_id, checks }: RunRecord): string {
+function endLine({ status, seconds, outputs, run_id, checks, quarantine }: RunRecord): string {
   const time = formatSeconds(seconds).trim();
   const published = outputs.filter((output) => output.status === "published").length;
   switch (status) {
     case "succeeded":
-      return `Done in ${time}: ${published} of ${count(outputs.length, "output")} published${warnings(checks)}.`;
+      return `Done in ${time}: ${published} of ${count(outputs.length, "output")} published${warnings(checks)}${asideText(quarantine)}.`;
     case "skipped":
       return `Nothing to do: run ${run_id} is published already.`;
     case "interrupted":
@@ -132,6 +147,10 @@ function endLine({ status, seconds, outputs, run_id, checks }: RunRecord): strin
 function warnings(checks: RunRecord["checks"]): string {
   const warned = checks.filter((check) => check.status === "warn").length;
   return warned === 0 ? "" : `, with ${count(warned, "warning")} of checks`;
+}
+
+function asideText(quarantine: Quarantined | undefined): string {
+  return quarantine && quarantine.rows > 0 ? `, ${count(quarantine.rows, "row")} set aside` : "";
 }
 
 function mark(status: "done" | "failed" | "skipped"): string {

@@ -79,6 +79,8 @@ export interface RunRecord {
   outputs: OutputRecord[];
   /** Guarding, staging and publishing all outputs. */
   publishing?: { begins: number; seconds: number };
+  /** Rows that checks have set aside, once they are published there. */
+  quarantine?: { table: string; rows: number };
   problems: Problem[];
   /** Greatest resident size of the process, in bytes. */
   peak_memory_bytes: number;

@@ -31,6 +31,8 @@ interface NodeBase {
   reads: string[];
   /** Names of the sources and models that its checks hold its values against, each once. */
   related: string[];
+  /** Of these, those that must be there before it is: its checks take rows out of it, before anything reads it. */
+  awaits: string[];
   /** Its columns depend on the data (PIVOT without IN, a program that declares none): they are known when its rows are. */
   isDynamic: boolean;
 }
@@ -102,6 +104,7 @@ async function parseProgram(file: ModelFile, { pipeline, programs, known }: Pars
     run: description.run,
     reads: found.inputs.map((input) => input.name),
     related: relatedTables(declared),
+    awaits: awaitedTables(name, declared),
     isDynamic: !declared?.columns,
   };
   return { node, tables: found.inputs, problems: [...problems, ...found.problems, ...undeclared] };
@@ -156,6 +159,7 @@ async function parseQuery(file: ModelFile, { pipeline, engine }: ParseModel): Pr
     sql,
     reads: all.map((table) => table.name),
     related: relatedTables(spec.models?.[file.name]),
+    awaits: awaitedTables(file.name, spec.models?.[file.name]),
     isDynamic: tables === undefined,
   };
   return { node, tables: all, problems };
@@ -214,7 +218,7 @@ function sortByReads(nodes: ReadonlyMap<string, ModelNode>): { order: ModelNode[
       return;
     }
     state.set(name, "open");
-    for (const read of node.reads) visit(read, [...path, name]);
+    for (const read of [...node.reads, ...node.awaits]) visit(read, [...path, name]);
     state.set(name, "done");
     order.push(node);
   };
@@ -223,11 +227,14 @@ function sortByReads(nodes: ReadonlyMap<string, ModelNode>): { order: ModelNode[
 }
 
 function cycleProblem(cycle: string[], nodes: ReadonlyMap<string, ModelNode>): Problem {
+  const waiting = cycle.slice(0, -1).find((name, i) => !nodes.get(name)!.reads.includes(cycle[i + 1]!));
   return {
     severity: "error",
     rule: "cycle",
-    message: `models read each other in a circle: ${cycle.join(" ← ")}`,
-    hint: "Take one of these tables out of one of the queries.",
+    message: `models ${waiting ? "wait for" : "read"} each other in a circle: ${cycle.join(" ← ")}`,
+    hint: waiting
+      ? `A check of \`${waiting}\` sets rows aside by what is made of \`${waiting}\` later: take \`on_fail: quarantine\` off it.`
+      : "Take one of these tables out of one of the queries.",
     where: { file: nodes.get(cycle[0]!)!.file.shown },
   };
 }
@@ -264,6 +271,13 @@ export function relatedTables(
 ): string[] {
   const checks = Object.values(table?.columns ?? {}).flatMap((column) => column.checks ?? []);
   return [...new Set(checks.flatMap(({ relationships }) => relationships?.to ?? []))];
+}
+
+/** Those that must be there before rows can be taken out of the table, but for itself. */
+function awaitedTables(name: string, table: Parameters<typeof relatedTables>[0]): string[] {
+  const checks = Object.values(table?.columns ?? {}).flatMap((column) => column.checks ?? []);
+  const quarantining = checks.filter((check) => check.on_fail === "quarantine");
+  return [...new Set(quarantining.flatMap(({ relationships }) => relationships?.to ?? []))].filter((to) => to !== name);
 }
 
 /** Whether a table or any of its columns has a check. */

@@ -83,6 +83,14 @@ describe("models", () => {
 });
 
 describe("a circle is named", () => {
+  test("also where a check would set rows aside by what is made of them", async () => {
+    const check = "{ relationships: { to: b, column: x }, on_fail: quarantine }";
+    const pipeline = `quarantine: { table: d.q }\nmodels: { a: { columns: { x: { type: INT64, checks: [${check}] } } } }`;
+    expect(await problems({ "a.sql": "SELECT 1 AS x", "b.sql": "SELECT x FROM a" }, pipeline)).toContain(
+      "error models/a.sql models wait for each other in a circle: a ← b ← a | A check of `a` sets rows aside by what is made of `a` later: take `on_fail: quarantine` off it.",
+    );
+  });
+
   test("with all its models", async () => {
     expect(await problems({ "a.sql": "FROM b", "b.sql": "FROM c", "c.sql": "FROM a", "d.sql": "FROM a" })).toEqual([
       "error models/a.sql models read each other in a circle: a ← b ← c ← a | Take one of these tables out of one of the queries.",

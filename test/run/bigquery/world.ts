@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { BigQueryServer } from "../../servers/bigquery/start.ts";
 import { findFiles, leftovers, type Found, type Published } from "../published.ts";
+import { rowsOf } from "../scenarios.ts";
 import { copyPlace, makePlace, type Place, type World } from "../worlds.ts";
 
 type Server = Pick<BigQueryServer, "endpoint" | "storageEndpoint" | "project" | "sql" | "dataset">;
@@ -88,8 +89,8 @@ async function look(server: Server, place: Place): Promise<Found> {
   const rows = async (name: string, query: (table: string) => string) =>
     names.includes(name) ? (await server.sql(query(`\`${dataset}.${name}\``))).map(textOf) : [];
   const tables: Published = {};
-  for (const name of ["rows", "days"])
-    tables[`lab.${name}`] = sumOf(await rows(name, (table) => `SELECT * FROM ${table}`));
+  for (const name of ["rows", "days", "aside"])
+    tables[`lab.${name}`] = sumOf(await rows(name, (table) => rowsOf(table, (json) => `TO_JSON_STRING(${json})`)));
   const [files] = names.filter((name) => name.startsWith("_nais_etl_files_"));
   return {
     tables,

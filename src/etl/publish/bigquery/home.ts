@@ -2,12 +2,15 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../../util/context.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
+import type { Path } from "../../../spec/document.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
+import { parseTableName, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { Home } from "../../home.ts";
 import { declaredState, outputTables, type DatasetName } from "../../state-dataset.ts";
 import type { RunValues } from "../../values.ts";
 import type { Work } from "../../work.ts";
+import { quarantineOutput, quarantineSpec } from "../quarantine.ts";
 import type { Store } from "../store.ts";
 import { findDataset, type Dataset } from "./dataset.ts";
 import { takeLock } from "./lock.ts";
@@ -78,8 +81,8 @@ async function findPlace(options: BigQueryHome): Promise<Found> {
     return found;
   };
   const destinations = new Map<string, Destination>();
-  for (const [output, name] of outputTables(options, client.project)) {
-    const where = pipeline.where(["outputs", output, "table"]);
+  for (const [output, name] of [...outputTables(options, client.project), ...quarantine(options, client.project)]) {
+    const where = pipeline.where(pathOf(output));
     destinations.set(output, { name, dataset: await find(name, where), where });
   }
   const state = declaredState(options, client.project);
@@ -99,4 +102,14 @@ function demandOneLocation(home: Dataset, destinations: Found["destinations"]): 
         hint: "All outputs of a run are published in one transaction, which has one location: make two pipelines of it.",
         where,
       });
+}
+
+function quarantine(options: BigQueryHome, project: string): [string, TableName][] {
+  const spec = quarantineSpec(options);
+  const where = () => options.pipeline.where(pathOf(quarantineOutput));
+  return spec ? [[quarantineOutput, parseTableName(spec.table, { project, where })]] : [];
+}
+
+function pathOf(output: string): Path {
+  return output === quarantineOutput ? ["quarantine", "table"] : ["outputs", output, "table"];
 }
