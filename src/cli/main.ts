@@ -42,7 +42,7 @@ const context: Context = {
   print: (text) => void stdout.write(`${log.scrub(text)}\n`),
   signal: abortOnSignals(process),
   effect: runEffect,
-  host: { name: hostname(), pid: process.pid },
+  host: { name: hostname(), pid: process.pid, node: process.versions.node },
   isTerminal: stdout.isTTY,
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
   tmpdir: tmpdir(),

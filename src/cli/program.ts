@@ -175,6 +175,14 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     .action(
       to(async (options, sources) => (await import("../commands/sample.ts")).sample({ ...options, sources }, context)),
     );
+  command(program, {
+    usage: "doctor",
+    description: "say what is well and what is not, of all that a run needs",
+    example: "nais-etl doctor --target prod-gcp",
+  })
+    .option("--target <name>", "local, or a cluster's name")
+    .option("--json", "print the findings as JSON")
+    .action(to(async (options) => (await import("../commands/doctor.ts")).doctor(options, context)));
 }
 
 function addShipCommands(program: Command, to: To, context: Context): void {

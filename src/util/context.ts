@@ -13,7 +13,7 @@ export interface Context {
   signal: AbortSignal;
   effect: Effect;
   /** How the operating system knows this process: the host's name and the process id. */
-  host: { name: string; pid: number };
+  host: { name: string; pid: number; /** Version of Node, where the entry says it. */ node?: string };
   /** Whether a person is watching: colours, and samples of failed rows on target `local`. */
   isTerminal: boolean;
   /** Greatest resident size of the process so far, in bytes. */

@@ -1,5 +1,5 @@
 /** Who we are to Google: Application Default Credentials, which in a pod are workload identity; nobody on loopback. */
-import type { GoogleAuth } from "google-auth-library";
+import type { AuthClient, GoogleAuth } from "google-auth-library";
 import { EtlError, messageOf } from "./error.ts";
 
 export interface Account {
@@ -11,6 +11,15 @@ export interface Account {
   email(): Promise<string | undefined>;
   /** The project that the credentials belong to. */
   project(): Promise<string | undefined>;
+  /** What they are. @throws {EtlError} `failed`, when there are none */
+  kind(): Promise<AccountKind>;
+}
+
+export interface AccountKind {
+  /** In words: `a person`, `workload identity` … */
+  kind: string;
+  /** Which project requests are counted on, where the credentials say it. */
+  quotaProject: string | undefined;
 }
 
 export interface AccountOptions {
@@ -32,6 +41,7 @@ export const nobody: Account = {
   renew: () => undefined,
   email: async () => undefined,
   project: async () => undefined,
+  kind: async () => ({ kind: "nobody", quotaProject: undefined }),
 };
 
 /** @throws {EtlError} `failed`, when something is asked of it and there are no credentials */
@@ -39,17 +49,31 @@ export async function defaultAccount({ scope, part, hint }: AccountOptions): Pro
   const { GoogleAuth } = await import("google-auth-library");
   const create = () => new GoogleAuth({ scopes: [scope, emailScope] });
   let auth = create();
+  const fail = (error: unknown) => {
+    throw credentialsError(error, { part, hint });
+  };
   return {
-    async headers() {
-      const headers = await auth.getRequestHeaders().catch((error: unknown) => {
-        throw credentialsError(error, { part, hint });
-      });
-      return Object.fromEntries(headers);
-    },
+    headers: async () => Object.fromEntries(await auth.getRequestHeaders().catch(fail)),
     renew: () => void (auth = create()),
     email: () => emailOf(auth).catch(() => undefined),
     project: () => auth.getProjectId().catch(() => undefined),
+    kind: async () => kindOf(await auth.getClient().catch(fail)),
   };
+}
+
+/** Source: https://cloud.google.com/docs/authentication/application-default-credentials */
+async function kindOf(client: AuthClient): Promise<AccountKind> {
+  const google = await import("google-auth-library");
+  const kinds: [abstract new (...options: never[]) => AuthClient, string][] = [
+    [google.Compute, "workload identity, or the machine's own account"],
+    [google.Impersonated, "impersonation of a service account"],
+    [google.JWT, "the key of a service account"],
+    [google.UserRefreshClient, "a person"],
+    [google.ExternalAccountAuthorizedUserClient, "a person, by workforce identity"],
+    [google.BaseExternalAccountClient, "workload identity federation"],
+  ];
+  const [, kind = "credentials of an unknown kind"] = kinds.find(([one]) => client instanceof one) ?? [];
+  return { kind, quotaProject: client.quotaProjectId };
 }
 
 /** A service account's credentials say whose they are; a person's do not, but Google tells of a token. */

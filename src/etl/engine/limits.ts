@@ -63,7 +63,7 @@ export async function readLimits(
 }
 
 /** Bytes, or undefined where there is no limit. cgroup v1 writes "no limit" as a number near 2^63. */
-async function memoryLimit({ readText, totalMemory }: Machine): Promise<number | undefined> {
+export async function memoryLimit({ readText, totalMemory }: Machine): Promise<number | undefined> {
   const found = await firstText(readText, ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]);
   const bytes = Number(found);
   return Number.isFinite(bytes) && bytes > 0 && bytes < totalMemory ? bytes : undefined;

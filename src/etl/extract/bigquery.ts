@@ -80,7 +80,7 @@ function sourceOf(
 }
 
 /** Opened when the first source needs it: a small table comes without. Undefined where it cannot be used. */
-function lazyStorage(client: BigQueryClient) {
+export function lazyStorage(client: BigQueryClient) {
   let opened: Promise<StorageReader | undefined> | undefined;
   const open = async () => {
     const { openStorageReader } = await import("../connectors/bigquery/storage.ts");

@@ -152,7 +152,7 @@ async function checkChecks({ name, columns, pipeline, db, bind, bound }: CheckCh
 }
 
 /** Some value of the right type for each parameter: binding needs types, not values. */
-function sampleValues({ spec }: LoadedPipeline, context: Context): RunValues {
+export function sampleValues({ spec }: LoadedPipeline, context: Context): RunValues {
   const params = Object.entries(spec.params ?? {}).map(
     ([name, param]) => [name, { type: param.type, value: sampleParam(param, context.now()) }] as const,
   );

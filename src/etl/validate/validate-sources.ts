@@ -15,17 +15,22 @@ import { openWork, type Work } from "../work.ts";
 
 /** @param pipeline of target `local` @returns every problem of every source; none is thrown */
 export async function validateSources(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
+  return [...(await problemsOfSources(pipeline, context)).values()].flat();
+}
+
+/** By source: of each whose files are known before a run. */
+export async function problemsOfSources(pipeline: LoadedPipeline, context: Context): Promise<Map<string, Problem[]>> {
+  const found = new Map<string, Problem[]>();
   const sources = Object.entries(pipeline.spec.sources ?? {}).flatMap(([name, source]) => {
     const part = partToRead(source, pipeline);
     return readsFiles(part) && isWritten(part) ? [{ name, source }] : [];
   });
-  if (sources.length === 0) return [];
+  if (sources.length === 0) return found;
   const work = await openWork(context);
   try {
-    const problems: Problem[] = [];
     for (const { name, source } of sources)
-      problems.push(...(await sourceProblems(source, { name, pipeline, work, context })));
-    return problems;
+      found.set(name, await sourceProblems(source, { name, pipeline, work, context }));
+    return found;
   } finally {
     await work.close();
   }

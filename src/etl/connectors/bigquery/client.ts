@@ -23,6 +23,8 @@ export interface BigQueryClient {
   context: Context;
   /** Pays for jobs, and holds tables that are named without a project. */
   project: string;
+  /** Who says so: a key of the file, a variable, or the credentials. */
+  projectFrom: string;
   /** Where jobs run that nothing else places; undefined lets BigQuery choose. */
   location: string | undefined;
   /** Of every job. */
@@ -86,11 +88,12 @@ export async function openBigQuery({ settings, context, labels, where }: OpenBig
     parseEndpoint(settings[key] ?? usual, { key: `bigquery.${key}`, where: () => where(key) });
   const api = endpoint("api_endpoint", defaultApi);
   const account = api.isLoopback ? nobody : await defaultAccount(asked);
-  const project = settings.project ?? (await projectOf(context, account));
+  const { project, projectFrom } = await projectOf(settings, context, account);
   const sender = { api, account, context };
   return {
     context,
     project,
+    projectFrom,
     location: settings.location,
     labels: labelsOf(labels),
     account,
@@ -102,10 +105,21 @@ export async function openBigQuery({ settings, context, labels, where }: OpenBig
   };
 }
 
+const projectVariables = ["GCP_TEAM_PROJECT_ID", "GOOGLE_CLOUD_PROJECT"];
+
 /** On nais the platform says it. Source: https://doc.nais.io/workloads/reference/environment */
-async function projectOf({ env }: Context, account: Account): Promise<string> {
-  const project = env["GCP_TEAM_PROJECT_ID"] ?? env["GOOGLE_CLOUD_PROJECT"] ?? (await account.project());
-  if (project !== undefined) return project;
+async function projectOf(
+  settings: BigQuerySettings,
+  { env }: Context,
+  account: Account,
+): Promise<Pick<BigQueryClient, "project" | "projectFrom">> {
+  if (settings.project !== undefined) return { project: settings.project, projectFrom: "bigquery.project" };
+  const variable = projectVariables.find((name) => env[name] !== undefined);
+  if (variable !== undefined) return { project: env[variable]!, projectFrom: variable };
+  const project = await account.project();
+  if (project !== undefined) return { project, projectFrom: "the credentials, or gcloud's configuration" };
+  // Who has no credentials at all is told that first.
+  await account.kind();
   throw new EtlError({
     code: "usage",
     part: "bigquery",

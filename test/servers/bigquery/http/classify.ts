@@ -5,7 +5,7 @@ type About = Pick<SeenRequest, "kind" | "target" | "statement" | "writes" | "sta
 type Json = Record<string, any>;
 
 /** Methods that change nothing. */
-const reads = /\.(get|list|getQueryResults)$/;
+const reads = /\.(get|list|getQueryResults|testIamPermissions)$/;
 
 export function classify(method: string, path: Record<string, string>, body: unknown): About {
   const json = (body ?? {}) as Json;

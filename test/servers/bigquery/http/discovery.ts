@@ -42,11 +42,16 @@ export interface Route {
   path: Record<string, string>;
 }
 
-const routes = Object.entries(facts.methods).map(([name, { httpMethod, path }]) => ({
+const routes = Object.entries(facts.methods).map(([name, { httpMethod, path, parameters }]) => ({
   name,
   httpMethod,
-  pattern: new RegExp(`^${path.replaceAll(/\{\+?(\w+)\}/g, "(?<$1>[^/]+)")}$`),
+  pattern: new RegExp(`^${path.replaceAll(/\{\+?(\w+)\}/g, (_, part: string) => groupOf(part, parameters[part]))}$`),
 }));
+
+/** A part of a path, whose own pattern says whether it may hold slashes. */
+function groupOf(part: string, parameter: Parameter | undefined): string {
+  return `(?<${part}>${parameter?.pattern?.replaceAll(/^\^|\$$/g, "") ?? "[^/]+"})`;
+}
 
 /** @param path after `/bigquery/v2/` */
 export function findMethod(httpMethod: string, path: string): Route | undefined {

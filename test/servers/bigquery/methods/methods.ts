@@ -4,6 +4,7 @@ import { getDatasetMethod, insertDataset, listDatasets, patchDataset, deleteData
 import { cancelJob, getJobMethod, insertJobMethod, listJobs } from "./jobs.ts";
 import { getQueryResults, query } from "./queries.ts";
 import { listRows } from "./tabledata.ts";
+import { testTablePermissions } from "./permissions.ts";
 import { deleteTable, getTableMethod, insertTable, listTables, patchTable, updateTable } from "./tables.ts";
 
 export const handlers: Record<string, Handler> = {
@@ -24,5 +25,6 @@ export const handlers: Record<string, Handler> = {
   "tables.insert": insertTable,
   "tables.list": listTables,
   "tables.patch": patchTable,
+  "tables.testIamPermissions": testTablePermissions,
   "tables.update": updateTable,
 };

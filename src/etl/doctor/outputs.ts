@@ -1,0 +1,119 @@
+/** What the outputs may be written with: datasets, their locations, and grants, without writing anything. */
+import type { BigQueryClient } from "../connectors/bigquery/client.ts";
+import { explainRefusal } from "../connectors/bigquery/errors.ts";
+import { heldPermissions, probeCreation, probeJobs } from "../connectors/bigquery/permissions.ts";
+import { unlessRefused } from "../connectors/bigquery/refusal.ts";
+import { formatTableName, parseTableName, tablePath, type TableName } from "../connectors/bigquery/table-name.ts";
+import { findDataset, type Dataset, type DatasetName } from "../publish/bigquery/dataset.ts";
+import { resolveReferences } from "../values.ts";
+import { bad, good, look, type Finding } from "./finding.ts";
+import type { Patient } from "./sources.ts";
+
+interface Written {
+  /** `output apps_per_env`, or `state`. */
+  name: string;
+  path: string[];
+  dataset: DatasetName;
+  /** Undefined for the state's own tables. */
+  table: TableName | undefined;
+}
+
+/** Of type bigquery, and the dataset of the state. */
+export async function lookAtOutputs(patient: Patient, client: BigQueryClient): Promise<Finding[]> {
+  const written = writtenBy(patient, client);
+  const locations = new Map<string, string>();
+  const looks = written.map((one) => look(one.name, () => lookAtOutput(one, { patient, client, locations })));
+  const findings = (await Promise.all(looks)).flat();
+  const jobs = written.length === 0 ? [] : await look("jobs", () => mayRunJobs(client, [...locations.values()][0]));
+  return [...findings, ...jobs, ...oneLocation(locations)];
+}
+
+function writtenBy({ pipeline, values, context }: Patient, { project }: BigQueryClient): Written[] {
+  const outputs = Object.entries(pipeline.spec.outputs ?? {}).flatMap(([output, declared]): Written[] => {
+    if (declared.type !== "bigquery") return [];
+    const path = ["outputs", output];
+    const spec = resolveReferences(declared, { values, pipeline, context, path });
+    const table = parseTableName(spec.table, { project, where: () => pipeline.where([...path, "table"]) });
+    return [{ name: `output ${output}`, path: [...path, "table"], dataset: table, table }];
+  });
+  const [dataset, own = project] = pipeline.spec.bigquery?.state?.split(".").toReversed() ?? [];
+  if (dataset === undefined) return outputs;
+  const state = { name: "state", path: ["bigquery", "state"], dataset: { project: own, dataset }, table: undefined };
+  return [...outputs, state];
+}
+
+interface Looking {
+  patient: Patient;
+  client: BigQueryClient;
+  /** By name of what is written. */
+  locations: Map<string, string>;
+}
+
+async function lookAtOutput(written: Written, looking: Looking): Promise<Finding> {
+  const { client, patient, locations } = looking;
+  const where = patient.pipeline.where(written.path);
+  const { project, dataset: id } = written.dataset;
+  const dataset = await findDataset({ client, name: { project, dataset: id }, patience: 0, where });
+  locations.set(written.name, dataset.location);
+  const shown = `${project}.${id}`;
+  await explaining(shown, client, () => probeCreation(client, dataset, dataset.location));
+  if (!written.table) return good(written.name, `${shown} in ${dataset.location}: its tables can be made`);
+  return lookAtTable({ ...written, table: written.table, home: dataset }, client);
+}
+
+/** Of what a publish asks of a table that is there. Source: …/bigquery/docs/access-control */
+const needed = [
+  "bigquery.tables.get",
+  "bigquery.tables.getData",
+  "bigquery.tables.update",
+  "bigquery.tables.updateData",
+];
+
+async function lookAtTable(
+  { name, table, home }: Written & { table: TableName; home: Dataset },
+  client: BigQueryClient,
+): Promise<Finding> {
+  const shown = formatTableName(table);
+  const place = `${shown} in ${home.location}`;
+  const isThere = await explaining(shown, client, () =>
+    unlessRefused(404, () => client.request({ path: tablePath(table), query: { fields: "tableReference" } })),
+  );
+  if (isThere === undefined) return good(name, `${place}: is not there yet, and can be made`);
+  const held = await explaining(shown, client, () => heldPermissions(client, table, needed));
+  const lacking = needed.filter((permission) => !held.includes(permission));
+  if (lacking.length === 0) return good(name, `${place}: can be written`);
+  const who = (await client.account.email()) ?? "this account";
+  const message = `${place}: ${who} lacks ${lacking.join(", ")}`;
+  return bad(
+    name,
+    message,
+    `Ask for roles/bigquery.dataEditor on dataset ${home.project}.${home.dataset}, for ${who}.`,
+  );
+}
+
+async function explaining<T>(name: string, client: BigQueryClient, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw await explainRefusal(error, { action: "write", name, part: "doctor" }, client);
+  }
+}
+
+async function mayRunJobs(client: BigQueryClient, location: string | undefined): Promise<Finding> {
+  await explaining(client.project, client, () => probeJobs(client, location));
+  return good("jobs", `loads and queries may run in ${client.project}`);
+}
+
+/** One transaction publishes them all. */
+function oneLocation(locations: Map<string, string>): Finding[] {
+  const different = new Set(locations.values());
+  if (different.size < 2) return [];
+  const list = [...locations].map(([name, location]) => `${name} in ${location}`).join(", ");
+  return [
+    bad(
+      "locations",
+      `they differ: ${list}`,
+      "One transaction publishes all outputs: make a pipeline for each location.",
+    ),
+  ];
+}
