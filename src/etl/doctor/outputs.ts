@@ -3,9 +3,9 @@ import type { BigQueryClient } from "../connectors/bigquery/client.ts";
 import { explainRefusal } from "../connectors/bigquery/errors.ts";
 import { heldPermissions, probeCreation, probeJobs } from "../connectors/bigquery/permissions.ts";
 import { unlessRefused } from "../connectors/bigquery/refusal.ts";
-import { formatTableName, parseTableName, tablePath, type TableName } from "../connectors/bigquery/table-name.ts";
-import { findDataset, type Dataset, type DatasetName } from "../publish/bigquery/dataset.ts";
-import { resolveReferences } from "../values.ts";
+import { formatTableName, tablePath, type TableName } from "../connectors/bigquery/table-name.ts";
+import { findDataset, type Dataset } from "../publish/bigquery/dataset.ts";
+import { declaredState, outputTables, type DatasetName } from "../state-dataset.ts";
 import { bad, good, look, type Finding } from "./finding.ts";
 import type { Patient } from "./sources.ts";
 
@@ -28,18 +28,15 @@ export async function lookAtOutputs(patient: Patient, client: BigQueryClient): P
   return [...findings, ...jobs, ...oneLocation(locations)];
 }
 
-function writtenBy({ pipeline, values, context }: Patient, { project }: BigQueryClient): Written[] {
-  const outputs = Object.entries(pipeline.spec.outputs ?? {}).flatMap(([output, declared]): Written[] => {
-    if (declared.type !== "bigquery") return [];
-    const path = ["outputs", output];
-    const spec = resolveReferences(declared, { values, pipeline, context, path });
-    const table = parseTableName(spec.table, { project, where: () => pipeline.where([...path, "table"]) });
-    return [{ name: `output ${output}`, path: [...path, "table"], dataset: table, table }];
-  });
-  const [dataset, own = project] = pipeline.spec.bigquery?.state?.split(".").toReversed() ?? [];
-  if (dataset === undefined) return outputs;
-  const state = { name: "state", path: ["bigquery", "state"], dataset: { project: own, dataset }, table: undefined };
-  return [...outputs, state];
+function writtenBy(patient: Patient, { project }: BigQueryClient): Written[] {
+  const outputs = outputTables(patient, project).map(([output, table]): Written => ({
+    name: `output ${output}`,
+    path: ["outputs", output, "table"],
+    dataset: table,
+    table,
+  }));
+  const dataset = declaredState(patient, project);
+  return dataset ? [...outputs, { name: "state", path: ["bigquery", "state"], dataset, table: undefined }] : outputs;
 }
 
 interface Looking {
