@@ -20,6 +20,7 @@ export function openClient(): Promise<BigQueryClient> {
       effect: (_name, act) => act(),
       host: { name: "bench", pid: process.pid },
       peakMemory: () => 0,
+      killGroup: () => undefined,
       isTerminal: false,
       tmpdir: "/tmp",
     },

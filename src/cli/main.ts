@@ -45,6 +45,7 @@ const context: Context = {
   host: { name: hostname(), pid: process.pid, node: process.versions.node },
   isTerminal: stdout.isTTY,
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
+  killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
   tmpdir: tmpdir(),
 };
 

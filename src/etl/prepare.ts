@@ -9,6 +9,7 @@ import { cursorProblems } from "./extract/cursor-problems.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, relatedTables, type Graph, type ModelNode } from "./transform/graph.ts";
 import { undeclaredHosts } from "./egress.ts";
+import { findMissing } from "./transform/program/ready.ts";
 import { missingSecrets } from "./read-secrets.ts";
 import { neededParts, type Needed, type RunValues } from "./values.ts";
 import type { Work } from "./work.ts";
@@ -47,6 +48,7 @@ export async function prepare({
   throwProblems(problems, "cannot run");
   for (const problem of problems) context.log.problem(problem);
   const models = selectModels(graph.models, select, pipeline.spec.sources);
+  throwProblems(await findMissing(models), "cannot run");
   const selected = new Set(models.map((model) => model.name));
   const outputs = Object.entries(pipeline.spec.outputs ?? {}).filter(
     ([name, output]) => select.length === 0 || selected.has(output.model ?? name),

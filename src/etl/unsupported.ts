@@ -46,7 +46,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   }
   for (const [name, model] of Object.entries(spec.models ?? {})) {
     const path = ["models", name];
-    for (const key of ["timeout", "retries", "command", "inputs", "dbt", "python"] as const) {
+    for (const key of ["timeout", "retries", "command", "dbt"] as const) {
       if (model[key] !== undefined) yield { path: [...path, key], what: `\`${key}\` of a model` };
     }
     if (!local) yield* waitParts(model.checks, [...path, "checks"]);

@@ -34,7 +34,14 @@ export const modelSchema = z
       .describe("A dbt project instead of a file in models/"),
     python: z
       .strictObject({
-        requirements: z.string().optional().describe("requirements.txt or lock file of the model's packages"),
+        requirements: z
+          .string()
+          .optional()
+          .describe("requirements.txt, or uv.lock: what is installed is held against it before a run"),
+        frame: z
+          .enum(["pandas", "polars"])
+          .optional()
+          .describe("Which data frames the function takes, where its annotations and imports do not say"),
       })
       .optional()
       .describe("Settings of a Python model"),

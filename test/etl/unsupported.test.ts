@@ -99,8 +99,6 @@ outputs:
     "6:17 `timeout` of a model",
     "6:30 `retries` of a model",
     "7:17 `command` of a model",
-    "7:35 `inputs` of a model",
-    "7:48 `python` of a model",
     "8:13 `dbt` of a model",
     "10:42 `keep`",
     "11:14 writing to an output of type `postgres`",

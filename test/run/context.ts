@@ -27,6 +27,7 @@ export function realContext(options: ContextOptions): Context {
     host: { name: hostname(), pid: process.pid },
     isTerminal: false,
     peakMemory: () => 0,
+    killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
     tmpdir,
   };
 }

@@ -6,6 +6,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Source } from "../../spec/source.ts";
 import { sensitiveColumns } from "../privacy.ts";
 import { buildGraph, type Graph } from "../transform/graph.ts";
+import { findMissing } from "../transform/program/ready.ts";
 import { openWork, type Work } from "../work.ts";
 import { createBinder } from "./bind-models.ts";
 import { createFixtureReader } from "./fixture-file.ts";
@@ -52,6 +53,8 @@ export async function withSession<T>(
     sandboxes.push(createSandbox(await work.db.another()));
     const planned = await planTests(tests, { pipeline, graph, work, sandbox: sandboxes[0]!, context });
     throwProblems([...problems, ...planned.problems], "cannot be tested");
+    const wanted = new Set(planned.plans.flatMap(({ models }) => models.map(({ name }) => name)));
+    throwProblems(await findMissing(graph.models.filter(({ name }) => wanted.has(name))), "cannot be tested");
     const more = Math.min(work.limits.threads, mostConnections, tests.length) - 1;
     for (let i = 0; i < more; i++) sandboxes.push(createSandbox(await work.db.another()));
     await work.db.lockDown({ files: [], folder: work.folder });

@@ -30,31 +30,57 @@ export function applyContract({
   declared,
   computed,
   where,
+  cures = queryCures,
 }: {
   name: string;
   declared: Columns | undefined;
   computed: ComputedColumn[];
   where: (column?: string) => Where;
+  cures?: Cures;
 }): Contract {
   const problems: Problem[] = [];
   const add: Add = (message, hint, column) =>
     problems.push({ severity: "error", rule: "contract", message, hint, where: where(column) });
   for (const twice of duplicates(computed))
     add(`\`${name}\` makes two columns named \`${twice}\``, "Give one of them another name: AS other_name.");
-  const columns = declared ? declaredColumns(name, declared, computed, add) : computedColumns(name, computed, add);
+  const columns = declared
+    ? declaredColumns({ name, declared, cures, add }, computed)
+    : computedColumns(name, computed, add);
   return { columns, problems };
 }
 
+/** How what made the columns is mended, in words of its own language. */
+export interface Cures {
+  /** Ends `Declare it under columns:, or …`. */
+  drop: (column: string) => string;
+  /** Where a column is missing and none has a name like it. */
+  add: (column: string) => string;
+  convert: (column: string, from: ComputedColumn, to: Type) => string;
+}
+
+const queryCures: Cures = {
+  drop: () => "take it out of the query.",
+  add: () => "Add it to the query.",
+  convert: castHint,
+};
+
 type Add = (message: string, hint: string, column?: string) => unknown;
 
-function declaredColumns(name: string, declared: Columns, computed: ComputedColumn[], add: Add): ContractColumn[] {
+interface Declared {
+  name: string;
+  declared: Columns;
+  cures: Cures;
+  add: Add;
+}
+
+function declaredColumns({ name, declared, cures, add }: Declared, computed: ComputedColumn[]): ContractColumn[] {
   const made = new Map(computed.map((column) => [column.name, column]));
   const extra = computed.filter((column) => !Object.hasOwn(declared, column.name));
   for (const column of extra) {
     const type = column.type ? formatType(column.type) : column.engineType;
     add(
       `\`${name}\` makes a column \`${column.name}\` (${type}) that its contract does not have`,
-      `${suggestDeclared(column.name, declared, made)}Declare it under \`columns:\`, or take it out of the query.`,
+      `${suggestDeclared(column.name, declared, made)}Declare it under \`columns:\`, or ${cures.drop(column.name)}`,
     );
   }
   return Object.entries(declared).flatMap(([column, { type }]) => {
@@ -65,7 +91,7 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
         didYouMean(
           column,
           extra.map((other) => other.name),
-        ).replace("There are none here.", "Add it to the query."),
+        ).replace("There are none here.", cures.add(column)),
         column,
       );
       return [];
@@ -75,7 +101,7 @@ function declaredColumns(name: string, declared: Columns, computed: ComputedColu
       const is = found.type ? formatType(found.type) : found.engineType;
       add(
         `the column \`${column}\` of \`${name}\` is ${is}, and its contract says ${formatType(type)}`,
-        castHint(column, found, type),
+        cures.convert(column, found, type),
         column,
       );
       return [];

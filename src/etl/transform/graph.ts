@@ -21,6 +21,8 @@ export interface QueryNode extends NodeBase {
 /** Its rows are kept, always: a program is run once, whoever reads them. */
 export interface ProgramNode extends NodeBase {
   kind: "program";
+  /** What is missing on this machine for it to run. */
+  ready: (() => Promise<Problem[]>) | undefined;
   run: RunProgram;
 }
 
@@ -82,7 +84,9 @@ interface ParsedModel {
 }
 
 /** Loaded when a pipeline has such a model. */
-const describers: Partial<Record<ModelFile["language"], () => Promise<DescribeProgram>>> = {};
+const describers: Partial<Record<ModelFile["language"], () => Promise<DescribeProgram>>> = {
+  python: async () => (await import("./python/describe.ts")).describePython,
+};
 
 function parseModel(file: ModelFile, asked: ParseModel): Promise<ParsedModel> {
   return file.language === "sql" ? parseQuery(file, asked) : parseProgram(file, asked);
@@ -101,6 +105,7 @@ async function parseProgram(file: ModelFile, { pipeline, programs, known }: Pars
     kind: "program",
     name,
     file,
+    ready: description.ready,
     run: description.run,
     reads: found.inputs.map((input) => input.name),
     related: relatedTables(declared),

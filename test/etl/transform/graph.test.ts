@@ -246,17 +246,24 @@ describe("files", () => {
     ]);
   });
 
-  test.each([
-    ["py", "Python"],
-    ["ts", "TypeScript"],
-  ])(
-    "in .%s are not supported yet, and that is all that is wrong with those that read them",
-    async (ending, language) => {
-      expect(await problems({ [`a.${ending}`]: "x", "b.sql": "FROM a" })).toEqual([
-        `error models/a.${ending} models in ${language} are not supported yet | Write a in SQL.`,
-      ]);
-    },
-  );
+  test("in TypeScript are not supported yet, and that is all that is wrong with those that read them", async () => {
+    expect(await problems({ "a.ts": "x", "b.sql": "FROM a" })).toEqual([
+      "error models/a.ts models in TypeScript are not supported yet | Write a in SQL.",
+    ]);
+  });
+
+  test("in Python read what their function's parameters are named after, or the only source", async () => {
+    const one = "sources: { apps: { type: file, path: a.csv } }\n";
+    const { models, problems: found } = await graph(
+      { "a.py": "def count(df, *, now): ...", "b.py": "def b(a, apps): ..." },
+      one,
+    );
+    expect(found).toEqual([]);
+    expect(models.map(({ name, reads }) => `${name}: ${reads.join(" ")}`)).toEqual(["a: apps", "b: a apps"]);
+    expect(await problems({ "a.py": "def a(app): ..." }, sources)).toEqual([
+      "error models/a.py:1:7 the parameter `app` of `a` is neither a source nor a model | Did you mean `apps`? Give it the name of what it reads, or say that in pipeline.yaml: models: { a: { inputs: [apps] } }.",
+    ]);
+  });
 
   test("are not needed by models that are programs, and those that read them are right to", async () => {
     const programs = "models: { a: { command: [./make], inputs: [] }, c: { dbt: { project: d } } }";

@@ -19,6 +19,8 @@ export interface Description {
   parameters: Parameter[] | undefined;
   /** Whether its columns must be declared: where not, they are known when its rows are. */
   needsColumns: boolean;
+  /** Makes ready for a run, and tells what is missing on this machine: asked before any work. */
+  ready?: () => Promise<Problem[]>;
   run: RunProgram;
 }
 

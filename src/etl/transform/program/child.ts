@@ -1,0 +1,83 @@
+/**
+ * Other programs as children: with the least environment that works, so that no secret of ours reaches them, and in a
+ * process group of their own, so that whatever they have started ends with them.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Context } from "../../../util/context.ts";
+
+/** What programs need to find others, their packages, a language and a temporary folder. */
+const kept = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TMPDIR",
+  "VIRTUAL_ENV",
+  "LD_LIBRARY_PATH",
+];
+
+export interface StartChild {
+  /** The program and its arguments; no shell looks at them. */
+  argv: readonly string[];
+  cwd: string;
+  /** Besides what every program gets. */
+  env: Record<string, string>;
+  /** Further pipes, from file descriptor 3 on. */
+  pipes?: number;
+}
+
+export interface Child {
+  process: ChildProcess;
+  /** How it ended, once its output has ended too. Rejects where it could not be started. */
+  ended: Promise<Ended>;
+  /** Ends it and all that it has started, at once. */
+  kill: () => void;
+}
+
+export interface Ended {
+  /** Null where a signal ended it. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export function startChild({ argv, cwd, env, pipes = 0 }: StartChild, context: Context): Child {
+  const [command = "", ...args] = argv;
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...leastEnvironment(context), ...env },
+    stdio: ["ignore", "pipe", "pipe", ...Array.from({ length: pipes }, () => "pipe" as const)],
+    detached: true,
+  });
+  const kill = () => endGroup(child, context);
+  context.signal.addEventListener("abort", kill, { once: true });
+  const ended = endOf(child).finally(() => {
+    context.signal.removeEventListener("abort", kill);
+    // What it has started and left behind.
+    kill();
+  });
+  if (context.signal.aborted) kill();
+  return { process: child, ended, kill };
+}
+
+function leastEnvironment({ env }: Context): Record<string, string> {
+  const found = kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return Object.fromEntries(found);
+}
+
+async function endOf(child: ChildProcess): Promise<Ended> {
+  const [exitCode, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  return { exitCode, signal };
+}
+
+function endGroup({ pid }: ChildProcess, { killGroup }: Context): void {
+  if (pid === undefined) return;
+  try {
+    killGroup(pid);
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,114 @@
+/** Python models: a function over data frames in models/NAME.py. */
+import type { LoadedPipeline } from "../../../spec/load.ts";
+import { EtlError, type Problem } from "../../../util/error.ts";
+import type { DescribeProgram, DescribeRequest } from "../program/program.ts";
+import { packageOf } from "./explain.ts";
+import { findModelFunction, type FrameLibrary, type ModelFunction } from "./model-function.ts";
+import { pathsOf, pythonSession, type PythonSession } from "./python-session.ts";
+import { compareInstalled, installCommand, readRequirements, type Requirements } from "./requirements.ts";
+import { runPython } from "./run-python.ts";
+
+export const describePython: DescribeProgram = async (asked) => {
+  const { file, pipeline } = asked;
+  const { spec } = pipeline;
+  const values = [
+    ...(spec.interval ? ["interval_start", "interval_end"] : []),
+    ...Object.keys(spec.params ?? {}),
+    "now",
+  ];
+  const frame = spec.models?.[file.name]?.python?.frame;
+  const { found, problems } = findModelFunction(file, { values, hasInterval: spec.interval !== undefined, frame });
+  if (!found) return { problems };
+  return {
+    description: {
+      parameters: found.inputs.map(({ name, where }) => ({ name, where })),
+      needsColumns: false,
+      ready: () => findMissing(found, asked),
+      run: (request) => runPython(found, request),
+    },
+    problems,
+  };
+};
+
+interface Look {
+  version: number[];
+  missing: string[];
+  installed: Record<string, string | null>;
+}
+
+const oldestPython = [3, 9];
+
+/** What frames are read from and written to Parquet with. */
+const needed: Record<FrameLibrary, string[]> = { pandas: ["pandas", "pyarrow"], polars: ["polars"] };
+const loadedEarly: Record<FrameLibrary, string[]> = {
+  pandas: ["pandas", "pyarrow.parquet", "pyarrow.compute"],
+  polars: ["polars"],
+};
+
+/** Starts Python, and asks it for what the model and its team say they need. */
+async function findMissing(found: ModelFunction, asked: DescribeRequest): Promise<Problem[]> {
+  const { file, pipeline, programs } = asked;
+  try {
+    const session = await pythonSession(pipeline, programs);
+    const required = await requirementsOf(file.name, pipeline);
+    const look = await session.ask<Look>({
+      do: "look",
+      paths: pathsOf(file.path, pipeline),
+      modules: [...new Set([...needed[found.frame], ...found.packages.map(({ name }) => name)])],
+      packages: required?.packages.map(({ name }) => name) ?? [],
+      load: loadedEarly[found.frame],
+    });
+    const wrong = required ? compareInstalled(required, look.installed, session.python) : [];
+    return [...tooOld(look, session, asked), ...missingPackages(look, { found, required, session, asked }), ...wrong];
+  } catch (error) {
+    if (error instanceof EtlError && !programs.context.signal.aborted) return error.problems;
+    throw error;
+  }
+}
+
+async function requirementsOf(model: string, pipeline: LoadedPipeline): Promise<Requirements | undefined> {
+  const path = pipeline.spec.models?.[model]?.python?.requirements;
+  if (path === undefined) return undefined;
+  return readRequirements(path, pipeline, pipeline.where(["models", model, "python", "requirements"]));
+}
+
+function tooOld({ version }: Look, { python }: PythonSession, { file }: DescribeRequest): Problem[] {
+  const [major = 0, minor = 0] = version;
+  if (major > oldestPython[0]! || (major === oldestPython[0] && minor >= oldestPython[1]!)) return [];
+  return [
+    {
+      severity: "error",
+      rule: "python-version",
+      message: `${python} is Python ${version.join(".")}; models need ${oldestPython.join(".")} or newer`,
+      hint: "Make an environment with a newer one: python3.12 -m venv .venv",
+      where: { file: file.shown },
+    },
+  ];
+}
+
+interface MissingPackages {
+  found: ModelFunction;
+  required: Requirements | undefined;
+  session: PythonSession;
+  asked: DescribeRequest;
+}
+
+function missingPackages({ missing }: Look, { found, required, session, asked }: MissingPackages): Problem[] {
+  if (missing.length === 0) return [];
+  const { python } = session;
+  const names = missing.map(packageOf);
+  const list = names
+    .map((name) => `\`${name}\``)
+    .join(", ")
+    .replace(/, ([^,]+)$/, " and $1");
+  const where = found.packages.find(({ name }) => missing.includes(name))?.where ?? { file: asked.file.shown };
+  return [
+    {
+      severity: "error",
+      rule: "python-packages",
+      message: `${list} ${names.length === 1 ? "is" : "are"} not installed for ${python}, and ${asked.file.shown} needs ${names.length === 1 ? "it" : "them"}`,
+      hint: `Run: ${required ? installCommand(python, required.path) : `${python} -m pip install ${names.join(" ")}`}`,
+      where,
+    },
+  ];
+}

@@ -1,0 +1,184 @@
+/** From what Python says of an error to one sentence with the place in the team's file, and what to do about it. */
+import { relative } from "node:path";
+import type { LoadedPipeline } from "../../../spec/load.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
+import { shownValues } from "../../privacy.ts";
+import type { ModelFile } from "../model-file.ts";
+import { hideValues } from "../program/hide-values.ts";
+import { hintOf } from "./hints.ts";
+import type { FrameLibrary } from "./model-function.ts";
+import { WorkerDeath, WorkerFailure } from "./worker.ts";
+
+export interface PythonFailure {
+  kind: "exception";
+  /** The exception's class. */
+  type: string;
+  message: string;
+  /** The key or name that was not found, where Python knows it. */
+  name: string | null;
+  place: PythonPlace | null;
+  /** Columns of the frames that the function had at hand. */
+  columns: string[];
+  /** Names of their indexes. */
+  levels: string[];
+  trace: PythonPlace[];
+  traceback: string;
+}
+
+interface PythonPlace {
+  file: string;
+  line: number;
+  column?: number;
+  function?: string;
+  code?: string;
+}
+
+export interface Explain {
+  model: string;
+  file: ModelFile;
+  /** The function's name. */
+  function: string;
+  frame: FrameLibrary;
+  pipeline: LoadedPipeline;
+  /** The interpreter. */
+  python: string;
+}
+
+/** @returns the error to show; any other is handed back as it is */
+export function explainPython(error: unknown, asked: Explain): unknown {
+  if (error instanceof WorkerDeath) return explainDeath(error, asked);
+  if (!(error instanceof WorkerFailure)) return error;
+  const { details } = error;
+  if (details["kind"] === "exception") return explainException(details as unknown as PythonFailure, asked);
+  if (details["kind"] === "import")
+    return explainImport(details as unknown as { module: string; message: string }, asked);
+  const { rule, message, hint, column } = details as { rule: string; message: string; hint?: string; column?: string };
+  return failed(asked, { rule, message, hint: hint ?? undefined, where: placeOfResult(column, asked) });
+}
+
+interface Said {
+  rule: string;
+  message: string;
+  hint?: string | undefined;
+  where?: Where;
+  cause?: Error | undefined;
+}
+
+function failed({ model, file }: Explain, { rule, message, hint, where, cause }: Said): EtlError {
+  const text = `[model ${model}] ${message}`;
+  const place = where ?? { file: file.shown };
+  return new EtlError({
+    code: "failed",
+    message: text,
+    hint,
+    where: place,
+    cause,
+    problems: [{ severity: "error", rule, message: text, ...(hint && { hint }), where: place }],
+  });
+}
+
+/** A declared column's own line, else the function's file. */
+function placeOfResult(column: string | undefined, { pipeline, model, file }: Explain): Where {
+  const declared = pipeline.spec.models?.[model]?.columns;
+  if (column === undefined || !declared || !Object.hasOwn(declared, column)) return { file: file.shown };
+  return pipeline.where(["models", model, "columns"], column);
+}
+
+function explainException(failure: PythonFailure, asked: Explain): EtlError {
+  const { file, pipeline } = asked;
+  const { showValues, except } = shownValues(pipeline);
+  const mayShow = showValues && except.size === 0;
+  const texts = [file.text, ...failure.columns, ...failure.levels];
+  const scrub = (text: string) => (mayShow ? text : hideValues(text, { texts }));
+  const { message, hint } = hintOf(failure, { ...asked, isOurs: (name) => texts.some((text) => text.includes(name)) });
+  return failed(asked, {
+    rule: "python",
+    message: message ?? plainMessage(failure, scrub),
+    hint,
+    ...(failure.place && { where: whereOf(failure.place, pipeline) }),
+    cause: causeOf(failure, mayShow),
+  });
+}
+
+/** One line, and not all of a message that prints a frame. */
+const longestMessage = 300;
+
+function plainMessage({ type, message }: PythonFailure, scrub: (text: string) => string): string {
+  const [line = ""] = message.trim().split("\n");
+  const cut = line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
+  return cut === "" ? type : `${type}: ${scrub(cut)}`;
+}
+
+function whereOf({ file, line, column }: PythonPlace, { folder, show }: LoadedPipeline): Where {
+  return { file: show(relative(folder, file)), line, ...(column !== undefined && { column }) };
+}
+
+/** What --debug shows: Python's own words, or, where they may hold values, only its places. */
+function causeOf({ type, trace, traceback }: PythonFailure, mayShow: boolean): EtlError {
+  const places = trace.map(({ file, line, function: name }) => `    at ${name} (${file}:${line})`).join("\n");
+  const cause = new EtlError({ code: "failed", message: type });
+  cause.stack = mayShow ? traceback.trimEnd() : `${type}\n${places}`;
+  return cause;
+}
+
+/** Packages whose modules have other names. */
+const packageNames: Record<string, string> = {
+  sklearn: "scikit-learn",
+  yaml: "pyyaml",
+  bs4: "beautifulsoup4",
+  PIL: "pillow",
+  cv2: "opencv-python",
+  dateutil: "python-dateutil",
+  dotenv: "python-dotenv",
+};
+
+export function packageOf(module: string): string {
+  const [name = module] = module.split(".");
+  return packageNames[name] ?? name;
+}
+
+function explainImport({ module }: { module: string; message: string }, asked: Explain): EtlError {
+  return failed(asked, {
+    rule: "python-packages",
+    message: `the package \`${packageOf(module)}\` cannot be loaded by ${asked.python}`,
+    hint: `Run: ${asked.python} -m pip install --upgrade ${packageOf(module)}`,
+  });
+}
+
+const crashes = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"]);
+
+function explainDeath({ how, said }: WorkerDeath, asked: Explain): EtlError {
+  const { signal, exitCode } = how;
+  const where = crashPlace(said, asked);
+  if (signal === "SIGKILL") {
+    return failed(asked, {
+      rule: "python-died",
+      message: "Python was killed while it ran: the memory was used up, most likely",
+      hint: "Give the job more memory (nais: { resources: { limits: { memory: 2Gi } } }), or reduce before: aggregate in an SQL model, or in `query:`.",
+      where,
+    });
+  }
+  if (signal !== null) {
+    return failed(asked, {
+      rule: "python-died",
+      message: crashes.has(signal)
+        ? `Python crashed in native code of a package (${signal})`
+        : `Python was ended by ${signal}`,
+      hint: crashes.has(signal) ? "Another version of that package may help. --debug tells more." : undefined,
+      where,
+    });
+  }
+  return failed(asked, {
+    rule: "python-died",
+    message: `Python ended while it ran${exitCode === null ? "" : `, with exit code ${exitCode}`}`,
+    hint: "A model must not end the process (os._exit): return a frame, or raise an error.",
+    where,
+  });
+}
+
+/** Python says where it was when it crashed: `File "…", line 3 in count_apps`. */
+function crashPlace(said: string, { file, pipeline }: Explain): Where {
+  for (const [, path = "", line] of said.matchAll(/^ *File "([^"]+)", line (\d+) in /gm))
+    if (path === file.path) return whereOf({ file: path, line: Number(line) }, pipeline);
+  return { file: file.shown };
+}

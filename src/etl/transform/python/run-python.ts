@@ -1,0 +1,120 @@
+/** Runs a Python model: its inputs as Parquet files, its rows as another. */
+import { join } from "node:path";
+import { throwProblems } from "../../../util/error.ts";
+import { formatType } from "../../../spec/type.ts";
+import { localTarget } from "../../../spec/target.ts";
+import { quoteText } from "../../engine/duckdb/sql.ts";
+import { applyContract } from "../contract.ts";
+import { columnsOfRelation, writeParquetInput } from "../program/input-file.ts";
+import type { ProgramRequest, ProgramRows } from "../program/program.ts";
+import { pythonCures } from "./cures.ts";
+import { explainPython, type Explain } from "./explain.ts";
+import type { ModelFunction } from "./model-function.ts";
+import { pathsOf, pythonSession } from "./python-session.ts";
+
+/** @throws {EtlError} with the line of the team's file, or what is wrong with what the function returned */
+export async function runPython(found: ModelFunction, request: ProgramRequest): Promise<ProgramRows> {
+  const { pipeline, programs, file, model, columns } = request;
+  const { context } = programs;
+  const session = await pythonSession(pipeline, programs);
+  const folder = await request.folder();
+  const inputs = await writeInputs(found, folder, request);
+  const output = join(folder, "rows.parquet");
+  const asked: Explain = { model, file, function: found.name, frame: found.frame, pipeline, python: session.python };
+  const call = {
+    do: "call",
+    file: file.path,
+    folder: pipeline.folder,
+    paths: pathsOf(file.path, pipeline),
+    function: found.name,
+    frame: found.frame,
+    inputs,
+    values: valuesOf(found, request),
+    known: Object.assign({}, ...inputs.map(({ types }) => types).toReversed()) as Record<string, string>,
+    declared:
+      columns && Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, formatType(type)])),
+    output,
+  };
+  const printed = listenTo(request);
+  try {
+    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, signal: context.signal }));
+  } catch (error) {
+    throw explainPython(error, asked);
+  } finally {
+    printed.end();
+  }
+  const sql = `SELECT * FROM read_parquet(${quoteText(output)})`;
+  await checkContract(sql, asked, request);
+  return { sql, release: async () => undefined };
+}
+
+interface CallInput {
+  file: string;
+  types: Record<string, string>;
+  lazy: boolean;
+}
+
+async function writeInputs(
+  found: ModelFunction,
+  folder: string,
+  { inputs, db, programs: { context } }: ProgramRequest,
+): Promise<CallInput[]> {
+  return Promise.all(
+    inputs.map(async (relation, i) => {
+      const columns = await columnsOfRelation(relation, db);
+      const path = join(folder, `input-${i + 1}.parquet`);
+      await writeParquetInput({ relation, columns, path, db, context });
+      const types = Object.fromEntries(columns.map(({ name, type }) => [name, formatType(type)]));
+      return { file: path, types, lazy: found.inputs[i]?.isLazy ?? false };
+    }),
+  );
+}
+
+/** What the function asks for by name. */
+function valuesOf({ values }: ModelFunction, { values: given, programs: { context } }: ProgramRequest) {
+  const { params, interval, now = context.now() } = given;
+  const known: Record<string, { type: string; value: unknown }> = {
+    now: { type: "TIMESTAMP", value: now.toISOString() },
+    ...(interval && {
+      interval_start: { type: interval.type, value: interval.startValue },
+      interval_end: { type: interval.type, value: interval.endValue },
+    }),
+    ...Object.fromEntries(
+      Object.entries(params).map(([name, { type, value }]) => [
+        name,
+        { type, value: typeof value === "bigint" ? String(value) : value },
+      ]),
+    ),
+  };
+  return Object.fromEntries(values.map((name) => [name, known[name]]));
+}
+
+/** What a model prints may be its rows: on target `local` it is shown, elsewhere it is counted. */
+function listenTo({ model, pipeline, programs: { context } }: ProgramRequest) {
+  let hidden = 0;
+  return {
+    listen: (line: string) => {
+      if (pipeline.target === localTarget) context.log.info(`${model}: ${line}`);
+      else hidden++;
+    },
+    end: () => {
+      if (hidden > 0)
+        context.log.info(`${model} printed ${hidden} lines, which are shown on target local only: they may hold rows`);
+    },
+  };
+}
+
+async function checkContract(sql: string, asked: Explain, { model, db, columns, pipeline }: ProgramRequest) {
+  if (!columns) return;
+  const { problems } = applyContract({
+    name: model,
+    declared: columns,
+    computed: await db.describe(sql),
+    where: (column) =>
+      column === undefined
+        ? pipeline.where(["models", model], "columns")
+        : pipeline.where(["models", model, "columns"], column),
+    cures: pythonCures(asked.frame),
+  });
+  throwProblems(problems, "does not fit its contract");
+}
