@@ -4,6 +4,7 @@ import { formatBytes } from "../../util/bytes.ts";
 import { count } from "../../util/error.ts";
 import type { FetchedSecret } from "../../secrets/wanted.ts";
 import type { CheckResult } from "../check/check.ts";
+import { formatTotals } from "./totals.ts";
 import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-record.ts";
 
 type Quarantined = NonNullable<RunRecord["quarantine"]>;
@@ -60,7 +61,7 @@ export function logChecks(log: Logger, table: string, results: CheckResult[]): v
     passed === results.length
       ? `${count(passed, "check")} passed`
       : `${passed} of ${count(results.length, "check")} passed`;
-  const warned = results.some((result) => result.status === "warn");
+  const warned = results.some((result) => ["warn", "quarantined"].includes(result.status));
   log.info(line(failed ? "✗" : warned ? "!" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
     step: "checks",
     table,
@@ -124,7 +125,12 @@ export function logQuarantine(log: Logger, { table, rows }: Quarantined, look: s
 export function logEnd(log: Logger, record: RunRecord): void {
   const { problems, ...fields } = record;
   for (const problem of problems) log.problem(problem);
+  if (log.format === "text") for (const text of withGap(formatTotals(record))) log.info(text);
   log.info(`\n${endLine(record)}`, { step: "end", ...fields });
+}
+
+function withGap(lines: string[]): string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 function endLine({ status, seconds, outputs, run_id, checks, quarantine }: RunRecord): string {
