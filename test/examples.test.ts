@@ -112,6 +112,12 @@ describe.each(examples)("examples/%s", (name) => {
     await nais(["test"], folder);
   });
 
+  test("tests that notice at least 90 % of the changes to its queries, and give a reason for the others", async () => {
+    const { stdout } = await nais(["test", "--min-score", "90", "--json"], folder);
+    const { mutation } = JSON.parse(stdout) as { mutation: object };
+    expect(mutation).toMatchObject({ survivors: [], idle_tests: [] });
+  });
+
   test("runs, and runs again with the same result", async () => {
     await nais(["run"], folder);
     expect(await answersOf(name, folder)).toEqual(oracles[name]);
@@ -159,6 +165,8 @@ test("a pipeline as `init` makes it validates, passes its own tests, runs and re
   const folder = join(work, "sales");
 
   for (const command of ["validate", "test", "run"]) await nais([command], folder);
+  const { mutation } = JSON.parse((await nais(["test", "--min-score", "90", "--json"], folder)).stdout);
+  expect(mutation).toMatchObject({ survivors: [], idle_tests: [] });
   const { stdout } = await nais(["render"], folder);
 
   expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name: "sales" } });

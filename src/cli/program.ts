@@ -134,6 +134,9 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     example: "nais-etl test --select apps_per_env",
   })
     .option("--select <names>", "only tests of these models, or with this in their name", collect)
+    .option("--mutate", "change each query in many small ways, and list what no test notices")
+    .option("--min-score <percent>", "exit 3 when fewer mutants are killed; implies --mutate", wholeNumber)
+    .option("--junit <file>", "write the results as JUnit XML, too")
     .option("--json", "print the results as JSON")
     .action(to(async (options) => (await import("../commands/test.ts")).test(options, context)));
   command(program, {

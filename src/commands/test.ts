@@ -1,13 +1,15 @@
 /** `nais-etl test`: tests the transformations of one pipeline, or of all. */
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
-import { didYouMean } from "../util/suggest.ts";
-import { loadTests, type LoadedTests } from "../spec/load-tests.ts";
-import type { LoadedPipeline } from "../spec/load.ts";
+import { EtlError, messageOf } from "../util/error.ts";
+import { formatMutation } from "../etl/data-test/mutation/format-mutation.ts";
+import type { MutationResult } from "../etl/data-test/mutation/mutate-pipeline.ts";
+import { mutationToJson, scoreOf } from "../etl/data-test/mutation/score.ts";
 import { formatResult, formatSummary, resultToJson } from "../etl/data-test/format-result.ts";
-import { selectTests, testPipeline, type TestResult } from "../etl/data-test/test-pipeline.ts";
-import { choosePipelines } from "./pipelines.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { toJunit } from "../etl/data-test/junit.ts";
+import type { TestResult } from "../etl/data-test/test-pipeline.ts";
+import { chooseTests, loadAllTests, runTests, type LoadedPipelineTests, type TestRun } from "./run-tests.ts";
 
 export interface TestCommandOptions {
   dir?: string;
@@ -15,68 +17,107 @@ export interface TestCommandOptions {
   /** Models' names, or parts of tests' names. */
   select?: string[];
   json?: boolean;
-}
-
-interface Loaded {
-  pipeline: LoadedPipeline;
-  loaded: LoadedTests;
+  /** A file that JUnit XML is written to. */
+  junit?: string;
+  /** Whether queries are changed, to see whether a test fails. */
+  mutate?: boolean;
+  /** The least mutation score, in per cent. */
+  minScore?: number;
 }
 
 /**
- * @returns 0, or 3 when a test failed
+ * @returns 0, or 3 when a test failed, or the mutation score is too low
  * @throws {EtlError} `invalid` when a pipeline, a model or a test cannot be read: then no test is run
  */
 export async function test(options: TestCommandOptions, context: Context): Promise<number> {
-  const started = performance.now();
-  const pipelines = await Promise.all((await choosePipelines(options, context)).map(({ file }) => load(file, context)));
-  const chosen = chooseTests(pipelines, options.select ?? []);
-  const results: TestResult[] = [];
-  const modelWidth = Math.max(0, ...chosen.flatMap(({ loaded }) => loaded.tests.map(({ model }) => model.length)));
-  const colour = context.isTerminal && !context.env["NO_COLOR"];
-  const onResult = (result: TestResult) => {
-    results.push(result);
-    if (!options.json) context.print(formatResult({ result, modelWidth, colour }));
-  };
-  for (const { pipeline, loaded } of chosen) {
-    if (loaded.tests.length === 0 && loaded.problems.length === 0) continue;
-    await testPipeline({ pipeline, ...loaded, onResult }, context);
-  }
-  return report({ results, seconds: (performance.now() - started) / 1000, json: options.json ?? false }, context);
+  checkOptions(options);
+  const pipelines = chooseTests(await loadAllTests(options, context), options.select ?? []);
+  const onResult = options.json ? () => undefined : printResult(pipelines, context);
+  const mutate = options.mutate === true || options.minScore !== undefined;
+  const run = await runTests({ pipelines, onResult, mutate, select: options.select ?? [] }, context);
+  if (options.junit !== undefined) await writeJunit(options.junit, run, context);
+  return report({ run, pipelines, options }, context);
 }
 
-async function load(file: string, context: Context): Promise<Loaded> {
-  const pipeline = await loadPipeline({ file }, context);
-  return { pipeline, loaded: await loadTests(pipeline) };
+/** @throws {EtlError} `usage` */
+function checkOptions({ minScore }: TestCommandOptions): void {
+  if (minScore === undefined || minScore <= 100) return;
+  throw new EtlError({ code: "usage", message: `--min-score ${minScore}: a score is at most 100 per cent` });
 }
 
-/** @throws {EtlError} `usage` when what is selected is nowhere */
-function chooseTests(pipelines: Loaded[], select: string[]): Loaded[] {
-  const all = pipelines.flatMap(({ loaded }) => loaded.tests);
-  const unknown = select.find((text) => selectTests(all, [text]).length === 0);
-  const broken = pipelines.some(({ loaded }) => loaded.problems.length > 0);
-  if (unknown !== undefined && !broken) {
-    const hint = didYouMean(unknown, [...new Set(all.map(({ model }) => model))]);
-    throw new EtlError({
-      code: "usage",
-      message: `there is no test of \`${unknown}\`, and none with it in its name`,
-      hint,
+export function printResult(pipelines: LoadedPipelineTests[], context: Context): (result: TestResult) => void {
+  const models = pipelines.flatMap(({ loaded }) => loaded.tests.map(({ model }) => model.length));
+  const modelWidth = Math.max(0, ...models);
+  const colour = hasColour(context);
+  return (result) => context.print(formatResult({ result, modelWidth, colour }));
+}
+
+export const hasColour = (context: Context): boolean => context.isTerminal && !context.env["NO_COLOR"];
+
+async function writeJunit(file: string, { results, seconds, started }: TestRun, context: Context): Promise<void> {
+  const text = context.log.scrub(toJunit({ results, seconds, started }));
+  await context
+    .effect("test.junit", () => writeFile(resolve(context.cwd, file), text))
+    .catch((cause: unknown) => {
+      throw new EtlError({ code: "failed", message: `${file} cannot be written`, hint: messageOf(cause), cause });
     });
-  }
-  return pipelines.map(({ pipeline, loaded }) => ({
-    pipeline,
-    loaded: { ...loaded, tests: selectTests(loaded.tests, select) },
-  }));
 }
 
-function report(
-  { results, seconds, json }: { results: TestResult[]; seconds: number; json: boolean },
-  context: Context,
-): number {
+interface Report {
+  run: TestRun;
+  pipelines: LoadedPipelineTests[];
+  options: TestCommandOptions;
+}
+
+function report({ run, pipelines, options }: Report, context: Context): number {
+  const { results, mutations } = run;
   const failed = results.filter(({ status }) => status === "failed").length;
-  const passed = results.length - failed;
   if (results.length === 0) context.log.warn("there are no tests: write them in tests/*.yaml");
-  if (json) context.print(JSON.stringify({ passed, failed, tests: results.map(resultToJson) }, undefined, 2));
-  else if (results.length > 0)
-    context.print(`${results.at(-1)!.status === "failed" ? "" : "\n"}${formatSummary({ passed, failed, seconds })}`);
-  return failed > 0 ? 3 : 0;
+  if (options.json) context.print(JSON.stringify(toJson(run), undefined, 2));
+  else {
+    printSummary(run, context);
+    printMutations(mutations, pipelines, context);
+  }
+  if (run.unmutated) context.log.warn("queries are changed only where all tests pass");
+  return failed > 0 || isTooLow(mutations, options, context) ? 3 : 0;
+}
+
+function toJson({ results, mutations }: TestRun): object {
+  const failed = results.filter(({ status }) => status === "failed").length;
+  return {
+    passed: results.length - failed,
+    failed,
+    tests: results.map(resultToJson),
+    ...(mutations.length > 0 && { mutation: mutationToJson(joined(mutations)) }),
+  };
+}
+
+function joined(mutations: MutationResult[]): MutationResult {
+  return {
+    models: mutations.flatMap(({ models }) => models),
+    programs: mutations.flatMap(({ programs }) => programs),
+    idle: mutations.flatMap(({ idle }) => idle),
+  };
+}
+
+export function printSummary({ results, seconds }: TestRun, context: Context): void {
+  if (results.length === 0) return;
+  const failed = results.filter(({ status }) => status === "failed").length;
+  const gap = results.at(-1)!.status === "failed" ? "" : "\n";
+  context.print(`${gap}${formatSummary({ passed: results.length - failed, failed, seconds })}`);
+}
+
+function printMutations(results: MutationResult[], pipelines: LoadedPipelineTests[], context: Context): void {
+  if (results.length === 0) return;
+  const texts = new Map(pipelines.flatMap(({ texts: files }) => [...files]));
+  const lineOf = (file: string, line: number) => texts.get(file)?.split("\n")[line - 1];
+  const lines = formatMutation({ results, lineOf, colour: hasColour(context) });
+  if (lines.length > 0) context.print(`\n${lines.join("\n")}`);
+}
+
+function isTooLow(mutations: MutationResult[], { minScore }: TestCommandOptions, context: Context): boolean {
+  const { score } = scoreOf(mutations.flatMap(({ models }) => models));
+  if (minScore === undefined || score === undefined || score >= minScore) return false;
+  context.log.error(`the mutation score is ${score} %, and --min-score asks for ${minScore} %`);
+  return true;
 }
