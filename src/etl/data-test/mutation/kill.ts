@@ -29,7 +29,7 @@ const patience = 2000;
 export async function createKiller(sandbox: Sandbox, session: Session): Promise<Killer> {
   // A connection of its own, so that relations of the test need not be made anew.
   const binding = createSandbox(await session.work.db.another());
-  const { pipeline, context } = session;
+  const { pipeline, work, context } = session;
   return {
     async kill({ model, sql, plans }) {
       const bindModels = createBinder({ sandbox: binding, pipeline, context });
@@ -39,7 +39,7 @@ export async function createKiller(sandbox: Sandbox, session: Session): Promise<
         const bound = await bindModels({ models, given, bind: plan.bind });
         if (bound.error) return { status: "unbindable" };
         const changed = { ...plan, models, bound };
-        const outcome = await patiently(sandbox, () => runTest({ plan: changed, sandbox, pipeline, context }));
+        const outcome = await patiently(sandbox, () => runTest({ plan: changed, sandbox, work, pipeline, context }));
         if (outcome.message !== undefined) return { status: "killed", by: plan };
       }
       return { status: "survived" };

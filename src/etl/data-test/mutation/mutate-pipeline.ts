@@ -44,7 +44,8 @@ export async function mutatePipeline(session: Session, only?: ReadonlySet<string
     const nodes = session.graph.models.filter(({ name }) => !only || only.has(name));
     const kills = new Map(session.plans.map((plan) => [plan, 0]));
     const models: ModelMutants[] = [];
-    for (const node of nodes.filter((each) => each.kind === "query")) models.push(await mutateModel({ node, session, killers, kills }));
+    for (const node of nodes.filter((each) => each.kind === "query"))
+      models.push(await mutateModel({ node, session, killers, kills }));
     const idle = await findIdle({ models, session, killers, kills });
     return { models, programs: nodes.filter(({ kind }) => kind === "program").map(({ name }) => name), idle };
   } finally {
