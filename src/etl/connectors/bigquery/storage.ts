@@ -8,7 +8,7 @@ import type { BigQueryClient } from "./client.ts";
 import { createGate, type Gate, type Share } from "./gate.ts";
 import { mergeStreams } from "./merge.ts";
 import { judgeRefusal, Refusal, refusalOfGrpc } from "./refusal.ts";
-import { retry, sleep } from "../../../util/retry.ts";
+import { retry, sleep, type Verdict } from "../../../util/retry.ts";
 import { tableResource, type TableName } from "./table-name.ts";
 
 export interface StorageReader {
@@ -160,7 +160,7 @@ async function openSession({ table, fields, restriction }: SessionRequest, reade
   const [session] = await retry(create, {
     context: client.context,
     what: `read session of ${tableResource(table)}`,
-    judge: (error) => judgeRefusal(error, client.storage),
+    judge: judgeSession(client),
   });
   const decoder = await openDecoder(session.arrowSchema!.serializedSchema as Uint8Array);
   const streams = session.streams!.map(({ name }) => name!);
@@ -170,6 +170,16 @@ async function openSession({ table, fields, restriction }: SessionRequest, reade
     estimatedRows: Number(session.estimatedRowCount ?? 0) || undefined,
     batches: () => readStreams(streams, { ...reader, decoder }),
     received: () => decoder.received(),
+  };
+}
+
+/** A token that ran out on its way is asked for anew; one that is refused twice is not good. */
+function judgeSession({ storage }: BigQueryClient): (error: unknown) => Verdict {
+  let renewed = false;
+  return (error) => {
+    if (renewed || !(error instanceof Refusal) || error.status !== 401) return judgeRefusal(error, storage);
+    renewed = true;
+    return { again: "later" };
   };
 }
 

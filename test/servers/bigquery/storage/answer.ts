@@ -1,13 +1,13 @@
 /** Requests for sessions and rows, and their answers. */
-import { status, type sendUnaryData } from "@grpc/grpc-js";
 import { answerOf } from "../fault.ts";
 import { principalOf } from "../grants.ts";
 import type { Fault, SeenRequest } from "../options.ts";
 import type { State } from "../state.ts";
-import { readMessages, type Message } from "./read-rows.ts";
+import { readMessages, type Batch } from "./read-rows.ts";
 import { asRpcError, RpcError } from "./rpc-error.ts";
 import { createSession, findStream, type Session } from "./session.ts";
-import type { Json, Streaming, Unary } from "./listen.ts";
+import type { Call } from "./grpc.ts";
+import type { Encode, Json } from "./listen.ts";
 
 function note(state: State, method: string, target: string, body: unknown): SeenRequest {
   const seen: SeenRequest = {
@@ -28,11 +28,11 @@ async function admit(
   state: State,
   seen: SeenRequest,
   fault: Fault | undefined,
-  metadata: Unary["metadata"],
+  authorization: string | undefined,
 ): Promise<string> {
   if (fault?.action === "hold") await state.faults.held();
   if (fault && (fault.afterMessages ?? 0) === 0) throwFault(fault);
-  const principal = principalOf(state, metadata.get("authorization")[0]?.toString());
+  const principal = principalOf(state, authorization);
   seen.principal = principal;
   return principal;
 }
@@ -44,27 +44,36 @@ function throwFault({ action }: Fault): void {
   if (instead) throw asRpcError(instead);
 }
 
-export async function answerSession(
-  state: State,
-  { request, metadata }: Unary,
-  reply: sendUnaryData<Json>,
-): Promise<void> {
+interface Unary extends Pick<Call, "authorization"> {
+  request: Json;
+}
+
+/** Does what was asked, and notes what became of it. */
+async function noted<T>(seen: SeenRequest, act: () => Promise<T>): Promise<T> {
+  try {
+    const result = await act();
+    seen.status = "OK";
+    return result;
+  } catch (thrown) {
+    const error = asRpcError(thrown);
+    seen.status = error.code;
+    throw error;
+  }
+}
+
+/** @returns the answer @throws RpcError */
+export function answerSession(state: State, { request, authorization }: Unary): Promise<Json> {
   const asked = request["readSession"] as Json;
   const seen = note(state, "storage.CreateReadSession", asked["table"] as string, request);
   const fault = state.faults.strike(seen);
   if (fault) seen.fault = fault.action;
-  try {
-    const principal = await admit(state, seen, fault, metadata);
+  return noted(seen, async () => {
+    const principal = await admit(state, seen, fault, authorization);
     const session = await makeSession(state, request, principal);
     if (fault?.action === "hold-after") await state.faults.held();
     if (fault?.action === "lose-answer") throw new RpcError("UNAVAILABLE", "the answer was lost");
-    seen.status = "OK";
-    reply(null, sessionReply(session, asked));
-  } catch (error) {
-    const { code, message } = asRpcError(error);
-    seen.status = code;
-    reply({ code: status[code], details: message });
-  }
+    return sessionReply(session, asked);
+  });
 }
 
 async function makeSession(state: State, request: Json, principal: string): Promise<Session> {
@@ -98,21 +107,20 @@ function sessionReply({ name, schema, streams, rows, bytes }: Session, asked: Js
   };
 }
 
-export async function answerRows(state: State, call: Streaming): Promise<void> {
+interface Streaming extends Unary, Pick<Call, "isCancelled" | "send"> {
+  encode: Encode;
+}
+
+/** @throws RpcError */
+export function answerRows(state: State, call: Streaming): Promise<void> {
   const { readStream, offset } = call.request as { readStream: string; offset: string };
   const seen = note(state, "storage.ReadRows", readStream, call.request);
   const fault = state.faults.strike(seen);
   if (fault) seen.fault = fault.action;
-  try {
-    await admit(state, seen, fault, call.metadata);
+  return noted(seen, async () => {
+    await admit(state, seen, fault, call.authorization);
     await sendRows(state, call, { name: readStream, offset: Number(offset), ...(fault && { fault }) });
-    seen.status = "OK";
-    call.end();
-  } catch (error) {
-    const { code, message } = asRpcError(error);
-    seen.status = code;
-    call.emit("error", { code: status[code], details: message });
-  }
+  });
 }
 
 interface Sending {
@@ -124,30 +132,26 @@ interface Sending {
 async function sendRows(state: State, call: Streaming, { name, offset, fault }: Sending): Promise<void> {
   const stream = findStream(state, name);
   let sent = 0;
-  for await (const message of readMessages(state, stream, offset)) {
-    if (call.cancelled) throw new RpcError("CANCELLED", "Cancelled on client");
+  for await (const { progress, batch } of readMessages(state, stream, offset)) {
+    if (call.isCancelled()) throw new RpcError("CANCELLED", "Cancelled on client");
     if (fault && fault.afterMessages === sent) throwFault(fault);
     const first = sent === 0 ? { arrowSchema: { serializedSchema: stream.session.schema } } : {};
-    if (!call.write({ ...rowsReply(message), ...first })) await drained(call);
+    const stats = { progress: { atResponseStart: progress[0], atResponseEnd: progress[1] } };
+    // Parts of a message, one after the other, are the message.
+    await call.send(call.encode({ ...first, stats }), encodedOnce(batch, call.encode));
     sent += 1;
   }
   if (fault && (fault.afterMessages ?? 0) >= sent) throwFault(fault);
 }
 
-const rowsReply = ({ rowCount, batch, progress }: Message): Json => ({
-  rowCount,
-  arrowRecordBatch: { serializedRecordBatch: batch, rowCount },
-  stats: { progress: { atResponseStart: progress[0], atResponseEnd: progress[1] } },
-});
+const encoded = new WeakMap<Batch, Buffer>();
 
-async function drained(call: Streaming): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const go = () => {
-      call.off("drain", go);
-      call.off("cancelled", go);
-      resolve();
-    };
-    call.once("drain", go);
-    call.once("cancelled", go);
-  });
+/** A batch that is sent again and again is written once. */
+function encodedOnce(batch: Batch, encode: Encode): Buffer {
+  const known = encoded.get(batch);
+  if (known) return known;
+  const { rowCount, bytes } = batch;
+  const made = encode({ rowCount, arrowRecordBatch: { serializedRecordBatch: bytes, rowCount } });
+  encoded.set(batch, made);
+  return made;
 }

@@ -1,38 +1,39 @@
 /** The Storage Read API over gRPC. https://cloud.google.com/bigquery/docs/reference/storage/rpc/google.cloud.bigquery.storage.v1 */
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import {
-  Server,
-  ServerCredentials,
-  status,
-  type sendUnaryData,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-} from "@grpc/grpc-js";
 import { fromJSON, type ServiceDefinition } from "@grpc/proto-loader";
 import type { State } from "../state.ts";
 import { answerRows, answerSession } from "./answer.ts";
+import { listen, type Method } from "./grpc.ts";
+import { RpcError } from "./rpc-error.ts";
 
 export type Json = Record<string, any>;
 
-export type Unary = ServerUnaryCall<Json, Json>;
+/** How a message of the API is written. */
+export type Encode = (message: Json) => Buffer;
 
-export type Streaming = ServerWritableStream<Json, Json>;
+export function listenGrpc(state: State, port: number): Promise<{ port: number; stop(): void }> {
+  const service = readService();
+  const { CreateReadSession, ReadRows, SplitReadStream } = service as Record<string, Definition>;
+  const encodeRows = ReadRows!.responseSerialize;
+  const methods: Record<string, Method> = {
+    [CreateReadSession!.path]: async ({ message, ...call }) => {
+      const session = await answerSession(state, { ...call, request: CreateReadSession!.requestDeserialize(message) });
+      await call.send(CreateReadSession!.responseSerialize(session));
+    },
+    [ReadRows!.path]: ({ message, ...call }) =>
+      answerRows(state, { ...call, request: ReadRows!.requestDeserialize(message), encode: encodeRows }),
+    [SplitReadStream!.path]: async () => {
+      throw new RpcError("UNIMPLEMENTED", "the BigQuery test server splits no streams");
+    },
+  };
+  return listen(methods, port);
+}
 
-export async function listenGrpc(state: State, port: number): Promise<{ port: number; stop(): void }> {
-  const server = new Server({ "grpc.max_send_message_length": -1, "grpc.max_receive_message_length": -1 });
-  server.addService(readService(), {
-    CreateReadSession: (call: Unary, reply: sendUnaryData<Json>) => void answerSession(state, call, reply),
-    ReadRows: (call: Streaming) => void answerRows(state, call),
-    SplitReadStream: (_: Unary, reply: sendUnaryData<Json>) =>
-      reply({ code: status.UNIMPLEMENTED, details: "the BigQuery test server splits no streams" }),
-  });
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, at) =>
-      error ? reject(error) : resolve(at),
-    );
-  });
-  return { port: bound, stop: () => server.forceShutdown() };
+interface Definition {
+  path: string;
+  requestDeserialize(bytes: Buffer): Json;
+  responseSerialize: Encode;
 }
 
 /** The service as Google's own client describes it. */

@@ -6,9 +6,13 @@ import { makeBatch, serializeBatch } from "./arrow.ts";
 import { RpcError } from "./rpc-error.ts";
 import type { Stream } from "./session.ts";
 
-export interface Message {
+export interface Batch {
   rowCount: number;
-  batch: Uint8Array;
+  bytes: Uint8Array;
+}
+
+export interface Message {
+  batch: Batch;
   /** How much of the stream has been sent before and with this message, from 0 to 1. */
   progress: [number, number];
 }
@@ -28,8 +32,7 @@ export async function* readMessages(state: State, stream: Stream, offset: number
   const step = stepOf(state, stream);
   for (let at = offset; at < length; at += step) {
     const end = Math.min(at + step, length);
-    const { batch, rowCount } = await readBatch(state, stream, at, end);
-    yield { batch, rowCount, progress: [at / length, end / length] };
+    yield { batch: await readBatch(state, stream, at, end), progress: [at / length, end / length] };
   }
 }
 
@@ -40,13 +43,13 @@ function stepOf(state: State, { session }: Stream): number {
   return Math.max(1, Math.min(largestBatch, Math.floor(wantedBytes / Math.max(rowBytes, 1))));
 }
 
-async function readBatch(state: State, { session, from }: Stream, at: number, end: number) {
+async function readBatch(state: State, { session, from }: Stream, at: number, end: number): Promise<Batch> {
   const replay = state.replays.get(session.table);
   if (replay) return replay.batch(session.fields, from + at, end - at);
   const { fields, physical } = session;
   const schema = arrowSchema(fields);
   const columns = await state.database.with((connection) => readColumns(connection, physical!, from + at, from + end));
-  return { batch: serializeBatch(makeBatch(schema, fields, columns)), rowCount: end - at };
+  return { bytes: serializeBatch(makeBatch(schema, fields, columns)), rowCount: end - at };
 }
 
 type Connection = Parameters<Parameters<State["database"]["with"]>[0]>[0];

@@ -11,11 +11,12 @@ import { planStatement } from "../sql/plan-statement.ts";
 import type { Field } from "../value/field.ts";
 import { arrowSchema } from "./arrow-schema.ts";
 import { makeBatch, serializeBatch } from "./arrow.ts";
+import type { Batch } from "./read-rows.ts";
 
 export interface Replay {
   batchRows: number;
   /** A batch of these columns. Every full batch of the same columns is the same bytes. */
-  batch(fields: Field[], from: number, rows: number): { batch: Uint8Array; rowCount: number };
+  batch(fields: Field[], from: number, rows: number): Batch;
 }
 
 /** How many different batches there are: which of them is sent follows from the place in the table. */
@@ -43,7 +44,7 @@ export async function makeReplay(
 }
 
 function makeBatches(all: Field[], columns: DuckDBValue[][], batchRows: number): Replay["batch"] {
-  const made = new Map<string, { batch: Uint8Array; rowCount: number }>();
+  const made = new Map<string, Batch>();
   const count = Math.max(1, Math.floor(columns[0]!.length / batchRows));
   return (fields, from, rows) => {
     const which = Math.floor(from / batchRows) % count;
@@ -53,7 +54,7 @@ function makeBatches(all: Field[], columns: DuckDBValue[][], batchRows: number):
     const start = which * batchRows;
     const part = fields.map((it) => columns[all.indexOf(it)]!.slice(start, start + rows));
     const batch = makeBatch(arrowSchema(fields), fields, part);
-    const done = { batch: serializeBatch(batch), rowCount: batch.numRows };
+    const done = { bytes: serializeBatch(batch), rowCount: batch.numRows };
     made.set(key, done);
     return done;
   };

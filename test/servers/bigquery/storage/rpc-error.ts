@@ -1,8 +1,22 @@
 /** A refusal over gRPC. */
-import { status } from "@grpc/grpc-js";
 import { ApiError } from "../api-error.ts";
 
-export type CodeName = keyof typeof status;
+/** https://github.com/grpc/grpc/blob/master/doc/statuscodes.md */
+export const statuses = {
+  OK: 0,
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+};
+
+export type CodeName = keyof typeof statuses;
 
 export class RpcError extends Error {
   readonly code: CodeName;
