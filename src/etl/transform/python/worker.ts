@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { Context } from "../../../util/context.ts";
 import { packageFolder } from "../../../util/package-folder.ts";
-import { startChild, type Child, type Ended } from "../program/child.ts";
+import { startChild, type Child, type Ended } from "../../../util/child.ts";
 import type { Session } from "../program/sessions.ts";
 
 export interface PythonWorker extends Session {

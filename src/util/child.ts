@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Context } from "../../../util/context.ts";
+import type { Context } from "./context.ts";
 
 /** What programs need to find others, their packages, a language and a temporary folder. */
 const kept = [
@@ -26,6 +26,8 @@ export interface StartChild {
   cwd: string;
   /** Besides what every program gets. */
   env: Record<string, string>;
+  /** What it reads on standard input; nothing where it is not given. */
+  input?: string;
   /** Further pipes, from file descriptor 3 on. */
   pipes?: number;
 }
@@ -44,14 +46,21 @@ export interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-export function startChild({ argv, cwd, env, pipes = 0 }: StartChild, context: Context): Child {
+export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, context: Context): Child {
   const [command = "", ...args] = argv;
   const child = spawn(command, args, {
     cwd,
     env: { ...leastEnvironment(context), ...env },
-    stdio: ["ignore", "pipe", "pipe", ...Array.from({ length: pipes }, () => "pipe" as const)],
+    stdio: [
+      input === undefined ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      ...Array.from({ length: pipes }, () => "pipe" as const),
+    ],
     detached: true,
   });
+  // One that ends without reading it all says why it ended.
+  child.stdin?.on("error", () => undefined).end(input);
   const kill = () => endGroup(child, context);
   context.signal.addEventListener("abort", kill, { once: true });
   const ended = endOf(child).finally(() => {
