@@ -15,7 +15,8 @@ const layers: Record<string, string[]> = {
   cli: ["util", "spec", "secrets", "commands"],
   action: ["util", "spec", "secrets", "commands"],
 };
-const entries = ["cli/main.ts", "action/main.ts"];
+/** Where a program begins: the command line, the Action, and what others import. */
+const entries = ["cli/main.ts", "action/main.ts", "index.ts"];
 
 const files = readSource();
 const byPath = new Map(files.map((file) => [file.path, file]));
