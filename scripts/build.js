@@ -31,7 +31,11 @@ function declarations() {
 async function bundle() {
   const build = await rolldown({
     cwd: root,
-    input: { index: "src/index.ts", "cli/main": "src/cli/main.ts" },
+    input: {
+      index: "src/index.ts",
+      "cli/main": "src/cli/main.ts",
+      "worker/typescript": "src/etl/transform/typescript/worker/main.ts",
+    },
     platform: "node",
     external: [/^@duckdb\//, /^@google-cloud\//, "google-auth-library", "apache-arrow"],
     transform: { target: "node22" },

@@ -84,17 +84,22 @@ interface ParsedModel {
 }
 
 /** Loaded when a pipeline has such a model. */
-const describers: Partial<Record<ModelFile["language"], () => Promise<DescribeProgram>>> = {
+const describers: Record<Exclude<ModelFile["language"], "sql">, () => Promise<DescribeProgram>> = {
+  typescript: async () => (await import("./typescript/describe.ts")).describeTypescript,
   python: async () => (await import("./python/describe.ts")).describePython,
 };
 
 function parseModel(file: ModelFile, asked: ParseModel): Promise<ParsedModel> {
-  return file.language === "sql" ? parseQuery(file, asked) : parseProgram(file, asked);
+  const { language } = file;
+  return language === "sql" ? parseQuery(file, asked) : parseProgram(file, describers[language], asked);
 }
 
-async function parseProgram(file: ModelFile, { pipeline, programs, known }: ParseModel): Promise<ParsedModel> {
-  const describe = await describers[file.language]?.();
-  if (!describe) return { node: undefined, tables: [], problems: [notSupported(file)] };
+async function parseProgram(
+  file: ModelFile,
+  describer: () => Promise<DescribeProgram>,
+  { pipeline, programs, known }: ParseModel,
+): Promise<ParsedModel> {
+  const describe = await describer();
   const { description, problems } = await describe({ file, pipeline, programs });
   if (!description) return { node: undefined, tables: [], problems };
   const { name } = file;
@@ -113,16 +118,6 @@ async function parseProgram(file: ModelFile, { pipeline, programs, known }: Pars
     isDynamic: !declared?.columns,
   };
   return { node, tables: found.inputs, problems: [...problems, ...found.problems, ...undeclared] };
-}
-
-function notSupported(file: ModelFile): Problem {
-  return {
-    severity: "error",
-    rule: "not-supported-yet",
-    message: `models in ${file.language === "python" ? "Python" : "TypeScript"} are not supported yet`,
-    hint: `Write ${file.name} in SQL.`,
-    where: { file: file.shown },
-  };
 }
 
 function columnsProblem({ name, shown }: ModelFile, { where, spec }: LoadedPipeline): Problem {

@@ -246,9 +246,22 @@ describe("files", () => {
     ]);
   });
 
-  test("in TypeScript are not supported yet, and that is all that is wrong with those that read them", async () => {
+  test("in TypeScript read what the parameters of `row` or `table` are named after, or the only source", async () => {
+    const declared = "models: { a: { columns: { x: INT64 } }, b: { columns: { x: INT64 } } }\n";
+    const { models, problems: found } = await graph(
+      {
+        "a.ts": "export const row = (app: { x: number }, { params }: any) => app",
+        "b.ts": "export function table(a: unknown, apps: unknown) {}",
+      },
+      `sources: { apps: { type: file, path: a.csv } }\n${declared}`,
+    );
+    expect(found.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(models.map(({ name, reads }) => `${name}: ${reads.join(" ")}`)).toEqual(["a: apps", "b: a apps"]);
+  });
+
+  test("in TypeScript that cannot be loaded are all that is wrong with those that read them", async () => {
     expect(await problems({ "a.ts": "x", "b.sql": "FROM a" })).toEqual([
-      "error models/a.ts models in TypeScript are not supported yet | Write a in SQL.",
+      "error models/a.ts:1:1 [model a] ReferenceError: x is not defined | ",
     ]);
   });
 

@@ -3,10 +3,14 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "
 import { EtlError, messageOf } from "../../../util/error.ts";
 import type { Limits } from "../limits.ts";
 import type { ComputedColumn, Queryable, Row } from "../engine.ts";
+import type { PackedBatch } from "../packed.ts";
 import type { Append } from "./arrow/append.ts";
 import { duckdbDialect } from "./dialect.ts";
 import { typeOfDuckdb, type DuckdbTypeShape } from "./duckdb-type.ts";
+import type { PackedTable } from "./packed/append.ts";
+import type { ReadPacked } from "./packed/read.ts";
 import { quoteText } from "./sql.ts";
+import type { Type } from "../../../spec/type.ts";
 
 export interface OpenOptions {
   /** A database file, or undefined for one that lives in memory (and spills to the temporary folder). */
@@ -30,6 +34,10 @@ export interface Database extends Queryable {
   read(sql: string): Promise<{ columns: ComputedColumn[]; rows: Row[] }>;
   /** Arrow record batches into a new table. @returns the number of rows, and the engine's types of the columns */
   append(parts: Omit<Append, "signal">): Promise<{ rows: number; types: string[] }>;
+  /** The rows of a relation, in its order, packed for another thread. */
+  readPacked(parts: ReadPacked): AsyncGenerator<PackedBatch>;
+  /** A table that takes packed rows; this connection alone sees it. */
+  createPackedTable(columns: { name: string; type: Type }[]): Promise<PackedTable>;
   /** A second connection to the same data, for work in parallel; it obeys `signal`, or the signal of this one. */
   another(signal?: AbortSignal): Promise<Database>;
   /**
@@ -89,6 +97,16 @@ async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Pr
     read: (sql) => interruptible(() => readRows(connection, sql)),
     describe: (sql) => interruptible(() => describe(connection, sql)),
     append: async (parts) => (await import("./arrow/append.ts")).appendBatches(connection, { ...parts, signal }),
+    async *readPacked(parts) {
+      const { readPacked } = await import("./packed/read.ts");
+      const batches = readPacked(connection, parts);
+      for (;;) {
+        const { value, done } = await interruptible(() => batches.next());
+        if (done) return;
+        yield value;
+      }
+    },
+    createPackedTable: async (columns) => (await import("./packed/append.ts")).createPackedTable(connection, columns),
     another: (by = signal) => connect(instance, { owner: false, signal: by }),
     interrupt,
     async lockDown({ files, folder }) {

@@ -14,6 +14,10 @@ export interface Bindings {
   data_chunk_get_vector(chunk: unknown, column: number): Vector;
   /** A view of the vector's own memory, not a copy. */
   vector_get_data(vector: Vector, bytes: number): Uint8Array;
+  /** A bit for each value that is not NULL; null where none is. A view, too. */
+  vector_get_validity(vector: Vector, bytes: number): Uint8Array | null;
+  /** The memory behind an address that lies in a buffer. */
+  get_data_from_pointer(buffer: ArrayBufferLike, at: number, bytes: number): Uint8Array;
   vector_assign_string_element_len(vector: Vector, index: number, data: Uint8Array): void;
   vector_ensure_validity_writable(vector: Vector): void;
   copy_data_to_vector(vector: Vector, at: number, source: ArrayBufferLike, from: number, bytes: number): void;

@@ -1,0 +1,121 @@
+/** The rows that a model makes, on their way to the engine. */
+import type { PackedBatch } from "../../../engine/packed.ts";
+import { batchRows } from "../../../engine/packed.ts";
+import { didYouMean } from "../../../../util/suggest.ts";
+import type { ColumnType } from "../protocol.ts";
+import { describeValue, Refusal } from "./refusal.ts";
+import { nullHint } from "./scalar-text.ts";
+import { createWriter, type ColumnWriter } from "./write-columns.ts";
+
+export interface RowsOut {
+  addRow(row: unknown): void;
+  addColumns(columns: Record<string, unknown>): void;
+  /** Sends what is left. */
+  end(): void;
+}
+
+type PutRow = (at: number, row: Record<string, unknown>) => number;
+
+export function createRowsOut(columns: ColumnType[], write: (batch: PackedBatch) => void): RowsOut {
+  const writers = columns.map(({ type }) => createWriter(type));
+  const names = new Set(columns.map(({ name }) => name));
+  let [rows, before] = [0, 0];
+  const refuse = (column: ColumnType, value: unknown) => {
+    const { problem, hint } =
+      value === undefined
+        ? { problem: "is undefined", hint: nullHint }
+        : writers[columns.indexOf(column)]!.put(rows, value)!;
+    throw new Refusal({
+      message: `\`${column.name}\` ${problem}`,
+      hint,
+      column: column.name,
+      value,
+      row: before + rows + 1,
+    });
+  };
+  const putRow = rowWriter(columns, writers, (i, value) => refuse(columns[i]!, value));
+  const flush = () => {
+    if (rows === 0) return;
+    write({ rows, columns: writers.map((writer) => writer.take(rows)) });
+    before += rows;
+    rows = 0;
+  };
+  return {
+    addRow(row) {
+      if (typeof row !== "object" || row === null || Array.isArray(row)) throw notARow(row, before + rows + 1);
+      const record = row as Record<string, unknown>;
+      const found = putRow(rows, record);
+      if (found !== columns.length) checkNames(record, names, before + rows + 1);
+      if (++rows === batchRows) flush();
+    },
+    addColumns(values) {
+      const lists = columnLists(values, columns, names);
+      const length = lists[0]?.length ?? 0;
+      for (let i = 0; i < length; i++) {
+        for (let c = 0; c < writers.length; c++) {
+          const value = lists[c]![i];
+          if (value === undefined || writers[c]!.put(rows, value) !== undefined) refuse(columns[c]!, value);
+        }
+        if (++rows === batchRows) flush();
+      }
+    },
+    end: flush,
+  };
+}
+
+/** A function written for these columns, as {@link import("./read-columns.ts").rowBuilder} is. @returns how many names a row has */
+function rowWriter(
+  columns: ColumnType[],
+  writers: ColumnWriter[],
+  refuse: (i: number, value: unknown) => void,
+): PutRow {
+  const puts = columns.map(
+    ({ name }, i) =>
+      `{ const v = row[${JSON.stringify(name)}]; if (v === undefined || w${i}.put(at, v) !== undefined) refuse(${i}, v); }`,
+  );
+  const body = `return (at, row) => { ${puts.join(" ")} let found = 0; for (const _ in row) found++; return found; }`;
+  // eslint-disable-next-line typescript/no-implied-eval -- names are quoted; nothing else of the data is in the text
+  const make = new Function("refuse", ...columns.map((_, i) => `w${i}`), body) as (...parts: unknown[]) => PutRow;
+  return make(refuse, ...writers);
+}
+
+function notARow(value: unknown, row: number): Refusal {
+  const message = `the result is ${describeValue(value)} where a row should be`;
+  const hint = 'A row is an object with a value for each column: { dato: app.dato, env: "prod" }.';
+  return new Refusal({ message, hint, value, row });
+}
+
+/** Names of columns stand in the program: those that are there may be shown. */
+function checkNames(row: Record<string, unknown>, names: ReadonlySet<string>, at: number): void {
+  // A getter of its class is no name of the row, and has been read.
+  const extra = Object.keys(row).filter((name) => !names.has(name));
+  if (extra.length > 0) throw unknownColumn(extra[0]!, names, at);
+}
+
+function unknownColumn(name: string, names: ReadonlySet<string>, row: number | undefined): Refusal {
+  return new Refusal({
+    message: `the result has a column \`${name}\` that the model does not declare`,
+    hint: `${didYouMean(name, [...names])} Or declare it in pipeline.yaml.`,
+    row,
+  });
+}
+
+function columnLists(values: Record<string, unknown>, columns: ColumnType[], names: ReadonlySet<string>) {
+  const extra = Object.keys(values).find((name) => !names.has(name));
+  if (extra !== undefined) throw unknownColumn(extra, names, undefined);
+  const lists = columns.map(({ name }) => {
+    const list = values[name];
+    if (Array.isArray(list) || (ArrayBuffer.isView(list) && !(list instanceof DataView)))
+      return list as ArrayLike<unknown>;
+    const message = `the column \`${name}\` of the result is ${describeValue(list)}`;
+    const hint = "The result is a list of rows, or an object with a list of values for each column.";
+    throw new Refusal({ message, hint, column: name });
+  });
+  const uneven = lists.findIndex((list) => list.length !== lists[0]!.length);
+  if (uneven < 0) return lists;
+  const [first, other] = [columns[0]!.name, columns[uneven]!.name];
+  throw new Refusal({
+    message: `the columns of the result are not of one length: \`${first}\` has ${lists[0]!.length} values, and \`${other}\` ${lists[uneven]!.length}`,
+    hint: "Give each column a value for each row; null for NULL.",
+  });
+}
