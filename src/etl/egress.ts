@@ -40,6 +40,15 @@ export function undeclaredHosts(asking: Asking, needed: Needed): Problem[] {
   });
 }
 
+/** Whether the pipeline says that it needs a host: what a redirect may lead to. */
+export function reachableHosts({ spec, where }: LoadedPipeline): (url: URL) => boolean {
+  const { endpoints } = egressOf(spec, where);
+  return (url) => {
+    const endpoint = parseAddress({ text: url.origin });
+    return "kind" in endpoint && (isLoopback(endpoint) || isOpenToAll(endpoint) || isReachable(endpoint, endpoints));
+  };
+}
+
 /** On target local everything is published to files, and nobody is told. */
 function partsOf(pipeline: LoadedPipeline, { sources = [], outputs = [] }: Needed): Pipeline {
   const { spec, target } = pipeline;

@@ -6,7 +6,7 @@ import { localTarget } from "../spec/target.ts";
 import type { DeclaredCheck } from "../spec/check.ts";
 
 /** By target: what `local` reads besides samples, and what the others do. */
-const builtSources = { local: new Set(["file"]), others: new Set(["file", "bigquery"]) };
+const builtSources = { local: new Set(["file"]), others: new Set(["file", "bigquery", "http"]) };
 const builtOutputs = new Set(["file", "bigquery"]);
 
 /** Every part of the pipeline that a run on this target would need and that is not built. */

@@ -5,6 +5,7 @@ import type { Logger } from "../util/log.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { Path } from "../spec/document.ts";
 import type { Interval } from "../spec/interval.ts";
+import { boundValue } from "../spec/interval-bound.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam, type ParamType, type ParamValue } from "../spec/param.ts";
 import { findReferences, replaceReferences } from "../spec/reference.ts";
@@ -101,6 +102,7 @@ export function readsBigQuery(pipeline: LoadedPipeline): boolean {
 export function partToRead(source: Source, pipeline: LoadedPipeline): Source {
   if (!readsSample(source, pipeline)) return source;
   if (source.type === "file") return { ...source, path: "" };
+  if (source.type === "http") return { ...source, url: "", query: undefined, headers: undefined, raw: undefined };
   const { type, columns, sample } = source;
   return { type, columns, sample } as Source;
 }
@@ -149,11 +151,7 @@ export function resolveReferences<T>(
     if (kind === "env") return context.env[name];
     if (kind === "secret") return secretOf(name, values);
     if (kind === "param") return String(values.params[name]?.value);
-    return kind === "interval"
-      ? name === "start"
-        ? values.interval?.startValue
-        : values.interval?.endValue
-      : undefined;
+    return values.interval && boundValue(name, values.interval);
   });
 }
 

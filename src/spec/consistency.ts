@@ -10,6 +10,8 @@ import { outputFormat, unknownFormat } from "./connectors/file-format.ts";
 import type { Output } from "./output.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { quarantineProblems } from "./quarantine-problems.ts";
+import { httpProblems } from "./http-problems.ts";
+import { boundProblem } from "./interval-bound.ts";
 import { findReferences } from "./reference.ts";
 import { secretProblems } from "./secret-problems.ts";
 import { formatType, type Type } from "./type.ts";
@@ -24,6 +26,7 @@ export function consistencyProblems(spec: Pipeline, locate: Locate): Problem[] {
     ...checkColumnProblems(spec),
     ...quarantineProblems(spec),
     ...sourceProblems(spec),
+    ...httpProblems(spec),
     ...referenceProblems(spec),
     ...secretProblems(spec),
   ];
@@ -303,7 +306,6 @@ function* referenceProblems(spec: Pipeline): Generator<Found> {
   const known = {
     param: Object.keys(spec.params ?? {}),
     secret: Object.keys(spec.secrets ?? {}),
-    interval: ["start", "end"],
   };
   for (const { kind, name, path } of references) {
     if (kind === "env") continue;
@@ -314,6 +316,10 @@ function* referenceProblems(spec: Pipeline): Generator<Found> {
         message: `\`\${interval:${name}}\` is used, but the pipeline has no interval`,
         hint: "Add `interval: day` (or hour, month).",
       };
+    } else if (kind === "interval") {
+      const hint = boundProblem(name, spec.interval!.every);
+      if (hint === undefined) continue;
+      yield { path, rule: "reference", message: `\`\${interval:${name}}\` is no bound of the interval`, hint };
     } else if (!known[kind].includes(name)) {
       yield {
         path,

@@ -22,3 +22,4 @@ export const sourceSchema = z
 
 export type Source = z.output<typeof sourceSchema>;
 export type FileSource = z.output<typeof fileSource>;
+export type HttpSource = z.output<typeof httpSource>;

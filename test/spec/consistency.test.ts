@@ -118,7 +118,7 @@ describe("sources", () => {
     expect(problemsOf("sources: { a: { type: postgres, query: SELECT 1, where: x } }")).toEqual([
       "2:57 where-with-query: `sources.a.where` does nothing beside `query`",
     ]);
-    expect(problemsOf("sources: { a: { type: http, url: u, query: { a: b } } }")).toEqual([]);
+    expect(problemsOf("sources: { a: { type: http, url: https://u, query: { a: b } } }")).toEqual([]);
   });
 
   test("and models have names of their own", () => {
@@ -135,7 +135,7 @@ describe("references", () => {
     ]);
     expect(problemsOf(path("${secret:A}"))).toEqual(["2:35 reference: `${secret:A}`: there is no secret `A`"]);
     expect(problemsOf(`interval: day\n${path("${interval:begin}").replace("path:", "write: append, path:")}`)).toEqual([
-      "3:50 reference: `${interval:begin}`: there is no interval `begin`",
+      "3:50 reference: `${interval:begin}` is no bound of the interval",
     ]);
     expect(problemsOf(path("${interval:start}.csv"))).toEqual([
       "2:35 reference: `${interval:start}` is used, but the pipeline has no interval",

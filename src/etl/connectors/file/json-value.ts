@@ -36,7 +36,7 @@ export function jsonFits(bytes: Uint8Array, type: Type): boolean {
  * @returns the index behind the value
  * @throws {JsonFault}
  */
-function skipValue(reader: JsonReader, start: number, type: Type | undefined, depth = 0): number {
+export function skipValue(reader: JsonReader, start: number, type: Type | undefined, depth = 0): number {
   if (depth > deepest) throw new JsonFault(`nested deeper than ${deepest} levels`, start);
   const byte = reader.bytes[start];
   if (byte === 0x22) return stringValue(reader, start, type);

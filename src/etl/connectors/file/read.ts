@@ -8,11 +8,16 @@ import { throwAll } from "./findings.ts";
 import { csvFormat, formatOf, type FormatKeys } from "./format.ts";
 import { readCsv } from "./read-csv.ts";
 import { readJson, readYaml } from "./read-json.ts";
+import { readRecords } from "./read-records.ts";
 import { foreignProblems, linkPlainName, readHead } from "./text-source.ts";
 import type { TextScan } from "./text-scan.ts";
 
 /** What says how files are read: a source of type file has all of it, others some. */
-export type FileKeys = FormatKeys & { provenance?: boolean | undefined };
+export type FileKeys = FormatKeys & {
+  provenance?: boolean | undefined;
+  /** json: the path of the rows. */
+  records?: string | undefined;
+};
 
 /**
  * Reads a source of type `file`.
@@ -32,9 +37,9 @@ export async function readSample({
   ...request
 }: ReadRequest & { sample: string; spec?: FileKeys }): Promise<FileScan> {
   const isOwn = spec !== undefined && !/\.(?:tsv|parquet)$/i.test(sample);
-  const { delimiter, decimal, encoding, nulls, header } = isOwn ? spec : ({} as FileKeys);
+  const { delimiter, decimal, encoding, nulls, header, records } = isOwn ? spec : ({} as FileKeys);
   const keys = { delimiter, decimal, encoding, nulls, header, provenance: spec?.provenance };
-  return readPath({ path: sample, keys, request });
+  return readPath({ path: sample, keys: /\.json$/i.test(sample) ? { ...keys, records } : keys, request });
 }
 
 interface ReadPath {
@@ -43,8 +48,21 @@ interface ReadPath {
   request: ReadRequest;
 }
 
+interface ReadFound {
+  files: FoundFile[];
+  keys: FileKeys;
+  request: ReadRequest;
+}
+
 async function readPath({ path, keys, request }: ReadPath): Promise<FileScan> {
-  const files = await findFiles({ path, folder: request.folder, show: request.show });
+  return readFound({ files: await findFiles({ path, folder: request.folder, show: request.show }), keys, request });
+}
+
+/**
+ * Reads files that are known to be there.
+ * @throws {EtlError} as {@link readFiles}
+ */
+export async function readFound({ files, keys, request }: ReadFound): Promise<FileScan> {
   const format = formatOf(files, keys);
   if (format === "parquet") return readParquet({ files, keys, request });
   throwAll(await foreignProblems(files));
@@ -53,7 +71,9 @@ async function readPath({ path, keys, request }: ReadPath): Promise<FileScan> {
   if (format === "csv") return verified({ scan: await readCsv(own), files, provenance, request });
   if (format === "yaml")
     return verified({ scan: await readYaml({ ...own, provenance }), files, provenance: false, request });
-  return verified({ scan: await readJson({ ...own, format }), files, provenance, request });
+  const rows = format === "json" && keys.records !== undefined ? await readRecords(own) : own;
+  const lines = rows === own ? format : "ndjson";
+  return verified({ scan: await readJson({ ...rows, format: lines }), files: rows.files, provenance, request });
 }
 
 /** `_file` and `_row` are added; that they are declared, too, makes them no columns of the files. */
@@ -63,15 +83,7 @@ function withoutProvenance(request: ReadRequest): ReadRequest {
   return { ...request, columns };
 }
 
-async function readParquet({
-  files,
-  keys,
-  request,
-}: {
-  files: FoundFile[];
-  keys: FileKeys;
-  request: ReadRequest;
-}): Promise<FileScan> {
+async function readParquet({ files, keys, request }: ReadFound): Promise<FileScan> {
   const heads = await mapLimited(files, ({ path }) => readHead(path, 4));
   const wrong = files.filter((_, i) => heads[i]!.bytes.toString("latin1") !== "PAR1");
   if (wrong.length > 0) {

@@ -1,0 +1,11 @@
+/**
+ * How long a server asks to wait: seconds, or a date.
+ * Source: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ * @returns milliseconds; undefined where it says nothing that can be understood
+ */
+export function retryAfter(text: string | null, now: Date): number | undefined {
+  if (text === null) return undefined;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+}
