@@ -8,7 +8,7 @@ interface Bound {
   unit: "d" | "h";
 }
 
-export function parseBound(text: string): Bound | undefined {
+function parseBound(text: string): Bound | undefined {
   const [, of, sign, amount = "0", unit = "d"] = /^(start|end)(?:([+-])(\d{1,5})([dh]))?$/.exec(text) ?? [];
   if (of !== "start" && of !== "end") return undefined;
   return { of, amount: Number(amount) * (sign === "-" ? -1 : 1), unit: unit === "h" ? "h" : "d" };

@@ -6,7 +6,7 @@ import type { Step } from "../../../spec/json-path.ts";
 import { EtlError, formatNumber } from "../../../util/error.ts";
 import { areColumns, listsOfObjects, longestColumns, readObject, rowsOfColumns } from "./json-columns.ts";
 import { longestJsonRecord } from "./json-file.ts";
-import { createPathScanner, type PathScan, type Scanned } from "./json-path-scan.ts";
+import { createPathScanner, type PathScan } from "./json-path-scan.ts";
 import { JsonFault } from "./json-source.ts";
 
 export interface JsonRows {

@@ -78,6 +78,15 @@ describe("tried again, and then read:", () => {
   });
 });
 
+function pour(to: Parameters<Reading["answer"]>[1]): void {
+  to.writeHead(200).write("[");
+  const more = () => {
+    while (!to.destroyed && to.write(`{"id": 1},`.repeat(1000)));
+    if (!to.destroyed) to.once("drain", more);
+  };
+  more();
+}
+
 describe("given up, with address and status and without secrets:", () => {
   const cases: [string, RegExp, Reading["answer"], Record<string, unknown>?][] = [
     [
@@ -182,15 +191,6 @@ describe("given up, with address and status and without secrets:", () => {
     expect(error?.text).toMatch(expected);
     expect(error?.text).not.toContain(secret.slice(0, 8));
   });
-
-  function pour(to: Parameters<Reading["answer"]>[1]): void {
-    to.writeHead(200).write("[");
-    const more = () => {
-      while (!to.destroyed && to.write(`{"id": 1},`.repeat(1000)));
-      if (!to.destroyed) to.once("drain", more);
-    };
-    more();
-  }
 
   test("a host that has no name, a port where nobody listens, something that speaks no HTTP", async () => {
     const free = await startHttpServer(() => undefined);

@@ -12,6 +12,14 @@ const paths = (asked: { path: string }[]) => asked.map(({ path }) => path);
 const read = (answer: Reading["answer"], paginate: Record<string, unknown>, source: Record<string, unknown> = {}) =>
   readFrom({ answer, columns, source: { records: "$.data[*]", ...source, paginate } });
 
+const named = (page: number, row: number) => ({
+  id: row,
+  _file: `rows_20261105T100000000Z_${page}.json`,
+  _row: row,
+});
+
+const endless = (to: ServerResponse, n: number) => json(to, { data: [{ id: n }], next: `c${n}` });
+
 describe("all pages are read", () => {
   test("by number, until one is empty", async () => {
     const { rows, server } = await read(
@@ -115,11 +123,6 @@ describe("all pages are read", () => {
       columns,
       source: { paginate: { by: "page" }, provenance: true },
     });
-    const named = (page: number, row: number) => ({
-      id: row,
-      _file: `rows_20261105T100000000Z_${page}.json`,
-      _row: row,
-    });
     expect(rows).toEqual([named(1, 1), named(1, 2), named(2, 1), named(2, 2)]);
   });
 
@@ -135,7 +138,6 @@ describe("all pages are read", () => {
 });
 
 describe("pages come to an end", () => {
-  const endless = (to: ServerResponse, n: number) => json(to, { data: [{ id: n }], next: `c${n}` });
   const cases: [string, RegExp, Record<string, unknown>, Reading["answer"]][] = [
     [
       "where there are more than allowed",
