@@ -6,11 +6,12 @@ import type { Database } from "./engine/duckdb/duckdb.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
-import { secondsInto } from "./record/run-record.ts";
+import { secondsInto, type ModelRecord } from "./record/run-record.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";
 import type { Table } from "./table.ts";
 import type { Graph, ModelNode } from "./transform/graph.ts";
-import { materialization, runModel } from "./transform/run-models.ts";
+import { withAttempts, type Attempt } from "./transform/attempts.ts";
+import { materialization, runModel, type ModelResult } from "./transform/run-models.ts";
 
 export type Transformed =
   | { ok: true; tables: Map<string, Table> }
@@ -66,47 +67,47 @@ export async function transform(asked: Asked): Promise<Transformed> {
 class CheckFailure extends EtlError {}
 
 async function makeTable(options: Transform, node: ModelNode, db: Database, tables: Map<string, Table>): Promise<void> {
-  const { state, graph, bind } = options;
-  const { work, pipeline, context, record } = state;
-  const values = { ...state.values, now: undefined };
+  const { state, graph } = options;
+  const { pipeline, context, record } = state;
   context.signal.throwIfAborted();
   const started = performance.now();
   const begins = secondsInto(record, context);
   const kind = materialization(node, pipeline, graph.models);
-  const run = (model: ModelNode, as: "table" | "view") =>
-    runModel({
-      node: model,
-      kind: as,
-      work,
-      db,
-      pipeline,
-      bind,
-      values,
-      context,
-      explainSource: options.explainSource,
-    });
-  const result = await run(node, kind).catch(async (error: unknown) => {
-    if (!(error instanceof EtlError) || error.code !== "failed") throw error;
+  const note = (model: Pick<ModelRecord, "status" | "rows" | "bytes">, attempts: number) => {
+    const seconds = (performance.now() - started) / 1000;
+    const noted = { name: node.name, kind, ...model, begins, seconds, ...(attempts > 1 && { attempts }) };
+    record.models.push(noted);
+    logModel(context.log, noted);
+  };
+  let made = 0;
+  const attempt = (to: Attempt) => (made++, runAttempt(options, node, to));
+  const result = await withAttempts({ node, pipeline, context, db }, attempt).catch((error: unknown) => {
+    if (!context.signal.aborted) note({ status: "failed", rows: undefined, bytes: undefined }, made);
+    throw error;
+  });
+  const { columns, rows, bytes, file } = result;
+  note({ status: "done", rows, bytes }, made);
+  const table = { name: node.name, columns, declared: pipeline.spec.models?.[node.name]?.columns, rows, file };
+  tables.set(node.name, table);
+  const problems = await checkTable(options, { table, late: false }, db);
+  if (problems.length > 0)
+    throw new CheckFailure({ code: "check", message: `checks of ${node.name} failed`, problems });
+}
+
+async function runAttempt(options: Transform, node: ModelNode, { context, db }: Attempt): Promise<ModelResult> {
+  const { state, graph, bind, explainSource } = options;
+  const { work, pipeline } = state;
+  const values = { ...state.values, now: undefined };
+  const run = (model: ModelNode, kind: "table" | "view") =>
+    runModel({ node: model, kind, work, db, pipeline, bind, values, context, explainSource });
+  try {
+    return await run(node, materialization(node, pipeline, graph.models));
+  } catch (error) {
+    if (!(error instanceof EtlError) || error.code !== "failed" || context.signal.aborted) throw error;
     // A view's rows are computed by who reads it, and fail there: run alone, it fails under its own name.
     for (const view of viewsBelow(node, graph, pipeline)) await run(view, "table");
     throw error;
-  });
-  const seconds = (performance.now() - started) / 1000;
-  const { rows, bytes } = result;
-  const model = { name: node.name, status: "done" as const, kind, rows, bytes, begins, seconds };
-  record.models.push(model);
-  logModel(context.log, model);
-  const declared = pipeline.spec.models?.[node.name];
-  tables.set(node.name, {
-    name: node.name,
-    columns: result.columns,
-    declared: declared?.columns,
-    rows: result.rows,
-    file: result.file,
-  });
-  const problems = await checkTable(options, { table: tables.get(node.name)!, late: false }, db);
-  if (problems.length > 0)
-    throw new CheckFailure({ code: "check", message: `checks of ${node.name} failed`, problems });
+  }
 }
 
 /** The views that a model reads, directly or through others, those first that others read. */

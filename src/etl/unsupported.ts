@@ -46,10 +46,9 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   }
   for (const [name, model] of Object.entries(spec.models ?? {})) {
     const path = ["models", name];
-    for (const key of ["timeout", "retries", "command", "dbt"] as const) {
+    for (const key of ["command", "dbt"] as const) {
       if (model[key] !== undefined) yield { path: [...path, key], what: `\`${key}\` of a model` };
     }
-    if (!local) yield* waitParts(model.checks, [...path, "checks"]);
   }
   for (const [name, output] of Object.entries(spec.outputs ?? {})) {
     const path = ["outputs", name];

@@ -53,7 +53,9 @@ const kinds = {
     .strictObject({
       column: z.string().describe("A DATE, DATETIME or TIMESTAMP column; its greatest value counts"),
       within: durationSchema("h").describe("How old the newest row may be, from the run's scheduled time"),
-      wait: durationSchema("h").optional().describe("How long to wait for newer rows before the check fails"),
+      wait: durationSchema("h")
+        .optional()
+        .describe("On a source: how long to wait for newer rows before the check fails"),
     })
     .describe("The newest row is recent"),
   completeness: z

@@ -123,6 +123,7 @@ function* checkColumnProblems(spec: Pipeline): Generator<Found> {
       const path = [group, name];
       for (const [i, check] of (table.checks ?? []).entries())
         yield* tableCheckProblems(check, table.columns, [...path, "checks", i]);
+      if (group === "models") yield* waitProblems(table.checks ?? [], [...path, "checks"]);
       for (const [column, { checks, type }] of Object.entries<Column>(table.columns ?? {})) {
         for (const [i, check] of (checks ?? []).entries()) {
           const place = [...path, "columns", column, "checks", i];
@@ -160,6 +161,17 @@ function* settingProblems(check: DeclaredCheck, path: Path): Generator<Found> {
       message: "`where` does nothing with `sql`",
       hint: "Put the condition into the query.",
     };
+}
+
+function* waitProblems(checks: DeclaredCheck[], path: Path): Generator<Found> {
+  for (const [i, { freshness }] of checks.entries())
+    if (freshness?.wait !== undefined)
+      yield {
+        path: [...path, i, "freshness", "wait"],
+        rule: "check-setting",
+        message: "`wait` does nothing on a model: its rows are made once, and get no newer by waiting",
+        hint: "Wait where they come from: give the source that the model reads this check.",
+      };
 }
 
 /** Types whose values have no order, or none that the engine knows. */

@@ -17,8 +17,14 @@ export const modelSchema = z
       .enum(["table", "view"])
       .optional()
       .describe("table keeps the rows; view computes them where they are used. By default what is faster"),
-    timeout: durationSchema("m").optional().describe("How long the model may run: 15m"),
-    retries: z.int().min(0).optional().describe("How often a failed model is tried again"),
+    timeout: durationSchema("m").optional().describe("How long each attempt to run the model may take: 15m"),
+    retries: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        "How often it is tried again: a program after any failure, a query where memory, disk or time was short",
+      ),
     command: z
       .array(z.string())
       .min(1)

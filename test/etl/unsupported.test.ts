@@ -96,8 +96,6 @@ outputs:
   expect(parts(text)).toEqual([
     "2:9 `engine: bigquery`",
     "4:41 `cursor`",
-    "6:17 `timeout` of a model",
-    "6:30 `retries` of a model",
     "7:17 `command` of a model",
     "8:13 `dbt` of a model",
     "10:42 `keep`",

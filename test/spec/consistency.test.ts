@@ -146,3 +146,10 @@ describe("references", () => {
     expect(problemsOf(path("${env:OUT}"))).toEqual([]);
   });
 });
+
+test("waiting for newer rows of a model is refused: they are made once", () => {
+  expect(onTable("{ freshness: { column: x, within: 36h, wait: 2h } }")).toEqual([
+    expect.stringMatching(/^2:\d+ check-setting: `wait` does nothing on a model/),
+  ]);
+  expect(onTable("{ freshness: { column: x, within: 36h } }")).toEqual([]);
+});

@@ -29,7 +29,7 @@ export function logSecret(log: Logger, { name, resource, version }: FetchedSecre
 }
 
 export function logModel(log: Logger, model: ModelRecord): void {
-  const { name, status, kind, rows, bytes, seconds, because } = model;
+  const { name, status, kind, rows, bytes, seconds, because, attempts } = model;
   const amount =
     status === "skipped"
       ? `skipped: ${because} failed`
@@ -45,7 +45,9 @@ export function logModel(log: Logger, model: ModelRecord): void {
       name,
       amount,
       bytes === undefined ? "" : formatBytes(bytes),
-      status === "skipped" ? "" : formatSeconds(seconds),
+      status === "skipped"
+        ? ""
+        : `${formatSeconds(seconds)}${attempts === undefined ? "" : ` in ${attempts} attempts`}`,
     ),
     { step: "model", ...model },
   );

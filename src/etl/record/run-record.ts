@@ -33,6 +33,8 @@ export interface ModelRecord {
   /** Seconds from the run's start to its own; undefined for one that did not run. */
   begins?: number;
   seconds: number;
+  /** How often it was tried, where more than once. */
+  attempts?: number;
   /** For a skipped model: the one that failed. */
   because?: string;
 }

@@ -42,7 +42,9 @@ export function materialization(node: ModelNode, pipeline: LoadedPipeline, model
   // A program may read its input more than once: rows that are kept are the same each time, and in the same order.
   const isProgram =
     node.kind === "program" || models.some(({ kind, reads }) => kind === "program" && reads.includes(node.name));
-  if (published || hasChecks(declared) || node.isDynamic || isProgram) return "table";
+  // What may take only so long, or is tried again, is run by itself.
+  const isWatched = declared?.timeout !== undefined || declared?.retries !== undefined;
+  if (isWatched || published || hasChecks(declared) || node.isDynamic || isProgram) return "table";
   return declared?.materialize ?? (readers === 1 ? "view" : "table");
 }
 
