@@ -37,7 +37,8 @@ async function bundle() {
       "worker/typescript": "src/etl/transform/typescript/worker/main.ts",
     },
     platform: "node",
-    external: [/^@duckdb\//, /^@google-cloud\//, "google-auth-library", "apache-arrow"],
+    // Of gRPC there must be one copy: the one that Google's clients have.
+    external: [/^@duckdb\//, /^@google-cloud\//, /^@grpc\//, "google-auth-library", "apache-arrow"],
     transform: { target: "node22" },
     onLog(level, log, log_) {
       if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);

@@ -49,6 +49,14 @@ test("the package holds compiled JavaScript with types, and no TypeScript", asyn
   expect(files.filter((file) => /^(src|test|tools|scripts|dist)\b/.test(file))).toEqual([]);
 });
 
+test("of gRPC it holds no copy: Google's clients take no credentials and metadata of another one", async () => {
+  const lib = join(team, "node_modules/nais-etl/lib");
+  const files = (await readdir(lib, { recursive: true })).filter((file) => file.endsWith(".js"));
+  const texts = await Promise.all(files.map((file) => readFile(join(lib, file), "utf8")));
+  expect(texts.some((text) => text.includes('import("@grpc/grpc-js")'))).toBe(true);
+  expect(texts.filter((text) => /\bclass ChannelCredentials\b/.test(text))).toEqual([]);
+});
+
 test("installing it installs no Node and nothing that only the Action or developers need", async () => {
   const { packages } = JSON.parse(await readFile(join(team, "node_modules/.package-lock.json"), "utf8"));
   const names = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ""));

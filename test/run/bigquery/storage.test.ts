@@ -157,11 +157,14 @@ describe("a stream that breaks is taken up behind the last row that came", () =>
 });
 
 describe("a session that cannot be opened at once", () => {
-  test.each<FaultAction>(["drop", "unavailable", "lose-answer", "token-expired"])("is asked for again after %s", async (action) => {
-    await server.fault({ on: { method: "storage.CreateReadSession" }, action });
-    expect((await run("table: d.wide")).record.problems).toEqual([]);
-    expect(await result()).toEqual(whole);
-  });
+  test.each<FaultAction>(["drop", "unavailable", "lose-answer", "token-expired"])(
+    "is asked for again after %s",
+    async (action) => {
+      await server.fault({ on: { method: "storage.CreateReadSession" }, action });
+      expect((await run("table: d.wide")).record.problems).toEqual([]);
+      expect(await result()).toEqual(whole);
+    },
+  );
 });
 
 describe("without the Storage Read API", () => {
