@@ -58,7 +58,7 @@ export async function buildKiller(): Promise<Killer> {
 
 function start(file: string, order: Order, cache: string): Child {
   const child = spawn(process.execPath, [file, JSON.stringify(order)], {
-    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: cache },
+    env: { ...kept(), NODE_COMPILE_CACHE: cache },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output: string[] = [];
@@ -67,4 +67,10 @@ function start(file: string, order: Order, cache: string): Child {
   child.on("error", reject);
   child.on("close", (code, signal) => resolve({ code, signal, output: output.join("") }));
   return { pid: child.pid!, ended: promise, kill: (signal) => void child.kill(signal) };
+}
+
+/** Where programs are, and where Google's credentials are looked for. */
+function kept(): NodeJS.ProcessEnv {
+  const names = ["PATH", "HOME", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "METADATA_SERVER_DETECTION"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }

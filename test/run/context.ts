@@ -10,12 +10,14 @@ export interface ContextOptions {
   signal?: AbortSignal;
   effect?: Effect;
   write?: (line: string) => void;
+  /** Another machine's name: what runs there is not known here. */
+  host?: string | undefined;
 }
 
 const now = () => new Date();
 
 export function realContext(options: ContextOptions): Context {
-  const { folder, tmpdir, env = {}, signal, effect, write = () => undefined } = options;
+  const { folder, tmpdir, env = {}, signal, effect, write = () => undefined, host } = options;
   return {
     cwd: folder,
     env,
@@ -24,7 +26,7 @@ export function realContext(options: ContextOptions): Context {
     print: (text) => write(`${text}\n`),
     signal: signal ?? new AbortController().signal,
     effect: effect ?? ((_name, act) => act()),
-    host: { name: hostname(), pid: process.pid },
+    host: { name: host ?? hostname(), pid: process.pid },
     isTerminal: false,
     peakMemory: () => 0,
     killGroup: (leader) => void process.kill(-leader, "SIGKILL"),

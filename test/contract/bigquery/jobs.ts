@@ -1,16 +1,18 @@
 /** Queries as jobs. */
 import { expect } from "vitest";
-import { create, query, table, type Case } from "./world.ts";
+import { create, jobIdOf, query, table, type Case } from "./world.ts";
 
 const numbers = "UNNEST(GENERATE_ARRAY(1, 1000)) AS n";
 
 export const jobs: Case[] = [
   {
     name: "a query's job id is used once: the second time is 409",
-    async run({ bigquery }) {
-      const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS one", jobId: "used_once" });
+    async run(world) {
+      const { bigquery } = world;
+      const jobId = jobIdOf(world, "used_once");
+      const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS one", jobId });
       await job.promise();
-      await expect(bigquery.createQueryJob({ query: "SELECT 2 AS two", jobId: "used_once" })).rejects.toMatchObject({
+      await expect(bigquery.createQueryJob({ query: "SELECT 2 AS two", jobId })).rejects.toMatchObject({
         code: 409,
       });
     },
@@ -26,11 +28,15 @@ export const jobs: Case[] = [
   },
   {
     name: "a job is looked for where it ran",
-    async run({ bigquery, location }) {
-      const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS one", jobId: "somewhere_else" });
+    async run(world) {
+      const { bigquery, location } = world;
+      const jobId = jobIdOf(world, "somewhere_else");
+      const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS one", jobId });
       await job.promise();
       expect(job.metadata.jobReference.location).toBe(location);
-      const elsewhere = bigquery.job("somewhere_else", { location: "europe-north1" });
+      const elsewhere = bigquery.job(jobId, {
+        location: location === "europe-west4" ? "europe-north1" : "europe-west4",
+      });
       await expect(elsewhere.getMetadata()).rejects.toMatchObject({ code: 404 });
     },
   },
@@ -97,8 +103,9 @@ export const jobs: Case[] = [
   },
   {
     name: "a query's result is a table with columns, whatever the job's id",
-    async run({ bigquery }) {
-      const jobId = "pipeline_2022-01-20T063000Z_0_source_apps_a7a14de688da";
+    async run(world) {
+      const { bigquery } = world;
+      const jobId = jobIdOf(world, "pipeline_2022-01-20T063000Z_0_source_apps_a7a14de688da");
       const [job] = await bigquery.createQueryJob({ query: "SELECT 1 AS a", jobId });
       await job.promise();
       const { datasetId, tableId } = (await job.getMetadata())[0].configuration.query.destinationTable;

@@ -1,6 +1,18 @@
 /** Load jobs that bring their file. */
 import { expect } from "vitest";
-import { asJson, asParquet, create, load, query, rest, table, writeNdjson, writeParquet, type Case } from "./world.ts";
+import {
+  asJson,
+  asParquet,
+  create,
+  jobIdOf,
+  load,
+  query,
+  rest,
+  table,
+  writeNdjson,
+  writeParquet,
+  type Case,
+} from "./world.ts";
 
 const id = [{ name: "id", type: "INTEGER" }];
 
@@ -137,10 +149,10 @@ export const loads: Case[] = [
     name: "a load's own job id is kept, and used once",
     async run(world) {
       const file = await writeNdjson(world, "own_id", [{ id: 1 }]);
-      const begin = () =>
-        table(world, "own_id").createLoadJob(file, { ...asJson, schema: { fields: id }, jobId: "load_once" });
+      const jobId = jobIdOf(world, "load_once");
+      const begin = () => table(world, "own_id").createLoadJob(file, { ...asJson, schema: { fields: id }, jobId });
       const [job] = await begin();
-      expect(job.id).toBe("load_once");
+      expect(job.id).toBe(jobId);
       await job.promise();
       await expect(begin()).rejects.toMatchObject({ code: 409 });
     },

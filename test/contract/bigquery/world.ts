@@ -15,15 +15,22 @@ export interface World {
   location: string;
   /** For files to load. */
   folder: string;
+  /** Of requests that the client has no words for; none where nobody asks who we are. */
+  headers?: () => Promise<Record<string, string>>;
+  /** Put behind ids of jobs, where others may have used them before. */
+  suffix?: string;
 }
 
 export interface Case {
   name: string;
-  run(world: World): Promise<void>;
+  run: (world: World) => Promise<void>;
 }
 
 export const asParquet: JobLoadMetadata = { sourceFormat: "PARQUET", parquetOptions: { enableListInference: true } };
 export const asJson: JobLoadMetadata = { sourceFormat: "NEWLINE_DELIMITED_JSON" };
+
+/** An id that a project has not seen yet. */
+export const jobIdOf = ({ suffix = "" }: World, name: string) => `${name}${suffix}`;
 
 export const table = ({ bigquery, dataset }: World, name: string) => bigquery.dataset(dataset).table(name);
 
@@ -73,14 +80,18 @@ export async function writeNdjson({ folder }: World, name: string, rows: object[
 
 /** A request that the client has no words for. */
 export async function rest(
-  { endpoint, project }: World,
+  { endpoint, project, headers = async () => ({}) }: World,
   method: string,
   path: string,
   options: { body?: object; headers?: object } = {},
 ) {
   const reply = await fetch(`${endpoint}/bigquery/v2/projects/${project}${path}`, {
     method,
-    headers: { "content-type": "application/json", ...(options.headers as Record<string, string>) },
+    headers: {
+      "content-type": "application/json",
+      ...(await headers()),
+      ...(options.headers as Record<string, string>),
+    },
     ...(options.body && { body: JSON.stringify(options.body) }),
   });
   const text = await reply.text();

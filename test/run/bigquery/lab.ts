@@ -84,17 +84,20 @@ export async function makeBigQueryLab(): Promise<BigQueryLab> {
 }
 
 interface RunIn extends Around {
+  host?: string | undefined;
   folder: string;
   tmpdir: string;
   options: RunCommandOptions;
 }
 
-async function runIn({ folder, tmpdir, options, env = {}, effect, signal }: RunIn): Promise<Ran> {
+/** Runs the pipeline of a folder in this process. */
+export async function runIn({ folder, tmpdir, options, env = {}, effect, signal, host }: RunIn): Promise<Ran> {
   const [lines, effects]: [string[], string[]] = [[], []];
   const context = realContext({
     folder,
     tmpdir,
     env,
+    host,
     ...(signal && { signal }),
     write: (line) => void lines.push(line),
     effect: (name, act) => (effects.push(name), effect ? effect(name, act) : act()),
