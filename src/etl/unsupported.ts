@@ -46,9 +46,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   }
   for (const [name, model] of Object.entries(spec.models ?? {})) {
     const path = ["models", name];
-    for (const key of ["command", "dbt"] as const) {
-      if (model[key] !== undefined) yield { path: [...path, key], what: `\`${key}\` of a model` };
-    }
+    if (model.dbt) yield { path: [...path, "dbt"], what: "`dbt` of a model" };
   }
   for (const [name, output] of Object.entries(spec.outputs ?? {})) {
     const path = ["outputs", name];

@@ -30,7 +30,16 @@ export const modelSchema = z
       .min(1)
       .optional()
       .describe("Any program, as a list of arguments, instead of a file in models/"),
-    inputs: z.array(z.string()).optional().describe("With command: the sources and models it reads"),
+    inputs: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Sources and models that a program reads, in the order of its parameters; of a command, those it has files of",
+      ),
+    format: z
+      .enum(["ndjson", "parquet"])
+      .optional()
+      .describe("With command: the format of the files in which it finds and leaves rows; ndjson by default"),
     dbt: z
       .strictObject({
         project: z.string().describe("Folder of the dbt project"),

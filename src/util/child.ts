@@ -63,11 +63,9 @@ export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, con
   child.stdin?.on("error", () => undefined).end(input);
   const kill = () => endGroup(child, context);
   context.signal.addEventListener("abort", kill, { once: true });
-  const ended = endOf(child).finally(() => {
-    context.signal.removeEventListener("abort", kill);
-    // What it has started and left behind.
-    kill();
-  });
+  // What it has started and left behind would keep its output open.
+  child.once("exit", kill);
+  const ended = endOf(child).finally(() => context.signal.removeEventListener("abort", kill));
   if (context.signal.aborted) kill();
   return { process: child, ended, kill };
 }

@@ -96,7 +96,6 @@ outputs:
   expect(parts(text)).toEqual([
     "2:9 `engine: bigquery`",
     "4:41 `cursor`",
-    "7:17 `command` of a model",
     "8:13 `dbt` of a model",
     "10:42 `keep`",
     "11:14 writing to an output of type `postgres`",

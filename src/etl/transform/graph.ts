@@ -86,6 +86,7 @@ interface ParsedModel {
 /** Loaded when a pipeline has such a model. */
 const describers: Record<Exclude<ModelFile["language"], "sql">, () => Promise<DescribeProgram>> = {
   typescript: async () => (await import("./typescript/describe.ts")).describeTypescript,
+  command: async () => (await import("./command/describe.ts")).describeCommand,
   python: async () => (await import("./python/describe.ts")).describePython,
 };
 

@@ -8,7 +8,7 @@ import { didYouMean } from "../../util/suggest.ts";
 
 export interface ModelFile {
   name: string;
-  language: "sql" | "typescript" | "python";
+  language: "sql" | "typescript" | "python" | "command";
   /** Absolute path, and the path as the user would write it. */
   path: string;
   shown: string;
@@ -27,7 +27,7 @@ export async function readModelFiles(pipeline: LoadedPipeline): Promise<{ files:
     .toSorted();
   const names = paths.filter((path) => !path.includes("/"));
   const read = await Promise.all(names.map((name) => readModelFile(pipeline, folder, name)));
-  const files = read.map(({ file }) => file);
+  const files = [...read.map(({ file }) => file), ...commandFiles(pipeline)];
   const problems = [
     ...read.flatMap((result) => result.problems),
     ...paths.flatMap((path) => deepProblem(path, pipeline)),
@@ -62,6 +62,12 @@ function deepProblem(path: string, { show }: LoadedPipeline): Problem[] {
 export function modelNames(files: ModelFile[], { spec }: LoadedPipeline): string[] {
   const programs = Object.entries(spec.models ?? {}).filter(([, model]) => model.command || model.dbt);
   return [...new Set([...files.map((file) => file.name), ...programs.map(([name]) => name)])];
+}
+
+/** A command has no file of its own: what is said about it stands in the pipeline's. */
+function commandFiles({ spec, file: path, shownFile: shown }: LoadedPipeline): ModelFile[] {
+  const commands = Object.entries(spec.models ?? {}).filter(([, model]) => model.command);
+  return commands.map(([name]) => ({ name, language: "command", path, shown, text: "" }));
 }
 
 async function readModelFile(pipeline: LoadedPipeline, folder: string, name: string) {

@@ -279,7 +279,7 @@ describe("files", () => {
   });
 
   test("are not needed by models that are programs, and those that read them are right to", async () => {
-    const programs = "models: { a: { command: [./make], inputs: [] }, c: { dbt: { project: d } } }";
+    const programs = "models: { a: { command: [./make], columns: { x: INT64 } }, c: { dbt: { project: d } } }";
     expect(await problems({ "b.sql": "FROM a, c" }, programs)).toEqual([]);
   });
 });

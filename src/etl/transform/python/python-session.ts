@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Context } from "../../../util/context.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { readLimits } from "../../engine/limits.ts";
+import type { Deadline } from "../program/deadline.ts";
 import type { Programs } from "../program/program.ts";
 import type { Session } from "../program/sessions.ts";
 import { findInterpreter } from "./interpreter.ts";
@@ -10,8 +11,14 @@ import { openWorker, WorkerDeath, type Listen, type PythonWorker } from "./worke
 
 export interface PythonSession extends Session {
   python: string;
-  /** As {@link PythonWorker.ask}; ended, with the process, where the signal is aborted. */
-  ask<T>(request: object, options?: { listen?: Listen; signal?: AbortSignal }): Promise<T>;
+  /** As {@link PythonWorker.ask}, one at a time: so that what is printed is known to be whose, and memory is that of one model. */
+  ask<T>(request: object, options?: AskOptions): Promise<T>;
+}
+
+export interface AskOptions {
+  listen?: Listen;
+  /** Called when its turn has come. The process is ended where the signal is aborted. */
+  limit?: () => Deadline;
 }
 
 /** @throws {EtlError} where there is no Python */
@@ -23,22 +30,31 @@ async function openSession({ folder }: LoadedPipeline, context: Context): Promis
   const [python, { threads }] = await Promise.all([findInterpreter({ folder, context }), readLimits(context.tmpdir)]);
   const open = () => openWorker({ python, folder, threads, context });
   let worker: PythonWorker | undefined = open();
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = async <T>(request: object, { listen, limit }: AskOptions): Promise<T> => {
+    context.signal.throwIfAborted();
+    const asked = (worker ??= open());
+    const deadline = limit?.();
+    const end = () => void asked.close();
+    deadline?.signal.addEventListener("abort", end, { once: true });
+    try {
+      return await asked.ask<T>(request, listen);
+    } catch (error) {
+      if (error instanceof WorkerDeath && worker === asked) worker = undefined;
+      deadline?.signal.throwIfAborted();
+      context.signal.throwIfAborted();
+      throw error;
+    } finally {
+      deadline?.stop();
+      deadline?.signal.removeEventListener("abort", end);
+    }
+  };
   return {
     python,
-    async ask(request, { listen, signal } = {}) {
-      signal?.throwIfAborted();
-      const asked = (worker ??= open());
-      const end = () => void asked.close();
-      signal?.addEventListener("abort", end, { once: true });
-      try {
-        return await asked.ask(request, listen);
-      } catch (error) {
-        if (error instanceof WorkerDeath && worker === asked) worker = undefined;
-        signal?.throwIfAborted();
-        throw error;
-      } finally {
-        signal?.removeEventListener("abort", end);
-      }
+    ask<T>(request: object, options: AskOptions = {}) {
+      const answer = last.then(() => ask<T>(request, options));
+      last = answer.catch(() => undefined);
+      return answer;
     },
     close: async () => worker?.close(),
   };

@@ -2,10 +2,11 @@
 import { join } from "node:path";
 import { throwProblems } from "../../../util/error.ts";
 import { formatType } from "../../../spec/type.ts";
-import { localTarget } from "../../../spec/target.ts";
 import { quoteText } from "../../engine/duckdb/sql.ts";
 import { applyContract } from "../contract.ts";
+import { startDeadline } from "../program/deadline.ts";
 import { columnsOfRelation, writeParquetInput } from "../program/input-file.ts";
+import { listenTo } from "../program/printed.ts";
 import type { ProgramRequest, ProgramRows } from "../program/program.ts";
 import { pythonCures } from "./cures.ts";
 import { explainPython, type Explain } from "./explain.ts";
@@ -36,8 +37,9 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
     output,
   };
   const printed = listenTo(request);
+  const limit = () => startDeadline(model, pipeline, context.signal);
   try {
-    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, signal: context.signal }));
+    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, limit }));
   } catch (error) {
     throw explainPython(error, asked);
   } finally {
@@ -87,21 +89,6 @@ function valuesOf({ values }: ModelFunction, { values: given, programs: { contex
     ),
   };
   return Object.fromEntries(values.map((name) => [name, known[name]]));
-}
-
-/** What a model prints may be its rows: on target `local` it is shown, elsewhere it is counted. */
-function listenTo({ model, pipeline, programs: { context } }: ProgramRequest) {
-  let hidden = 0;
-  return {
-    listen: (line: string) => {
-      if (pipeline.target === localTarget) context.log.info(`${model}: ${line}`);
-      else hidden++;
-    },
-    end: () => {
-      if (hidden > 0)
-        context.log.info(`${model} printed ${hidden} lines, which are shown on target local only: they may hold rows`);
-    },
-  };
 }
 
 async function checkContract(sql: string, asked: Explain, { model, db, columns, pipeline }: ProgramRequest) {

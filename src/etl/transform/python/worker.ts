@@ -13,7 +13,10 @@ import type { Session } from "../program/sessions.ts";
 export interface PythonWorker extends Session {
   /** The interpreter that it is. */
   python: string;
-  /** @throws {WorkerFailure} what went wrong in it, {@link WorkerDeath} where it ended before its answer */
+  /**
+   * One question at a time.
+   * @throws {WorkerFailure} what went wrong in it, {@link WorkerDeath} where it ended before its answer
+   */
   ask<T>(request: object, listen?: Listen): Promise<T>;
 }
 
@@ -63,15 +66,9 @@ export function openWorker({ python, folder, threads, context }: OpenWorker): Py
     context,
   );
   const conversation = converse(child);
-  let last: Promise<unknown> = Promise.resolve();
   return {
     python,
-    // One at a time: so that what is printed is known to be whose, and memory is that of one model.
-    ask<T>(request: object, listen?: Listen) {
-      const answer = last.then(() => conversation.ask<T>(request, listen));
-      last = answer.catch(() => undefined);
-      return answer;
-    },
+    ask: conversation.ask,
     async close() {
       child.kill();
       await child.ended.catch(() => undefined);
