@@ -239,6 +239,12 @@ describe("a command that runs too long", () => {
     ]);
   });
 
+  test("is not waited for where it is done and what it started goes on", async () => {
+    const child = `spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" }).unref()`;
+    await write(`${begin} import { spawn } from "node:child_process"; texts("a"); ${child}; process.exit(0);`);
+    expect(await runFolder(folder)).toMatchObject({ code: 0 });
+  });
+
   test("is ended with all that it has started when the run is told to stop", async () => {
     await write(slow);
     const stop = new AbortController();
