@@ -233,7 +233,7 @@ describe("a command that runs too long", () => {
     await write(slow, { model: { timeout: "1s" } });
     expect(await problemsOfRun()).toMatchObject([
       {
-        message: "[model made] it ran longer than its timeout of 1s, and was ended",
+        message: "[model made] it ran for 1s, its timeout, and was ended",
         where: { file: "pipeline.yaml" },
       },
     ]);

@@ -8,7 +8,6 @@ import type { Interval } from "../../../spec/interval.ts";
 import { copyStatement } from "../../publish/file-format.ts";
 import { quoteIdentifier } from "../../engine/duckdb/sql.ts";
 import { startChild, type Ended } from "../../../util/child.ts";
-import { startDeadline } from "../program/deadline.ts";
 import { columnsOfRelation, writeParquetInput } from "../program/input-file.ts";
 import { listenTo } from "../program/printed.ts";
 import type { ProgramRequest, ProgramRows } from "../program/program.ts";
@@ -24,13 +23,7 @@ export async function runCommand(request: ProgramRequest): Promise<ProgramRows> 
   const output = join(folder, `rows.${format}`);
   const inputs = await writeInputs(request, format, folder);
   const env = { ...inputs, ...valuesOf(request), NAIS_ETL_OUTPUT: output, NAIS_ETL_FORMAT: format };
-  const deadline = startDeadline(request.model, request.pipeline, context.signal);
-  try {
-    await context.effect("command.run", () => runProgram(model.command!, env, request, deadline.signal));
-    deadline.signal.throwIfAborted();
-  } finally {
-    deadline.stop();
-  }
+  await context.effect("command.run", () => runProgram(model.command!, env, request));
   return readRows({ request, format, folder, output });
 }
 
@@ -79,15 +72,10 @@ function intervalOf(interval: Interval | undefined): Record<string, string> {
 /** Of what it says, the end. */
 const keptOutput = 8000;
 
-async function runProgram(
-  argv: string[],
-  env: Record<string, string>,
-  request: ProgramRequest,
-  signal: AbortSignal,
-): Promise<void> {
+async function runProgram(argv: string[], env: Record<string, string>, request: ProgramRequest): Promise<void> {
   const { context } = request.programs;
-  signal.throwIfAborted();
-  const child = startChild({ argv, cwd: request.pipeline.folder, env }, { ...context, signal });
+  context.signal.throwIfAborted();
+  const child = startChild({ argv, cwd: request.pipeline.folder, env }, context);
   const printed = listenTo(request);
   let said = "";
   for (const output of [child.process.stdout!, child.process.stderr!]) {
@@ -98,6 +86,6 @@ async function runProgram(
   }
   const ended: Ended | Error = await child.ended.catch((error: Error) => error);
   printed.end();
-  signal.throwIfAborted();
+  context.signal.throwIfAborted();
   if (ended instanceof Error || ended.exitCode !== 0) throw await commandFailed(ended, { argv, said, request });
 }

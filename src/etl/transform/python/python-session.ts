@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import type { Context } from "../../../util/context.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { readLimits } from "../../engine/limits.ts";
-import type { Deadline } from "../program/deadline.ts";
 import type { Programs } from "../program/program.ts";
 import type { Session } from "../program/sessions.ts";
 import { findInterpreter } from "./interpreter.ts";
@@ -17,8 +16,8 @@ export interface PythonSession extends Session {
 
 export interface AskOptions {
   listen?: Listen;
-  /** Called when its turn has come. The process is ended where the signal is aborted. */
-  limit?: () => Deadline;
+  /** Where it is aborted, the process is ended. */
+  signal?: AbortSignal;
 }
 
 /** @throws {EtlError} where there is no Python */
@@ -31,22 +30,19 @@ async function openSession({ folder }: LoadedPipeline, context: Context): Promis
   const open = () => openWorker({ python, folder, threads, context });
   let worker: PythonWorker | undefined = open();
   let last: Promise<unknown> = Promise.resolve();
-  const ask = async <T>(request: object, { listen, limit }: AskOptions): Promise<T> => {
-    context.signal.throwIfAborted();
+  const ask = async <T>(request: object, { listen, signal = context.signal }: AskOptions): Promise<T> => {
+    signal.throwIfAborted();
     const asked = (worker ??= open());
-    const deadline = limit?.();
     const end = () => void asked.close();
-    deadline?.signal.addEventListener("abort", end, { once: true });
+    signal.addEventListener("abort", end, { once: true });
     try {
       return await asked.ask<T>(request, listen);
     } catch (error) {
       if (error instanceof WorkerDeath && worker === asked) worker = undefined;
-      deadline?.signal.throwIfAborted();
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
       throw error;
     } finally {
-      deadline?.stop();
-      deadline?.signal.removeEventListener("abort", end);
+      signal.removeEventListener("abort", end);
     }
   };
   return {

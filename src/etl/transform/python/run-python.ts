@@ -4,7 +4,6 @@ import { throwProblems } from "../../../util/error.ts";
 import { formatType } from "../../../spec/type.ts";
 import { quoteText } from "../../engine/duckdb/sql.ts";
 import { applyContract } from "../contract.ts";
-import { startDeadline } from "../program/deadline.ts";
 import { columnsOfRelation, writeParquetInput } from "../program/input-file.ts";
 import { listenTo } from "../program/printed.ts";
 import type { ProgramRequest, ProgramRows } from "../program/program.ts";
@@ -37,9 +36,8 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
     output,
   };
   const printed = listenTo(request);
-  const limit = () => startDeadline(model, pipeline, context.signal);
   try {
-    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, limit }));
+    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, signal: context.signal }));
   } catch (error) {
     throw explainPython(error, asked);
   } finally {
