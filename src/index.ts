@@ -27,9 +27,10 @@ export async function pipelineTests(options: string | PipelineTestsOptions = {})
   return commands.pipelineTests(typeof options === "string" ? { dir: options } : options, ownContext());
 }
 
+const now = () => new Date();
+
 /** What a program that imports this is started in. Nothing is printed: results are returned. */
 function ownContext(): Context {
-  const now = () => new Date();
   return {
     cwd: process.cwd(),
     env: process.env,

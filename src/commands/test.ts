@@ -6,9 +6,9 @@ import { EtlError, messageOf } from "../util/error.ts";
 import { formatMutation } from "../etl/data-test/mutation/format-mutation.ts";
 import type { MutationResult } from "../etl/data-test/mutation/mutate-pipeline.ts";
 import { mutationToJson, scoreOf } from "../etl/data-test/mutation/score.ts";
-import { formatResult, formatSummary, resultToJson } from "../etl/data-test/format-result.ts";
+import { resultToJson } from "../etl/data-test/format-result.ts";
 import { toJunit } from "../etl/data-test/junit.ts";
-import type { TestResult } from "../etl/data-test/test-pipeline.ts";
+import { hasColour, printResult, printSummary } from "./print-tests.ts";
 import { chooseTests, loadAllTests, runTests, type LoadedPipelineTests, type TestRun } from "./run-tests.ts";
 
 export interface TestCommandOptions {
@@ -17,6 +17,8 @@ export interface TestCommandOptions {
   /** Models' names, or parts of tests' names. */
   select?: string[];
   json?: boolean;
+  /** Whether to go on, and run after each change the tests that it concerns. */
+  watch?: boolean;
   /** A file that JUnit XML is written to. */
   junit?: string;
   /** Whether queries are changed, to see whether a test fails. */
@@ -31,6 +33,7 @@ export interface TestCommandOptions {
  */
 export async function test(options: TestCommandOptions, context: Context): Promise<number> {
   checkOptions(options);
+  if (options.watch) return (await import("./watch-tests.ts")).watchTests(options, context);
   const pipelines = chooseTests(await loadAllTests(options, context), options.select ?? []);
   const onResult = options.json ? () => undefined : printResult(pipelines, context);
   const mutate = options.mutate === true || options.minScore !== undefined;
@@ -40,19 +43,13 @@ export async function test(options: TestCommandOptions, context: Context): Promi
 }
 
 /** @throws {EtlError} `usage` */
-function checkOptions({ minScore }: TestCommandOptions): void {
+function checkOptions({ minScore, ...options }: TestCommandOptions): void {
+  const alone = options.watch && (["json", "junit", "mutate"] as const).find((name) => options[name] !== undefined);
+  if (alone || (options.watch && minScore !== undefined))
+    throw new EtlError({ code: "usage", message: `--watch does not go with --${alone || "min-score"}` });
   if (minScore === undefined || minScore <= 100) return;
   throw new EtlError({ code: "usage", message: `--min-score ${minScore}: a score is at most 100 per cent` });
 }
-
-export function printResult(pipelines: LoadedPipelineTests[], context: Context): (result: TestResult) => void {
-  const models = pipelines.flatMap(({ loaded }) => loaded.tests.map(({ model }) => model.length));
-  const modelWidth = Math.max(0, ...models);
-  const colour = hasColour(context);
-  return (result) => context.print(formatResult({ result, modelWidth, colour }));
-}
-
-export const hasColour = (context: Context): boolean => context.isTerminal && !context.env["NO_COLOR"];
 
 async function writeJunit(file: string, { results, seconds, started }: TestRun, context: Context): Promise<void> {
   const text = context.log.scrub(toJunit({ results, seconds, started }));
@@ -98,13 +95,6 @@ function joined(mutations: MutationResult[]): MutationResult {
     programs: mutations.flatMap(({ programs }) => programs),
     idle: mutations.flatMap(({ idle }) => idle),
   };
-}
-
-export function printSummary({ results, seconds }: TestRun, context: Context): void {
-  if (results.length === 0) return;
-  const failed = results.filter(({ status }) => status === "failed").length;
-  const gap = results.at(-1)!.status === "failed" ? "" : "\n";
-  context.print(`${gap}${formatSummary({ passed: results.length - failed, failed, seconds })}`);
 }
 
 function printMutations(results: MutationResult[], pipelines: LoadedPipelineTests[], context: Context): void {
