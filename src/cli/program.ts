@@ -33,6 +33,7 @@ export function createProgram(context: Context): Program {
     };
   addDevelopCommands(program, to, context);
   addShipCommands(program, to, context);
+  addOperateCommands(program, to, context);
   for (const command of [program, ...program.commands])
     command
       .exitOverride()
@@ -187,6 +188,23 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     .option("--target <name>", "local, or a cluster's name")
     .option("--json", "print the findings as JSON")
     .action(to(async (options) => (await import("../commands/doctor.ts")).doctor(options, context)));
+}
+
+function addOperateCommands(program: Command, to: To, context: Context): void {
+  command(program, {
+    usage: "report [run]",
+    description: "open the report of a run, by default the last, or print it",
+    example: "nais-etl report 2022-01-20 --target prod-gcp --markdown",
+  })
+    .option("--target <name>", "local, or a cluster's name: its runs are read where it publishes")
+    .option("--markdown", "print it as Markdown, with counts alone")
+    .option("-o, --output <file>", "write it to this file")
+    .option("--json", "print the run record")
+    .action(
+      to(async (options, [run]) =>
+        (await import("../commands/report.ts")).report({ ...options, ...(run !== undefined && { run }) }, context),
+      ),
+    );
 }
 
 function addShipCommands(program: Command, to: To, context: Context): void {

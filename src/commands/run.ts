@@ -8,6 +8,7 @@ import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { localFolder } from "../etl/places.ts";
 import { logEnd } from "../etl/record/console.ts";
+import { reportName } from "../etl/report/write-report.ts";
 import type { RunRecord } from "../etl/record/run-record.ts";
 import { run as runPipeline } from "../etl/run.ts";
 import { version } from "../util/version.ts";
@@ -73,6 +74,7 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
   logEnd(log, record);
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
   if (pipeline.target !== localTarget || log.format === "json") return;
+  if (context.isTerminal) log.info(`Report: ${join(folder, reportName)}`);
   log.info(`Record: ${join(folder, "runs", `${record.execution}.json`)}`);
   const table = record.outputs.find(
     (output) =>

@@ -19,6 +19,8 @@ import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
 import { emptyRecord, finishRecord, secondsInto, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
+import { profileRun } from "./report/profile.ts";
+import { writeReport } from "./report/write-report.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
 import { shownValues } from "./privacy.ts";
@@ -94,8 +96,10 @@ async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
   } catch (error) {
     recordError(state, error);
   }
+  const profile = await profileRun(state);
   finishRecord(record, context);
   await writeRecord(state);
+  await writeReport(state, profile);
   await pushMetrics(state);
 }
 
@@ -144,7 +148,7 @@ async function publishRecorded(
   try {
     await publishOutputs({ state, decisions, tables });
   } finally {
-    record.publishing = { begins, seconds: secondsInto(record, context) - begins };
+    record.publishing = { begins, seconds: Number((secondsInto(record, context) - begins).toFixed(3)) };
   }
 }
 

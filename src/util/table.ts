@@ -54,7 +54,8 @@ function escapeOf(character: string): string {
   return escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-function cut(text: string, widest: number): string {
+/** At most so many places wide, with … at the end of what was cut. */
+export function cut(text: string, widest: number): string {
   if (widthOf(text) <= widest) return text;
   let width = 0;
   let end = 0;
@@ -74,7 +75,7 @@ const wide =
 const plain = /^[\x20-\x7E]*$/;
 
 /** How many places a text takes on a terminal. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   if (plain.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += narrow.test(character) ? 0 : wide.test(character) ? 2 : 1;

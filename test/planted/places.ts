@@ -115,6 +115,10 @@ export const places: Place[] = [
       [["schema"], 0],
       [["query", "FROM _nais_etl_runs"], 0],
       [["query", "--json", "FROM _nais_etl_runs"], 0],
+      [["report"], 0],
+      [["report", "--markdown"], 0],
+      [["report", "--json", "--target", "dev-gcp"], 0],
+      [["report", "--target", "dev-gcp"], 0],
     ],
   },
   {

@@ -23,6 +23,7 @@ export const effects: Record<string, string> = {
   "publish.clear": "says that all files have their names",
   "record.json": "writes the run record",
   "record.row": "writes the run's row",
+  "report.write": "writes the report of the run",
   "metrics.push": "leaves the run's metrics at the Pushgateway",
 };
 

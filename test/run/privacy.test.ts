@@ -151,11 +151,11 @@ describe("on target local", () => {
   };
   const sensitive = { ...strings, name: { type: "STRING", sensitive: true }, big: { type: "INT64", sensitive: true } };
 
-  test("a few offending rows are shown on the terminal, and nowhere else", async () => {
+  test("a few offending rows are shown on the terminal, values in the report, and none anywhere else", async () => {
     const [ran] = await tryOn("local", { model: checked });
     expect(ran!.code).toBe(3);
     expect(ran!.text).toContain(marker);
-    expect(await filesWithMarker()).toEqual([]);
+    expect(await filesWithMarker()).toEqual([".nais-etl/report.html"]);
   });
 
   test("but nothing of a sensitive column, also not in a model that only hands it on", async () => {

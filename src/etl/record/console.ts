@@ -4,6 +4,7 @@ import { formatBytes } from "../../util/bytes.ts";
 import { count } from "../../util/error.ts";
 import type { FetchedSecret } from "../../secrets/wanted.ts";
 import type { CheckResult } from "../check/check.ts";
+import { lookText } from "./look.ts";
 import { formatTotals } from "./totals.ts";
 import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-record.ts";
 
@@ -84,17 +85,7 @@ function logCheck(log: Logger, { samples, ...result }: CheckResult): void {
   // Rows that were set aside stand in the table no more: the quarantine's own line says where to look.
   if (result.status === "tolerated" || result.status === "quarantined") return;
   // Where rows may be shown, a command shows them; elsewhere the query says what was asked.
-  const shows = samples !== undefined && result.condition !== undefined;
-  log.info(`      look: ${shows ? showCommand(result.table, result.condition!) : oneLine(result.query)}`, {
-    step: "look",
-  });
-}
-
-/** A command to paste. Plain names need no quotes, and without them the condition is easier to read. */
-function showCommand(table: string, condition: string): string {
-  const plain = oneLine(condition).replaceAll(/"([a-z_][a-z0-9_]*)"/g, "$1");
-  const quoted = /["$`\\]/.test(plain) ? `'${plain.replaceAll("'", `'"'"'`)}'` : `"${plain}"`;
-  return `nais-etl show ${table} --where ${quoted}`;
+  log.info(`      look: ${lookText(result, { shows: samples !== undefined })}`, { step: "look" });
 }
 
 /** INT64 beyond what JSON's readers hold exactly are texts, as in BigQuery's JSON. */
@@ -171,8 +162,4 @@ function line(sign: string, kind: string, name: string, amount: string, detail: 
 
 function formatSeconds(seconds: number): string {
   return `${seconds < 100 ? seconds.toFixed(2) : seconds.toFixed(0)} s`.padStart(8);
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
 }

@@ -8,6 +8,7 @@ import type { CheckResult } from "../check/check.ts";
 import type { RunIdentity } from "../identity.ts";
 import type { ModelNode } from "../transform/graph.ts";
 import type { RunValues } from "../values.ts";
+import type { TableProfile } from "./table-profile.ts";
 
 export type RunStatus = "succeeded" | "skipped" | "failed" | "interrupted";
 
@@ -84,6 +85,8 @@ export interface RunRecord {
   /** Rows that checks have set aside, once they are published there. */
   quarantine?: { table: string; rows: number };
   problems: Problem[];
+  /** Counts alone. Of tables that are not here nothing is known. */
+  profile?: TableProfile[];
   /** Greatest resident size of the process, in bytes. */
   peak_memory_bytes: number;
   /** SHA-256 of pipeline.yaml (with its target) and of all models: the same digest, the same code. */

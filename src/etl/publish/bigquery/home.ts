@@ -69,7 +69,7 @@ interface Found {
 }
 
 /** @throws {EtlError} where a dataset is missing, or they lie in different locations: no transaction spans two */
-async function findPlace(options: BigQueryHome): Promise<Found> {
+export async function findPlace(options: Omit<BigQueryHome, "work">): Promise<Found> {
   const { pipeline, context } = options;
   const client = await options.bigquery();
   const patience = context.env["NAIS_POD_NAME"] === undefined ? 0 : patienceInPod;
@@ -104,7 +104,7 @@ function demandOneLocation(home: Dataset, destinations: Found["destinations"]): 
       });
 }
 
-function quarantine(options: BigQueryHome, project: string): [string, TableName][] {
+function quarantine(options: Omit<BigQueryHome, "work">, project: string): [string, TableName][] {
   const spec = quarantineSpec(options);
   const where = () => options.pipeline.where(pathOf(quarantineOutput));
   return spec ? [[quarantineOutput, parseTableName(spec.table, { project, where })]] : [];

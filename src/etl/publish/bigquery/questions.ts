@@ -29,6 +29,15 @@ export function readEnded([row]: Row[]): Ended | undefined {
   return row && { exitCode: Number(row["exit_code"]), record: row["record"]! };
 }
 
+interface Newest {
+  target: string;
+  most: number;
+}
+
+export function selectRuns({ tables, pipeline }: State, { target, most }: Newest): string {
+  return `SELECT status, TO_JSON_STRING(record) AS record FROM ${quoteTable(tables.runs)} WHERE pipeline = ${quoteText(pipeline)} AND target = ${quoteText(target)} ORDER BY started_at DESC LIMIT ${most}`;
+}
+
 export function selectMarks({ tables, pipeline }: State): string {
   return `SELECT source, mark FROM ${quoteTable(tables.cursors)} WHERE pipeline = ${quoteText(pipeline)} QUALIFY ROW_NUMBER() OVER (PARTITION BY source ORDER BY marked_at DESC) = 1`;
 }

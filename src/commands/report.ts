@@ -1,0 +1,130 @@
+/** `nais-etl report [RUN]`: the report of a run, opened, printed or written to a file. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import type { Context } from "../util/context.ts";
+import { EtlError, messageOf } from "../util/error.ts";
+import { findPipeline } from "../spec/find.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { localTarget } from "../spec/target.ts";
+import { localFolder } from "../etl/places.ts";
+import type { KeptRun } from "../etl/report/history.ts";
+import { reportMarkdown } from "../etl/report/markdown.ts";
+import { reportPage } from "../etl/report/page.ts";
+import { findRuns } from "../etl/report/past-runs.ts";
+import { reportName, reportRun } from "../etl/report/write-report.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+import { openFile } from "./open-file.ts";
+
+export interface ReportOptions {
+  dir?: string;
+  pipeline?: string;
+  target?: string;
+  /** A run's id or execution; by default the last run. */
+  run?: string;
+  markdown?: boolean;
+  json?: boolean;
+  /** The file to write it to. */
+  output?: string;
+}
+
+/** Runs that are named where the one asked for is not among them. */
+const namedRuns = 10;
+
+export async function report(options: ReportOptions, context: Context): Promise<void> {
+  const { target = context.env["NAIS_CLUSTER_NAME"] ?? localTarget, markdown = false, json = false, output } = options;
+  if (markdown && json)
+    throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const kept = await findRuns(pipeline, context);
+  const run = chooseRun({ kept, asked: options.run, pipeline });
+  const text = await textOf({ run, kept, pipeline, form: json ? "json" : markdown ? "markdown" : "html" }, context);
+  if (output !== undefined) return writeAs(resolve(context.cwd, output), text, context);
+  if (markdown || json) return context.print(text.trimEnd());
+  await show({ run, pipeline, text }, context);
+}
+
+interface Choose {
+  kept: KeptRun[];
+  asked: string | undefined;
+  pipeline: LoadedPipeline;
+}
+
+/** @throws {EtlError} `usage`, with the runs that are known */
+function chooseRun({ kept, asked, pipeline: { spec, target } }: Choose): KeptRun {
+  const found = kept.findLast(({ record }) => asked === undefined || [record.run_id, record.execution].includes(asked));
+  if (found) return found;
+  if (kept.length === 0)
+    throw new EtlError({
+      code: "usage",
+      message: `no run of ${spec.name} on target ${target} is known`,
+      hint: target === localTarget ? "Make one with `nais-etl run`." : "Has it run there?",
+    });
+  const known = [...new Set(kept.map(({ record }) => record.run_id))].slice(-namedRuns).toReversed();
+  throw new EtlError({
+    code: "usage",
+    message: `no run \`${asked}\` of ${spec.name} on target ${target} is known`,
+    hint: `The last: ${known.join(", ")}.`,
+  });
+}
+
+interface Text {
+  run: KeptRun;
+  kept: KeptRun[];
+  pipeline: LoadedPipeline;
+  form: "html" | "markdown" | "json";
+}
+
+async function textOf({ run: { record }, kept, pipeline, form }: Text, context: Context): Promise<string> {
+  if (form === "json") return `${JSON.stringify(record, undefined, 2)}\n`;
+  if (form === "html") {
+    const page = await ownPage(record.execution, pipeline);
+    if (page !== undefined) return page;
+  }
+  const parts = reportRun({ record, profile: record.profile ?? [], kept, pipeline, log: context.log });
+  return form === "markdown" ? reportMarkdown(parts) : reportPage(parts);
+}
+
+/** What the last local run has left shows values, which stand in no record. Undefined where it is another run's. */
+async function ownPage(execution: string, pipeline: LoadedPipeline): Promise<string | undefined> {
+  if (pipeline.target !== localTarget) return undefined;
+  const page = await readFile(join(pipeline.folder, localFolder, reportName), "utf8").catch(() => "");
+  return page.includes(`<meta name="nais-etl-run" content="${execution}">`) ? page : undefined;
+}
+
+interface Show {
+  run: KeptRun;
+  pipeline: LoadedPipeline;
+  text: string;
+}
+
+/** Beside the warehouse: where the last run has left its own, or in a file of its name. */
+async function show({ run: { record }, pipeline, text }: Show, context: Context): Promise<void> {
+  const folder = join(pipeline.folder, localFolder);
+  const isOwn = (await ownPage(record.execution, pipeline)) !== undefined;
+  const path = isOwn ? join(folder, reportName) : join(folder, "reports", `${record.target}-${record.execution}.html`);
+  if (!isOwn) await writeAs(path, text, context);
+  else context.print(shownPath(path, context));
+  await openFile(path, context);
+}
+
+async function writeAs(path: string, text: string, context: Context): Promise<void> {
+  await context
+    .effect("report.save", async () => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, context.log.scrub(text));
+    })
+    .catch((error: unknown) => {
+      throw new EtlError({
+        code: "failed",
+        message: `the report cannot be written to ${shownPath(path, context)}: ${messageOf(error)}`,
+        hint: "Name another file with --output.",
+        cause: error,
+      });
+    });
+  context.print(shownPath(path, context));
+}
+
+function shownPath(path: string, { cwd }: Context): string {
+  const short = relative(cwd, path);
+  return short.startsWith("..") ? path : short;
+}

@@ -1,0 +1,147 @@
+/** The report as Markdown, for the summary of a job: counts alone, whatever the target, since many can read it. */
+import { formatBytes } from "../../util/bytes.ts";
+import { formatWhere, type Problem } from "../../util/error.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { TableProfile } from "../record/table-profile.ts";
+import { checksSentence } from "./checks-table.ts";
+import { formatNumber, formatRows, formatSeconds, formatShare, formatTime } from "./format.ts";
+import { checkStates, checkWords, marks, stateWords } from "./marks.ts";
+import { statusWords, type PastRun, type ReportRun } from "./report-run.ts";
+import { mainFacts, otherFacts, outcomeOf } from "./run-facts.ts";
+import { stepsOf } from "./steps-table.ts";
+
+/** More would not be read. */
+const most = { problems: 30, checks: 50, steps: 120, columns: 200, history: 10 };
+
+export function reportMarkdown({ record, description, profile, history }: ReportRun): string {
+  const { pipeline, status, run_id } = record;
+  const parts = [
+    `## ${plain(pipeline)}: ${statusWords[status].toLowerCase()}`,
+    description && plain(description),
+    `**${marks[status === "succeeded" ? "done" : status === "skipped" ? "skipped" : "failed"]} ${statusWords[status]}.** ${plain(outcomeOf(record))}`,
+    table(
+      ["Run", ...mainFacts(record).map(([term]) => term)],
+      [[plain(run_id), ...mainFacts(record).map(([, value]) => plain(value))]],
+    ),
+    problemsPart(record.problems),
+    stepsPart(record),
+    checksPart(record),
+    columnsPart(profile),
+    historyPart(history),
+    folded(
+      "This run",
+      table(
+        ["", ""],
+        otherFacts(record).map((fact) => fact.map(plain)),
+      ),
+    ),
+  ];
+  return `${parts.filter(Boolean).join("\n\n")}\n`;
+}
+
+function problemsPart(problems: Problem[]): string | undefined {
+  if (problems.length === 0) return undefined;
+  const rows = problems
+    .slice(0, most.problems)
+    .map(({ severity, where, message, hint = "" }) =>
+      [severity, where ? formatWhere(where) : "", message, hint].map(plain),
+    );
+  return ["### Problems", table(["Severity", "Where", "What", "What to do"], rows), more(problems, most.problems)]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function stepsPart(record: RunRecord): string {
+  const steps = stepsOf(record);
+  const rows = steps
+    .slice(0, most.steps)
+    .map(({ state, kind, name, note, rows: amount, bytes, seconds }) => [
+      `${marks[state]} ${stateWords[state]}`,
+      kind,
+      plain(note ? `${name} (${note})` : name),
+      formatRows(amount),
+      bytes === undefined ? "" : formatBytes(bytes),
+      seconds === undefined ? "–" : formatSeconds(seconds),
+    ]);
+  return ["### Steps", table(["How", "Kind", "Step", "Rows", "Size", "Time"], rows, 3), more(steps, most.steps)]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+/** Those that pass are counted. */
+function checksPart(record: RunRecord): string | undefined {
+  if (record.checks.length === 0) return undefined;
+  const told = record.checks.filter(({ status }) => status !== "pass");
+  const rows = told
+    .slice(0, most.checks)
+    .map((check) =>
+      [`${marks[checkStates[check.status]]} ${checkWords[check.status]}`, check.table, check.check, check.found].map(
+        plain,
+      ),
+    );
+  const list = told.length > 0 ? table(["How", "Table", "Check", "Found"], rows) : undefined;
+  return ["### Checks", plain(`${checksSentence(record)}.`), list, more(told, most.checks)]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function columnsPart(profile: TableProfile[]): string | undefined {
+  const all = profile.flatMap(({ table: name, looked, columns }) =>
+    columns.map((column) => ({ of: name, looked, column })),
+  );
+  if (all.length === 0) return undefined;
+  const rows = all
+    .slice(0, most.columns)
+    .map(({ of, looked, column }) => [
+      plain(of),
+      plain(column.name),
+      plain(column.type),
+      formatShare(column.nulls, looked),
+      column.distinct === undefined ? "–" : formatNumber(column.distinct),
+    ]);
+  return folded(
+    "Columns",
+    [table(["Table", "Column", "Type", "NULL", "Distinct"], rows, 3), more(all, most.columns)]
+      .filter(Boolean)
+      .join("\n\n"),
+  );
+}
+
+function historyPart(history: PastRun[]): string | undefined {
+  if (history.length < 2) return undefined;
+  const rows = history
+    .slice(-most.history)
+    .toReversed()
+    .map((run) => [
+      plain(run.run_id),
+      formatTime(run.started_at),
+      statusWords[run.status],
+      formatRows(run.rows),
+      run.seconds === undefined ? "–" : formatSeconds(run.seconds),
+    ]);
+  return folded("Earlier runs", table(["Run", "Started", "How it ended", "Rows", "Time"], rows, 3));
+}
+
+function folded(title: string, body: string): string {
+  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+
+function more(all: unknown[], shown: number): string | undefined {
+  return all.length > shown ? `… and ${formatNumber(all.length - shown)} more.` : undefined;
+}
+
+/** @param numbers the columns from this one on stand to the right */
+function table(heads: string[], rows: string[][], numbers = heads.length): string {
+  const rule = heads.map((_, i) => (i < numbers ? "---" : "---:"));
+  return [heads, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** What Markdown, or GitHub's form of it, would take for more than a text; a `_` inside of a name is none of that. */
+const special = /[&<>"*`~|\\[\]@$]|\b_\B|\B_\b|(?<=^|\s)[#+:-]|:(?=[\w+-]+:)/g;
+
+/** A text as it is, in its line. */
+function plain(text: string): string {
+  return text
+    .replaceAll(special, (found) => `&#${found.charCodeAt(0)};`)
+    .replaceAll(/\r\n|[\r\n\u2028\u2029]/g, "<br>");
+}

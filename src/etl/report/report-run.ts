@@ -1,0 +1,34 @@
+/** What a report is made from: all of it is in the run record, but for values of the data, which stand in no record. */
+import type { RunRecord, RunStatus } from "../record/run-record.ts";
+import type { TableProfile } from "../record/table-profile.ts";
+
+export interface ReportRun {
+  record: RunRecord;
+  /** Of the pipeline, and of its tables by name. */
+  description: string | undefined;
+  descriptions: Record<string, string>;
+  /** With values of the data where they may be shown. */
+  profile: TableProfile[];
+  /** Oldest first; this run is among them. */
+  history: PastRun[];
+}
+
+export interface PastRun {
+  run_id: string;
+  execution: string;
+  status: RunStatus | "running" | "killed";
+  started_at: string;
+  /** Undefined for one that did not come to its end. */
+  seconds: number | undefined;
+  rows: number | undefined;
+}
+
+/** `killed`: it ended without a word. */
+export const statusWords: Record<PastRun["status"], string> = {
+  succeeded: "Succeeded",
+  skipped: "Nothing to do",
+  failed: "Failed",
+  interrupted: "Stopped",
+  running: "Running",
+  killed: "Killed",
+};
