@@ -16,6 +16,8 @@ const mostInside = 12;
  */
 const mostBetween = 64;
 
+const remembered = 512;
+
 export interface PackedTexts {
   data: Uint8Array<ArrayBuffer>;
   offsets: Int32Array<ArrayBuffer>;
@@ -59,7 +61,8 @@ interface CopyLong extends PackedTexts {
 
 function copyLong({ entries, words, offsets, data, rows }: CopyLong): void {
   const api = bindings();
-  const copied = new Map<number, number>();
+  // By address, the row whose text was copied last: enough to find those of a dictionary again.
+  const copied = new Int32Array(remembered).fill(-1);
   /** Texts that lie behind one another: their rows, and the addresses of their beginning and end. */
   let run: number[] = [];
   let [start, end] = [0, 0];
@@ -76,13 +79,14 @@ function copyLong({ entries, words, offsets, data, rows }: CopyLong): void {
     const length = offsets[row + 1]! - offsets[row]!;
     if (length <= mostInside) continue;
     const address = addressOf(words, row);
-    const known = copied.get(address);
-    if (known !== undefined) {
+    const slot = (address ^ (address >>> 11)) & (remembered - 1);
+    const known = copied[slot]!;
+    if (known >= 0 && addressOf(words, known) === address) {
       flush();
-      data.copyWithin(offsets[row]!, offsets[known]!, offsets[known]! + length);
+      data.copyWithin(offsets[row]!, offsets[known], offsets[known]! + length);
       continue;
     }
-    copied.set(address, row);
+    copied[slot] = row;
     if (run.length === 0 || address < end || address - end > mostBetween) {
       flush();
       start = address;

@@ -53,10 +53,11 @@ function lazyColumns(columns: ColumnType[], batches: PackedBatch[]): Record<stri
 }
 
 function allValues(reader: ColumnReader, batches: PackedBatch[], column: number): unknown[] {
-  const values: unknown[] = [];
+  const values: unknown[] = Array.from({ length: batches.reduce((sum, { rows }) => sum + rows, 0) });
+  let at = 0;
   for (const { rows, columns } of batches) {
     reader.load(columns[column] as PackedColumn);
-    for (let i = 0; i < rows; i++) values.push(reader.at(i));
+    for (let i = 0; i < rows; i++) values[at++] = reader.at(i);
   }
   return values;
 }
