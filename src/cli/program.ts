@@ -251,6 +251,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     description: "print the columns in another format",
     example: "nais-etl schema apps_per_env --format bigquery",
   })
+    .option("--types", "write models/types.d.ts: what TypeScript models read and make")
     .option("--format <name>", "bigquery, duckdb, postgres, cql, json-schema, typescript, odcs, markdown, pipeline")
     .option("--target <name>", "local, or a cluster's name of targets:")
     .option("-o, --output <folder>", "write to this folder")

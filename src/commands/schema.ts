@@ -29,6 +29,8 @@ export interface SchemaOptions {
   model?: string | undefined;
   /** `bigquery` by default. */
   format?: string | undefined;
+  /** Write the types of TypeScript models beside them. */
+  types?: boolean | undefined;
   /** Folder to write to instead of printing. */
   output?: string | undefined;
 }
@@ -60,6 +62,7 @@ interface File {
 
 /** @throws {EtlError} `usage` for an unknown format or model, or a model that declares no columns. */
 export async function schema(options: SchemaOptions, context: Context): Promise<void> {
+  if (options.types) return writeModelTypes(options, context);
   const { format = "bigquery", output } = options;
   assertFormat(format);
   const files = await filesOf(format, options, context);
@@ -70,6 +73,20 @@ export async function schema(options: SchemaOptions, context: Context): Promise<
     for (const { name, text } of files) await writeFile(join(folder, name), text);
   });
   for (const { name } of files) context.log.info(`wrote ${relative(context.cwd, join(folder, name))}`);
+}
+
+/** Loaded when asked for: it brings the engine, which knows what SQL models make. */
+async function writeModelTypes(options: SchemaOptions, context: Context): Promise<void> {
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target: localTarget }, context);
+  const { modelTypes } = await import("../etl/model-types.ts");
+  const { writeTypes } = await import("../etl/transform/typescript/types-file.ts");
+  const file = await modelTypes(pipeline, context);
+  if (!file) {
+    const hint = "Types are for models in models/NAME.ts.";
+    throw new EtlError({ code: "usage", message: "the pipeline has no model in TypeScript", hint });
+  }
+  await writeTypes(file, context);
+  context.log.info(`wrote ${file.shown}`);
 }
 
 async function filesOf(format: string, options: SchemaOptions, context: Context): Promise<File[]> {

@@ -28,7 +28,7 @@ type PipelineCheck = (
   context: Context,
 ) => Promise<Problem[]> | Problem[];
 /** What lies in the folder, and is read on target `local`: samples, files, tests. */
-const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck, credentialsCheck];
+const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck, typesCheck, credentialsCheck];
 const pipelineChecks: PipelineCheck[] = [modelsCheck, outputsCheck, manifestCheck, committedCheck];
 
 /** Everything about one pipeline. A file that cannot be loaded has nothing more to say. */
@@ -81,6 +81,11 @@ async function credentialsCheck(
   { signal }: Context,
 ): Promise<Problem[]> {
   return scanFolder({ folder, show, isWanted: () => true, signal });
+}
+
+async function typesCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
+  const { validateTypes } = await import("../etl/validate/validate-types.ts");
+  return validateTypes(pipeline, context);
 }
 
 async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {

@@ -3,11 +3,14 @@ import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { localTarget } from "../spec/target.ts";
 import { findReferences } from "../spec/reference.ts";
 import { checkTextProblems } from "./check/check-text.ts";
+import { withColumns, type FindColumns } from "./data-test/find-columns.ts";
 import { cursorProblems } from "./extract/cursor-problems.ts";
 import { unsupported } from "./unsupported.ts";
 import { buildGraph, relatedTables, type Graph, type ModelNode } from "./transform/graph.ts";
+import { refreshTypes } from "./transform/typescript/types-file.ts";
 import { undeclaredHosts } from "./egress.ts";
 import { findMissing } from "./transform/program/ready.ts";
 import { missingSecrets } from "./read-secrets.ts";
@@ -47,6 +50,7 @@ export async function prepare({
   ];
   throwProblems(problems, "cannot run");
   for (const problem of problems) context.log.problem(problem);
+  if (pipeline.target === localTarget) await refreshLocalTypes({ pipeline, graph, work, context });
   const models = selectModels(graph.models, select, pipeline.spec.sources);
   throwProblems(await findMissing(models), "cannot run");
   const selected = new Set(models.map((model) => model.name));
@@ -65,6 +69,12 @@ export async function prepare({
   throwProblems([...missing, ...secrets], "cannot run");
   throwProblems(undeclaredHosts({ pipeline, values, context }, parts), "cannot run");
   return { graph: { ...graph, models }, needed, outputs: names };
+}
+
+/** A local run is somebody's at work on the models. */
+async function refreshLocalTypes(options: Omit<FindColumns, "sandbox">): Promise<void> {
+  if (options.graph.models.every(({ file }) => file.language !== "typescript")) return;
+  await withColumns(options, (columnsOf) => refreshTypes({ ...options, columnsOf }, options.context));
 }
 
 /** Every environment variable that the run needs and that is not set: all at once, before any work. */

@@ -3,19 +3,16 @@ import type { Context } from "../../util/context.ts";
 import { throwProblems, type Problem } from "../../util/error.ts";
 import type { DeclaredTest } from "../../spec/load-tests.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import type { Source } from "../../spec/source.ts";
 import { sensitiveColumns } from "../privacy.ts";
 import { buildGraph, type Graph } from "../transform/graph.ts";
 import { findMissing } from "../transform/program/ready.ts";
+import { refreshTypes } from "../transform/typescript/types-file.ts";
 import { openWork, type Work } from "../work.ts";
-import { createBinder } from "./bind-models.ts";
+import { findColumns } from "./find-columns.ts";
 import { createFixtureReader } from "./fixture-file.ts";
 import { planTest, type Planner } from "./plan-test.ts";
 import type { PlannedTest } from "./planned-test.ts";
-import { createColumnsOf } from "./relation-types.ts";
-import { columnsOfSample } from "./read-file.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
-import { bindNothing } from "./test-values.ts";
 
 export interface SessionOptions {
   pipeline: LoadedPipeline;
@@ -80,6 +77,7 @@ async function planTests(
   const wrong = options.graph.problems.filter(({ severity }) => severity === "error");
   if (wrong.length > 0) return { plans: [], problems: wrong };
   const planner = createPlanner(options);
+  await refreshTypes({ ...options, columnsOf: planner.columnsOf }, options.context);
   const plans: PlannedTest[] = [];
   const problems: Problem[] = [];
   for (const test of tests) {
@@ -96,11 +94,8 @@ function byPlace({ where: a }: Problem, { where: b }: Problem): number {
 
 function createPlanner({ pipeline, graph, work, sandbox, context }: PlanTests): Planner {
   const { dialect } = work.db;
-  const bindModels = createBinder({ sandbox, pipeline, context });
-  const reader = { pipeline, work, context };
-  const readFixture = createFixtureReader(reader);
-  const readColumns = (name: string, source: Source) => columnsOfSample(name, source, reader);
-  const columnsOf = createColumnsOf({ pipeline, graph, bindModels, bind: bindNothing(pipeline, dialect), readColumns });
+  const { bindModels, columnsOf } = findColumns({ pipeline, graph, work, sandbox, context });
+  const readFixture = createFixtureReader({ pipeline, work, context });
   const hidden = sensitiveColumns(pipeline);
   return { pipeline, graph, bindModels, columnsOf, readFixture, dialect, hidden, context };
 }

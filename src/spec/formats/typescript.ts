@@ -31,7 +31,7 @@ export function typescriptInterface(table: Table): string {
 }
 
 /** `apps_per_env` is `AppsPerEnv`. */
-function interfaceName(table: string): string {
+export function interfaceName(table: string): string {
   const words = table.split("_").filter((word) => word !== "");
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
   return /^[\p{L}_]/u.test(name) ? name : `_${name}`;
@@ -52,11 +52,11 @@ function orNull(type: string): string {
   return type === scalars.JSON ? type : `${type} | null`;
 }
 
-function propertyName(name: string): string {
+export function propertyName(name: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name);
 }
 
-function comment(text: string | undefined): string[] {
+export function comment(text: string | undefined): string[] {
   if (text === undefined) return [];
   const lines = text.trim().replaceAll("*/", "*\\/").split("\n");
   return lines.length === 1 ? [`/** ${lines[0]} */`] : ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];

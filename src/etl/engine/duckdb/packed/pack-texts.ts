@@ -81,9 +81,11 @@ function copyLong({ entries, words, offsets, data, rows }: CopyLong): void {
     const address = addressOf(words, row);
     const slot = (address ^ (address >>> 11)) & (remembered - 1);
     const known = copied[slot]!;
-    if (known >= 0 && addressOf(words, known) === address) {
+    const isKnown =
+      known >= 0 && addressOf(words, known) === address && offsets[known + 1]! - offsets[known]! === length;
+    if (isKnown) {
       flush();
-      data.copyWithin(offsets[row]!, offsets[known], offsets[known]! + length);
+      data.copyWithin(offsets[row]!, offsets[known]!, offsets[known]! + length);
       continue;
     }
     copied[slot] = row;
