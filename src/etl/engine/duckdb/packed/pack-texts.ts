@@ -81,9 +81,8 @@ function copyLong({ entries, words, offsets, data, rows }: CopyLong): void {
     const address = addressOf(words, row);
     const slot = (address ^ (address >>> 11)) & (remembered - 1);
     const known = copied[slot]!;
-    const isKnown =
-      known >= 0 && addressOf(words, known) === address && offsets[known + 1]! - offsets[known]! === length;
-    if (isKnown) {
+    const isSame = known >= 0 && addressOf(words, known) === address;
+    if (isSame && length === offsets[known + 1]! - offsets[known]!) {
       flush();
       data.copyWithin(offsets[row]!, offsets[known]!, offsets[known]! + length);
       continue;
