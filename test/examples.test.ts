@@ -50,6 +50,49 @@ const oracles: Record<string, Oracle[]> = {
       rows: [{ months: 122, fewest: 14, most: 14 }],
     },
   ],
+  weather: [
+    {
+      says: "a day of 24 mm that stands in three answers has 24 mm; the one on which clocks change has 23 hours",
+      sql: `SELECT CAST(date AS VARCHAR) AS date, hours, precipitation FROM weather.per_day
+            WHERE date BETWEEN '2026-03-28' AND '2026-03-29' ORDER BY date`,
+      rows: [
+        { date: "2026-03-28", hours: 24, precipitation: 24 },
+        { date: "2026-03-29", hours: 23, precipitation: 0 },
+      ],
+    },
+    {
+      says: "no day is told of that is not whole, and what the newest answer says counts",
+      sql: `SELECT count(*) AS days, min(hours) AS fewest, max(temperature_max) AS hottest FROM weather.per_day`,
+      rows: [{ days: 9, fewest: 23, hottest: 9.2 }],
+    },
+    {
+      says: "Seattle had 173.3 mm in January 2012, and 1,139.2 mm in 2015",
+      sql: `SELECT (SELECT precipitation FROM weather.per_month WHERE month = '2012-01-01') AS january,
+                   (SELECT round(sum(precipitation), 1) FROM weather.per_month WHERE year(month) = 2015) AS year`,
+      rows: [{ january: 173.3, year: 1139.2 }],
+    },
+  ],
+  "rap-as-code": [
+    {
+      says: "two songs of one file, and one each of two others, with their singers as a repeated record",
+      sql: `SELECT song, lines, len(singers) AS singers, singers[1].role AS first FROM rap.songs ORDER BY song`,
+      rows: [
+        { song: "Lille Loff: Trikken til Trikkestallen", lines: 2, singers: 1, first: "main" },
+        { song: "Lille Loff: Uten ord", lines: 0, singers: 2, first: "main" },
+        { song: "MC Fjord: Datasjøen", lines: 4, singers: 1, first: "main" },
+        { song: "Ordførar Ås: Natt i naboskogen", lines: 4, singers: 3, first: "main" },
+      ],
+    },
+    {
+      says: "artists and songs are many to many",
+      sql: `SELECT artist, sings, writes FROM rap.artists ORDER BY artist`,
+      rows: [
+        { artist: "Lille Loff", sings: 3, writes: 0 },
+        { artist: "MC Fjord", sings: 2, writes: 2 },
+        { artist: "Ordførar Ås", sings: 2, writes: 2 },
+      ],
+    },
+  ],
   "apps-per-env": [
     {
       says: "nonprod clusters are counted as dev",
@@ -172,6 +215,16 @@ test("a pipeline as `init` makes it validates, passes its own tests, runs and re
   expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name: "sales" } });
   const sql = "SELECT CAST(sum(revenue) AS BIGINT) AS revenue FROM sales.orders_per_month";
   expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
+});
+
+test("so does one of the template weather", async () => {
+  await nais(["init", "oslo", "--template", "weather"], work);
+  const folder = join(work, "oslo");
+
+  for (const command of ["validate", "test", "run", "render"]) await nais([command], folder);
+
+  const sql = "SELECT precipitation, hours FROM weather.per_day WHERE date = '2026-03-28'";
+  expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ precipitation: 24, hours: 24 }]);
 });
 
 /** The Naisjob comes first; its alerts follow. */

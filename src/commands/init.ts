@@ -22,8 +22,10 @@ interface NewFile {
   text: string;
 }
 
-const templates = ["sql"];
-const plannedTemplates = ["typescript", "python", "weather"];
+/** Each with the model that is worth a look after the first run. */
+const shownModels: Record<string, string> = { sql: "orders_per_month", weather: "weather_per_day" };
+const templates = Object.keys(shownModels);
+const plannedTemplates = ["typescript", "python"];
 
 /** Beside src/ in the repository and beside lib/ in the package, so that the way there is the same. */
 const templatesFolder = fileURLToPath(new URL("../../templates/", import.meta.url));
@@ -44,7 +46,7 @@ export async function init({ dir = ".", name, template = "sql" }: InitOptions, c
   refusePresent(present, dir);
   const missing = files.flatMap((file) => missingPart(file, present.get(file.path)) ?? []);
   await context.effect("init.write", () => writeFiles(folder, missing));
-  context.print(report({ written: missing, folder, cwd: context.cwd }));
+  context.print(report({ written: missing, folder, cwd: context.cwd, model: shownModels[template]! }));
 }
 
 function checkTemplate(template: string): void {
@@ -140,9 +142,17 @@ async function writeFiles(folder: string, files: NewFile[]): Promise<void> {
   }
 }
 
-function report({ written, folder, cwd }: { written: NewFile[]; folder: string; cwd: string }): string {
+interface Report {
+  written: NewFile[];
+  folder: string;
+  cwd: string;
+  /** What to look at. */
+  model: string;
+}
+
+function report({ written, folder, cwd, model }: Report): string {
   const way = relative(cwd, folder);
-  const commands = ["npx nais-etl test", "npx nais-etl run", "npx nais-etl show orders_per_month"];
+  const commands = ["npx nais-etl test", "npx nais-etl run", `npx nais-etl show ${model}`];
   const next = [...(way === "" ? [] : [`cd ${way}`]), ...commands].map((line) => `  ${line}`);
   return [...written.map(({ path }) => `wrote ${join(way, path)}`), "", "Next:", ...next].join("\n");
 }

@@ -5,7 +5,7 @@ SELECT
   date_of_release AS released,
   list_concat(
     [{ 'name': singer, 'role': 'main' }],
-    list_transform(coalesce(collaborated_artists, []), lambda artist: { 'name': artist, 'role': 'featured' })
+    list_transform(collaborated_artists, lambda artist: { 'name': artist, 'role': 'featured' })
   ) AS singers,
   coalesce(lyrics_by, []) AS lyricists,
   lyrics,
