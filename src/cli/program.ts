@@ -89,6 +89,9 @@ const collect = (value: string, previous: string[] = []) => [
   ...value.split(",").map((part) => part.trim()),
 ];
 
+/** As it is: commas have a meaning of their own there. */
+const repeat = (value: string, previous: string[] = []) => [...previous, value];
+
 function keyValue(value: string, previous: Record<string, string> = {}): Record<string, string> {
   const [key = "", ...rest] = value.split("=");
   if (rest.length === 0 || key === "") throw new InvalidArgumentError("Write it as name=value.");
@@ -247,6 +250,30 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--revision <sha>", "the commit that is deployed; by default the variable {{revision}}")
     .action(to(async (options) => (await import("../commands/render.ts")).render(renderOptions(options), context)));
   command(program, {
+    usage: "build",
+    description: "build the pipeline's image, and push it with --push",
+    example: "nais-etl build --registry gar --push",
+  })
+    .option("--image <address>", "where it belongs, without a tag: ghcr.io/owner/name")
+    .option("--registry <name>", "gar, ghcr, or a host with a path")
+    .option("--project <id>", "with gar: the platform's project; by default NAIS_MANAGEMENT_PROJECT_ID")
+    .option("--tag <tag>", "its version; may be repeated; by default the minute and the commit", repeat)
+    .option("--dockerfile <file>", "by default the Dockerfile in the folder, else one is generated")
+    .option("--context <folder>", "the folder that is built; by default the repository's")
+    .option("--base <image>", "what a generated Dockerfile begins with; by default the runtime image of this version")
+    .option("--build-arg <name=value>", "an ARG of the Dockerfile; may be repeated", keyValue)
+    .option("--secret <id=name>", "a secret of the build, from a variable or a file; may be repeated", repeat)
+    .option("--stage <name>", "the stage of the Dockerfile to stop at")
+    .option("--platform <name>", "by default linux/amd64, as the clusters are")
+    .option("--cache-from <place>", "where layers may be taken from; may be repeated", repeat)
+    .option("--cache-to <place>", "where layers are kept; may be repeated", repeat)
+    .option("--pull", "fetch the base anew")
+    .option("--builder <name>", "docker buildx, docker, buildah or podman; by default the first that is here")
+    .option("--push", "push it, and ask the registry whether it has it")
+    .option("--dry-run", "print what would be built")
+    .option("--json", "print the image and its digest as JSON")
+    .action(to(async (options) => (await import("../commands/build.ts")).build(buildOptions(options), context)));
+  command(program, {
     usage: "schema [model]",
     description: "print the columns in another format",
     example: "nais-etl schema apps_per_env --format bigquery",
@@ -258,6 +285,10 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .action(
       to(async (options, [model]) => (await import("../commands/schema.ts")).schema({ ...options, model }, context)),
     );
+}
+
+function buildOptions({ tag, stage, ...options }: Options): Options {
+  return { ...options, tags: tag, target: stage };
 }
 
 const renderTargets = ["naisjob", "kubernetes", "argo", "airflow"];

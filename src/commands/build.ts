@@ -1,0 +1,150 @@
+/** `nais-etl build`: the pipeline's image, built, pushed and read back. */
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { extname, join, resolve } from "node:path";
+import { baseTarget } from "../spec/target.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { buildImage, pushImage } from "../ship/image/build-image.ts";
+import type { Build, Builder, BuildSecret } from "../ship/image/builders/builder.ts";
+import { chooseBuilder } from "../ship/image/choose-builder.ts";
+import { loginFor } from "../ship/image/login.ts";
+import { nameImage, type NameOptions } from "../ship/image/name-image.ts";
+import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
+import { formatReference, type Reference } from "../ship/image/reference.ts";
+import { runtimeImage } from "../ship/image/runtime-image.ts";
+import type { Context } from "../util/context.ts";
+import { EtlError, throwProblems } from "../util/error.ts";
+import { choosePipelines } from "./pipelines.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+
+export interface BuildOptions extends NameOptions {
+  dir?: string | undefined;
+  pipeline?: string | undefined;
+  dockerfile?: string | undefined;
+  /** The folder that is built; by default the repository's. */
+  context?: string | undefined;
+  base?: string | undefined;
+  builder?: string | undefined;
+  platform?: string | undefined;
+  buildArg?: Record<string, string> | undefined;
+  /** `ID`, `ID=NAME` of a variable, or `ID=path` of a file. */
+  secret?: string[] | undefined;
+  target?: string | undefined;
+  cacheFrom?: string[] | undefined;
+  cacheTo?: string[] | undefined;
+  pull?: boolean | undefined;
+  push?: boolean | undefined;
+  dryRun?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+const usualPlatform = "linux/amd64";
+
+/** @throws {EtlError} `invalid` with every problem of the Dockerfile, its packages and the folder, before anything is built */
+export async function build(options: BuildOptions, context: Context): Promise<void> {
+  const found = await choosePipelines(options, context);
+  const folder = options.context === undefined ? found[0]!.root : resolve(context.cwd, options.context);
+  const pipelines = await Promise.all(found.map(({ file }) => loadPipeline({ file, target: baseTarget }, context)));
+  const needsPython = await hasPython(pipelines);
+  const base = () => runtimeImage({ base: options.base, needsPython, context });
+  const plan = await planBuild({ folder, dockerfile: options.dockerfile, base, pipelines, context });
+  for (const problem of plan.problems.filter(({ severity }) => severity === "warning")) context.log.problem(problem);
+  throwProblems(plan.problems);
+  const { name, team } = pipelines[0]!.spec;
+  const names = await nameImage({ ...options, tags: options.tags }, { name, team, folder }, context);
+  if (options.push && names[0]!.registry === "localhost") throw noRegistry();
+  await withDockerfile(plan, context, async (dockerfile) => {
+    const wanted = buildOf({ options, dockerfile, folder, names });
+    if (options.dryRun) printPlan(plan, wanted, options, context);
+    else await carryOut({ wanted, names, options, context });
+  });
+}
+
+async function hasPython(pipelines: readonly LoadedPipeline[]): Promise<boolean> {
+  const lists = await Promise.all(pipelines.map(({ folder }) => readdir(join(folder, "models")).catch(() => [])));
+  return lists.flat().some((file) => extname(file) === ".py");
+}
+
+function noRegistry(): EtlError {
+  const hint =
+    "Say where to: `--registry gar`, `--registry ghcr`, `--registry HOST/PATH`, or the whole address with `--image`.";
+  return new EtlError({ code: "usage", message: "--push: no registry is named", hint });
+}
+
+/** A generated Dockerfile lies outside the folder, with its list of what is left out beside it, as builders look for it. */
+async function withDockerfile(
+  { own, generated }: BuildPlan,
+  { tmpdir }: Context,
+  act: (dockerfile: string) => Promise<void>,
+): Promise<void> {
+  if (own !== undefined) return act(own);
+  const folder = await mkdtemp(join(tmpdir, "nais-etl-build-"));
+  try {
+    const dockerfile = join(folder, "Dockerfile");
+    await writeFile(dockerfile, generated!.dockerfile);
+    await writeFile(`${dockerfile}.dockerignore`, generated!.dockerignore);
+    await act(dockerfile);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Wanted {
+  options: BuildOptions;
+  dockerfile: string;
+  folder: string;
+  names: readonly Reference[];
+}
+
+function buildOf({ options, dockerfile, folder, names }: Wanted): Build {
+  return {
+    dockerfile,
+    context: folder,
+    names: names.map(formatReference),
+    platform: options.platform ?? usualPlatform,
+    arguments: options.buildArg ?? {},
+    secrets: (options.secret ?? []).map(secretOf),
+    labels: {},
+    target: options.target,
+    cacheFrom: options.cacheFrom ?? [],
+    cacheTo: options.cacheTo ?? [],
+    pull: options.pull ?? false,
+  };
+}
+
+function secretOf(text: string): BuildSecret {
+  const [id = "", from = id] = text.split(/=(.*)/s);
+  return { id, from: /^[A-Za-z_]\w*$/.test(from) ? { env: from } : { file: from } };
+}
+
+function printPlan({ generated }: BuildPlan, wanted: Build, { builder, json }: BuildOptions, context: Context): void {
+  const { dockerfile } = generated ?? {};
+  if (json)
+    context.print(JSON.stringify({ images: wanted.names, builder, ...(dockerfile && { dockerfile }) }, undefined, 2));
+  else
+    context.print(
+      [...(dockerfile ? [dockerfile] : []), ...wanted.names.map((name) => `would build ${name}`)].join("\n"),
+    );
+}
+
+interface CarryOut {
+  wanted: Build;
+  names: readonly Reference[];
+  options: BuildOptions;
+  context: Context;
+}
+
+async function carryOut({ wanted, names, options, context }: CarryOut): Promise<void> {
+  const builder = await chooseBuilder(options.builder, context);
+  context.log.info(`building ${wanted.names[0]} with ${builder.name}`);
+  await buildImage({ builder, build: wanted, context });
+  const digest = options.push ? await push(builder, names, context) : undefined;
+  const image = formatReference({ ...names[0]!, digest });
+  if (options.json)
+    context.print(JSON.stringify({ image, names: wanted.names, ...(digest && { digest }) }, undefined, 2));
+  else context.print(digest === undefined ? `built ${image}` : `pushed ${image}`);
+}
+
+async function push(builder: Builder, names: readonly Reference[], context: Context): Promise<string> {
+  const login = await loginFor(names[0]!.registry, context);
+  return pushImage({ builder, names, login, context });
+}

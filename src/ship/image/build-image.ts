@@ -1,0 +1,105 @@
+/** Builds an image, pushes it, and asks the registry whether it has what was built. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../../util/context.ts";
+import { EtlError } from "../../util/error.ts";
+import type { Build, Builder } from "./builders/builder.ts";
+import { formatReference, type Reference } from "./reference.ts";
+import { digestOf, type Login } from "./registry.ts";
+import { runProgram } from "./run-program.ts";
+
+export interface BuildImage {
+  builder: Builder;
+  build: Build;
+  context: Context;
+}
+
+export async function buildImage({ builder, build, context }: BuildImage): Promise<void> {
+  const argv = builder.build(build);
+  await context.effect("image.build", () =>
+    runProgram({ argv, cwd: build.context, env: builder.env, what: "building the image" }, context),
+  );
+}
+
+export interface PushImage {
+  builder: Builder;
+  names: readonly Reference[];
+  login: Login | undefined;
+  context: Context;
+}
+
+/**
+ * Pushes each name, and reads it back.
+ * @returns the digest that the registry has
+ * @throws {EtlError} `failed`; nothing that was built is lost then
+ */
+export async function pushImage(options: PushImage): Promise<string> {
+  const { builder, names, login, context } = options;
+  const folder = await mkdtemp(join(context.tmpdir, "nais-etl-push-"));
+  const registry = names[0]!.registry;
+  try {
+    if (login) await logIn({ builder, registry, login, context });
+    const digests: string[] = [];
+    for (const name of names) digests.push(await pushOne(name, join(folder, "digest"), options));
+    return digests[0]!;
+  } finally {
+    if (login) await logOut({ builder, registry, context });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function pushOne(name: Reference, digestFile: string, { builder, login, context }: PushImage): Promise<string> {
+  const text = formatReference(name);
+  const argv = builder.push(text, digestFile);
+  await context.effect("image.push", () =>
+    runProgram({ argv, cwd: context.cwd, env: builder.env, what: `pushing ${text}`, hint: pushHint }, context),
+  );
+  const found = await digestOf(name, login, context);
+  const pushed = builder.writesDigest ? (await readFile(digestFile, "utf8")).trim() : found;
+  if (found !== undefined && found === pushed) return found;
+  throw new EtlError({
+    code: "failed",
+    part: "registry",
+    message: `${text} was pushed, but the registry has ${found === undefined ? "nothing of this name" : `${found} instead of ${pushed}`}`,
+    hint: "Somebody else may have pushed the same tag at the same time. Push again, with a tag of its own.",
+  });
+}
+
+function pushHint(output: string): string | undefined {
+  if (/denied|unauthorized|authentication required|403|401/i.test(output))
+    return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
+  if (/name unknown|not found|404/i.test(output))
+    return "The registry has no such repository: check its name, or make it there first.";
+  if (/timeout|connection|EOF|reset|broken pipe|refused/i.test(output))
+    return "The connection broke. Run it again: layers that arrived are not sent twice.";
+  return undefined;
+}
+
+interface Session {
+  builder: Builder;
+  registry: string;
+  context: Context;
+}
+
+async function logIn({ builder, registry, login, context }: Session & { login: Login }): Promise<void> {
+  const argv = builder.login(registry, login.user);
+  await runProgram(
+    {
+      argv,
+      cwd: context.cwd,
+      env: builder.env,
+      input: `${login.password}\n`,
+      what: `logging in to ${registry}`,
+      hint: pushHint,
+    },
+    context,
+  );
+}
+
+/** A login that stays behind would be a password on the disk; that it cannot be removed is no reason to fail. */
+async function logOut({ builder, registry, context }: Session): Promise<void> {
+  await runProgram(
+    { argv: builder.logout(registry), cwd: context.cwd, env: builder.env, what: `logging out of ${registry}` },
+    context,
+  ).catch((error: unknown) => context.log.warn(`the login to ${registry} could not be removed: ${String(error)}`));
+}

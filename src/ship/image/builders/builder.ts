@@ -1,0 +1,62 @@
+/** What a program that builds images is asked for. Each builder says how its own command line says it. */
+
+export interface Build {
+  /** Absolute paths. */
+  dockerfile: string;
+  context: string;
+  /** `registry/repository:tag`, each; at least one. */
+  names: readonly string[];
+  /** `linux/amd64`. */
+  platform: string;
+  arguments: Readonly<Record<string, string>>;
+  /** What `RUN --mount=type=secret` reads: never an argument's value, never in a layer. */
+  secrets: readonly BuildSecret[];
+  labels: Readonly<Record<string, string>>;
+  /** The stage to stop at. */
+  target: string | undefined;
+  cacheFrom: readonly string[];
+  cacheTo: readonly string[];
+  /** Fetch the base anew, though there is one here. */
+  pull: boolean;
+}
+
+export interface BuildSecret {
+  id: string;
+  /** Where its value is: a variable of the environment, or a file. */
+  from: { env: string } | { file: string };
+}
+
+export interface Builder {
+  name: "docker buildx" | "docker" | "buildah" | "podman";
+  /** What must be there, and answer to these arguments with exit code 0. */
+  probe: readonly string[];
+  build(build: Build): string[];
+  /** @param digestFile where the builder writes the digest, if it is one that does */
+  push(name: string, digestFile: string): string[];
+  /** Reads the password from standard input. */
+  login(registry: string, user: string): string[];
+  logout(registry: string): string[];
+  /** Prints what of this name is here, a JSON document or one a line; see list.ts. */
+  list(repository: string): string[];
+  /** Whether `push` writes the digest: else the registry is asked. */
+  writesDigest: boolean;
+  /** Environment that it needs. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** `--name value` for each. */
+export function each(option: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [option, value]);
+}
+
+export function pairs(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`);
+}
+
+export function given(option: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [option, value];
+}
+
+export function secretText({ id, from }: BuildSecret): string {
+  return "env" in from ? `id=${id},env=${from.env}` : `id=${id},src=${from.file}`;
+}

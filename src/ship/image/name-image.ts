@@ -1,0 +1,86 @@
+/** What the image is to be called: by what the command says, else by where the platform wants it. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Context } from "../../util/context.ts";
+import { EtlError } from "../../util/error.ts";
+import { garImage, ghcrImage, versionTag } from "./address.ts";
+import { formatReference, parseReference, suggestRepository, type Reference } from "./reference.ts";
+
+export interface NameOptions {
+  /** Whole address without a tag: `ghcr.io/owner/name`. */
+  image?: string | undefined;
+  /** `gar`, `ghcr`, or a host with a path. */
+  registry?: string | undefined;
+  tags?: readonly string[] | undefined;
+  /** Of the platform, for `gar`: NAIS_MANAGEMENT_PROJECT_ID in the environment else. */
+  project?: string | undefined;
+  suffix?: string | undefined;
+}
+
+/** What the pipelines say, where the image holds several all of them. */
+export interface Named {
+  /** Of the pipeline, or of the repository. */
+  name: string;
+  team: string | undefined;
+  /** The folder that is built. */
+  folder: string;
+}
+
+/** At least one, all of one repository, with tags. */
+export async function nameImage(options: NameOptions, named: Named, context: Context): Promise<Reference[]> {
+  const place = placeOf(options, named, context);
+  const tags = options.tags?.length
+    ? options.tags
+    : [versionTag({ now: context.now(), revision: await revisionOf(named.folder, context) })];
+  // Read again as a whole: what somebody wrote has to be a name, too.
+  return tags.map((tag) => parseReference(formatReference({ ...place, tag, digest: undefined })));
+}
+
+type Place = Pick<Reference, "registry" | "repository">;
+
+function placeOf({ image, registry, project, suffix }: NameOptions, { name, team }: Named, { env }: Context): Place {
+  if (image !== undefined) return withoutVersion(image);
+  const [owner, repository = name] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
+  if (registry === undefined) return { registry: "localhost", repository: suggestRepository(name) };
+  if (registry === "gar")
+    return garImage({
+      project: needed(project ?? env["NAIS_MANAGEMENT_PROJECT_ID"], missingProject),
+      team: needed(team, "Write `team:` in pipeline.yaml."),
+      name: repository,
+      suffix,
+    });
+  if (registry === "ghcr")
+    return ghcrImage({
+      owner: needed(owner || undefined, "Outside GitHub Actions, give the address: `--image ghcr.io/OWNER/NAME`."),
+      name: `${repository}${suffix ?? ""}`,
+    });
+  return withoutVersion(`${registry.replace(/\/$/, "")}/${suggestRepository(`${repository}${suffix ?? ""}`)}`);
+}
+
+const missingProject =
+  "Give `--project`, or NAIS_MANAGEMENT_PROJECT_ID: `nais-management-233d` at Nav; elsewhere it stands in https://storage.googleapis.com/github-deploy-data/OWNER.json, with OWNER as on GitHub.";
+
+function needed(value: string | undefined, hint: string): string {
+  if (value !== undefined && value !== "") return value;
+  throw new EtlError({ code: "usage", message: "where the image belongs is not known", hint });
+}
+
+function withoutVersion(text: string): Place {
+  const { registry, repository, tag, digest } = parseReference(text);
+  if (tag === undefined && digest === undefined) return { registry, repository };
+  throw new EtlError({
+    code: "usage",
+    message: `\`${text}\` has a version already`,
+    hint: "Give the address alone, and the version as `--tag`.",
+  });
+}
+
+/** The commit that is built: that of the workflow, or of the repository here. */
+async function revisionOf(folder: string, { env, signal }: Context): Promise<string> {
+  const given = env["GITHUB_SHA"];
+  if (given) return given;
+  const { stdout } = await promisify(execFile)("git", ["rev-parse", "HEAD"], { cwd: folder, signal }).catch(() => ({
+    stdout: "none",
+  }));
+  return stdout.trim();
+}
