@@ -1,5 +1,5 @@
 /** `nais-etl build`: the pipeline's image, built, pushed and read back. */
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { baseTarget } from "../spec/target.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
@@ -11,6 +11,7 @@ import { nameImage, type NameOptions } from "../ship/image/name-image.ts";
 import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
 import { formatReference, type Reference } from "../ship/image/reference.ts";
 import { runtimeImage } from "../ship/image/runtime-image.ts";
+import { withDockerfile } from "../ship/image/with-dockerfile.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems } from "../util/error.ts";
 import { choosePipelines } from "./pipelines.ts";
@@ -47,8 +48,8 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const needsPython = await hasPython(pipelines);
   const base = () => runtimeImage({ base: options.base, needsPython, context });
   const plan = await planBuild({ folder, dockerfile: options.dockerfile, base, pipelines, context });
-  for (const problem of plan.problems.filter(({ severity }) => severity === "warning")) context.log.problem(problem);
   throwProblems(plan.problems);
+  for (const problem of plan.problems) context.log.problem(problem);
   const { name, team } = pipelines[0]!.spec;
   const names = await nameImage({ ...options, tags: options.tags }, { name, team, folder }, context);
   if (options.push && names[0]!.registry === "localhost") throw noRegistry();
@@ -68,24 +69,6 @@ function noRegistry(): EtlError {
   const hint =
     "Say where to: `--registry gar`, `--registry ghcr`, `--registry HOST/PATH`, or the whole address with `--image`.";
   return new EtlError({ code: "usage", message: "--push: no registry is named", hint });
-}
-
-/** A generated Dockerfile lies outside the folder, with its list of what is left out beside it, as builders look for it. */
-async function withDockerfile(
-  { own, generated }: BuildPlan,
-  { tmpdir }: Context,
-  act: (dockerfile: string) => Promise<void>,
-): Promise<void> {
-  if (own !== undefined) return act(own);
-  const folder = await mkdtemp(join(tmpdir, "nais-etl-build-"));
-  try {
-    const dockerfile = join(folder, "Dockerfile");
-    await writeFile(dockerfile, generated!.dockerfile);
-    await writeFile(`${dockerfile}.dockerignore`, generated!.dockerignore);
-    await act(dockerfile);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 interface Wanted {

@@ -8,7 +8,7 @@ import { docker, dockerBuildx } from "./builders/docker.ts";
 import { runProgram } from "./run-program.ts";
 
 /** In the order in which they are looked for. */
-export const builders: readonly Builder[] = [dockerBuildx, docker, buildah, podman];
+const builders: readonly Builder[] = [dockerBuildx, docker, buildah, podman];
 
 /** @throws {EtlError} `usage` for a name that is none, `failed` where none is here */
 export async function chooseBuilder(name: string | undefined, context: Context): Promise<Builder> {

@@ -26,7 +26,7 @@ const folder = "/pipeline";
 export function generateDockerfile({ base, packages, leftOut }: GenerateOptions): Generated {
   const install = packages.flatMap(installLines);
   const lines = [
-    "# Made by nais-etl build. `nais-etl build --write` keeps a copy to go on from.",
+    "# Made by nais-etl build. A Dockerfile in the folder takes its place.",
     `FROM ${base}`,
     `WORKDIR ${folder}`,
     ...(install.length > 0 ? ["USER 0", ...install, "USER 1069"] : []),

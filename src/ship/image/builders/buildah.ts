@@ -1,4 +1,5 @@
 /** Buildah, and Podman, which builds with it: no daemon, so they work where no one may start one. */
+import { isLoopback } from "../registry.ts";
 import { each, given, pairs, secretText, type Build, type Builder } from "./builder.ts";
 
 function options(build: Build): string[] {
@@ -13,9 +14,15 @@ function options(build: Build): string[] {
     ...each("--cache-from", build.cacheFrom),
     ...each("--cache-to", build.cacheTo),
     ...(build.pull ? ["--pull=always"] : []),
+    ...plain(build.names[0]!),
     // Each instruction is a layer of its own, as Docker makes them: what has not changed is neither built nor pushed again.
     "--layers",
   ];
+}
+
+/** Docker takes registries on this machine without TLS by itself. */
+function plain(name: string): string[] {
+  return isLoopback(name.split("/")[0]!) ? ["--tls-verify=false"] : [];
 }
 
 function daemonless(program: "buildah" | "podman"): Builder {
@@ -23,8 +30,14 @@ function daemonless(program: "buildah" | "podman"): Builder {
     name: program,
     probe: [program, "--version"],
     build: (build) => [program, "build", ...options(build), build.context],
-    push: (name, digestFile) => [program, "push", "--digestfile", digestFile, name, `docker://${name}`],
-    login: (registry, user) => [program, "login", "--username", user, "--password-stdin", registry],
+    push: (name, digestFile) => [
+      ...[program, "push", ...plain(name), "--digestfile", digestFile],
+      ...[name, `docker://${name}`],
+    ],
+    login: (registry, user) => [
+      ...[program, "login", ...plain(registry), "--username", user],
+      ...["--password-stdin", registry],
+    ],
     logout: (registry) => [program, "logout", registry],
     list: (repository) => [program, "images", "--no-trunc", "--json", "--filter", `reference=${repository}`],
     writesDigest: true,

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { build } from "../../src/commands/build.ts";
+import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
+
+// What is decided before anything is built. That builders build it, and registries have it: test/e2e/image.test.ts.
+
+let folder: Folder;
+afterEach(() => folder.remove());
+
+const sha = "1a2b3c4d5e6f708192a3b4c5d6e7f80912345678";
+const base = `ghcr.io/o/nais-etl:1.0.0@sha256:${"0a".repeat(32)}`;
+const pipeline = "name: orders\nteam: my-team\n";
+
+async function makePipeline(files: Record<string, string> = {}, env: Record<string, string> = {}): Promise<void> {
+  folder = await makeFolder({ "pipeline.yaml": pipeline, ...files });
+  folder.context = { ...folder.context, env: { GITHUB_SHA: sha, ...env } };
+}
+
+const names = () => (JSON.parse(folder.printed.join("")) as { images: string[] }).images;
+
+describe("the name", () => {
+  test.each([
+    [{}, {}, "localhost/orders:2026.11.05-10.00-1a2b3c4"],
+    [
+      { registry: "gar", project: "nais-management-233d" },
+      { GITHUB_REPOSITORY: "navikt/My-Repo" },
+      "europe-north1-docker.pkg.dev/nais-management-233d/my-team/my-repo:2026.11.05-10.00-1a2b3c4",
+    ],
+    [
+      { registry: "gar" },
+      { NAIS_MANAGEMENT_PROJECT_ID: "p" },
+      "europe-north1-docker.pkg.dev/p/my-team/orders:2026.11.05-10.00-1a2b3c4",
+    ],
+    [{ registry: "ghcr", tags: ["1.0.0"] }, { GITHUB_REPOSITORY: "navikt/My-Repo" }, "ghcr.io/navikt/my-repo:1.0.0"],
+    [{ registry: "127.0.0.1:5000/a", tags: ["1"] }, {}, "127.0.0.1:5000/a/orders:1"],
+    [{ image: "docker.io/me/x", tags: ["1"] }, {}, "docker.io/me/x:1"],
+  ])("with %j and %j is %s", async (options, env, expected) => {
+    await makePipeline({}, env);
+    await build({ ...options, base, dryRun: true, json: true }, folder.context);
+    expect(names()).toEqual([expected]);
+  });
+
+  test.each([
+    [{ registry: "gar" }, "NAIS_MANAGEMENT_PROJECT_ID"],
+    [{ registry: "ghcr" }, "--image ghcr.io/OWNER/NAME"],
+    [{ image: "ghcr.io/o/n:1" }, "--tag"],
+    [{ image: "ghcr.io/o/runPods" }, "`ghcr.io/o/run-pods`"],
+    [{ tags: ["a b"] }, "`:a-b`"],
+    [{ push: true }, "--registry gar"],
+  ])("with %j is refused with what to do", async (options, hint) => {
+    await makePipeline();
+    await expect(build({ ...options, base, dryRun: true }, folder.context)).rejects.toMatchObject({
+      code: "usage",
+      hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+describe("the Dockerfile", () => {
+  test("is made where there is none", async () => {
+    await makePipeline();
+    await build({ base, dryRun: true }, folder.context);
+    expect(folder.printed.join("\n")).toContain(`FROM ${base}\nWORKDIR /pipeline\nCOPY . .`);
+  });
+
+  test("of the team is looked at, with packages and credentials, all at once", async () => {
+    await makePipeline({
+      Dockerfile: "FROM node:24\nUSER root\n",
+      "a.txt": `${"-".repeat(5)}BEGIN PRIVATE KEY${"-".repeat(5)}`,
+    });
+    const problems = await problemsOf(() => build({ dryRun: true }, folder.context));
+    expect(problems.map(({ rule }) => rule)).toEqual(["base-digest", "root-user", "credential"]);
+  });
+
+  test("of packages without lock file is none", async () => {
+    await makePipeline({ "requirements.txt": "pandas\n" });
+    expect(await problemsOf(() => build({ base, dryRun: true }, folder.context))).toMatchObject([
+      { rule: "lock-file" },
+    ]);
+  });
+
+  test("begins with an image that has to be named where this copy was not released", async () => {
+    await makePipeline();
+    await expect(build({ dryRun: true }, folder.context)).rejects.toMatchObject({
+      code: "usage",
+      hint: expect.stringContaining("--base"),
+    });
+  });
+});
+
+test("a builder that there is none of is a wrong usage", async () => {
+  await makePipeline();
+  await expect(build({ base, builder: "kaniko" }, folder.context)).rejects.toMatchObject({
+    code: "usage",
+    hint: expect.stringContaining("buildah"),
+  });
+});
