@@ -31,11 +31,30 @@ const all: Build = {
   pull: true,
 };
 const shared = [
-  ...["--file", "/w/Dockerfile", "--tag", "ghcr.io/o/n:1", "--tag", "ghcr.io/o/n:2", "--platform", "linux/amd64"],
-  ...["--build-arg", "A=1 2", "--build-arg", "B=$(rm -rf /)"],
-  ...["--secret", "id=token,env=TOKEN", "--secret", "id=npmrc,src=/home/me/.npmrc"],
-  ...["--label", "org.opencontainers.image.revision=1a2b3c4", "--target", "last"],
-  ...["--cache-from", "type=gha", "--cache-to", "type=gha,mode=max"],
+  "--file",
+  "/w/Dockerfile",
+  "--tag",
+  "ghcr.io/o/n:1",
+  "--tag",
+  "ghcr.io/o/n:2",
+  "--platform",
+  "linux/amd64",
+  "--build-arg",
+  "A=1 2",
+  "--build-arg",
+  "B=$(rm -rf /)",
+  "--secret",
+  "id=token,env=TOKEN",
+  "--secret",
+  "id=npmrc,src=/home/me/.npmrc",
+  "--label",
+  "org.opencontainers.image.revision=1a2b3c4",
+  "--target",
+  "last",
+  "--cache-from",
+  "type=gha",
+  "--cache-to",
+  "type=gha,mode=max",
 ];
 const few = ["--file", "/w/Dockerfile", "--tag", "ghcr.io/o/n:1", "--platform", "linux/amd64"];
 
@@ -57,8 +76,12 @@ describe("each builder's command line, whole", () => {
     expect(builder.build(all)).toEqual([name, "build", ...shared, "--pull=always", "--layers", "/w"]);
     expect(builder.build(least)).toEqual([name, "build", ...few, "--layers", "/w"]);
     expect(builder.push("ghcr.io/o/n:1", "/t/digest")).toEqual([
-      ...[name, "push", "--digestfile", "/t/digest"],
-      ...["ghcr.io/o/n:1", "docker://ghcr.io/o/n:1"],
+      name,
+      "push",
+      "--digestfile",
+      "/t/digest",
+      "ghcr.io/o/n:1",
+      "docker://ghcr.io/o/n:1",
     ]);
   });
 

@@ -4,9 +4,9 @@ import { each, given, pairs, secretText, type Build, type Builder } from "./buil
 
 function options(build: Build): string[] {
   return [
-    ...["--file", build.dockerfile],
+    ...given("--file", build.dockerfile),
     ...each("--tag", build.names),
-    ...["--platform", build.platform],
+    ...given("--platform", build.platform),
     ...each("--build-arg", pairs(build.arguments)),
     ...each("--secret", build.secrets.map(secretText)),
     ...each("--label", pairs(build.labels)),
@@ -30,14 +30,8 @@ function daemonless(program: "buildah" | "podman"): Builder {
     name: program,
     probe: [program, "--version"],
     build: (build) => [program, "build", ...options(build), build.context],
-    push: (name, digestFile) => [
-      ...[program, "push", ...plain(name), "--digestfile", digestFile],
-      ...[name, `docker://${name}`],
-    ],
-    login: (registry, user) => [
-      ...[program, "login", ...plain(registry), "--username", user],
-      ...["--password-stdin", registry],
-    ],
+    push: (name, digestFile) => [program, "push", ...plain(name), "--digestfile", digestFile, name, `docker://${name}`],
+    login: (registry, user) => [program, "login", ...plain(registry), "--username", user, "--password-stdin", registry],
     logout: (registry) => [program, "logout", registry],
     list: (repository) => [program, "images", "--no-trunc", "--json", "--filter", `reference=${repository}`],
     writesDigest: true,

@@ -3,9 +3,9 @@ import { each, given, pairs, secretText, type Build, type Builder } from "./buil
 
 function options(build: Build): string[] {
   return [
-    ...["--file", build.dockerfile],
+    ...given("--file", build.dockerfile),
     ...each("--tag", build.names),
-    ...["--platform", build.platform],
+    ...given("--platform", build.platform),
     ...each("--build-arg", pairs(build.arguments)),
     ...each("--secret", build.secrets.map(secretText)),
     ...each("--label", pairs(build.labels)),
@@ -13,7 +13,7 @@ function options(build: Build): string[] {
     ...each("--cache-from", build.cacheFrom),
     ...each("--cache-to", build.cacheTo),
     ...(build.pull ? ["--pull"] : []),
-    ...["--progress", "plain"],
+    ...given("--progress", "plain"),
   ];
 }
 
