@@ -26,6 +26,7 @@ import { readSecrets } from "./read-secrets.ts";
 import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
+import { endResume } from "./resume/resume.ts";
 import { transform, type Transformed } from "./transform.ts";
 import { bindValues, readsBigQuery, resolveParams, type RunValues } from "./values.ts";
 import { openWork } from "./work.ts";
@@ -134,6 +135,7 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
     if (state.options.limit !== undefined)
       context.log.warn(`--limit: what is published was made from ${state.options.limit} rows of each source at most`);
     await publishRecorded(state, decisions, transformed.tables);
+    await endResume(state);
   }
   record.status = "succeeded";
 }

@@ -7,6 +7,7 @@ import type { ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import type { RunState } from "./run-state.ts";
 import { secondsInto, type ModelRecord } from "./record/run-record.ts";
+import { openResume, type Resume } from "./resume/resume.ts";
 import { runSteps, type StepOutcome } from "./steps.ts";
 import type { Table } from "./table.ts";
 import type { Graph, ModelNode } from "./transform/graph.ts";
@@ -28,6 +29,7 @@ interface Asked {
 }
 
 interface Transform extends Asked {
+  resume: Resume;
   /** What checks found of tables that have others, which are not run yet. */
   held: Map<string, CheckResult[]>;
   explainSource: (error: unknown) => Promise<EtlError | undefined>;
@@ -35,13 +37,18 @@ interface Transform extends Asked {
 
 export async function transform(asked: Asked): Promise<Transformed> {
   const { state, graph, sources } = asked;
-  const options = { ...asked, held: new Map(), explainSource: (error: unknown) => explainAny(sources, error) };
+  const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
+  const options = {
+    ...asked,
+    held: new Map(),
+    resume: openResume({ ...asked, tables }),
+    explainSource: (error: unknown) => explainAny(sources, error),
+  };
   const { db } = state.work;
   const connections = await Promise.all(
     Array.from({ length: Math.min(slots, Math.max(1, graph.models.length)) }, () => db.another()),
   );
   try {
-    const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
     const sourceProblems = await checkSources(options, tables);
     if (sourceProblems.length > 0) return { ok: false, exitCode: 3, problems: sourceProblems };
     const outcomes = await runSteps({
@@ -73,7 +80,7 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
   const started = performance.now();
   const begins = secondsInto(record, context);
   const kind = materialization(node, pipeline, graph.models);
-  const note = (model: Pick<ModelRecord, "status" | "rows" | "bytes">, attempts: number) => {
+  const note = (model: Pick<ModelRecord, "status" | "rows" | "bytes" | "kept_at">, attempts: number) => {
     const seconds = (performance.now() - started) / 1000;
     const noted = { name: node.name, kind, ...model, begins, seconds, ...(attempts > 1 && { attempts }) };
     record.models.push(noted);
@@ -81,12 +88,14 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
   };
   let made = 0;
   const attempt = (to: Attempt) => (made++, runAttempt(options, node, to));
-  const result = await withAttempts({ node, pipeline, context, db }, attempt).catch((error: unknown) => {
+  const result: ModelResult = await withAttempts({ node, pipeline, context, db }, attempt).catch((error: unknown) => {
     if (!context.signal.aborted) note({ status: "failed", rows: undefined, bytes: undefined }, made);
     throw error;
   });
-  const { columns, rows, bytes, file } = result;
-  note({ status: "done", rows, bytes }, made);
+  const { columns, rows, bytes, file, keptAt } = result;
+  note({ status: "done", rows, bytes, ...(keptAt !== undefined && { kept_at: keptAt }) }, made);
+  const seconds = (performance.now() - started) / 1000;
+  if (keptAt === undefined) await options.resume.keep(node, { file, rows, bytes, seconds });
   const table = { name: node.name, columns, declared: pipeline.spec.models?.[node.name]?.columns, rows, file };
   tables.set(node.name, table);
   const problems = await checkTable(options, { table, late: false }, db);
@@ -95,11 +104,22 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
 }
 
 async function runAttempt(options: Transform, node: ModelNode, { context, db }: Attempt): Promise<ModelResult> {
-  const { state, graph, bind, explainSource } = options;
+  const { state, graph, bind, explainSource, resume } = options;
   const { work, pipeline } = state;
   const values = { ...state.values, now: undefined };
   const run = (model: ModelNode, kind: "table" | "view") =>
-    runModel({ node: model, kind, work, db, pipeline, bind, values, context, explainSource });
+    runModel({
+      node: model,
+      kind,
+      work,
+      db,
+      pipeline,
+      bind,
+      values,
+      context,
+      explainSource,
+      adopt: (file) => resume.adopt(model, file),
+    });
   try {
     return await run(node, materialization(node, pipeline, graph.models));
   } catch (error) {

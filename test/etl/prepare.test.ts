@@ -134,9 +134,9 @@ describe("what a run needs", () => {
 
   test("problems of pipeline, models and checks are told together", async () => {
     await folder.write("models/stg.sql", "FROM app");
-    const checks = "models: { n: { checks: [{ sql: SELECT SAFE_CAST(1 AS INT64) }], timeout: 5m } }\n";
+    const checks = "models: { n: { checks: [{ sql: SELECT SAFE_CAST(1 AS INT64) }], dbt: { project: d } } }\n";
     expect(await problems(sources + outputs + checks)).toEqual([
-      "pipeline.yaml:4:74 `timeout` of a model is not supported yet",
+      "pipeline.yaml:4:70 `dbt` of a model is not supported yet",
       "models/stg.sql:1:6 there is no source or model `app`",
       "pipeline.yaml:4:32 `SAFE_CAST(…)` is GoogleSQL",
     ]);

@@ -11,7 +11,13 @@ import type { Scenario } from "./scenarios.ts";
 import { localWorld, type Place, type World } from "./worlds.ts";
 
 /** Nobody listens there: that the metrics are pushed is an effect all the same, at which a run may be killed. */
-export const deafGateway = { PUSH_GATEWAY_ADDRESS: "127.0.0.1:1" };
+const deafGateway = { PUSH_GATEWAY_ADDRESS: "127.0.0.1:1" };
+
+/** Rows of all models are kept for the run after this one, however quickly they were made. */
+const keepAll = { NAIS_ETL_KEEP_SECONDS: "0" };
+
+/** Of every run here. */
+export const usualEnv = { ...deafGateway, ...keepAll };
 
 export interface Moment {
   effect: string;
@@ -72,7 +78,7 @@ export const jobAtHand = "at-hand";
 /** A run in this process. @throws with all it logged, when it does not succeed */
 export async function runHere({ world, place, interval, job = jobAtHand, effect }: RunHere): Promise<void> {
   const { folder, temporary } = place;
-  const env = { ...deafGateway, ...world.env(place, job) };
+  const env = { ...usualEnv, ...world.env(place, job) };
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const context = realContext({ folder, tmpdir: temporary, env, write, ...(effect && { effect }) });
@@ -124,7 +130,7 @@ function runKilled({ stage, killer, kill, stop, place }: Case & { place: Place }
   const child = killer.start({
     folder: place.folder,
     tmpdir: place.temporary,
-    env: { ...deafGateway, ...world.env(place, jobAtHand) },
+    env: { ...usualEnv, ...world.env(place, jobAtHand) },
     options: optionsOf(world, scenario.interval),
     ...(typeof kill === "object" && { kill }),
     ...(stop && { stop }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/commands/run.ts";
 import type { Effect } from "../../src/util/context.ts";
-import { deafGateway, setStage, type Stage } from "./cases.ts";
+import { setStage, usualEnv, type Stage } from "./cases.ts";
 import { buildKiller, type Killer } from "./children.ts";
 import { realContext } from "./context.ts";
 import { effects } from "./effects.ts";
@@ -60,9 +60,11 @@ async function runTwice({ killedAfter, effect, onStart }: Twice): Promise<string
   await mkdir(temporary);
   await cp(stage.place.folder, folder, { recursive: true });
   const kill = { signal: "SIGKILL", effect: killedAfter, nth: 0, when: "after", delay: 0 } as const;
-  await killer.start({ folder, tmpdir: temporary, options: {}, kill }).ended;
+  // What one has kept, the next takes up, and does not make.
+  const env = killedAfter === "publish.commit" ? usualEnv : {};
+  await killer.start({ folder, tmpdir: temporary, options: {}, kill, env }).ended;
   await onStart?.(place);
-  expect(await run({}, realContext({ folder, tmpdir: temporary, env: deafGateway, effect }))).toBe(0);
+  expect(await run({}, realContext({ folder, tmpdir: temporary, env: usualEnv, effect }))).toBe(0);
   return place;
 }
 

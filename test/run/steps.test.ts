@@ -57,5 +57,5 @@ test("a model that ends in time is not told of one, and is tried again where it 
   expect(text).toContain(
     "warning: t: [model t] it ran for 1s, its timeout, and was ended; trying again in 1 s (1 of 1)",
   );
-  expect(text).toMatch(/✗ model +t +failed.* in 2 attempts/);
+  expect(text).toMatch(/✗ model +t +failed.*  in 2 attempts/);
 });

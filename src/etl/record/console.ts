@@ -30,7 +30,7 @@ export function logSecret(log: Logger, { name, resource, version }: FetchedSecre
 }
 
 export function logModel(log: Logger, model: ModelRecord): void {
-  const { name, status, kind, rows, bytes, seconds, because, attempts } = model;
+  const { name, status, kind, rows, bytes, seconds, because } = model;
   const amount =
     status === "skipped"
       ? `skipped: ${because} failed`
@@ -46,12 +46,15 @@ export function logModel(log: Logger, model: ModelRecord): void {
       name,
       amount,
       bytes === undefined ? "" : formatBytes(bytes),
-      status === "skipped"
-        ? ""
-        : `${formatSeconds(seconds)}${attempts === undefined ? "" : ` in ${attempts} attempts`}`,
+      status === "skipped" ? "" : `${formatSeconds(seconds)}${howMade(model)}`,
     ),
     { step: "model", ...model },
   );
+}
+
+function howMade({ attempts, kept_at }: ModelRecord): string {
+  if (kept_at !== undefined) return `  kept by the run of ${kept_at.slice(0, 16).replace("T", " ")} UTC`;
+  return attempts === undefined ? "" : `  in ${attempts} attempts`;
 }
 
 /** Checks that pass are counted; each that does not has lines of its own. */

@@ -34,6 +34,8 @@ export interface ModelRecord {
   /** Seconds from the run's start to its own; undefined for one that did not run. */
   begins?: number;
   seconds: number;
+  /** When the earlier run began whose rows these are; undefined where this run has made them. */
+  kept_at?: string;
   /** How often it was tried, where more than once. */
   attempts?: number;
   /** For a skipped model: the one that failed. */

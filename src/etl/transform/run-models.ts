@@ -28,6 +28,8 @@ export interface ModelResult {
   rows: number | undefined;
   bytes: number | undefined;
   file: string | undefined;
+  /** When the earlier run began that made these rows; undefined where this one has. */
+  keptAt?: string | undefined;
 }
 
 /**
@@ -59,6 +61,8 @@ export interface RunModelOptions {
   values: ProgramValues;
   /** Turns the engine's error into one of a source that is read while the model runs, if it is one. */
   explainSource: (error: unknown) => Promise<EtlError | undefined>;
+  /** Copies the rows that an earlier run has kept into a file. */
+  adopt?: (file: string) => Promise<{ rows: number; bytes: number; at: string } | undefined>;
   context: Context;
 }
 
@@ -85,9 +89,11 @@ async function keepRows(sql: string, options: RunModelOptions): Promise<ModelRes
       return { name: node.name, columns, kind, rows: undefined, bytes: undefined, file: undefined };
     }
     const file = work.file("models", node.name);
-    const { rows, bytes } = await context.effect("model.write", () => writeParquet(db, { sql, columns, file }));
+    const kept = await options.adopt?.(file);
+    const { rows, bytes } =
+      kept ?? (await context.effect("model.write", () => writeParquet(db, { sql, columns, file })));
     await viewParquet(db, { name: node.name, columns, file });
-    return { name: node.name, columns, kind, rows, bytes, file };
+    return { name: node.name, columns, kind, rows, bytes, file, keptAt: kept?.at };
   } catch (error) {
     throw await explainFailure(error, options);
   }
