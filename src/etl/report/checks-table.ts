@@ -18,7 +18,7 @@ export function checksTable({ checks, target }: RunRecord): Html {
     ) => html`<tr class="${checkStates[check.status]}"><td>${marks[checkStates[check.status]]} ${checkWords[check.status]}</td><td>${check.table}</td><th scope="row">${check.check}</th><td>${check.found}${lookAt(check, target)}</td></tr>
 `,
   );
-  return html`<div class="scroll"><table><thead><tr><th scope="col">How</th><th scope="col">Table</th><th scope="col">Check</th><th scope="col">Found</th></tr></thead><tbody>
+  return html`<div class="scroll"><table class="checks"><thead><tr><th scope="col">How</th><th scope="col">Table</th><th scope="col">Check</th><th scope="col">Found</th></tr></thead><tbody>
 ${rows}</tbody></table></div>`;
 }
 

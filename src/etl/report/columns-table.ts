@@ -9,11 +9,13 @@ export interface ColumnsOfTable {
   description: string | undefined;
   /** Whether there are values to be shown, of any column. */
   hasValues: boolean;
+  /** Others are folded. */
+  isPublished: boolean;
   /** Also how they are spread, which takes most of the page's size. */
   hasSpread: boolean;
 }
 
-export function columnsTable({ table, description, hasValues, hasSpread }: ColumnsOfTable): Html {
+export function columnsTable({ table, description, hasValues, hasSpread, isPublished }: ColumnsOfTable): Html {
   const { rows, looked, columns } = table;
   const amount =
     looked === rows ? count(rows, "row") : `${count(rows, "row")}, seen in a sample of ${formatNumber(looked)}`;
@@ -23,7 +25,7 @@ export function columnsTable({ table, description, hasValues, hasSpread }: Colum
     return html`<tr><th scope="row">${column.name}</th><td>${column.type}</td><td>${nullShare(column, looked, hasSpread)}</td><td>${distinct(column, table)}</td>${cells}</tr>
 `;
   });
-  return html`<details class="table" open><summary><h3>${table.table}</h3> <span class="quiet">${amount} · ${count(columns.length, "column")}</span></summary>${description ? html`<p class="quiet">${description}</p>` : undefined}<div class="scroll"><table class="columns"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+  return html`<details class="table"${isPublished ? html` open` : undefined}><summary><h3>${table.table}</h3> <span class="quiet">${amount} · ${count(columns.length, "column")}</span></summary>${description ? html`<p class="quiet">${description}</p>` : undefined}<div class="scroll"><table class="columns"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
 ${body}</tbody></table></div></details>`;
 }
 

@@ -22,8 +22,8 @@ export interface PlaceParts extends Layered {
 const nodeHeight = 46;
 /** Of the place of a passing edge. */
 const passHeight = 10;
-const gapBelow = 14;
-const gapBetween = 56;
+const gapBelow = 12;
+const gapBetween = 42;
 const margin = 6;
 const passes = 16;
 

@@ -6,15 +6,16 @@ import type { GraphNode, NodeState, RunGraphShape } from "./graph-nodes.ts";
 import { placeSlots, type Box, type Placed } from "./graph-place.ts";
 import { marks, stateWords } from "./marks.ts";
 
-const narrowest = 120;
-const widest = 230;
+const narrowest = 96;
+const widest = 210;
 /** Of a letter of the name, on the average of system fonts at this size. */
-const letterWidth = 7.4;
-const noteLetterWidth = 6.1;
+const letterWidth = 7.5;
+const noteLetterWidth = 5.9;
 /** Left and right of the texts, with the mark. */
-const padding = 40;
-/** The picture may shrink so far before it scrolls. */
+const padding = 37;
+/** The picture may shrink so far before it scrolls; a small one does not. */
 const smallest = 0.62;
+const smallWidth = 640;
 
 export function graphSvg({ nodes, edges }: RunGraphShape): Html {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -27,7 +28,7 @@ export function graphSvg({ nodes, edges }: RunGraphShape): Html {
     slot.id === undefined ? [] : nodeSvg(byId.get(slot.id)!, placed.boxes.get(slot)!),
   );
   const described = edges.map(([from, to]) => `${byId.get(to)?.name} from ${byId.get(from)?.name}`).join("; ");
-  const style = `width:100%;max-width:${width}px;min-width:${Math.round(width * smallest)}px`;
+  const style = `width:100%;max-width:${width}px;min-width:${Math.round(Math.max(width * smallest, Math.min(width, smallWidth)))}px`;
   return html`<svg class="graph" viewBox="0 0 ${width} ${height}" style="${style}" role="img" aria-labelledby="graph-title graph-words"><title id="graph-title">The graph of this run</title><desc id="graph-words">${described}</desc>
 <g class="edges">${slots.flatMap((slot) => edgesOf(slot, placed, byId))}</g>
 ${nodesShown}</svg>`;

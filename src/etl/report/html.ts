@@ -28,3 +28,8 @@ const unprintable = /(?![\t\n])[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\uFFFE\uFF
 function escape(text: string): string {
   return text.replaceAll(unprintable, "\uFFFD").replaceAll(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 }
+
+/** A sentence in which names stand between backticks, as in messages. */
+export function prose(text: string): Html {
+  return html`${text.split(/`([^`\n]+)`/).map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}

@@ -8,7 +8,7 @@ import { formatNumber, formatRows, formatSeconds, formatShare, formatTime } from
 import { checkStates, checkWords, marks, stateWords } from "./marks.ts";
 import { statusWords, type PastRun, type ReportRun } from "./report-run.ts";
 import { mainFacts, otherFacts, outcomeOf } from "./run-facts.ts";
-import { stepsOf } from "./steps-table.ts";
+import { amountOf, stepsOf } from "./steps-table.ts";
 
 /** More would not be read. */
 const most = { problems: 30, checks: 50, steps: 120, columns: 200, history: 10 };
@@ -55,13 +55,13 @@ function stepsPart(record: RunRecord): string {
   const steps = stepsOf(record);
   const rows = steps
     .slice(0, most.steps)
-    .map(({ state, kind, name, note, rows: amount, bytes, seconds }) => [
-      `${marks[state]} ${stateWords[state]}`,
-      kind,
-      plain(note ? `${name} (${note})` : name),
-      formatRows(amount),
-      bytes === undefined ? "" : formatBytes(bytes),
-      seconds === undefined ? "–" : formatSeconds(seconds),
+    .map((step) => [
+      `${marks[step.state]} ${stateWords[step.state]}`,
+      step.kind,
+      plain(step.note ? `${step.name} (${step.note})` : step.name),
+      amountOf(step),
+      step.bytes === undefined ? "" : formatBytes(step.bytes),
+      step.seconds === undefined ? "–" : formatSeconds(step.seconds),
     ]);
   return ["### Steps", table(["How", "Kind", "Step", "Rows", "Size", "Time"], rows, 3), more(steps, most.steps)]
     .filter(Boolean)

@@ -6,7 +6,7 @@ export const marks: Record<NodeState, string> = { done: "✓", warned: "!", fail
 
 export const stateWords: Record<NodeState, string> = {
   done: "done",
-  warned: "done, with warnings",
+  warned: "warning",
   failed: "failed",
   skipped: "skipped",
   idle: "not reached",

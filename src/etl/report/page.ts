@@ -65,11 +65,13 @@ const mostSpread = 200;
 function columnsSection({ record, profile, descriptions }: ReportRun): Html | undefined {
   if (profile.length === 0) return undefined;
   const hasValues = profile.some(({ columns }) => columns.some(({ values }) => values !== undefined));
+  const published = new Set(Object.values(record.graph.outputs));
   let columns = 0;
   const tables = profile.map((table) => {
     columns += table.columns.length;
     const hasSpread = columns <= mostSpread;
-    return columnsTable({ table, description: descriptions[table.table], hasValues, hasSpread });
+    const isPublished = published.has(table.table);
+    return columnsTable({ table, description: descriptions[table.table], hasValues, hasSpread, isPublished });
   });
   const all = new Set(record.models.filter(({ kind }) => kind === "table").map(({ name }) => name));
   for (const { table } of profile) all.delete(table);

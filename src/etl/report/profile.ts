@@ -25,7 +25,7 @@ import {
 
 const shareOfRun = 0.1;
 /** Seconds that even the shortest run may plan to spend. */
-const leastPlanned = 0.1;
+const leastPlanned = 0.25;
 /** Seconds after which it ends at the latest, should the machine be much slower than planned. */
 const leastPatience = 2;
 
@@ -62,7 +62,7 @@ function tablesToProfile({ graph, models, sources }: RunRecord): string[] {
 
 export interface ProfileTables {
   tables: string[];
-  /** That all of them are planned to take: what a large table is sampled for. */
+  /** That all of them may take: for that a large table is sampled, and when they are over no table is begun. */
   seconds: number;
   /** Seconds after which no more is done. */
   patience: number;
@@ -73,12 +73,16 @@ export interface ProfileTables {
 
 export async function profileTables(options: ProfileTables): Promise<TableProfile[]> {
   const { tables, seconds, patience, context } = options;
+  const started = performance.now();
+  const left = () => seconds - (performance.now() - started) / 1000;
   const profile: TableProfile[] = [];
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(Math.ceil(patience * 1000))]);
   const db = await options.db.another(signal);
   try {
-    for (const table of tables)
-      profile.push(await profileTable({ ...options, table, db, seconds: seconds / tables.length }));
+    for (const [i, table] of tables.entries()) {
+      if (i > 0 && left() <= 0) break;
+      profile.push(await profileTable({ ...options, table, db, seconds: left() / (tables.length - i) }));
+    }
   } catch (error) {
     context.log.debug(`no profile of ${tables.slice(profile.length).join(", ")}: ${messageOf(error)}`);
   } finally {

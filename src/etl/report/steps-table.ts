@@ -13,6 +13,8 @@ export interface Step {
   /** Where its rows went, or why it did nothing. */
   note: string;
   rows: number | undefined;
+  /** Its rows are computed by who reads them. */
+  isView: boolean;
   bytes: number | undefined;
   begins: number | undefined;
   seconds: number | undefined;
@@ -31,20 +33,21 @@ type States = ReadonlyMap<string, GraphNode>;
 function sourceSteps({ sources }: RunRecord, states: States): Step[] {
   return sources.map(({ name, rows, bytes, begins, seconds }) => {
     const state = states.get(`source:${name}`)?.state ?? "done";
-    return { kind: "source", name, state, note: "", rows, bytes, begins, seconds };
+    return { kind: "source", name, state, note: "", rows, isView: false, bytes, begins, seconds };
   });
 }
 
 function modelSteps({ models }: RunRecord, states: States): Step[] {
   return models.map(({ name, kind, rows, bytes, begins, seconds, because, status }) => {
     const state = states.get(`model:${name}`)?.state ?? (status === "done" ? "done" : "failed");
-    const note = because === undefined ? (kind === "view" ? "view" : "") : `because ${because} failed`;
+    const note = because === undefined ? "" : `because ${because} failed`;
     return {
       kind: "model",
       name,
       state,
       note,
       rows,
+      isView: kind === "view",
       bytes,
       begins,
       seconds: status === "skipped" ? undefined : seconds,
@@ -60,7 +63,17 @@ function outputSteps({ outputs, publishing }: RunRecord, states: States): Step[]
     const note = state === "skipped" && reason !== undefined ? reason : `${write} → ${destination}`;
     const time = state === "skipped" ? undefined : untimed;
     if (time) untimed = undefined;
-    return { kind: "output", name, state, note, rows, bytes: undefined, begins: time?.begins, seconds: time?.seconds };
+    return {
+      kind: "output",
+      name,
+      state,
+      note,
+      rows,
+      isView: false,
+      bytes: undefined,
+      begins: time?.begins,
+      seconds: time?.seconds,
+    };
   });
 }
 
@@ -68,11 +81,15 @@ export function stepsTable(record: RunRecord): Html {
   const rows = stepsOf(record).map(
     (
       step,
-    ) => html`<tr class="${step.state}"><td>${marks[step.state]} ${stateWords[step.state]}</td><td class="quiet">${step.kind}</td><th scope="row">${step.name}${step.note ? html`<small>${step.note}</small>` : undefined}</th><td class="number">${formatRows(step.rows)}</td><td class="number wide">${step.bytes === undefined ? "" : formatBytes(step.bytes)}</td><td class="number">${step.seconds === undefined ? "–" : formatSeconds(step.seconds)}</td><td class="time">${bar(step, record.seconds)}</td></tr>
+    ) => html`<tr class="${step.state}"><td>${marks[step.state]} ${stateWords[step.state]}</td><td class="quiet wide">${step.kind}</td><th scope="row">${step.name}${step.note ? html`<small>${step.note}</small>` : undefined}</th><td class="number">${amountOf(step)}</td><td class="number wide">${step.bytes === undefined ? "" : formatBytes(step.bytes)}</td><td class="number">${step.seconds === undefined ? "–" : formatSeconds(step.seconds)}</td><td class="time">${bar(step, record.seconds)}</td></tr>
 `,
   );
-  return html`<div class="scroll"><table class="steps"><thead><tr><th scope="col">How</th><th scope="col">Kind</th><th scope="col">Step</th><th scope="col" class="number">Rows</th><th scope="col" class="number wide">Size</th><th scope="col" class="number">Time</th><th scope="col" class="time">When, of ${formatSeconds(record.seconds)}</th></tr></thead><tbody>
+  return html`<div class="scroll"><table class="steps"><thead><tr><th scope="col">How</th><th scope="col" class="wide">Kind</th><th scope="col">Step</th><th scope="col" class="number">Rows</th><th scope="col" class="number wide">Size</th><th scope="col" class="number">Time</th><th scope="col" class="time">When, of ${formatSeconds(record.seconds)}</th></tr></thead><tbody>
 ${rows}</tbody></table></div>`;
+}
+
+export function amountOf({ isView, rows }: Step): string {
+  return isView ? "view" : formatRows(rows);
 }
 
 /** Across the width of the column: the whole run. */

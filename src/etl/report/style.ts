@@ -4,7 +4,7 @@ export const style = `
 @media (prefers-color-scheme:dark){:root{--page:#14171c;--card:#1c2027;--ink:#e5e8ed;--quiet:#a2abb8;--line:#303742;--accent:#86b4e3;--soft:#2a3b4e;--done:#6fc79a;--failed:#ff948b;--warned:#e8bb62;--skipped:#a2abb8;--failed-soft:#3a2224;--warned-soft:#362d1c;--done-soft:#1d3228}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
-header,main,footer{max-width:1080px;margin:0 auto;padding:0 24px}
+header,main,footer{max-width:1200px;margin:0 auto;padding:0 24px}
 header{padding-top:40px}
 h1{font-size:30px;line-height:1.2;margin:2px 0 6px;letter-spacing:-.01em;overflow-wrap:anywhere}
 h2{font-size:17px;margin:0 0 14px}
@@ -26,7 +26,7 @@ dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 .quiet,small{color:var(--quiet)}
 small{display:block;font-size:12.5px;font-weight:400}
 h2 small{display:inline}
-.scroll{overflow-x:auto;margin:0 -6px;padding:0 6px}
+.scroll{overflow-x:auto;margin:0 -6px;padding:0 6px;background:linear-gradient(90deg,var(--card) 50%,transparent) 0 0/40px 100% no-repeat local,linear-gradient(270deg,var(--card) 50%,transparent) 100% 0/40px 100% no-repeat local,linear-gradient(90deg,var(--line),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--line),transparent) 100% 0/14px 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:7px 14px 7px 0;border-bottom:1px solid var(--line)}
 tbody tr:last-child>*{border-bottom:0}
@@ -39,6 +39,8 @@ td:first-child{white-space:nowrap}
 .sign.done{color:var(--done)}.sign.failed{color:var(--failed)}.sign.warned{color:var(--warned)}.sign.skipped,.sign.idle{color:var(--skipped)}
 tr>td:first-child{font-size:13.5px;color:var(--skipped)}
 tr.done>td:first-child{color:var(--done)}tr.failed>td:first-child{color:var(--failed);font-weight:600}tr.warned>td:first-child{color:var(--warned);font-weight:600}
+.checks td:last-child{min-width:150px}
+.columns tr>:nth-child(5){padding-left:12px}
 .time{width:30%;min-width:120px}
 .bar{display:block;width:100%;height:10px;margin-top:7px;background:var(--page);border-radius:3px}
 .bar rect{fill:var(--accent)}.bar.failed rect{fill:var(--failed)}.bar.warned rect{fill:var(--warned)}
@@ -46,7 +48,7 @@ tr.done>td:first-child{color:var(--done)}tr.failed>td:first-child{color:var(--fa
 .problems li{border-left:4px solid var(--failed);background:var(--failed-soft);border-radius:0 8px 8px 0;padding:10px 14px;margin:0 0 10px}
 .problems li.warned{border-color:var(--warned);background:var(--warned-soft)}
 .problems p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
-.problems .message{font-weight:600}
+.problems .message{font-weight:600}.problems code{font-size:.93em}
 .problems strong{color:var(--failed)}.problems .warned strong{color:var(--warned)}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 summary{cursor:pointer}
@@ -68,7 +70,7 @@ details.table>summary{margin-bottom:8px}
 .graph .failed .mark{fill:var(--failed)}
 .graph .warned rect{fill:var(--warned-soft);stroke:var(--warned)}
 .graph .warned .mark{fill:var(--warned)}
-.graph .skipped rect,.graph .idle rect{fill:none;stroke:var(--skipped);stroke-dasharray:4 4}
+.graph .skipped rect,.graph .idle rect{fill:none;stroke:var(--skipped);stroke-opacity:.6;stroke-dasharray:4 4}
 .graph .skipped text,.graph .idle text{fill:var(--quiet)}
 .edges path{fill:none;stroke:var(--quiet);stroke-opacity:.55;stroke-width:1.5}
 .edges .broken{stroke-dasharray:4 4}
@@ -77,7 +79,7 @@ details.table>summary{margin-bottom:8px}
 .columns td:nth-child(2),.columns td[colspan]{color:var(--quiet)}
 .columns tr>:nth-child(4){text-align:right;white-space:nowrap}
 .columns td:nth-child(3){white-space:nowrap}
-.columns tr>:nth-child(6){min-width:150px}
+.columns{table-layout:fixed;min-width:600px}.columns th,.columns td{overflow-wrap:anywhere}.columns thead :nth-child(1){width:19%}.columns thead :nth-child(2){width:12%}.columns thead :nth-child(3){width:13%}.columns thead :nth-child(4){width:9%}.columns thead :nth-child(6){width:25%}
 .columns i{font-style:normal;color:var(--quiet)}
 .share{width:60px;height:6px;margin-right:8px;vertical-align:middle;background:var(--soft)}
 .share path{fill:var(--warned)}
@@ -100,6 +102,6 @@ figcaption{margin-bottom:6px}
 .history .hit,.history .this .hit{fill:transparent}
 .history text{font-size:9px;text-anchor:middle;fill:var(--failed)}.history .here{fill:var(--accent)}
 footer{color:var(--quiet);font-size:13px;padding-bottom:40px}
-@media (max-width:640px){header,main,footer{padding-left:12px;padding-right:12px}header{padding-top:22px}section{padding:16px 14px}h1{font-size:25px}.wide{display:none}.facts{display:grid;grid-template-columns:repeat(2,1fr);gap:14px 22px}.facts.small{grid-template-columns:1fr}}
+@media (max-width:640px){header,main,footer{padding-left:12px;padding-right:12px}header{padding-top:22px}section{padding:16px 14px}h1{font-size:25px}.wide{display:none}th,td{padding-right:10px}.facts{display:grid;grid-template-columns:repeat(2,1fr);gap:14px 22px}.facts.small{grid-template-columns:1fr}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc}body{font-size:12px}section{break-inside:avoid-page;border:0;padding:0;margin-bottom:24px}.scroll{overflow:visible}.graph{min-width:0!important}#columns,#steps,#checks{break-inside:auto}tr{break-inside:avoid}}
 `;
