@@ -20,7 +20,11 @@ export interface Logger {
   mask: (secret: string) => void;
   /** The text with every known secret replaced; JSON stays JSON. Before a text is cut, so that no part of one is left. */
   scrub: (text: string) => string;
+  /** The text in a colour where a person sees colours, else as it is. */
+  paint: (style: Paint, text: string) => string;
 }
+
+export type Paint = "green" | "yellow" | "red" | "dim" | "bold";
 
 export type Fields = Record<string, unknown>;
 
@@ -59,6 +63,7 @@ export function createLogger({ write, format, verbose, colour, now }: LoggerOpti
     problem,
     mask,
     scrub,
+    paint: (style, text) => (colour && format === "text" ? styleText(style, text, { validateStream: false }) : text),
   };
 }
 

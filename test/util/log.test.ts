@@ -104,3 +104,11 @@ test("colours are for terminals", () => {
   log.error("broken");
   expect(lines[0]).toContain("\u001B[31m");
 });
+
+describe("colours", () => {
+  test("are painted for a person who sees colours, and for nobody else", () => {
+    expect(logger({ colour: true }).log.paint("green", "✓")).toBe("\u001B[32m✓\u001B[39m");
+    expect(logger().log.paint("green", "✓")).toBe("✓");
+    expect(logger({ colour: true, format: "json" }).log.paint("green", "✓")).toBe("✓");
+  });
+});

@@ -11,12 +11,21 @@ import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-r
 type Quarantined = NonNullable<RunRecord["quarantine"]>;
 
 const nameWidth = 28;
+const amountWidth = 16;
 
 export function logSource(log: Logger, source: SourceRecord): void {
   const { name, status, rows, bytes, seconds } = source;
   const amount = rows === undefined ? "read by its models" : count(rows, "row");
   log.info(
-    line(mark(status), "source", name, amount, bytes === undefined ? "" : formatBytes(bytes), formatSeconds(seconds)),
+    line(
+      log,
+      mark(status),
+      "source",
+      name,
+      amount,
+      bytes === undefined ? "" : formatBytes(bytes),
+      formatSeconds(seconds),
+    ),
     {
       step: "source",
       ...source,
@@ -26,7 +35,12 @@ export function logSource(log: Logger, source: SourceRecord): void {
 
 /** Never its value. */
 export function logSecret(log: Logger, { name, resource, version }: FetchedSecret): void {
-  log.info(line("✓", "secret", name, `version ${version}`, "", resource), { step: "secret", name, resource, version });
+  log.info(line(log, "✓", "secret", name, `version ${version}`, "", resource), {
+    step: "secret",
+    name,
+    resource,
+    version,
+  });
 }
 
 export function logModel(log: Logger, model: ModelRecord): void {
@@ -41,6 +55,7 @@ export function logModel(log: Logger, model: ModelRecord): void {
           : count(rows!, "row");
   log.info(
     line(
+      log,
       mark(status),
       "model",
       name,
@@ -68,7 +83,7 @@ export function logChecks(log: Logger, table: string, results: CheckResult[]): v
       ? `${count(passed, "check")} passed`
       : `${passed} of ${count(results.length, "check")} passed`;
   const warned = results.some((result) => ["warn", "quarantined"].includes(result.status));
-  log.info(line(failed ? "✗" : warned ? "!" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
+  log.info(line(log, failed ? "✗" : warned ? "!" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
     step: "checks",
     table,
     passed,
@@ -88,7 +103,7 @@ function logCheck(log: Logger, { samples, ...result }: CheckResult): void {
   // Rows that were set aside stand in the table no more: the quarantine's own line says where to look.
   if (result.status === "tolerated" || result.status === "quarantined") return;
   // Where rows may be shown, a command shows them; elsewhere the query says what was asked.
-  log.info(`      look: ${lookText(result, { shows: samples !== undefined })}`, { step: "look" });
+  log.info(log.paint("dim", `      look: ${lookText(result, { shows: samples !== undefined })}`), { step: "look" });
 }
 
 /** INT64 beyond what JSON's readers hold exactly are texts, as in BigQuery's JSON. */
@@ -100,7 +115,7 @@ export function logOutput(log: Logger, output: OutputRecord): void {
   const { name, status, destination, write, rows, reason } = output;
   if (status === "not_published") return;
   const amount = status === "skipped" ? `skipped: ${reason}` : count(rows ?? 0, "row");
-  log.info(line(status === "skipped" ? "-" : "✓", "output", name, amount, "", `${write} → ${destination}`), {
+  log.info(line(log, status === "skipped" ? "-" : "✓", "output", name, amount, "", `${write} → ${destination}`), {
     step: "output",
     ...output,
   });
@@ -109,7 +124,7 @@ export function logOutput(log: Logger, output: OutputRecord): void {
 /** Rows that checks have set aside, once they are published. Where to look for them stands below. */
 export function logQuarantine(log: Logger, { table, rows }: Quarantined, look: string): void {
   if (rows === 0) return;
-  log.info(line("!", "aside", table, count(rows, "row"), "", "out of what is published"), {
+  log.info(line(log, "!", "aside", table, count(rows, "row"), "", "out of what is published"), {
     step: "quarantine",
     table,
     rows,
@@ -121,8 +136,16 @@ export function logQuarantine(log: Logger, { table, rows }: Quarantined, look: s
 export function logEnd(log: Logger, record: RunRecord): void {
   const { problems, ...fields } = record;
   for (const problem of problems) log.problem(problem);
-  if (log.format === "text") for (const text of withGap(formatTotals(record))) log.info(text);
-  log.info(`\n${endLine(record)}`, { step: "end", ...fields });
+  if (log.format === "text")
+    for (const [i, text] of withGap(formatTotals(record)).entries()) log.info(i === 1 ? log.paint("dim", text) : text);
+  log.info(`\n${paintEnd(log, record)}`, { step: "end", ...fields });
+}
+
+/** How it ended catches the eye: the line is the last that many read. */
+function paintEnd(log: Logger, record: RunRecord): string {
+  const { status } = record;
+  const style = status === "succeeded" ? "green" : status === "skipped" ? "dim" : "red";
+  return endLine(record).replace(/^\w+/, (word) => log.paint("bold", log.paint(style, word)));
 }
 
 function withGap(lines: string[]): string[] {
@@ -155,12 +178,27 @@ function asideText(quarantine: Quarantined | undefined): string {
   return quarantine && quarantine.rows > 0 ? `, ${count(quarantine.rows, "row")} set aside` : "";
 }
 
-function mark(status: "done" | "failed" | "skipped"): string {
-  return { done: "✓", failed: "✗", skipped: "-" }[status];
+type Sign = "✓" | "✗" | "!" | "-";
+
+const paints = { "✓": "green", "✗": "red", "!": "yellow", "-": "dim" } as const;
+
+function mark(status: "done" | "failed" | "skipped"): Sign {
+  return ({ done: "✓", failed: "✗", skipped: "-" } as const)[status];
 }
 
-function line(sign: string, kind: string, name: string, amount: string, detail: string, end: string): string {
-  return `  ${sign} ${kind.padEnd(6)}  ${name.padEnd(nameWidth)}  ${amount.padStart(16)}  ${detail.padStart(8)}  ${end}`.trimEnd();
+/** What a long name takes from the amount beside it stands there no less aligned. */
+function line(
+  log: Logger,
+  sign: Sign,
+  kind: string,
+  name: string,
+  amount: string,
+  detail: string,
+  end: string,
+): string {
+  const left = Math.max(0, amountWidth - Math.max(0, name.length - nameWidth));
+  const text = `${kind.padEnd(6)}  ${name.padEnd(nameWidth)}  ${amount.padStart(left)}  ${detail.padStart(8)}  ${end}`;
+  return `  ${log.paint(paints[sign], sign)} ${text.trimEnd()}`;
 }
 
 function formatSeconds(seconds: number): string {

@@ -38,9 +38,10 @@ function sourceSteps({ sources }: RunRecord, states: States): Step[] {
 }
 
 function modelSteps({ models }: RunRecord, states: States): Step[] {
-  return models.map(({ name, kind, rows, bytes, begins, seconds, because, status }) => {
+  return models.map(({ name, kind, rows, bytes, begins, seconds, because, attempts, status }) => {
     const state = states.get(`model:${name}`)?.state ?? (status === "done" ? "done" : "failed");
-    const note = because === undefined ? "" : `because ${because} failed`;
+    const tries = attempts === undefined ? "" : `in ${attempts} attempts`;
+    const note = because === undefined ? tries : `because ${because} failed`;
     return {
       kind: "model",
       name,
