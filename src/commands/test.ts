@@ -19,6 +19,8 @@ export interface TestCommandOptions {
   json?: boolean;
   /** Whether to go on, and run after each change the tests that it concerns. */
   watch?: boolean;
+  /** A model that gets a first test. */
+  new?: string;
   /** A file that JUnit XML is written to. */
   junit?: string;
   /** Whether queries are changed, to see whether a test fails. */
@@ -33,6 +35,8 @@ export interface TestCommandOptions {
  */
 export async function test(options: TestCommandOptions, context: Context): Promise<number> {
   checkOptions(options);
+  if (options.new !== undefined)
+    return (await import("./new-test.ts")).newTest({ ...options, model: options.new }, context);
   if (options.watch) return (await import("./watch-tests.ts")).watchTests(options, context);
   const pipelines = chooseTests(await loadAllTests(options, context), options.select ?? []);
   const onResult = options.json ? () => undefined : printResult(pipelines, context);

@@ -54,6 +54,11 @@ export async function loadTests({ folder, show }: LoadTestsOptions): Promise<Loa
   };
 }
 
+/** The tests of a text, as if it stood in a file. */
+export function testsInText({ text, path, file }: { text: string; path: string; file: string }): LoadedTests {
+  return { ...testsOf({ path, document: parseYaml(text, file) }), files: 1 };
+}
+
 /** Where a fixture's path may start: in the pipeline's folder, or in that of the test's file. */
 export function fixturePaths({ path, folder, testPath }: { path: string; folder: string; testPath: string }): string[] {
   return [...new Set([resolve(folder, path), resolve(dirname(testPath), path)])];

@@ -70,7 +70,8 @@ interface PlanTests {
   context: Context;
 }
 
-async function planTests(
+/** From declared tests to planned ones, and everything that is wrong with them. */
+export async function planTests(
   tests: DeclaredTest[],
   options: PlanTests,
 ): Promise<{ plans: PlannedTest[]; problems: Problem[] }> {
