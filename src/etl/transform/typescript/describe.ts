@@ -15,7 +15,9 @@ export const describeTypescript: DescribeProgram = async ({ file, pipeline, prog
   const pool = await sessions.get("typescript", () => openPool(context));
   const shown = { showValues: true, except: new Set<string>() };
   try {
-    const answer = await pool.use((thread) => thread.ask({ kind: "inspect", url: pathToFileURL(file.path).href }));
+    const { signal } = context;
+    const url = pathToFileURL(file.path).href;
+    const answer = await pool.use((thread) => thread.ask({ kind: "inspect", url }, { signal }));
     if (answer.ok) return describeModel(file, answer.value!);
     return { problems: explainThrown({ thrown: answer.thrown, file, pipeline, shown, code: "invalid" }).problems };
   } catch (error) {
@@ -28,13 +30,14 @@ function describeModel(file: ModelFile, { form, exports, source }: Inspected): R
   if (!form) return { problems: [formProblem(file, exports)] };
   const where = placeOf(file, form);
   const all = parametersOf(source);
-  const roles = all.map(isRun);
+  // A row may be taken apart: row({ cluster, name }).
+  const roles = all.map((parameter, i) => isRun(parameter) && (form === "table" || i > 0));
   const inputs = all.filter((_, i) => !roles[i]);
   if (form === "row" && inputs.length !== 1) return { problems: [rowProblem(file, inputs.length, where)] };
   let next = 0;
   const parameters = roles.map((run) => (run ? ("run" as const) : next++));
   const description: Description = {
-    parameters: inputs.map(({ name = "" }) => ({ name, where })),
+    parameters: inputs.map(({ name, text }) => ({ name: name ?? text, where })),
     needsColumns: true,
     run: (request) => runTypescript({ ...request, form, parameters, where }),
   };

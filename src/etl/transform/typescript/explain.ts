@@ -5,7 +5,7 @@ import { EtlError, messageOf, type ErrorCode, type Where } from "../../../util/e
 import type { ShownValues } from "../../privacy.ts";
 import { relative, sep } from "node:path";
 import type { ModelFile } from "../model-file.ts";
-import { safeMessage } from "./safe-message.ts";
+import { hideValues } from "../program/hide-values.ts";
 import { ThreadEnded } from "./pool.ts";
 import type { Refused, Thrown } from "./protocol.ts";
 
@@ -47,7 +47,7 @@ function refusedParts(refused: Refused, { shown, file, where }: ExplainThrown): 
   return { message: `${message}${value}${at}`, hint, where: where ?? { file: file.shown } };
 }
 
-/** For `--debug`, which shows the places, and of a message only what may be shown anyway. */
+/** For tests that expect an error with a text of its message. */
 function causeOf({ name, message, stack }: Thrown): Error {
   const cause = new Error(message);
   cause.name = name;
@@ -55,11 +55,16 @@ function causeOf({ name, message, stack }: Thrown): Error {
   return cause;
 }
 
-function thrownMessage({ name, message, stack }: Thrown, { shown, file }: ExplainThrown): string {
+function thrownMessage({ name, message, stack }: Thrown, { shown, file, pipeline }: ExplainThrown): string {
   if (stack === undefined) return "something was thrown that is no Error";
-  if (shown.showValues && shown.except.size === 0) return name === "Error" ? message : `${name}: ${message}`;
-  const safe = safeMessage(message, file.text);
-  return safe === undefined ? `the model threw ${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}` : `${name}: ${safe}`;
+  const isShown = shown.showValues && shown.except.size === 0;
+  const text = isShown ? message : hideValues(message, { texts: [file.text, ...columnNames(pipeline)] });
+  return name === "Error" ? text : `${name}: ${text}`;
+}
+
+function columnNames({ spec }: LoadedPipeline): string[] {
+  const tables = [...Object.values(spec.sources ?? {}), ...Object.values(spec.models ?? {})];
+  return tables.flatMap(({ columns = {} }) => Object.keys(columns));
 }
 
 function thrownHint({ message, name }: Thrown): string | undefined {

@@ -3,15 +3,19 @@
 export interface FunctionParameter {
   /** Undefined where the parameter is taken apart: `{ params }`. */
   name: string | undefined;
+  text: string;
 }
 
 export function parametersOf(source: string): FunctionParameter[] {
   const text = withoutComments(source);
   const single = /^\s*(?:async\s+)?([\p{L}_$][\p{L}\p{N}_$]*)\s*=>/u.exec(text)?.[1];
-  if (single !== undefined) return [{ name: single }];
+  if (single !== undefined) return [{ name: single, text: single }];
   const open = text.indexOf("(");
   if (open < 0) return [];
-  return splitList(text.slice(open + 1)).map((part) => ({ name: /^\s*([\p{L}_$][\p{L}\p{N}_$]*)/u.exec(part)?.[1] }));
+  return splitList(text.slice(open + 1)).map((part) => ({
+    name: /^\s*([\p{L}_$][\p{L}\p{N}_$]*)/u.exec(part)?.[1],
+    text: part.trim().replaceAll(/\s+/g, " "),
+  }));
 }
 
 const opening = "([{";

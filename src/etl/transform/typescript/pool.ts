@@ -3,7 +3,6 @@
  * whatever a model does. They see nothing of the environment but what is needed.
  */
 import { Worker, type Transferable } from "node:worker_threads";
-import { EtlError } from "../../../util/error.ts";
 import type { Context } from "../../../util/context.ts";
 import type { Session } from "../program/sessions.ts";
 import type { Answer, Request } from "./protocol.ts";
@@ -15,9 +14,17 @@ export interface Pool extends Session {
 
 export interface Thread {
   /** @throws where the thread ends before it has answered, and when the run is told to stop */
-  ask(request: Request, options?: { transfer?: Transferable[]; onOutput?: (text: string) => void }): Promise<Answer>;
+  ask(request: Request, options: AskOptions): Promise<Answer>;
   /** Ends it, whatever it does: it is not used again. */
   end(): Promise<void>;
+}
+
+export interface AskOptions {
+  /** Ends the thread when aborted. */
+  signal: AbortSignal;
+  transfer?: Transferable[];
+  /** What the model writes to the console. */
+  onOutput?: (text: string) => void;
 }
 
 export async function openPool(context: Context): Promise<Pool> {
@@ -56,7 +63,7 @@ interface OwnThread extends Thread {
 /** In the package the worker is a file of its own, beside the folder of the others. */
 const workerFile = import.meta.url.endsWith(".ts") ? "./worker/main.ts" : "../worker/typescript.js";
 
-function startThread({ env, signal }: Context): OwnThread {
+function startThread({ env }: Context): OwnThread {
   const worker = new Worker(new URL(workerFile, import.meta.url), {
     env: leastEnvironment(env),
     execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
@@ -73,22 +80,25 @@ function startThread({ env, signal }: Context): OwnThread {
     worker.once("error", (error) => reject(error));
     worker.once("exit", () => {
       alive = false;
-      reject(signal.aborted ? (signal.reason as EtlError) : new ThreadEnded());
+      reject(new ThreadEnded());
     });
   });
   ended.catch(() => undefined);
   return {
     isAlive: () => alive,
-    async ask(request, { transfer = [], onOutput } = {}) {
+    async ask(request, { signal, transfer = [], onOutput }) {
+      signal.throwIfAborted();
       output = onOutput;
       const stop = () => void worker.terminate();
-      signal.throwIfAborted();
       signal.addEventListener("abort", stop, { once: true });
       const answered = new Promise<Answer>((resolve) => worker.once("message", resolve));
       worker.ref();
       try {
         worker.postMessage(request, transfer);
         return await Promise.race([answered, ended]);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
       } finally {
         worker.unref();
         signal.removeEventListener("abort", stop);

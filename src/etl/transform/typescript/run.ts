@@ -9,7 +9,15 @@ import { shownValues } from "../../privacy.ts";
 import type { ProgramRequest, ProgramRows, ProgramValues } from "../program/program.ts";
 import { explainEnd, explainThrown } from "./explain.ts";
 import { openPool, type Thread } from "./pool.ts";
-import { ahead, type ColumnType, type Form, type FromWorker, type RunValue, type ToWorker } from "./protocol.ts";
+import {
+  ahead,
+  type ColumnType,
+  type Form,
+  type FromWorker,
+  type RunValue,
+  type Thrown,
+  type ToWorker,
+} from "./protocol.ts";
 
 export interface RunTypescript extends ProgramRequest {
   form: Form;
@@ -75,11 +83,12 @@ async function runIn(thread: Thread, { request, table, inputs, columns }: RunIn)
         port: port2,
         turn,
       },
-      { transfer: [port2], onOutput: (text) => output.add(text) },
+      { signal: programs.context.signal, transfer: [port2], onOutput: (text) => output.add(text) },
     );
     const answer = await Promise.race([asked, feed.failed]);
     if (answer.ok) return await feed.settled();
     const shown = shownValues(pipeline);
+    programs.context.log.debug(placesIn(answer.thrown));
     throw explainThrown({ thrown: answer.thrown, file, pipeline, shown, code: "failed", where });
   } catch (error) {
     programs.context.signal.throwIfAborted();
@@ -186,6 +195,12 @@ function openFeed({ port, turn, inputs, table, request }: OpenFeed): Feed {
       await Promise.allSettled([...streams.keys()].map(close));
     },
   };
+}
+
+/** Where it was thrown, without the message, which may hold values. */
+function placesIn({ name, stack = "" }: Thrown): string {
+  const at = stack.search(/\n\s+at /);
+  return `${name}${at < 0 ? "" : stack.slice(at)}`;
 }
 
 function runValue({ interval, params }: ProgramValues): RunValue {
