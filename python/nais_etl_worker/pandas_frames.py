@@ -57,7 +57,7 @@ def to_series(column, declared):
 
 def write(result, request):
     frame = frame_of(result, request["function"])
-    declared = request["declared"] or {}
+    declared = request.get("declared") or {}
     names, arrays = [], []
     for place, name in enumerate(frame.columns):
         wanted = declared.get(name)

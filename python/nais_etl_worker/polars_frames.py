@@ -19,7 +19,7 @@ def read(given):
 
 def write(result, request):
     frame = frame_of(result, request["function"])
-    declared = request["declared"] or {}
+    declared = request.get("declared") or {}
     columns = [adapt(frame[name], name, declared.get(name), request["known"].get(name)) for name in frame.columns]
     # Texts and bytes as others write them; statistics of a file that is read once are of no use.
     pl.DataFrame(columns).write_parquet(request["output"], row_group_size=122880, compression="snappy")

@@ -79,6 +79,8 @@ def frames_of(error, folder):
 
 
 def is_mine(file, folder):
+    if file.startswith("<"):
+        return False
     inside = os.path.abspath(file).startswith(os.path.join(folder, ""))
     return inside and "site-packages" not in file and ".venv" not in file
 

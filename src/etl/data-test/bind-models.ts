@@ -71,7 +71,15 @@ async function bindModels(
 }
 
 /** A test's models are bound before there are rows. */
-function dynamicError({ name, file }: ModelNode): EtlError {
+function dynamicError({ name, file, kind }: ModelNode): EtlError {
+  if (kind === "program") {
+    return new EtlError({
+      code: "invalid",
+      message: `\`${name}\` cannot be tested: its columns are not declared`,
+      hint: `Say in pipeline.yaml what it makes: models: { ${name}: { columns: { id: INT64, name: STRING } } }.`,
+      where: { file: file.shown },
+    });
+  }
   return new EtlError({
     code: "invalid",
     message: `\`${name}\` cannot be tested: its columns depend on the data`,

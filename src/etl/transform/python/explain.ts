@@ -36,8 +36,9 @@ interface PythonPlace {
 export interface Explain {
   model: string;
   file: ModelFile;
-  /** The function's name. */
+  /** The function's name, and where it is defined. */
   function: string;
+  definedAt: Where;
   frame: FrameLibrary;
   pipeline: LoadedPipeline;
   /** The interpreter. */
@@ -77,15 +78,15 @@ function failed({ model, file }: Explain, { rule, message, hint, where, cause }:
   });
 }
 
-/** A declared column's own line, else the function's file. */
-function placeOfResult(column: string | undefined, { pipeline, model, file }: Explain): Where {
+/** A declared column's own line, else the function's. */
+function placeOfResult(column: string | undefined, { pipeline, model, definedAt }: Explain): Where {
   const declared = pipeline.spec.models?.[model]?.columns;
-  if (column === undefined || !declared || !Object.hasOwn(declared, column)) return { file: file.shown };
+  if (column === undefined || !declared || !Object.hasOwn(declared, column)) return definedAt;
   return pipeline.where(["models", model, "columns"], column);
 }
 
 function explainException(failure: PythonFailure, asked: Explain): EtlError {
-  const { file, pipeline } = asked;
+  const { file, pipeline, definedAt } = asked;
   const { showValues, except } = shownValues(pipeline);
   const mayShow = showValues && except.size === 0;
   const texts = [file.text, ...failure.columns, ...failure.levels];
@@ -95,7 +96,7 @@ function explainException(failure: PythonFailure, asked: Explain): EtlError {
     rule: "python",
     message: message ?? plainMessage(failure, scrub),
     hint,
-    ...(failure.place && { where: whereOf(failure.place, pipeline) }),
+    where: failure.place ? whereOf(failure.place, pipeline) : definedAt,
     cause: causeOf(failure, mayShow),
   });
 }
@@ -106,7 +107,9 @@ const longestMessage = 300;
 function plainMessage({ type, message }: PythonFailure, scrub: (text: string) => string): string {
   const [line = ""] = message.trim().split("\n");
   const cut = line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
-  return cut === "" ? type : `${type}: ${scrub(cut)}`;
+  // A class may be made while the model runs, and named by anything.
+  const name = /^[A-Z]\w*(Error|Exception|Exit|Interrupt|Iteration|Warning)$/.test(type) ? type : scrub(type);
+  return cut === "" ? name : `${name}: ${scrub(cut)}`;
 }
 
 function whereOf({ file, line, column }: PythonPlace, { folder, show }: LoadedPipeline): Where {
@@ -114,10 +117,10 @@ function whereOf({ file, line, column }: PythonPlace, { folder, show }: LoadedPi
 }
 
 /** What --debug shows: Python's own words, or, where they may hold values, only its places. */
-function causeOf({ type, trace, traceback }: PythonFailure, mayShow: boolean): EtlError {
+function causeOf({ trace, traceback }: PythonFailure, mayShow: boolean): EtlError {
   const places = trace.map(({ file, line, function: name }) => `    at ${name} (${file}:${line})`).join("\n");
-  const cause = new EtlError({ code: "failed", message: type });
-  cause.stack = mayShow ? traceback.trimEnd() : `${type}\n${places}`;
+  const cause = new EtlError({ code: "failed", message: "a Python error" });
+  cause.stack = mayShow ? traceback.trimEnd() : `a Python error\n${places}`;
   return cause;
 }
 
@@ -166,6 +169,7 @@ function explainDeath({ how, said }: WorkerDeath, asked: Explain): EtlError {
         : `Python was ended by ${signal}`,
       hint: crashes.has(signal) ? "Another version of that package may help. --debug tells more." : undefined,
       where,
+      cause: crashCause(said),
     });
   }
   return failed(asked, {
@@ -176,9 +180,16 @@ function explainDeath({ how, said }: WorkerDeath, asked: Explain): EtlError {
   });
 }
 
+/** What --debug shows: in these words stand places only. */
+function crashCause(said: string): EtlError {
+  const cause = new EtlError({ code: "failed", message: "Python crashed" });
+  cause.stack = said.slice(Math.max(0, said.indexOf("Fatal Python error: "))).trimEnd();
+  return cause;
+}
+
 /** Python says where it was when it crashed: `File "…", line 3 in count_apps`. */
-function crashPlace(said: string, { file, pipeline }: Explain): Where {
+function crashPlace(said: string, { file, pipeline, definedAt }: Explain): Where {
   for (const [, path = "", line] of said.matchAll(/^ *File "([^"]+)", line (\d+) in /gm))
     if (path === file.path) return whereOf({ file: path, line: Number(line) }, pipeline);
-  return { file: file.shown };
+  return definedAt;
 }

@@ -8,6 +8,8 @@ export interface Raised {
   name: string | null;
   columns: string[];
   levels: string[];
+  /** Where in the team's files it was; null for what came up outside of them. */
+  place: object | null;
 }
 
 export interface Asked {
@@ -31,7 +33,8 @@ export function hintOf(raised: Raised, asked: Asked): Hint {
 
 /** Errors that name a column that a frame has not. */
 function columnHint(raised: Raised, asked: Asked): Hint | undefined {
-  const { type, columns, levels } = raised;
+  const { type, columns, levels, place } = raised;
+  if (!place) return undefined;
   if (type !== "KeyError" && type !== "ColumnNotFoundError" && type !== "UndefinedVariableError") return undefined;
   const missing = missingNames(raised).filter((name) => asked.isOurs(name) && !columns.includes(name));
   const [first] = missing;
@@ -44,7 +47,12 @@ function columnHint(raised: Raised, asked: Asked): Hint | undefined {
     const hint = `\`${first}\` is in the index: add as_index=False to groupby, or .reset_index() behind it.`;
     return { message, hint };
   }
-  return columns.length > 0 ? { message, hint: didYouMean(first, columns) } : { message };
+  if (columns.length === 0) return { message };
+  const near = missing.map((name) => nearest(name, columns));
+  const hint = near.every((name) => name !== undefined)
+    ? `Did you mean ${near.map((name) => `\`${name}\``).join(", ")}?`
+    : didYouMean(first, columns);
+  return { message, hint };
 }
 
 function missingNames({ type, name, message }: Raised): string[] {
@@ -82,9 +90,11 @@ const ofPandas = new Set(
 );
 
 function attributeHint({ type, message, columns }: Raised, asked: Asked): Hint | undefined {
+  const { isOurs } = asked;
   if (type !== "AttributeError") return undefined;
   const [, of = "", attribute = ""] = /'(\w+)' object has no attribute '(\w+)'/.exec(message) ?? [];
-  const isFrame = /^(DataFrame|Series|LazyFrame|Expr|GroupBy|DataFrameGroupBy)$/.test(of);
+  // What was asked for may be a value: getattr(df, name).
+  const isFrame = isOurs(attribute) && /^(DataFrame|Series|LazyFrame|Expr|GroupBy|DataFrameGroupBy)$/.test(of);
   if (isFrame && asked.frame === "pandas" && ofPolars.has(attribute)) return otherLibrary(attribute, "polars", asked);
   if (isFrame && asked.frame === "polars" && ofPandas.has(attribute)) return otherLibrary(attribute, "pandas", asked);
   if (isFrame) {

@@ -8,6 +8,7 @@ export type FrameLibrary = "pandas" | "polars";
 
 export interface ModelFunction {
   name: string;
+  where: Where;
   frame: FrameLibrary;
   /** Parameters that stand for tables, in their order. */
   inputs: { name: string; where: Where; isLazy: boolean }[];
@@ -66,6 +67,7 @@ export function findModelFunction(file: ModelFileText, known: KnownNames): Found
   return {
     found: {
       name: chosen.name,
+      where: locate(chosen.offset),
       frame,
       inputs: inputs.map(({ name, offset, annotation }) => ({
         name,
@@ -150,5 +152,5 @@ function libraryOf(
 function packagesOf(imports: PythonImport[]): { name: string; offset: number }[] {
   const plain = imports.filter(({ isPlain }) => isPlain);
   const found = new Map(plain.toReversed().map(({ module, offset }) => [module.split(".")[0]!, offset]));
-  return [...found].map(([name, offset]) => ({ name, offset }));
+  return [...found].map(([name, offset]) => ({ name, offset })).toSorted((a, b) => a.offset - b.offset);
 }

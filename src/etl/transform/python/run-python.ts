@@ -20,7 +20,15 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
   const folder = await request.folder();
   const inputs = await writeInputs(found, folder, request);
   const output = join(folder, "rows.parquet");
-  const asked: Explain = { model, file, function: found.name, frame: found.frame, pipeline, python: session.python };
+  const asked: Explain = {
+    model,
+    file,
+    function: found.name,
+    definedAt: found.where,
+    frame: found.frame,
+    pipeline,
+    python: session.python,
+  };
   const call = {
     do: "call",
     file: file.path,

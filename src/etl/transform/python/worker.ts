@@ -116,7 +116,8 @@ function converse({ process: { stdio }, ended }: Child) {
   for (const output of [stdout, stderr]) {
     createInterface({ input: output }).on("line", (line) => {
       said = `${said}${line}\n`.slice(-keptOutput);
-      waiting?.listen?.(line);
+      // From there on Python itself says where it crashed.
+      if (!said.includes("Fatal Python error: ")) waiting?.listen?.(line);
     });
   }
   createInterface({ input: answers }).on("line", (line) => {
