@@ -3,9 +3,10 @@ import { logChecks, logEnd, logModel } from "../../../src/etl/record/console.ts"
 import { createLogger } from "../../../src/util/log.ts";
 import { recordOf } from "../report/records.ts";
 
+const now = () => new Date("2022-01-20T07:30:00Z");
+
 function logged(act: (log: ReturnType<typeof createLogger>) => void, { colour = false } = {}): string[] {
   const lines: string[] = [];
-  const now = () => new Date("2022-01-20T07:30:00Z");
   act(createLogger({ write: (line) => void lines.push(line), format: "text", verbose: false, colour, now }));
   return lines;
 }
