@@ -28,7 +28,7 @@ const colour = stdout.isTTY && !env["NO_COLOR"];
 const now = () => new Date();
 const log = createLogger({
   // A program reads the answer: what is said on the way to it must not stand in between.
-  write: (line) => void (argv.includes("--json") ? stderr : stdout).write(line),
+  write: (line) => void (argv.some((arg) => arg === "--json" || arg === "--markdown") ? stderr : stdout).write(line),
   format,
   verbose: debug || argv.includes("--verbose"),
   colour,

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { report, type ReportOptions } from "../../src/commands/report.ts";
@@ -7,6 +9,8 @@ import type { RunRecord } from "../../src/etl/record/run-record.ts";
 import type { Context } from "../../src/util/context.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 import { runFolder } from "../support/run.ts";
+
+const program = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 let folder: Folder;
 
@@ -135,6 +139,20 @@ describe("report", () => {
     expect(text).toMatch(/^## people: succeeded\n/);
     expect(text).toContain("| m | town | STRING | 0 % | 2 |");
     expect(text).not.toMatch(/Tromsø|Kari|<script/);
+  });
+
+  test("is appended to the summary of a job, and nothing else is", async () => {
+    await runDay("2022-01-20");
+    await folder.write("summary.md", "# Before\n");
+    const env = {
+      PATH: process.env["PATH"],
+      GITHUB_ACTIONS: "true",
+      GITHUB_STEP_SUMMARY: join(folder.path, "summary.md"),
+    };
+    const command = `"${process.execPath}" "${program}" report --markdown --verbose >> "$GITHUB_STEP_SUMMARY"`;
+    const { status, stdout } = spawnSync("sh", ["-c", command], { cwd: folder.path, env, encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(await folder.read("summary.md")).toBe(`# Before\n${await ask({ markdown: true })}\n`);
   });
 
   test("prints the record", async () => {

@@ -1,7 +1,7 @@
 /** The steps of a run with their rows and seconds, and when each ran. */
 import { formatBytes } from "../../util/bytes.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import { formatRows, formatSeconds } from "./format.ts";
+import { formatRows, formatSeconds, formatTime } from "./format.ts";
 import { graphOf, type GraphNode, type NodeState } from "./graph-nodes.ts";
 import { html, type Html } from "./html.ts";
 import { marks, stateWords } from "./marks.ts";
@@ -38,10 +38,11 @@ function sourceSteps({ sources }: RunRecord, states: States): Step[] {
 }
 
 function modelSteps({ models }: RunRecord, states: States): Step[] {
-  return models.map(({ name, kind, rows, bytes, begins, seconds, because, attempts, status }) => {
+  return models.map(({ name, kind, rows, bytes, begins, seconds, because, attempts, kept_at, status }) => {
     const state = states.get(`model:${name}`)?.state ?? (status === "done" ? "done" : "failed");
     const tries = attempts === undefined ? "" : `in ${attempts} attempts`;
-    const note = because === undefined ? tries : `because ${because} failed`;
+    const kept = kept_at === undefined ? tries : `kept from the run of ${formatTime(kept_at)}`;
+    const note = because === undefined ? kept : `because ${because} failed`;
     return {
       kind: "model",
       name,
