@@ -172,6 +172,15 @@ describe("of BigQuery it says", () => {
     ]);
   });
 
+  test("that rows set aside lie in another location than the outputs", async () => {
+    const check = "columns: { name: { type: STRING, checks: [{ not_null: true, on_fail: quarantine }] } }";
+    await write(`${pipeline()}quarantine: { table: elsewhere.aside }\nmodels: { names: { ${check} } }\n`);
+    expect(named(await findings(), "quarantine")).toMatchObject([{ state: "good" }]);
+    expect(named(await findings(), "locations")).toMatchObject([
+      { message: expect.stringContaining("quarantine in US") },
+    ]);
+  });
+
   test("what of a source is not as declared", async () => {
     await write(pipeline().replace("columns: { dato: DATE, name: STRING }", "columns: { dato: DATE, nam: STRING }"));
     expect(named(await findings(), "source raw")).toMatchObject([

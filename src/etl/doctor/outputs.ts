@@ -5,12 +5,13 @@ import { heldPermissions, probeCreation, probeJobs } from "../connectors/bigquer
 import { unlessRefused } from "../connectors/bigquery/refusal.ts";
 import { formatTableName, tablePath, type TableName } from "../connectors/bigquery/table-name.ts";
 import { findDataset, type Dataset } from "../publish/bigquery/dataset.ts";
+import { quarantineName } from "../publish/quarantine.ts";
 import { declaredState, outputTables, type DatasetName } from "../state-dataset.ts";
 import { bad, good, look, type Finding } from "./finding.ts";
 import type { Patient } from "./sources.ts";
 
 interface Written {
-  /** `output apps_per_env`, or `state`. */
+  /** `output apps_per_env`, `quarantine`, or `state`. */
   name: string;
   path: string[];
   dataset: DatasetName;
@@ -35,8 +36,11 @@ function writtenBy(patient: Patient, { project }: BigQueryClient): Written[] {
     dataset: table,
     table,
   }));
+  const table = quarantineName(patient, project);
+  const aside = table ? [{ name: "quarantine", path: ["quarantine", "table"], dataset: table, table }] : [];
   const dataset = declaredState(patient, project);
-  return dataset ? [...outputs, { name: "state", path: ["bigquery", "state"], dataset, table: undefined }] : outputs;
+  const state = dataset ? [{ name: "state", path: ["bigquery", "state"], dataset, table: undefined }] : [];
+  return [...outputs, ...aside, ...state];
 }
 
 interface Looking {

@@ -4,6 +4,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { quarantiningChecks } from "../../spec/quarantine-problems.ts";
 import { localTarget } from "../../spec/target.ts";
 import { quarantineColumns } from "../check/set-aside.ts";
+import { parseTableName, type TableName } from "../connectors/bigquery/table-name.ts";
 import type { Dialect } from "../engine/dialect.ts";
 import { selectParquet, writeParquet } from "../engine/duckdb/materialize.ts";
 import type { RunState } from "../run-state.ts";
@@ -14,6 +15,11 @@ import type { NewTable, Published, TableOutput } from "./store.ts";
 
 /** Among the outputs, in state and names of jobs: no name that people would give. */
 export const quarantineOutput = "_nais_etl_quarantine";
+
+/** What an error says that it comes from. */
+export function partOf(output: string): string {
+  return output === quarantineOutput ? "quarantine" : `output ${output}`;
+}
 
 const description = "nais-etl: rows that checks have set aside, and why. They may hold personal data.";
 const defaultExpire = "30d";
@@ -37,6 +43,12 @@ export function quarantineSpec({ pipeline, values, context }: Asked): TableOutpu
     cluster: ["pipeline", "run_id"],
     description,
   };
+}
+
+/** Where it lies in BigQuery. */
+export function quarantineName(asked: Asked, project: string): TableName | undefined {
+  const spec = quarantineSpec(asked);
+  return spec && parseTableName(spec.table, { project, where: () => asked.pipeline.where(["quarantine", "table"]) });
 }
 
 /** Whether an earlier run of this id has published rows set aside. */

@@ -5,6 +5,7 @@ import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
+import { partOf } from "../quarantine.ts";
 import type { NewTable } from "../store.ts";
 import { changeOf, newTable, type TableChange, type TableResource } from "./table-change.ts";
 
@@ -40,7 +41,7 @@ export async function fitTable(fit: FitTable, nameJob: (step: string) => string)
   }
   throw new EtlError({
     code: "failed",
-    part: `output ${table.output}`,
+    part: partOf(table.output),
     message: `${formatTableName(name)} is changed by somebody else again and again`,
     hint: "Does another program set its columns, its description or its labels to something else?",
   });

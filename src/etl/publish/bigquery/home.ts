@@ -5,12 +5,11 @@ import { EtlError, type Where } from "../../../util/error.ts";
 import type { Path } from "../../../spec/document.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { parseTableName, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { Home } from "../../home.ts";
 import { declaredState, outputTables, type DatasetName } from "../../state-dataset.ts";
 import type { RunValues } from "../../values.ts";
 import type { Work } from "../../work.ts";
-import { quarantineOutput, quarantineSpec } from "../quarantine.ts";
+import { partOf, quarantineName, quarantineOutput } from "../quarantine.ts";
 import type { Store } from "../store.ts";
 import { findDataset, type Dataset } from "./dataset.ts";
 import { takeLock } from "./lock.ts";
@@ -81,7 +80,9 @@ export async function findPlace(options: Omit<BigQueryHome, "work">): Promise<Fo
     return found;
   };
   const destinations = new Map<string, Destination>();
-  for (const [output, name] of [...outputTables(options, client.project), ...quarantine(options, client.project)]) {
+  const aside = quarantineName(options, client.project);
+  const written = [...outputTables(options, client.project), ...(aside ? [[quarantineOutput, aside] as const] : [])];
+  for (const [output, name] of written) {
     const where = pipeline.where(pathOf(output));
     destinations.set(output, { name, dataset: await find(name, where), where });
   }
@@ -97,17 +98,11 @@ function demandOneLocation(home: Dataset, destinations: Found["destinations"]): 
     if (dataset.location !== home.location)
       throw new EtlError({
         code: "invalid",
-        part: `output ${output}`,
+        part: partOf(output),
         message: `${dataset.project}.${dataset.dataset} lies in ${dataset.location}, and ${home.project}.${home.dataset} in ${home.location}`,
         hint: "All outputs of a run are published in one transaction, which has one location: make two pipelines of it.",
         where,
       });
-}
-
-function quarantine(options: Omit<BigQueryHome, "work">, project: string): [string, TableName][] {
-  const spec = quarantineSpec(options);
-  const where = () => options.pipeline.where(pathOf(quarantineOutput));
-  return spec ? [[quarantineOutput, parseTableName(spec.table, { project, where })]] : [];
 }
 
 function pathOf(output: string): Path {

@@ -3,6 +3,7 @@ import { EtlError, type Where } from "../../../util/error.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { explainRefusal } from "../../connectors/bigquery/errors.ts";
 import { Refusal } from "../../connectors/bigquery/refusal.ts";
+import { partOf } from "../quarantine.ts";
 import { appendedMark, fencedMark } from "./scripts.ts";
 
 interface Subject {
@@ -38,12 +39,12 @@ export async function explainStoreError(error: unknown, subject: Subject): Promi
   if (error.reason === "invalidQuery")
     return new EtlError({
       code: "failed",
-      part: output === undefined ? "publish" : `output ${output}`,
+      part: output === undefined ? "publish" : partOf(output),
       message: `cannot publish to ${name}: ${error.message}`,
       hint: "Nothing was published. The job stands in the project's query history, with all it says.",
       where,
       cause: error,
     });
-  const part = output === undefined ? "publish" : `output ${output}`;
+  const part = output === undefined ? "publish" : partOf(output);
   return explainRefusal(error, { action: "publish", name, part, where }, client);
 }

@@ -9,6 +9,7 @@ import { EtlError } from "../../../util/error.ts";
 import { quoteIdentifier } from "../../engine/bigquery/sql.ts";
 import { formatTableName, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { fitColumns, sameName, type Fit } from "../fit-columns.ts";
+import { partOf } from "../quarantine.ts";
 import type { NewTable } from "../store.ts";
 import { quoteTable } from "./scripts.ts";
 
@@ -57,7 +58,7 @@ function partitioningOf({ output, spec, plan }: NewTable) {
   if (!isDate || sizes[type.kind as keyof typeof sizes]?.includes(by) === false)
     throw new EtlError({
       code: "invalid",
-      part: `output ${output}`,
+      part: partOf(output),
       message: `BigQuery cannot partition by ${isDate ? `${by} of ` : ""}\`${column}\`, which is ${formatType(type)}`,
       hint: "Partition by a column of type DATE (day, month, year), DATETIME or TIMESTAMP.",
     });
