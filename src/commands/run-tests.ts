@@ -67,27 +67,31 @@ export interface TestRun {
   /** Whether there was nothing to learn from mutants, since a test failed. */
   unmutated: boolean;
   started: Date;
+  /** How long the tests took, without the mutants. */
   seconds: number;
 }
 
 /** @throws {EtlError} `invalid` when a pipeline, a model or a test is wrong: then no test of its pipeline is run */
 export async function runTests(options: RunTests, context: Context): Promise<TestRun> {
-  const [started, since] = [context.now(), performance.now()];
+  const started = context.now();
+  let seconds = 0;
   const results: TestResult[] = [];
   const mutations: MutationResult[] = [];
   for (const each of options.pipelines) {
+    const since = performance.now();
     const { pipeline, loaded } = each;
     if (loaded.tests.length === 0 && loaded.problems.length === 0) continue;
     await withSession({ pipeline, ...loaded }, context, async (session) => {
       const own = await runSession(session, options);
       results.push(...own);
+      seconds += (performance.now() - since) / 1000;
       for (const { file } of session.graph.models) each.texts.set(file.shown, file.text);
       if (options.mutate && own.every(({ status }) => status === "passed"))
         mutations.push(await mutatePipeline(session, selectedModels(session, options.select)));
     });
   }
   const unmutated = options.mutate === true && results.some(({ status }) => status === "failed");
-  return { results, mutations, unmutated, started, seconds: (performance.now() - since) / 1000 };
+  return { results, mutations, unmutated, started, seconds };
 }
 
 async function runSession(session: Session, { onResult, concerns }: RunTests): Promise<TestResult[]> {

@@ -40,7 +40,9 @@ function hasOpenColumns(name: string, { spec }: LoadedPipeline): boolean {
   return source !== undefined && source.columns === undefined;
 }
 
-/** Files of tests and queries are known: each concerns those that are told above. */
+/** Files of tests and queries are known: each concerns those that are told above. Types of models are written, not read. */
 function isOwn(path: string, { folder }: LoadedPipeline): boolean {
-  return /^\/(tests\/.*\.ya?ml|models\/.*\.sql)$/.test(path.slice(folder.length).replaceAll("\\", "/"));
+  return /^\/(tests\/.*\.ya?ml|models\/.*\.sql|models\/types\.d\.ts)$/.test(
+    path.slice(folder.length).replaceAll("\\", "/"),
+  );
 }

@@ -37,6 +37,7 @@ export async function createKiller(sandbox: Sandbox, session: Session): Promise<
         const models = plan.models.map((node) => (node.name === model ? { ...node, sql } : node));
         const given = new Map(plan.given.map(({ name, columns }) => [name, columns]));
         const bound = await bindModels({ models, given, bind: plan.bind });
+        context.signal.throwIfAborted();
         if (bound.error) return { status: "unbindable" };
         const changed = { ...plan, models, bound };
         const outcome = await patiently(sandbox, () => runTest({ plan: changed, sandbox, work, pipeline, context }));

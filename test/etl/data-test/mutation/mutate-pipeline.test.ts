@@ -30,9 +30,24 @@ async function mutate({ models, tests, pipeline = sources, only }: Trial): Promi
     "tests/t.yaml": tests,
     ...Object.fromEntries(files),
   });
+  return mutateFolder({ only });
+}
+
+interface MutateFolder {
+  only?: string[] | undefined;
+  signal?: AbortSignal;
+  /** What happens when all is ready. */
+  before?: () => void;
+}
+
+async function mutateFolder({ only, signal, before }: MutateFolder = {}): Promise<MutationResult> {
   const loaded = await loadPipeline({ file: join(folder.path, "pipeline.yaml"), cwd: folder.path });
   const options = { pipeline: loaded, ...(await loadTests(loaded)) };
-  return withSession(options, folder.context, (session) => mutatePipeline(session, only && new Set(only)));
+  const context = { ...folder.context, ...(signal && { signal }) };
+  return withSession(options, context, (session) => {
+    before?.();
+    return mutatePipeline(session, only && new Set(only));
+  });
 }
 
 const told = ({ models }: MutationResult, status: MutantResult["status"]) =>
@@ -181,4 +196,29 @@ test("a query that the parser cannot tell the parts of is left out, and it is sa
     tests: "- { name: one, model: m, given: { apps: [] }, expect: { count: 0 } }\n",
   });
   expect(result.models[0]).toMatchObject({ mutants: [], skipped: expect.stringContaining("PIVOT") });
+});
+
+test("programs are left out, and what reads them is not", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml": `name: trial\n${sources}\nmodels: { doubled: { columns: { n: INT64 } } }\n`,
+    "models/doubled.ts": "export const row = (apps: { n: number }) => ({ n: 2 * apps.n });\n",
+    "models/total.sql": "SELECT sum(n) AS n FROM doubled",
+    "tests/t.yaml":
+      "- { name: sums, model: total, given: { apps: [{ n: 1 }, { n: 2 }] }, expect: { rows: [{ n: 6 }] } }\n",
+  });
+  const result = await mutateFolder();
+  expect(result.programs).toEqual(["doubled"]);
+  expect(told(result, "killed")).toEqual(["total 1:8 sum → max"]);
+});
+
+test("a stop ends the mutants at once", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml": `name: trial\n${sources}\n`,
+    "models/m.sql": "SELECT n + 1 AS n FROM apps WHERE n > 0",
+    "tests/t.yaml": "- { name: one, model: m, given: { apps: [{ n: 1 }] }, expect: { rows: [{ n: 2 }] } }\n",
+  });
+  const stopping = new AbortController();
+  await expect(
+    mutateFolder({ signal: stopping.signal, before: () => stopping.abort(new Error("stopped")) }),
+  ).rejects.toThrow("stopped");
 });
