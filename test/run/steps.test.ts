@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/util/context.ts";
 import { makeLab, type Lab } from "./lab.ts";
 
@@ -58,4 +58,65 @@ test("a model that ends in time is not told of one, and is tried again where it 
     "warning: t: [model t] it ran for 1s, its timeout, and was ended; trying again in 1 s (1 of 1)",
   );
   expect(text).toMatch(/✗ model +t +failed.*  in 2 attempts/);
+});
+
+describe("of models that are programs", () => {
+  const env = { PATH: process.env["PATH"] ?? "" };
+  const run = () => lab.run({}, { env });
+
+  /** Models that are Node's: each a script in the pipeline's folder. */
+  async function write(scripts: Record<string, string>, keys: object = {}): Promise<void> {
+    const models = Object.entries(scripts).map(([name, text]) => {
+      const model = { command: [process.execPath, `${name}.mjs`], inputs: [], columns: { n: "INT64" }, ...keys };
+      return { name, text, model };
+    });
+    for (const { name, text } of models) await lab.folder.write(`${name}.mjs`, `${imports}${text}`);
+    const reads = models.map(({ name }) => `SELECT n FROM ${name}`).join(" UNION ALL ");
+    await lab.write(reads, {}, { models: Object.fromEntries(models.map(({ name, model }) => [name, model])) });
+  }
+
+  const imports = `
+    import { existsSync, writeFileSync } from "node:fs";
+    const end = (n) => writeFileSync(process.env.NAIS_ETL_OUTPUT, JSON.stringify({ n }) + "\\n");\n`;
+
+  /** Says that it is there, and ends once the other has said so. */
+  const meet = (own: string, other: string) => `
+    writeFileSync("${own}", "");
+    const wait = () => (existsSync("${other}") ? end(1) : setTimeout(wait, 10));
+    wait();`;
+
+  test("two run at the same time: each waits for the other", async () => {
+    await write({ a: meet("a.here", "b.here"), b: meet("b.here", "a.here") });
+    const { code, text } = await run();
+    expect(code, text).toBe(0);
+    expect(await lab.values("SELECT n FROM lab.t")).toEqual(["1", "1"]);
+  });
+
+  test("one that never ends is ended at its timeout", async () => {
+    await write({ a: "setInterval(() => {}, 1000);" }, { timeout: "1s" });
+    const { code, text } = await run();
+    expect(code).toBe(1);
+    expect(text).toContain("[model a] it ran for 1s, its timeout, and was ended");
+    expect(text).toMatch(/- model +t +skipped: a failed/);
+  });
+
+  test("one that fails now and then is tried again", async () => {
+    await write(
+      { a: 'if (existsSync("once")) end(2); else { writeFileSync("once", ""); process.exit(3); }' },
+      { retries: 2 },
+    );
+    const { code, text } = await run();
+    expect(code, text).toBe(0);
+    expect(text).toMatch(/warning: a: .* ended with exit code 3; trying again in 1 s \(1 of 2\)/);
+    expect(text).toMatch(/✓ model +a +1 row.*  in 2 attempts/);
+    expect(await lab.values("SELECT n FROM lab.t")).toEqual(["2"]);
+  });
+
+  test("an endless loop in TypeScript is ended, too, and the next attempt begins anew", async () => {
+    await lab.folder.write("models/a.ts", "export default function a(): { n: number }[] { for (;;); }\n");
+    await lab.write("SELECT n FROM a", {}, { models: { a: { columns: { n: "INT64" }, timeout: "1s", retries: 1 } } });
+    const { code, text } = await run();
+    expect(code, text).toBe(1);
+    expect(text.match(/it ran for 1s, its timeout, and was ended/g)).toHaveLength(2);
+  });
 });
