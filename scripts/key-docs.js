@@ -5,7 +5,7 @@ import { pipelineJsonSchema } from "../src/spec/json-schema.ts";
 /** @typedef {import("../src/spec/json-schema.ts").JsonSchema} JsonSchema */
 /** @typedef {Record<string, JsonSchema>} Keys */
 
-export const pages = ["pipeline.md", "checks.md", "secrets.md"].map(
+export const pages = ["pipeline.md", "checks.md", "secrets.md", "http.md"].map(
   (name) => new URL(`../docs/${name}`, import.meta.url),
 );
 

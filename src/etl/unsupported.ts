@@ -11,13 +11,32 @@ const builtOutputs = new Set(["file", "bigquery"]);
 
 /** Every part of the pipeline that a run on this target would need and that is not built. */
 export function unsupported(pipeline: LoadedPipeline): Problem[] {
-  return [...unsupportedParts(pipeline)].map(({ path, what, hint }) => ({
+  const missing = pipeline.target === localTarget ? missingSamples(pipeline) : [];
+  const parts = [...unsupportedParts(pipeline)].map(({ path, what, hint }): Problem => ({
     severity: "error",
     rule: "not-supported-yet",
     message: `${what} is not supported yet`,
     hint: hint ?? "Remove it for now.",
     where: pipeline.where(path),
   }));
+  return [...missing, ...parts];
+}
+
+/** What other targets read, the local one reads from a sample. */
+function missingSamples({ spec, where }: LoadedPipeline): Problem[] {
+  const sources = Object.entries(spec.sources ?? {});
+  const lacking = sources.filter(([, { type, sample }]) => sample === undefined && isRemote(type));
+  return lacking.map(([name, { type }]) => ({
+    severity: "error",
+    rule: "no-sample",
+    message: `the source \`${name}\` has no \`sample\`: target local reads that, and asks no ${type === "http" ? "server" : "BigQuery"}`,
+    hint: `Let one be written from the real thing: nais-etl sample ${name}. Or write it: sample: data/${name}.csv.`,
+    where: where(["sources", name, "type"]),
+  }));
+}
+
+function isRemote(type: string): boolean {
+  return builtSources.others.has(type) && !builtSources.local.has(type);
 }
 
 interface Part {
@@ -32,7 +51,7 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
   if (spec.engine === "bigquery") yield { path: ["engine"], what: "`engine: bigquery`" };
   for (const [name, source] of Object.entries(spec.sources ?? {})) {
     const path = ["sources", name];
-    if (!builtSources[local ? "local" : "others"].has(source.type) && !(local && source.sample !== undefined)) {
+    if (!builtSources.others.has(source.type) && !(local && source.sample !== undefined)) {
       yield {
         path: [...path, "type"],
         what: `reading from a source of type \`${source.type}\``,

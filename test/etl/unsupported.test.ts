@@ -27,9 +27,9 @@ describe("on target local", () => {
     expect(unsupported(pipeline)).toEqual([
       {
         severity: "error",
-        rule: "not-supported-yet",
-        message: "reading from a source of type `bigquery` is not supported yet",
-        hint: "Add `sample: data/FILE.csv`: the local target reads that instead.",
+        rule: "no-sample",
+        message: "the source `a` has no `sample`: target local reads that, and asks no BigQuery",
+        hint: "Let one be written from the real thing: nais-etl sample a. Or write it: sample: data/a.csv.",
         where: { file: "pipeline.yaml", line: 1, column: 23 },
       },
     ]);

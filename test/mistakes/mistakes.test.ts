@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { goodPipeline, mistakes, type Mistake } from "./mistakes.ts";
+import { startHttpServer } from "../servers/http.ts";
+import { httpMistakes } from "./http-mistakes.ts";
+import { goodPipeline, mistakes as others, type Mistake } from "./mistakes.ts";
 
 const program = fileURLToPath(new URL("../../bin/nais-etl.js", import.meta.url));
+const mistakes = [...others, ...httpMistakes];
 let root: string;
 
 beforeAll(async () => {
@@ -27,9 +30,13 @@ test("there are as many golden errors as promised, each of its own name", () => 
 
 test.concurrent.for(mistakes)("$name: the error names the place and the cure", async (mistake, { expect }) => {
   const folder = await write(mistake);
-  const { exitCode, output } = await run(mistake.args, folder, mistake.env);
+  const server = mistake.answer && (await startHttpServer(mistake.answer));
+  const { exitCode, output } = await run(mistake.args, folder, { ...mistake.env, ...(server && { API: server.url }) });
+  await server?.stop();
   expect(exitCode, output).toBe(mistake.exitCode);
-  await expect(mask(output, folder)).toMatchFileSnapshot(`golden/${mistake.name}.txt`);
+  await expect(mask(output.replaceAll(server?.url ?? "http://SERVER", "http://SERVER"), folder)).toMatchFileSnapshot(
+    `golden/${mistake.name}.txt`,
+  );
 });
 
 async function write({ name, files = {} }: Mistake): Promise<string> {

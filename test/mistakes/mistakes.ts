@@ -1,5 +1,7 @@
 /** Typical mistakes: what somebody does wrong, in an otherwise good pipeline. Each has its golden output in golden/. */
 
+import type { Answer } from "../servers/http.ts";
+
 export interface Mistake {
   /** Also the golden file's name. */
   name: string;
@@ -7,6 +9,8 @@ export interface Mistake {
   /** Files that differ from the good pipeline: a new text, or a change of the text that stands there. `null` deletes. */
   files?: Record<string, string | Buffer | null | ((text: string) => string)>;
   env?: Record<string, string>;
+  /** A server that answers so, whose address stands in the variable API. */
+  answer?: Answer;
   exitCode: number;
 }
 

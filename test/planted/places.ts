@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { stringify } from "yaml";
 import { bigQueryPlaces } from "./bigquery-places.ts";
+import { httpPlaces } from "./http-places.ts";
 import { person, plainSecret, secret } from "./marks.ts";
 
 export interface Place {
@@ -418,6 +419,7 @@ process.stdout.write = function (...said) {
     ],
   },
   ...bigQueryPlaces,
+  ...httpPlaces,
   {
     name: "what a run was made from",
     env: { NAIS_APP_IMAGE: `r/${plainSecret}:1`, NAIS_ETL_REVISION: plainSecret },

@@ -60,3 +60,9 @@ export const readingEffects: Record<string, string> = {
   "source.keep": "keeps a source's rows in the work folder, to be published as they are",
   "job.cancel": "cancels a query that nobody waits for any more",
 };
+
+/** And of one that asks an API. */
+export const httpEffects: Record<string, string> = {
+  "source.fetch": "brings a source's answers into the work folder",
+  "raw.keep": "keeps an answer as it came, under a name that nobody has",
+};

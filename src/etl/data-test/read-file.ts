@@ -4,6 +4,7 @@ import { EtlError, messageOf } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Source } from "../../spec/source.ts";
 import type { FileScan, ReadRequest } from "../connectors/connector.ts";
+import { layoutOf } from "../connectors/file/layout.ts";
 import { readFiles, readSample } from "../connectors/file/read.ts";
 import type { TypedColumn } from "../engine/duckdb/materialize.ts";
 import { scanSql } from "../engine/duckdb/scan.ts";
@@ -77,11 +78,6 @@ function openSample(
 ): Promise<FileScan> {
   const spec = layoutOf(reader.pipeline.spec.sources?.[relation]);
   return readSample({ ...requestFor(relation, columns, reader), sample: file, ...(spec && { spec }) });
-}
-
-/** The keys that say how a source's files are laid out, where it has such. */
-function layoutOf(source: Source | undefined) {
-  return source?.type === "file" || source?.type === "s3" || source?.type === "gcs" ? source : undefined;
 }
 
 function requestFor(

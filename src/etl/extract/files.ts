@@ -4,7 +4,8 @@ import { EtlError } from "../../util/error.ts";
 import type { Source } from "../../spec/source.ts";
 import { localTarget } from "../../spec/target.ts";
 import type { FileScan } from "../connectors/connector.ts";
-import { readFiles, readSample, type FileKeys } from "../connectors/file/read.ts";
+import { layoutOf } from "../connectors/file/layout.ts";
+import { readFiles, readSample } from "../connectors/file/read.ts";
 import { reachableHosts } from "../egress.ts";
 import { explainResourceError } from "../engine/duckdb/duckdb.ts";
 import { engineMessage } from "../engine/duckdb/engine-message.ts";
@@ -125,8 +126,10 @@ async function openScan(name: string, spec: Source, options: Extract): Promise<F
     context,
     path: ["sources", name],
   });
-  if (pipeline.target === localTarget && resolved.sample !== undefined)
-    return readSample({ ...request, sample: resolved.sample, ...sampleLayout(resolved) });
+  if (pipeline.target === localTarget && resolved.sample !== undefined) {
+    const layout = layoutOf(resolved);
+    return readSample({ ...request, sample: resolved.sample, ...(layout && { spec: layout }) });
+  }
   if (resolved.type === "file") return readFiles({ ...request, spec: resolved });
   if (resolved.type === "http") {
     const { readHttp } = await import("../connectors/http/read.ts");
@@ -144,14 +147,6 @@ async function openScan(name: string, spec: Source, options: Extract): Promise<F
     message: `reading from a source of type \`${spec.type}\` is not supported yet`,
     where: pipeline.where(["sources", name]),
   });
-}
-
-/** A sample is laid out as the source's own files or answers are, where it has such. */
-function sampleLayout(source: Source): { spec?: FileKeys } {
-  if (source.type === "file") return { spec: source };
-  if (source.type !== "http") return {};
-  const { format: _, records = "$", ...keys } = source;
-  return { spec: { ...keys, records } };
 }
 
 function limited(sql: string, limit: number | undefined): string {

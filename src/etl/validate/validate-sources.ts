@@ -8,6 +8,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { findReferences } from "../../spec/reference.ts";
 import type { Source } from "../../spec/source.ts";
 import type { FileScan } from "../connectors/connector.ts";
+import { layoutOf } from "../connectors/file/layout.ts";
 import { readFiles, readSample } from "../connectors/file/read.ts";
 import { scanSql } from "../engine/duckdb/scan.ts";
 import { partToRead } from "../values.ts";
@@ -74,7 +75,7 @@ function openFirstPart(source: Source, { name, pipeline, work, context }: Source
   const { columns, sample } = source;
   const { folder, show } = pipeline;
   const request = { name, columns, folder, show, workFolder: work.folder, context, showValues: true, firstPart: true };
-  const spec = source.type === "file" ? source : undefined;
-  if (sample === undefined) return readFiles({ ...request, spec: spec! });
-  return readSample({ ...request, sample, ...(spec && { spec }) });
+  if (sample === undefined && source.type === "file") return readFiles({ ...request, spec: source });
+  const spec = layoutOf(source);
+  return readSample({ ...request, sample: sample!, ...(spec && { spec }) });
 }

@@ -136,7 +136,7 @@ function nothingThere({ shown, records }: JsonRows): EtlError {
   return new EtlError({
     code: "invalid",
     part: "json",
-    message: `nothing stands at \`${records}\` in ${shown}`,
+    message: `nothing stands at \`${records}\``,
     hint: "Look at one answer, with `raw:` or with curl. Where there are no rows, an empty array or null stands there.",
     where: { file: shown },
   });
@@ -148,14 +148,14 @@ async function faultIn({ message, at }: JsonFault, { from, shown, showValues }: 
     return new EtlError({
       code: "invalid",
       part: "json",
-      message: `${shown} is no JSON: it is ${/^\s*<\?xml/i.test(head) ? "XML" : "a web page"}`,
+      message: `this is no JSON: it is ${/^\s*<\?xml/i.test(head) ? "XML" : "a web page"}`,
       hint: "Is `url` the address of the data, and not of the page about it? Does it ask for a login?",
       where: { file: shown },
     });
   return new EtlError({
     code: "invalid",
     part: "json",
-    message: `${shown} is not valid JSON: ${message}, at byte ${formatNumber(at + 1)}`,
+    message: `this is not valid JSON: ${message}, at byte ${formatNumber(at + 1)}`,
     hint: /^\s*[{[]/.test(head)
       ? "Was it cut off? Is it NDJSON (an object a line)? Then say `format: ndjson`."
       : showValues

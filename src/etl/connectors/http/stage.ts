@@ -116,7 +116,7 @@ function emptyAnswer(shown: string): EtlError {
   return new EtlError({
     code: "invalid",
     part: "http",
-    message: `the answer of ${shown} is empty`,
+    message: "the answer is empty",
     hint: "JSON without rows is an empty array: []. Is something missing in `query`?",
     where: { file: shown },
   });

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { rawProblem } from "../../../../src/spec/raw-place.ts";
 import { asks, json } from "../../../servers/http.ts";
+import { effects, httpEffects } from "../../../run/effects.ts";
 import { runFolder } from "../../../support/run.ts";
 import { closeAll, readFrom } from "./reading.ts";
 
@@ -47,6 +48,14 @@ test("an answer is kept byte for byte, with what is known of it beside", async (
   expect(await folder.read(`raw/${names[1]}`)).not.toMatch(/zq7XkW9m|cookie/);
 });
 
+test("what such a run changes is in the list of effects", async () => {
+  const { folder } = await readFrom({ answer: (_, to) => json(to, [{ id: 1 }]), columns, source: { raw: "raw" } });
+
+  const known = { ...effects, ...httpEffects };
+  expect(folder.effects.filter((name) => !(name in known))).toEqual([]);
+  expect(Object.keys(httpEffects).filter((name) => !folder.effects.includes(name))).toEqual([]);
+});
+
 test("nothing is written over: an answer whose name is taken gets another", async () => {
   const { folder } = await readFrom({
     answer: (_, to, n) => json(to, [{ id: n }]),
@@ -69,7 +78,7 @@ test("each page is kept, and so is an answer that cannot be read", async () => {
     source: { raw: "raw", paginate: { by: "page" } },
   });
 
-  expect(error?.text).toMatch(/\(page 2\) is not valid JSON/);
+  expect(error?.text).toMatch(/\(page 2\) error: .*this is not valid JSON/);
   expect(await folder.read("raw/rows_20261105T100000000Z_2.json")).toBe("[{");
 });
 
