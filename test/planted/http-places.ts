@@ -40,8 +40,8 @@ const place = ({ name, exitCode, answer, source }: HttpPlace): Place => ({
   // The answers are asked to be kept: they are the rows.
   published: /^raw\/(?!.*\.meta\.json$)/,
   start: async () => {
-    const { url, stop } = await startHttpServer(answer);
-    return { env: { API: url }, stop };
+    const server = await startHttpServer(answer);
+    return { env: { API: server.url }, stop: () => server.stop() };
   },
   calls: [
     [["run", "--target", "dev-gcp", "--debug"], exitCode],
