@@ -19,6 +19,21 @@ interface Oracle {
   rows: Record<string, unknown>[];
 }
 
+/** The same figures for all forms of the pipeline. */
+const appsPerEnv: Oracle[] = [
+  {
+    says: "nonprod clusters are counted as dev",
+    sql: `SELECT CAST(dato AS VARCHAR) AS dato, env, datacenter, antall_apper FROM apps_aggregated.apps_per_env
+            ORDER BY env, datacenter`,
+    rows: [
+      { dato: "2022-01-20", env: "dev", datacenter: "gcp", antall_apper: 13 },
+      { dato: "2022-01-20", env: "dev", datacenter: "on_prem", antall_apper: 9 },
+      { dato: "2022-01-20", env: "prod", datacenter: "gcp", antall_apper: 7 },
+      { dato: "2022-01-20", env: "prod", datacenter: "on_prem", antall_apper: 8 },
+    ],
+  },
+];
+
 /** What must stand in the warehouse after a run: figures that were counted by other means, from the published data. */
 const oracles: Record<string, Oracle[]> = {
   unemployment: [
@@ -93,19 +108,8 @@ const oracles: Record<string, Oracle[]> = {
       ],
     },
   ],
-  "apps-per-env": [
-    {
-      says: "nonprod clusters are counted as dev",
-      sql: `SELECT CAST(dato AS VARCHAR) AS dato, env, datacenter, antall_apper FROM apps_aggregated.apps_per_env
-            ORDER BY env, datacenter`,
-      rows: [
-        { dato: "2022-01-20", env: "dev", datacenter: "gcp", antall_apper: 13 },
-        { dato: "2022-01-20", env: "dev", datacenter: "on_prem", antall_apper: 9 },
-        { dato: "2022-01-20", env: "prod", datacenter: "gcp", antall_apper: 7 },
-        { dato: "2022-01-20", env: "prod", datacenter: "on_prem", antall_apper: 8 },
-      ],
-    },
-  ],
+  "apps-per-env": appsPerEnv,
+  "apps-per-env-typescript": appsPerEnv,
 };
 
 const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
@@ -131,7 +135,9 @@ test("there are examples, each has its figures here, and each is named in exampl
 test("the licence of every data file stands in examples/README.md", async () => {
   const readme = await readFile(join(root, "examples/README.md"), "utf8");
   const files = await readdir(join(root, "examples"), { recursive: true });
-  const data = files.filter((file) => /\.(csv|ndjson|json|parquet)$/.test(file) && !/\.nais-etl|\bout\b/.test(file));
+  const data = files.filter(
+    (file) => /\.(csv|ndjson|json|parquet)$/.test(file) && !/\.nais-etl|\bout\b|tsconfig/.test(file),
+  );
 
   expect(data).not.toEqual([]);
   expect(data.filter((file) => !readme.includes(`\`${file}\``))).toEqual([]);
@@ -150,7 +156,8 @@ describe.each(examples)("examples/%s", (name) => {
   });
 
   test("has a test for each of its models, and they pass", async () => {
-    const models = (await readdir(join(folder, "models"))).map((file) => file.replace(/\.\w+$/, ""));
+    const files = (await readdir(join(folder, "models"))).filter((file) => !file.endsWith(".d.ts"));
+    const models = files.map((file) => file.replace(/\.\w+$/, ""));
     expect(await testedModels(folder)).toEqual(models.toSorted());
     await nais(["test"], folder);
   });
@@ -211,6 +218,18 @@ test("a pipeline as `init` makes it validates, passes its own tests, runs and re
   const { stdout } = await nais(["render"], folder);
 
   expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name: "sales" } });
+  const sql = "SELECT CAST(sum(revenue) AS BIGINT) AS revenue FROM sales.orders_per_month";
+  expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
+});
+
+test("so does one of the template typescript, with the same figures", async () => {
+  await nais(["init", "typed", "--template", "typescript"], work);
+  const folder = join(work, "typed");
+  const { stdout } = await nais(["validate", "--json"], folder);
+  expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
+
+  for (const command of ["test", "run", "render"]) await nais([command], folder);
+
   const sql = "SELECT CAST(sum(revenue) AS BIGINT) AS revenue FROM sales.orders_per_month";
   expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
 });

@@ -23,9 +23,13 @@ interface NewFile {
 }
 
 /** Each with the model that is worth a look after the first run. */
-const shownModels: Record<string, string> = { sql: "orders_per_month", weather: "weather_per_day" };
+const shownModels: Record<string, string> = {
+  sql: "orders_per_month",
+  typescript: "orders_per_month",
+  weather: "weather_per_day",
+};
 const templates = Object.keys(shownModels);
-const plannedTemplates = ["typescript", "python"];
+const plannedTemplates = ["python"];
 
 /** Beside src/ in the repository and beside lib/ in the package, so that the way there is the same. */
 const templatesFolder = fileURLToPath(new URL("../../templates/", import.meta.url));

@@ -126,7 +126,7 @@ describe("in a folder with files", () => {
   });
 });
 
-test.each(["typescript", "python"])("template %s is not supported yet", async (template) => {
+test.each(["python"])("template %s is not supported yet", async (template) => {
   const error = await failure({ dir: "sales", template });
 
   expect(error).toMatchObject({ code: "usage", message: `template \`${template}\` is not supported yet` });
