@@ -8,6 +8,7 @@ import { parseEndpoint, type Endpoint } from "../../../util/endpoint.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
 import { defaultAccount, nobody, type Account } from "../../../util/google-account.ts";
 import { retry, type Verdict } from "../../../util/retry.ts";
+import { sendPart, type FilePart } from "./send-part.ts";
 import { version } from "../../../util/version.ts";
 import { judgeRefusal, Refusal, refusalOfNetwork, refusalOfResponse } from "./refusal.ts";
 
@@ -47,8 +48,8 @@ export interface ApiRequest {
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is; made anew for each try. */
-  content?: () => NonNullable<RequestInit["body"]>;
+  /** Sent as it is. */
+  part?: FilePart;
   headers?: Record<string, string>;
   /** Statuses besides 2xx that are an answer too: 308 of an upload. */
   accept?: number[];
@@ -164,7 +165,7 @@ async function sendOnce<T>(
   { api, account, signal }: Sender & { signal: AbortSignal },
   read: (response: Response) => Promise<T>,
 ): Promise<T> {
-  const { method = "GET", body, content, accept = [], timeout = usualTimeout } = request;
+  const { method = "GET", body, part, accept = [], timeout = usualTimeout } = request;
   const headers = {
     "user-agent": `nais-etl/${version()}`,
     ...(body !== undefined && { "content-type": "application/json" }),
@@ -177,11 +178,10 @@ async function sendOnce<T>(
     redirect: "manual" as const,
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    // What is read from a file as it is sent, has no length that fetch knows.
-    ...(content && { body: content(), duplex: "half" as const }),
   };
   try {
-    const response = await fetch(addressOf(request, api), init);
+    const address = addressOf(request, api);
+    const response = await (part ? sendPart(address, { ...init, part }) : fetch(address, init));
     if (!response.ok && !accept.includes(response.status)) throw await refusalOfResponse(response);
     return await read(response);
   } catch (error) {

@@ -7,7 +7,7 @@ import type { BigQueryClient } from "./client.ts";
 import { getJob, type Job, type NamedJob } from "./job.ts";
 import { judgeRefusal, Refusal, unlessRefused } from "./refusal.ts";
 
-/** A multiple of 256 KiB, as the API asks for. Held in memory twice for each upload: fetch makes a copy of its own. */
+/** A multiple of 256 KiB, as the API asks for. */
 const pieceBytes = 8 * 1024 ** 2;
 /** Milliseconds that one piece may take. */
 const pieceTimeout = 5 * 60_000;
@@ -22,7 +22,7 @@ export function uploading(client: BigQueryClient, path: string): NonNullable<Nam
     try {
       const session = await startSession(client, { jobReference, configuration });
       const { size } = await file.stat();
-      return await sendPieces({ client, session, file, size, room: new Uint8Array(Math.min(pieceBytes, size)) });
+      return await sendPieces({ client, session, file, size });
     } finally {
       await file.close();
     }
@@ -47,8 +47,6 @@ interface Upload {
   session: string;
   file: FileHandle;
   size: number;
-  /** Room for a piece. */
-  room: Uint8Array<ArrayBuffer>;
 }
 
 async function sendPieces(upload: Upload): Promise<Job> {
@@ -77,27 +75,18 @@ interface Received {
   job?: Job;
 }
 
-async function sendPiece({ client, session, file, size, room }: Upload, offset: number): Promise<Received> {
+async function sendPiece({ client, session, file, size }: Upload, offset: number): Promise<Received> {
   const length = Math.min(pieceBytes, size - offset);
-  await readFully(file, room.subarray(0, length), offset);
   const response = await client.send({
     method: "PUT",
     path: session,
     headers: { "content-range": `bytes ${offset}-${offset + length - 1}/${size}` },
-    content: () => room.subarray(0, length),
+    part: { file, from: offset, length },
     accept: [308],
     timeout: pieceTimeout,
     patience: 0,
   });
   return readReceived(response);
-}
-
-async function readFully(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < into.length;) {
-    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) throw new Error("the file has become shorter");
-    done += bytesRead;
-  }
 }
 
 async function askReceived({ client, session, size }: Upload): Promise<Received> {

@@ -11,7 +11,7 @@ import { explainStoreError } from "./refused.ts";
 import { publishScript } from "./scripts.ts";
 import { stageTable } from "./stage.ts";
 
-/** Rows are loaded into so many tables at the same time: each holds a piece of its file in memory. */
+/** Rows are loaded into so many tables at the same time. */
 const loadsAtOnce = 2;
 
 /** What the destinations are, and then the rows: a table that cannot take them is told of before they are loaded. */
