@@ -8,9 +8,12 @@ import type { LoadedPipeline } from "../../../spec/load.ts";
 import type { Graph, ModelNode } from "../../transform/graph.ts";
 import { tokenize } from "../../transform/sql-text.ts";
 import { cutGraph } from "../cut.ts";
+import type { PlannedTest } from "../planned-test.ts";
 import { runTests, type TestResult } from "../test-pipeline.ts";
 import { planTests, withSession, type Session } from "../test-session.ts";
-import { readGivenRows, type GivenSource } from "./given-rows.ts";
+import { choicesOf } from "./choices.ts";
+import { readGivenRows } from "./given-rows.ts";
+import { mostNoticing } from "./noticing.ts";
 import { writeTest, type TestText } from "./test-text.ts";
 
 export interface FirstTest {
@@ -28,7 +31,10 @@ export interface FirstTest {
 }
 
 /** So many rows of each source at first; more, as long as nothing comes out. */
-const sizes = [4, 12, 40];
+const sizes = [5, 15, 40];
+
+/** Rows of each source among which is chosen. */
+const most = 1000;
 
 /** More rows are only counted. */
 const mostExpected = 40;
@@ -45,9 +51,9 @@ export async function makeFirstTest(
       given: new Set(),
     });
     const names = missing.map(({ name }) => name);
-    const given = await readGivenRows({ pipeline, names, most: sizes.at(-1)! }, context);
+    const given = await readGivenRows({ pipeline, names, most }, context);
     const base = { model, given, now: clockOf(models, context), expected: undefined };
-    const { text, result } = await firstWithRows(base, session);
+    const { text, result } = await bestChoice(base, session);
     const narrow = await withoutIdle(text, result, session);
     return finish(narrow, result, session);
   });
@@ -69,19 +75,23 @@ function clockOf(models: ModelNode[], context: Context): string | undefined {
   return reads ? `${context.now().toISOString().slice(0, 19)}Z` : undefined;
 }
 
-/** Joins may leave nothing of a few rows. */
-async function firstWithRows(base: TestText, session: Session): Promise<{ text: TestText; result: TestResult }> {
-  const texts = sizes.map((size) => ({ ...base, given: base.given.map((source) => firstOf(source, size)) }));
-  const results = await tryTexts(texts, session);
-  const i = Math.max(
-    0,
-    results.findIndex(({ diff }) => diff !== undefined),
-  );
-  return { text: texts[i]!, result: results[i]! };
-}
-
-function firstOf(source: GivenSource, size: number): GivenSource {
-  return { ...source, rows: source.rows.slice(0, size) };
+/** Joins may leave nothing of a few rows. Of choices of which something comes out, the one that notices most. */
+async function bestChoice(base: TestText, session: Session): Promise<{ text: TestText; result: TestResult }> {
+  let first: { text: TestText; result: TestResult } | undefined;
+  for (const size of sizes) {
+    const texts = choicesOf(base.given, size).map((given) => ({ ...base, given }));
+    const results = await tryTexts(texts, session);
+    const tried = texts.map((text, i) => ({ text, result: results[i]! }));
+    first ??= tried[0];
+    const full = tried.filter(({ result }) => result.diff !== undefined);
+    if (full.length === 0) continue;
+    const plans = await planTexts(
+      full.map(({ text, result }) => writeTest(expecting(text, result))),
+      session,
+    );
+    return full[await mostNoticing(plans, session)]!;
+  }
+  return first!;
 }
 
 /** Columns that make no difference say nothing: each is left out without which the same comes out. */
@@ -133,33 +143,44 @@ async function tryTexts(texts: TestText[], session: Session): Promise<TestResult
 }
 
 async function runTexts(texts: string[], session: Session): Promise<TestResult[]> {
+  const results: TestResult[] = [];
+  const plans = await planTexts(texts, session);
+  await runTests({ session, plans, onResult: (result) => results.push(result) });
+  return results;
+}
+
+async function planTexts(texts: string[], session: Session): Promise<PlannedTest[]> {
   const { folder, show } = session.pipeline;
   const path = join(folder, "tests/new.yaml");
   const loaded = testsInText({ text: texts.join("\n"), path, file: show("tests/new.yaml") });
   const planned = await planTests(loaded.tests, { ...session, sandbox: session.sandboxes[0]! });
   throwProblems([...loaded.problems, ...planned.problems], "cannot be tested");
-  const results: TestResult[] = [];
-  await runTests({ session, plans: planned.plans, onResult: (result) => results.push(result) });
-  return results;
+  return planned.plans;
 }
 
-async function finish(text: TestText, { diff }: TestResult, session: Session): Promise<FirstTest> {
+/** With what came out as what is expected, without what is sensitive. */
+function expecting(text: TestText, { diff }: TestResult): TestText {
   const rows = diff?.unexpected ?? [];
   const hidden = new Set(text.given.flatMap((source) => source.sensitive));
   const columns = (diff?.columns ?? []).map((column, i) => ({ ...column, i })).filter(({ name }) => !hidden.has(name));
   const isCounted = rows.length > mostExpected || (rows.length > 0 && columns.length === 0);
   const expected = isCounted ? rows.length : { columns, rows: rows.map((row) => columns.map(({ i }) => row[i]!)) };
-  const written = writeTest({ ...text, expected });
+  return { ...text, expected };
+}
+
+async function finish(text: TestText, result: TestResult, session: Session): Promise<FirstTest> {
+  const written = writeTest(expecting(text, result));
+  const rows = result.diff?.unexpected.length ?? 0;
   const [again] = await runTexts([written], session);
   return {
     file: `tests/${text.model}.yaml`,
     text: written,
     given: text.given.map(({ name, rows: list }) => [name, list.length]),
-    expected: rows.length,
-    replaced: [...new Set(text.given.flatMap(({ replaced }) => replaced))],
-    hidden: [...hidden],
+    expected: rows,
+    replaced: [...new Set(text.given.flatMap((source) => source.replaced))],
+    hidden: [...new Set(text.given.flatMap((source) => source.sensitive))],
     remarks: [
-      ...(rows.length === 0 ? ["Nothing comes out of these rows: give some that do."] : []),
+      ...(rows === 0 ? ["Nothing comes out of these rows: give some that do."] : []),
       ...(again!.status === "failed" ? [`It does not pass: ${again!.message}. Take out what differs each time.`] : []),
     ],
   };

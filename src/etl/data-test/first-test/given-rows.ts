@@ -23,12 +23,9 @@ export interface GivenSource {
 interface ReadGivenRows {
   pipeline: LoadedPipeline;
   names: string[];
-  /** How many rows of each source are needed. */
+  /** How many rows of each source are looked at. */
   most: number;
 }
-
-/** Rows among which those are looked for that belong together. */
-const looked = 1000;
 
 export async function readGivenRows(options: ReadGivenRows, context: Context): Promise<GivenSource[]> {
   const all: GivenSource[] = [];
@@ -42,8 +39,8 @@ export async function readGivenRows(options: ReadGivenRows, context: Context): P
   return sources;
 }
 
-async function readSource(name: string, { pipeline }: ReadGivenRows, context: Context): Promise<GivenSource> {
-  const request = { pipeline, name, limit: looked, where: undefined, interval: undefined, params: {} };
+async function readSource(name: string, { pipeline, most }: ReadGivenRows, context: Context): Promise<GivenSource> {
+  const request = { pipeline, name, limit: most, where: undefined, interval: undefined, params: {} };
   refuseSampleless(name, pipeline);
   const read = await firstRows(request, context);
   const marked = sensitiveColumns(pipeline);
@@ -89,7 +86,7 @@ function choose(all: GivenSource[], most: number): GivenSource[] {
 }
 
 /** Those first that have values in common with rows of others, in columns of one name. */
-function belonging({ columns, rows }: GivenSource, others: GivenSource[]): GivenSource["rows"] {
+export function belonging({ columns, rows }: GivenSource, others: GivenSource[]): GivenSource["rows"] {
   const values = new Map<string, Set<string>>();
   for (const source of others)
     for (const { name } of source.columns)
