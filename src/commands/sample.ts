@@ -3,7 +3,8 @@ import type { Context } from "../util/context.ts";
 import { count } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
 import { baseTarget } from "../spec/target.ts";
-import { sampleSources, type Sampled } from "../etl/sample/sample.ts";
+import type { Sampled } from "../etl/sample/finish-sample.ts";
+import { sampleSources } from "../etl/sample/sample.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
 export interface SampleCommandOptions {

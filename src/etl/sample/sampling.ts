@@ -1,13 +1,13 @@
 /** What the steps of sampling share. */
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Context } from "../../util/context.ts";
-import type { Reading } from "../connectors/bigquery/plan.ts";
+import type { RunIdentity } from "../identity.ts";
 import type { RunValues } from "../values.ts";
 import type { Work } from "../work.ts";
 
 export interface SampleOptions {
   pipeline: LoadedPipeline;
-  /** Names of sources; all of BigQuery where empty. */
+  /** Names of sources; all that samples can be made of, where empty. */
   sources: string[];
   /** Rows of each, at most. */
   rows: number;
@@ -21,7 +21,5 @@ export interface Sampling extends SampleOptions {
   context: Context;
   values: RunValues;
   work: Work;
-  reading: Reading;
-  /** Of the jobs that read. */
-  purpose: { pipeline: string; runId: string; execution: string; generation: number };
+  identity: RunIdentity;
 }

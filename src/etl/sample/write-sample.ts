@@ -25,14 +25,28 @@ interface Locate {
   /** Whether a file that stands there may be written over. */
   force: boolean;
   where: () => Where;
+  /** Whether the source's own CSV is laid out in a way that samples are not written in. */
+  hasOwnCsv?: boolean;
 }
 
 /** @throws {EtlError} `usage`, where a file stands there already */
-export async function sampleFile({ name, sample, columns, folder, force, where }: Locate): Promise<SampleFile> {
+export async function sampleFile({
+  name,
+  sample,
+  columns,
+  folder,
+  force,
+  where,
+  hasOwnCsv = false,
+}: Locate): Promise<SampleFile> {
   const isNested = columns.some(({ type }) => type.kind === "ARRAY" || type.kind === "STRUCT");
-  const path = sample ?? `data/${name}.${isNested ? "ndjson" : "csv"}`;
+  const path = sample ?? `data/${name}.${isNested || hasOwnCsv ? "ndjson" : "csv"}`;
   const refuse = (message: string, hint: string) => new EtlError({ code: "usage", message, hint, where: where() });
+  if (/[*?[{]/.test(path))
+    throw refuse(`${path} is a pattern for files, and not one to write`, "Name one in `sample:`.");
   const format = outputFormat({ path });
+  if (format === "csv" && hasOwnCsv)
+    throw refuse(`${path} would be read as the source's answers are laid out`, "Let its name end in .ndjson.");
   if (!format) throw refuse(`a sample is not written as ${path}`, "Let its name end in .csv, .ndjson or .parquet.");
   const file = resolve(folder, path);
   if (!force && (await exists(file))) throw refuse(`${path} is there already`, "Write over it with --force.");
