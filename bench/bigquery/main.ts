@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { spawnBigQueryServer } from "../../test/servers/bigquery/spawn.ts";
-import { findPython } from "./python.ts";
+import { findPython } from "../find-python.ts";
 import { benchReading } from "./reading.ts";
 import { rows, runs } from "./table.ts";
 import { benchWriting } from "./writing.ts";

@@ -1,16 +1,17 @@
-/** A Python with Google's client, in a folder of its own that the next time finds again. */
+/** A Python with packages, in a folder of its own that the next time finds again. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const packages = ["google-cloud-bigquery", "google-cloud-bigquery-storage", "pyarrow", "duckdb>=1.5,<1.6"];
+/** What reads BigQuery as Google's users do. */
+const googles = ["google-cloud-bigquery", "google-cloud-bigquery-storage", "pyarrow", "duckdb>=1.5,<1.6"];
 
 /** @returns its command, or why there is none. `BENCH_PYTHON` names one that has the packages. */
-export function findPython(): { command?: string; why?: string } {
+export function findPython(packages = googles, name = "python"): { command?: string; why?: string } {
   const given = process.env["BENCH_PYTHON"];
   if (given) return { command: given };
-  const folder = join(tmpdir(), "nais-etl-bench-python");
+  const folder = join(tmpdir(), `nais-etl-bench-${name}`);
   const command = join(folder, "bin/python");
   const steps = existsSync(command) ? [] : [["python3", "-m", "venv", folder]];
   for (const [program, ...args] of [...steps, [command, "-m", "pip", "install", "--quiet", ...packages]]) {
