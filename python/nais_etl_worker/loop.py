@@ -94,6 +94,7 @@ def handle(request):
     try:
         if request["do"] == "look":
             return {"done": packages.look(request)}
+        packages.loaded()
         return {"done": call.call(request)}
     except call.Failure as failure:
         return {"failed": failure.details}
@@ -106,9 +107,9 @@ def after(request):
     if request["do"] == "look":
         from . import packages
 
-        packages.load(request.get("load", []))
-        # What libraries hold is never given back: it need not be looked at each time.
-        gc.collect()
-        gc.freeze()
+        if request.get("load"):
+            # Libraries make much that stays.
+            gc.disable()
+            packages.load(request["load"])
     else:
         gc.collect()

@@ -1,8 +1,10 @@
 """Which packages are installed, without loading them; and loading them before they are needed."""
 
+import gc
 import importlib
 import importlib.util
 import sys
+import threading
 from importlib import metadata
 
 
@@ -47,10 +49,31 @@ def installed(name):
         return None
 
 
+loading = []
+
+
 def load(names):
+    """Beside other work: a question about packages need not wait for it."""
+    thread = threading.Thread(target=load_all, args=(names,), daemon=True)
+    thread.start()
+    loading.append(thread)
+
+
+def load_all(names):
     """What is wrong with a package is said when a model uses it."""
     for name in names:
         try:
             importlib.import_module(name)
         except BaseException:
             return
+
+
+def loaded():
+    """Once all is loaded: what libraries hold is never given back, and need not be looked at when memory is."""
+    if not loading:
+        return
+    for thread in loading:
+        thread.join()
+    loading.clear()
+    gc.freeze()
+    gc.enable()

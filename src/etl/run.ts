@@ -27,6 +27,8 @@ import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
 import { endResume } from "./resume/resume.ts";
+import { createSessions } from "./transform/program/sessions.ts";
+import { startEarly } from "./transform/program/start-early.ts";
 import { transform, type Transformed } from "./transform.ts";
 import { bindValues, readsBigQuery, resolveParams, type RunValues } from "./values.ts";
 import { openWork } from "./work.ts";
@@ -49,7 +51,9 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   const identity = identifyRun({ pipeline, label: options.interval, context });
   values.interval = identity.interval;
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
-  const work = await openWork(context, { reads: readsBigQuery(pipeline) });
+  const sessions = createSessions();
+  startEarly(pipeline, { sessions, context });
+  const work = await openWork(context, { reads: readsBigQuery(pipeline), sessions });
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const { graph, outputs } = prepared;

@@ -87,7 +87,7 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
     logModel(context.log, noted);
   };
   let made = 0;
-  const attempt = (to: Attempt) => (made++, runAttempt(options, node, to));
+  const attempt = (to: Attempt) => (made++, runAttempt({ ...options, tables }, node, to));
   const result: ModelResult = await withAttempts({ node, pipeline, context, db }, attempt).catch((error: unknown) => {
     if (!context.signal.aborted) note({ status: "failed", rows: undefined, bytes: undefined }, made);
     throw error;
@@ -103,8 +103,12 @@ async function makeTable(options: Transform, node: ModelNode, db: Database, tabl
     throw new CheckFailure({ code: "check", message: `checks of ${node.name} failed`, problems });
 }
 
-async function runAttempt(options: Transform, node: ModelNode, { context, db }: Attempt): Promise<ModelResult> {
-  const { state, graph, bind, explainSource, resume } = options;
+async function runAttempt(
+  options: Transform & { tables: Map<string, Table> },
+  node: ModelNode,
+  { context, db }: Attempt,
+): Promise<ModelResult> {
+  const { state, graph, bind, explainSource, resume, tables } = options;
   const { work, pipeline } = state;
   const values = { ...state.values, now: undefined };
   const run = (model: ModelNode, kind: "table" | "view") =>
@@ -118,6 +122,7 @@ async function runAttempt(options: Transform, node: ModelNode, { context, db }: 
       values,
       context,
       explainSource,
+      fileOf: (name) => tables.get(name)?.file,
       adopt: (file) => resume.adopt(model, file),
     });
   try {

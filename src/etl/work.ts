@@ -29,12 +29,19 @@ export interface Work {
 /** An engine clears the folder that it spills to at its end, so each has one. */
 const folders = ["spill/work", "spill/store", "sources", "models", "outputs"];
 
-/** @param reads whether rows come over the wire, which takes memory of its own */
-export async function openWork(context: Context, { reads = false }: { reads?: boolean } = {}): Promise<Work> {
+/**
+ * @param reads whether rows come over the wire, which takes memory of its own
+ * @param sessions what programs keep open already: it is closed with the rest
+ */
+export async function openWork(
+  context: Context,
+  { reads = false, sessions = createSessions() }: { reads?: boolean; sessions?: Sessions } = {},
+): Promise<Work> {
   await tidyDead(context);
   const folder = await context
     .effect("work.create", () => createFolder(context))
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
+      await sessions.close();
       throw folderError(context, error);
     });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
@@ -45,7 +52,6 @@ export async function openWork(context: Context, { reads = false }: { reads?: bo
       openDuckdb({ ...spill("work"), signal: context.signal }),
       openDuckdb(spill("store")),
     ]);
-    const sessions = createSessions();
     return {
       folder,
       db,
@@ -61,6 +67,7 @@ export async function openWork(context: Context, { reads = false }: { reads?: bo
       },
     };
   } catch (error) {
+    await sessions.close();
     await remove();
     throw error;
   }

@@ -6,6 +6,8 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { sensitiveColumns } from "../privacy.ts";
 import { buildGraph, type Graph } from "../transform/graph.ts";
 import { findMissing } from "../transform/program/ready.ts";
+import { createSessions } from "../transform/program/sessions.ts";
+import { startEarly } from "../transform/program/start-early.ts";
 import { refreshTypes } from "../transform/typescript/types-file.ts";
 import { openWork, type Work } from "../work.ts";
 import { findColumns } from "./find-columns.ts";
@@ -43,7 +45,9 @@ export async function withSession<T>(
   context: Context,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const work = await openWork(context);
+  const sessions = createSessions();
+  if (tests.length > 0) startEarly(pipeline, { sessions, context });
+  const work = await openWork(context, { sessions });
   const sandboxes: Sandbox[] = [];
   try {
     const graph = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });

@@ -59,6 +59,8 @@ export interface RunModelOptions {
   bind: (sql: string) => string;
   /** What programs see in place of `$name`. */
   values: ProgramValues;
+  /** The file that a table's rows are kept in. */
+  fileOf?: (name: string) => string | undefined;
   /** Turns the engine's error into one of a source that is read while the model runs, if it is one. */
   explainSource: (error: unknown) => Promise<EtlError | undefined>;
   /** Copies the rows that an earlier run has kept into a file. */

@@ -8,7 +8,7 @@ import type { Interval } from "../../../spec/interval.ts";
 import { copyStatement } from "../../publish/file-format.ts";
 import { quoteIdentifier } from "../../engine/duckdb/sql.ts";
 import { startChild, type Ended } from "../../../util/child.ts";
-import { columnsOfRelation, writeParquetInput } from "../program/input-file.ts";
+import { columnsOfRelation, parquetInput } from "../program/input-file.ts";
 import { listenTo } from "../program/printed.ts";
 import type { ProgramRequest, ProgramRows } from "../program/program.ts";
 import { commandFailed } from "./explain.ts";
@@ -38,18 +38,20 @@ function variableOf(name: string): string {
 
 /** @returns the variables that name the files */
 async function writeInputs(
-  { inputs, db, programs: { context } }: ProgramRequest,
+  request: ProgramRequest,
   format: CommandFormat,
   folder: string,
 ): Promise<Record<string, string>> {
+  const { inputs, db, programs } = request;
   const written = inputs.map(async (relation, i) => {
     const columns = await columnsOfRelation(relation, db);
     const path = join(folder, `input-${i + 1}.${format}`);
-    if (format === "parquet") await writeParquetInput({ relation, columns, path, db, context });
-    else {
-      const query = `SELECT * FROM ${quoteIdentifier(relation)}`;
-      await context.effect("command.input", () => db.run(copyStatement({ query, columns, format, path })));
-    }
+    // A program could change the file that the relation is kept in.
+    const own = { ...request, fileOf: () => undefined };
+    if (format === "parquet")
+      return [inputVariable(relation), await parquetInput({ relation, columns, path, request: own })];
+    const query = `SELECT * FROM ${quoteIdentifier(relation)}`;
+    await programs.context.effect("command.input", () => db.run(copyStatement({ query, columns, format, path })));
     return [inputVariable(relation), path];
   });
   return Object.fromEntries(await Promise.all(written)) as Record<string, string>;

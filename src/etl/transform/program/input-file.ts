@@ -1,9 +1,9 @@
 /** A relation as a file that other programs read. */
-import type { Context } from "../../../util/context.ts";
 import { formatType, type Type } from "../../../spec/type.ts";
 import type { Database } from "../../engine/duckdb/duckdb.ts";
 import { duckdbType } from "../../engine/duckdb/duckdb-type.ts";
 import { quoteIdentifier, quoteText } from "../../engine/duckdb/sql.ts";
+import type { ProgramRequest } from "./program.ts";
 
 export interface InputColumn {
   name: string;
@@ -16,23 +16,32 @@ export async function columnsOfRelation(name: string, db: Database): Promise<Inp
   return found.map((column) => ({ name: column.name, type: column.type ?? { kind: "STRING" } }));
 }
 
-export interface WriteInput {
+export interface ParquetInput {
   relation: string;
   columns: InputColumn[];
+  /** Where to write it, if there is no such file yet. */
   path: string;
-  db: Database;
-  context: Context;
+  request: Pick<ProgramRequest, "db" | "fileOf" | "programs">;
 }
 
-/** Rows in their order. JSON is text, wherever it stands: few readers of Parquet know it. */
-export async function writeParquetInput({ relation, columns, path, db, context }: WriteInput): Promise<void> {
-  const list = columns.map(({ name, type }) => {
+/**
+ * The rows of a relation in their order. JSON is text, wherever it stands: few readers of Parquet know it.
+ * @returns the file, which is not to be changed: it may be the one that the relation itself is kept in
+ */
+export async function parquetInput({ relation, columns, path, request }: ParquetInput): Promise<string> {
+  const { db, fileOf, programs } = request;
+  const plain = columns.map(({ type }) => withoutJson(type));
+  const isPlain = columns.every(({ type }, i) => formatType(type) === formatType(plain[i]!));
+  const kept = fileOf(relation);
+  if (isPlain && kept !== undefined) return kept;
+  const list = columns.map(({ name }, i) => {
     const id = quoteIdentifier(name);
-    const plain = withoutJson(type);
-    return formatType(plain) === formatType(type) ? id : `CAST(${id} AS ${duckdbType(plain)}) AS ${id}`;
+    return isPlain ? id : `CAST(${id} AS ${duckdbType(plain[i]!)}) AS ${id}`;
   });
   const query = `SELECT ${list.join(", ")} FROM ${quoteIdentifier(relation)}`;
-  await context.effect("program.input", () => db.run(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet)`));
+  const copy = `COPY (${query}) TO ${quoteText(path)} (FORMAT parquet)`;
+  await programs.context.effect("program.input", () => db.run(copy));
+  return path;
 }
 
 function withoutJson(type: Type): Type {

@@ -60,6 +60,8 @@ export interface ProgramRequest {
   values: ProgramValues;
   /** The inputs are relations here, and so must the rows be that it leaves. */
   db: Database;
+  /** The Parquet file that a relation is kept in, as it is, where there is one. */
+  fileOf: (relation: string) => string | undefined;
   /** Whether other connections see the inputs. Where not, as in tests, there are few rows: they are read at once. */
   isShared: boolean;
   /** A folder of its own, which the engine can read and write; made when it is first asked for, removed on release. */

@@ -13,6 +13,7 @@ export interface RunProgramModel {
   values: ProgramValues;
   db: Database;
   isShared: boolean;
+  fileOf?: ((relation: string) => string | undefined) | undefined;
   /** Where its files may lie. */
   work: Pick<Work, "folder">;
   pipeline: LoadedPipeline;
@@ -20,7 +21,12 @@ export interface RunProgramModel {
 }
 
 /** @throws {EtlError} naming the program's file and line */
-export async function runProgram({ node, work, ...request }: RunProgramModel): Promise<ProgramRows> {
+export async function runProgram({
+  node,
+  work,
+  fileOf = () => undefined,
+  ...request
+}: RunProgramModel): Promise<ProgramRows> {
   const { pipeline, programs } = request;
   const { effect } = programs.context;
   let made: Promise<string> | undefined;
@@ -33,7 +39,7 @@ export async function runProgram({ node, work, ...request }: RunProgramModel): P
   try {
     const { name: model, file, reads: inputs } = node;
     const columns = pipeline.spec.models?.[model]?.columns;
-    const rows = await node.run({ ...request, model, file, inputs, columns, folder });
+    const rows = await node.run({ ...request, fileOf, model, file, inputs, columns, folder });
     return { sql: rows.sql, release: () => rows.release().finally(remove) };
   } catch (error) {
     await remove();

@@ -3,10 +3,11 @@ import type { LoadedPipeline } from "../../../spec/load.ts";
 import { EtlError, type Problem } from "../../../util/error.ts";
 import type { DescribeProgram, DescribeRequest } from "../program/program.ts";
 import { packageOf } from "./explain.ts";
-import { findModelFunction, type FrameLibrary, type ModelFunction } from "./model-function.ts";
-import { pathsOf, pythonSession, type PythonSession } from "./python-session.ts";
+import { findModelFunction, type ModelFunction } from "./model-function.ts";
+import { pathsOf, type PythonSession } from "./python-session.ts";
 import { compareInstalled, installCommand, readRequirements, type Requirements } from "./requirements.ts";
 import { runPython } from "./run-python.ts";
+import { needed, startPython } from "./start-python.ts";
 
 export const describePython: DescribeProgram = async (asked) => {
   const { file, pipeline } = asked;
@@ -38,25 +39,18 @@ interface Look {
 
 const oldestPython = [3, 9];
 
-/** What frames are read from and written to Parquet with. */
-const needed: Record<FrameLibrary, string[]> = { pandas: ["pandas", "pyarrow"], polars: ["polars"] };
-const loadedEarly: Record<FrameLibrary, string[]> = {
-  pandas: ["pandas", "pyarrow.parquet", "pyarrow.compute"],
-  polars: ["polars"],
-};
-
 /** Starts Python, and asks it for what the model and its team say they need. */
 async function findMissing(found: ModelFunction, asked: DescribeRequest): Promise<Problem[]> {
   const { file, pipeline, programs } = asked;
   try {
-    const session = await pythonSession(pipeline, programs);
+    const session = await startPython([file], pipeline, programs);
     const required = await requirementsOf(file.name, pipeline);
     const look = await session.ask<Look>({
       do: "look",
       paths: pathsOf(file.path, pipeline),
       modules: [...new Set([...needed[found.frame], ...found.packages.map(({ name }) => name)])],
       packages: required?.packages.map(({ name }) => name) ?? [],
-      load: loadedEarly[found.frame],
+      load: [],
     });
     const wrong = required ? compareInstalled(required, look.installed, session.python) : [];
     return [...tooOld(look, session, asked), ...missingPackages(look, { found, required, session, asked }), ...wrong];

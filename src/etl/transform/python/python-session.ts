@@ -12,6 +12,8 @@ export interface PythonSession extends Session {
   python: string;
   /** As {@link PythonWorker.ask}, one at a time: so that what is printed is known to be whose, and memory is that of one model. */
   ask<T>(request: object, options?: AskOptions): Promise<T>;
+  /** Has it load packages, each set once; it answers before they are. */
+  load(packages: string[]): Promise<void>;
 }
 
 export interface AskOptions {
@@ -45,12 +47,20 @@ async function openSession({ folder }: LoadedPipeline, context: Context): Promis
       signal.removeEventListener("abort", end);
     }
   };
+  const loads = new Map<string, Promise<void>>();
+  const inTurn = <T>(request: object, options: AskOptions = {}): Promise<T> => {
+    const answer = last.then(() => ask<T>(request, options));
+    last = answer.catch(() => undefined);
+    return answer;
+  };
   return {
     python,
-    ask<T>(request: object, options: AskOptions = {}) {
-      const answer = last.then(() => ask<T>(request, options));
-      last = answer.catch(() => undefined);
-      return answer;
+    ask: inTurn,
+    load(packages) {
+      const key = packages.join(" ");
+      const known = loads.get(key) ?? inTurn<void>({ do: "look", load: packages });
+      loads.set(key, known);
+      return known;
     },
     close: async () => worker?.close(),
   };

@@ -4,7 +4,7 @@ import { throwProblems } from "../../../util/error.ts";
 import { formatType } from "../../../spec/type.ts";
 import { quoteText } from "../../engine/duckdb/sql.ts";
 import { applyContract } from "../contract.ts";
-import { columnsOfRelation, writeParquetInput } from "../program/input-file.ts";
+import { columnsOfRelation, parquetInput } from "../program/input-file.ts";
 import { listenTo } from "../program/printed.ts";
 import type { ProgramRequest, ProgramRows } from "../program/program.ts";
 import { pythonCures } from "./cures.ts";
@@ -62,18 +62,14 @@ interface CallInput {
   lazy: boolean;
 }
 
-async function writeInputs(
-  found: ModelFunction,
-  folder: string,
-  { inputs, db, programs: { context } }: ProgramRequest,
-): Promise<CallInput[]> {
+async function writeInputs(found: ModelFunction, folder: string, request: ProgramRequest): Promise<CallInput[]> {
   return Promise.all(
-    inputs.map(async (relation, i) => {
-      const columns = await columnsOfRelation(relation, db);
+    request.inputs.map(async (relation, i) => {
+      const columns = await columnsOfRelation(relation, request.db);
       const path = join(folder, `input-${i + 1}.parquet`);
-      await writeParquetInput({ relation, columns, path, db, context });
+      const file = await parquetInput({ relation, columns, path, request });
       const types = Object.fromEntries(columns.map(({ name, type }) => [name, formatType(type)]));
-      return { file: path, types, lazy: found.inputs[i]?.isLazy ?? false };
+      return { file, types, lazy: found.inputs[i]?.isLazy ?? false };
     }),
   );
 }
