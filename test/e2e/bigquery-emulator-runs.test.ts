@@ -78,22 +78,73 @@ const sql = (navn: string) => `SELECT $interval_start AS dato, '${navn}' AS navn
 const day = { interval: "day", schedule: { cron: "0 7 * * *" } };
 const on = (interval: string) => ({ options: { interval } });
 
+const everyType = {
+  heltall: "INT64",
+  flyt: "FLOAT64",
+  tall: "NUMERIC",
+  sant: "BOOL",
+  dato: "DATE",
+  tid: "DATETIME",
+  klokke: "TIME",
+  stempel: "TIMESTAMP",
+  liste: "ARRAY<STRING>",
+  poster: "ARRAY<STRUCT<a STRING, n INT64>>",
+};
+
+const everyValue = `
+  SELECT 9223372036854775807::BIGINT AS heltall, 0.1::DOUBLE AS flyt, 1.5::DECIMAL(38, 9) AS tall, true AS sant,
+    DATE '2022-01-20' AS dato, TIMESTAMP '2022-01-20 07:00:00.123456' AS tid, TIME '07:00:00.5' AS klokke,
+    TIMESTAMPTZ '2022-01-20 07:00:00.123456+00' AS stempel, ['b', 'a'] AS liste, [{'a': 'x', 'n': 1}] AS poster`;
+
+/** As the REST API writes it. */
+const everyText = [
+  "9223372036854775807",
+  "0.1",
+  "1.500000000",
+  "true",
+  "2022-01-20",
+  "2022-01-20T07:00:00.123456",
+  "07:00:00.500000",
+  "1642662000123456",
+  '[{"v":"b"},{"v":"a"}]',
+  '[{"v":{"f":[{"v":"x"},{"v":"1"}]}}]',
+];
+
+/** The cells of the only row, as they come. */
+async function cells(): Promise<string[]> {
+  const { endpoint, project } = emulator;
+  const body = JSON.stringify({ query: `SELECT * FROM ${world.dataset}.t`, useLegacySql: false });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${endpoint}/bigquery/v2/projects/${project}/queries`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  const answer = (await response.json()) as { rows: [{ f: { v: unknown }[] }] };
+  return answer.rows[0].f.map(({ v }) => (typeof v === "string" ? v : JSON.stringify(v)));
+}
+
 describe("outputs:", () => {
   test("replace puts new rows in place of the old ones, and leaves no staging table", async () => {
     await publish({ sql: "SELECT 1 AS id, 'a' AS navn UNION ALL SELECT 2, 'b'" });
-    await publish({ sql: "SELECT 3 AS id, 'æøå' AS navn" });
-    expect(await rows()).toEqual([{ id: 3, navn: "æøå" }]);
+    await publish({ sql: "SELECT 3 AS id, 'æøå ''\"\\' AS navn" });
+    expect(await rows()).toEqual([{ id: 3, navn: "æøå '\"\\" }]);
     const [tables] = await world.bigquery.dataset(world.dataset).getTables();
     expect(tables.map(({ id }) => id!).filter((id) => !id.startsWith("_nais_etl_"))).toEqual(["t"]);
   });
 
-  test("append publishes an interval once", async () => {
+  test("append publishes an interval once, and again in its place by force", async () => {
     const output = { write: "append", partition: "dato" };
     await publish({ sql: sql("a"), output, more: day, ...on("2022-01-20") });
     await publish({ sql: sql("b"), output, more: day, ...on("2022-01-20") });
     await publish({ sql: sql("b"), output, more: day, ...on("2022-01-21") });
     expect(await rows()).toEqual([
       { dato: "2022-01-20", navn: "a" },
+      { dato: "2022-01-21", navn: "b" },
+    ]);
+    await publish({ sql: sql("c"), output, more: day, options: { interval: "2022-01-20", force: true } });
+    expect(await rows()).toEqual([
+      { dato: "2022-01-20", navn: "c" },
       { dato: "2022-01-21", navn: "b" },
     ]);
   });
@@ -109,7 +160,7 @@ describe("outputs:", () => {
     ]);
   });
 
-  test("replace_partition replaces the rows of its interval", async () => {
+  test("replace_partition replaces the rows of its interval, and of months those that the data holds", async () => {
     const output = { write: "replace_partition", partition: "dato" };
     await publish({ sql: sql("a"), output, more: day, ...on("2022-01-20") });
     await publish({ sql: sql("a"), output, more: day, ...on("2022-01-21") });
@@ -118,6 +169,24 @@ describe("outputs:", () => {
       { dato: "2022-01-20", navn: "b" },
       { dato: "2022-01-21", navn: "a" },
     ]);
+    const months = { write: "replace_partition", partition: { column: "dato", by: "month" } };
+    await publish({ sql: "SELECT DATE '2022-01-31' AS dato, 'c' AS navn", output: months });
+    expect(await rows()).toEqual([{ dato: "2022-01-31", navn: "c" }]);
+  });
+
+  // BIGNUMERIC it cannot hold; BYTES of NDJSON it takes for text.
+  test.each([
+    { by: "Parquet", more: "", columns: {}, texts: [] },
+    {
+      by: "NDJSON",
+      more: `, '{"b":[1,null]}'::JSON AS json, 'null'::JSON AS ingen`,
+      columns: { json: "JSON", ingen: "JSON" },
+      texts: ['{"b":[1,null]}', "null"],
+    },
+  ])("values of all types that it holds itself, by $by", async ({ more, columns, texts }) => {
+    const models = { t: { columns: { ...everyType, ...columns } } };
+    await publish({ sql: `${everyValue}${more}`, more: { models } });
+    expect(await cells()).toEqual([...everyText, ...texts]);
   });
 
   test("data that fails a check leaves the old rows", async () => {
