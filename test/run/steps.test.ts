@@ -60,6 +60,12 @@ test("a model that ends in time is not told of one, and is tried again where it 
   expect(text).toMatch(/✗ model +t +failed.*  in 2 attempts/);
 });
 
+/** Says that it is there, and ends once the other has said so. */
+const meet = (own: string, other: string) => `
+  writeFileSync("${own}", "");
+  const wait = () => (existsSync("${other}") ? end(1) : setTimeout(wait, 10));
+  wait();`;
+
 describe("of models that are programs", () => {
   const env = { PATH: process.env["PATH"] ?? "" };
   const run = () => lab.run({}, { env });
@@ -78,12 +84,6 @@ describe("of models that are programs", () => {
   const imports = `
     import { existsSync, writeFileSync } from "node:fs";
     const end = (n) => writeFileSync(process.env.NAIS_ETL_OUTPUT, JSON.stringify({ n }) + "\\n");\n`;
-
-  /** Says that it is there, and ends once the other has said so. */
-  const meet = (own: string, other: string) => `
-    writeFileSync("${own}", "");
-    const wait = () => (existsSync("${other}") ? end(1) : setTimeout(wait, 10));
-    wait();`;
 
   test("two run at the same time: each waits for the other", async () => {
     await write({ a: meet("a.here", "b.here"), b: meet("b.here", "a.here") });

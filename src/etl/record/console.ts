@@ -79,9 +79,7 @@ export function logChecks(log: Logger, table: string, results: CheckResult[]): v
   const seconds = Math.max(...results.map((result) => result.seconds));
   const failed = results.some((result) => result.status === "fail");
   const total =
-    passed === results.length
-      ? `${count(passed, "check")} passed`
-      : `${passed} of ${count(results.length, "check")} passed`;
+    passed === results.length ? `${count(passed, "check")} passed` : `${passed} of ${results.length} passed`;
   const warned = results.some((result) => ["warn", "quarantined"].includes(result.status));
   log.info(line(log, failed ? "✗" : warned ? "!" : "✓", "checks", table, total, "", formatSeconds(seconds)), {
     step: "checks",
