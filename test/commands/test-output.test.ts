@@ -73,6 +73,31 @@ test("mutants", async () => {
   await expect(printed()).toMatchFileSnapshot("../golden/test/mutants.txt");
 });
 
+test("what no test computes, what cannot be changed, and reasons that explain nothing", async () => {
+  folder = await makeFolder({
+    ...files,
+    "pipeline.yaml": `${files["pipeline.yaml"]}models: { shares: { depends_on: [orders] }, doubled: { columns: { amount: INT64 } } }\n`,
+    "models/untested.sql": "SELECT amount FROM orders WHERE amount > 1",
+    "models/shares.sql": "PIVOT orders ON status USING sum(amount)",
+    "models/doubled.ts": "export const row = (orders: { amount: number }) => ({ amount: 2 * orders.amount });\n",
+    "models/plain.sql": "-- survives: nobody knows\nSELECT amount + 1 AS amount FROM orders\n",
+    "tests/others.yaml": `- { name: doubled, model: doubled, given: { orders: [{ amount: 2 }] }, expect: { rows: [{ amount: 4 }] } }
+- { name: plain, model: plain, given: { orders: [{ amount: 2 }] }, expect: { rows: [{ amount: 3 }] } }
+`,
+  });
+  expect(await testCommand({ mutate: true, select: [] }, folder.context)).toBe(0);
+  const notes = printed().split("\n").slice(-7);
+  expect(notes).toEqual([
+    "No test fails when one of these is changed: add a row that tells the difference, or write",
+    "`-- survives: why` on the line, where there is none.",
+    "No test computes untested: 4 mutants survived.",
+    "models/plain.sql:1 explains a survivor, and there is none: remove the comment.",
+    "models/shares.sql is left out: the engine's parser cannot print its query back (PIVOT without IN, for example).",
+    "Programs are left out: doubled.",
+    "",
+  ]);
+});
+
 test("mutants as JSON", async () => {
   folder = await makeFolder(files);
   expect(await testCommand({ mutate: true, json: true }, folder.context)).toBe(0);

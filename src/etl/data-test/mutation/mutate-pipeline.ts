@@ -53,7 +53,7 @@ export async function mutatePipeline(session: Session, only?: ReadonlySet<string
   }
 }
 
-const notPrinted = "the engine's parser cannot print its query back (PIVOT, for example)";
+const notPrinted = "the engine's parser cannot print its query back (PIVOT without IN, for example)";
 
 interface MutateModel {
   node: QueryNode;

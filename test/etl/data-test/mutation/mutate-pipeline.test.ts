@@ -192,8 +192,8 @@ test("parameters keep their values in what is changed", async () => {
 test("a query that the parser cannot tell the parts of is left out, and it is said why", async () => {
   const result = await mutate({
     pipeline: `${sources}\nmodels: { m: { depends_on: [apps] } }`,
-    models: { m: "PIVOT apps ON cluster IN ('a', 'b') USING sum(n)" },
-    tests: "- { name: one, model: m, given: { apps: [] }, expect: { count: 0 } }\n",
+    models: { m: "PIVOT apps ON cluster USING sum(n)", other: "SELECT n FROM apps" },
+    tests: "- { name: one, model: other, given: { apps: [] }, expect: { count: 0 } }\n",
   });
   expect(result.models[0]).toMatchObject({ mutants: [], skipped: expect.stringContaining("PIVOT") });
 });
