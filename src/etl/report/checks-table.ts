@@ -31,7 +31,7 @@ export function checksSentence({ checks }: RunRecord): string {
     failed > 0 ? `${failed} failed` : "",
     warned > 0 ? count(warned, "warning") : "",
     aside > 0 ? `${aside} with rows set aside` : "",
-    `${passed} passed`,
+    passed > 0 ? `${passed} passed` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }

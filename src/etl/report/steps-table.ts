@@ -25,7 +25,28 @@ export function stepsOf(record: RunRecord): Step[] {
   const states = new Map(graphOf(record).nodes.map((node) => [node.id, node]));
   const steps = [...sourceSteps(record, states), ...modelSteps(record, states)];
   const began = steps.toSorted((a, b) => (a.begins ?? Infinity) - (b.begins ?? Infinity));
-  return [...began, ...outputSteps(record, states)];
+  return withEnds([...began, ...outputSteps(record, states)], record);
+}
+
+/** A gap is told of from this share of the run on. */
+const toldGap = 0.05;
+
+/** What a run does before its first step and after its last, where that took a part of its time. */
+function withEnds(steps: Step[], { seconds }: RunRecord): Step[] {
+  const timed = steps.filter(({ begins }) => begins !== undefined);
+  if (timed.length === 0) return steps;
+  const first = Math.min(...timed.map(({ begins }) => begins!));
+  const last = Math.max(...timed.map((step) => step.begins! + (step.seconds ?? 0)));
+  const gap = (name: string, note: string, [from, to]: [number, number]): Step[] => {
+    if (to - from < toldGap * seconds) return [];
+    const step = { kind: "run", state: "done" as const, rows: undefined, isView: false, bytes: undefined };
+    return [{ ...step, name, note, begins: from, seconds: to - from }];
+  };
+  return [
+    ...gap("start", "the lock, secrets, what is published already", [0, first]),
+    ...steps,
+    ...gap("end", "columns are looked at", [last, seconds]),
+  ];
 }
 
 type States = ReadonlyMap<string, GraphNode>;
@@ -90,7 +111,8 @@ export function stepsTable(record: RunRecord): Html {
 ${rows}</tbody></table></div>`;
 }
 
-export function amountOf({ isView, rows }: Step): string {
+export function amountOf({ kind, isView, rows }: Step): string {
+  if (kind === "run") return "";
   return isView ? "view" : formatRows(rows);
 }
 
@@ -98,10 +120,10 @@ export function amountOf({ isView, rows }: Step): string {
 const scale = 1000;
 const thinnest = 6;
 
-function bar({ begins, seconds, state }: Step, whole: number): Html | undefined {
+function bar({ kind, begins, seconds, state }: Step, whole: number): Html | undefined {
   if (begins === undefined || seconds === undefined || whole <= 0) return undefined;
   const start = Math.min(scale - thinnest, (begins / whole) * scale);
   const width = Math.min(scale - start, Math.max(thinnest, (seconds / whole) * scale));
   const said = `from ${formatSeconds(begins)}, for ${formatSeconds(seconds)}`;
-  return html`<svg class="bar ${state}" viewBox="0 0 ${scale} 10" preserveAspectRatio="none" role="img"><title>${said}</title><rect x="${Math.round(start)}" y="0" width="${Math.round(width)}" height="10"/></svg>`;
+  return html`<svg class="bar ${kind} ${state}" viewBox="0 0 ${scale} 10" preserveAspectRatio="none" role="img"><title>${said}</title><rect x="${Math.round(start)}" y="0" width="${Math.round(width)}" height="10"/></svg>`;
 }

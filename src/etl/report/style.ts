@@ -1,7 +1,7 @@
 /** How a report looks: system fonts, light and dark, on paper and on a telephone. Colours have a contrast of at least 4.5 to 1. */
 export const style = `
 :root{color-scheme:light dark;--page:#f7f7f5;--card:#fff;--ink:#1c2430;--quiet:#5a6472;--line:#e3e5e8;--accent:#2f5f8f;--soft:#dbe6f1;--done:#1e7048;--failed:#b3261e;--warned:#855700;--skipped:#5a6472;--failed-soft:#fbeceb;--warned-soft:#fbf3e2;--done-soft:#e6f2eb}
-@media (prefers-color-scheme:dark){:root{--page:#14171c;--card:#1c2027;--ink:#e5e8ed;--quiet:#a2abb8;--line:#303742;--accent:#86b4e3;--soft:#2a3b4e;--done:#6fc79a;--failed:#ff948b;--warned:#e8bb62;--skipped:#a2abb8;--failed-soft:#3a2224;--warned-soft:#362d1c;--done-soft:#1d3228}}
+@media screen and (prefers-color-scheme:dark){:root{--page:#14171c;--card:#1c2027;--ink:#e5e8ed;--quiet:#a2abb8;--line:#303742;--accent:#86b4e3;--soft:#2a3b4e;--done:#6fc79a;--failed:#ff948b;--warned:#e8bb62;--skipped:#a2abb8;--failed-soft:#3a2224;--warned-soft:#362d1c;--done-soft:#1d3228}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
 header,main,footer{max-width:1200px;margin:0 auto;padding:0 24px}
@@ -41,9 +41,10 @@ tr>td:first-child{font-size:13.5px;color:var(--skipped)}
 tr.done>td:first-child{color:var(--done)}tr.failed>td:first-child{color:var(--failed);font-weight:600}tr.warned>td:first-child{color:var(--warned);font-weight:600}
 .checks td:last-child{min-width:150px}
 .columns tr>:nth-child(5){padding-left:12px}
+.steps tbody th{overflow-wrap:anywhere;min-width:130px}
 .time{width:30%;min-width:120px}
 .bar{display:block;width:100%;height:10px;margin-top:7px;background:var(--page);border-radius:3px}
-.bar rect{fill:var(--accent)}.bar.failed rect{fill:var(--failed)}.bar.warned rect{fill:var(--warned)}
+.bar rect{fill:var(--accent)}.bar.run rect{fill:var(--quiet);fill-opacity:.5}.bar.failed rect{fill:var(--failed)}.bar.warned rect{fill:var(--warned)}
 .problems{list-style:none;margin:0;padding:0}
 .problems li{border-left:4px solid var(--failed);background:var(--failed-soft);border-radius:0 8px 8px 0;padding:10px 14px;margin:0 0 10px}
 .problems li.warned{border-color:var(--warned);background:var(--warned-soft)}

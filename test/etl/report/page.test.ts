@@ -3,6 +3,7 @@ import type { TableProfile } from "../../../src/etl/record/table-profile.ts";
 import { html } from "../../../src/etl/report/html.ts";
 import { reportMarkdown } from "../../../src/etl/report/markdown.ts";
 import { reportPage } from "../../../src/etl/report/page.ts";
+import { stepsOf } from "../../../src/etl/report/steps-table.ts";
 import type { PastRun } from "../../../src/etl/report/report-run.ts";
 import { checkOf, goodRecord, recordOf, reportOf } from "./records.ts";
 
@@ -94,6 +95,15 @@ describe("the report", () => {
     const good = reportMarkdown(reportOf(goodRecord, { profile, history }));
     await expect(good).toMatchFileSnapshot("../../golden/report/good.md");
     await expect(reportMarkdown(reportOf(failed, { history }))).toMatchFileSnapshot("../../golden/report/failed.md");
+  });
+
+  test("tells what of the run's time no step has", () => {
+    const steps = (seconds: number) =>
+      stepsOf({ ...goodRecord, seconds }).map(({ name, begins, seconds: took }) => `${name} ${begins} ${took}`);
+    expect(steps(4).slice(-1)).toEqual(["apps_per_env 2.4 1.5"]);
+    expect(steps(4)[0]).toBe("start 0 0.2");
+    expect(steps(8).at(-1)).toBe("end 3.9 4.1");
+    expect(steps(8)[0]).toBe("apps 0.2 1.1");
   });
 
   test("asks nothing of any network, and lets no script run but its own", () => {
