@@ -7,6 +7,7 @@ import type { RowsAside } from "./check/set-aside.ts";
 import type { Home } from "./home.ts";
 import type { Store } from "./publish/store.ts";
 import type { RunRecord } from "./record/run-record.ts";
+import type { Table } from "./table.ts";
 import type { RunValues } from "./values.ts";
 import type { Work } from "./work.ts";
 
@@ -44,6 +45,8 @@ export interface RunState {
   aside: RowsAside[];
   /** Whether an earlier run of this id has published such. */
   quarantined: boolean;
+  /** What this run has made so far, by name; also of one that failed. */
+  tables?: ReadonlyMap<string, Table>;
   /** The store, while it is open: see publish/open-store.ts. */
   store?: Store | undefined;
 }

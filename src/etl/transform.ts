@@ -38,6 +38,7 @@ interface Transform extends Asked {
 export async function transform(asked: Asked): Promise<Transformed> {
   const { state, graph, sources } = asked;
   const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
+  state.tables = tables;
   const options = {
     ...asked,
     held: new Map(),

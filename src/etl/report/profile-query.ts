@@ -1,10 +1,11 @@
 /** The queries of a profile: one that counts and finds ranges, and one that needs these to see how values are spread. */
 import type { Type } from "../../spec/type.ts";
-import type { ComputedColumn } from "../engine/engine.ts";
 import type { Dialect } from "../engine/dialect.ts";
 
 /** What of a column is asked. */
-export interface AskedColumn extends ComputedColumn {
+export interface AskedColumn {
+  name: string;
+  type: Type;
   /** Its values may be shown. */
   shown: boolean;
 }
@@ -30,14 +31,13 @@ const counted = new Set([...numbers, ...times, "STRING", "BOOL", "TIME", "BIGNUM
 /** BIGNUMERIC is a text to the engine, whose order is another one. */
 const ordered = new Set([...numbers, ...times, "STRING", "TIME"]);
 
-const isNumber = (type: Type | undefined) => type !== undefined && numbers.has(type.kind);
-const isCounted = (type: Type | undefined) => type !== undefined && counted.has(type.kind);
-const isOrdered = (type: Type | undefined) => type !== undefined && ordered.has(type.kind);
+const isNumber = (type: Type) => numbers.has(type.kind);
+const isCounted = (type: Type) => counted.has(type.kind);
+const isOrdered = (type: Type) => ordered.has(type.kind);
 /** Lies on a line, so that there are quantiles and equally wide steps. */
-const isMeasured = (type: Type | undefined) => type !== undefined && (numbers.has(type.kind) || times.has(type.kind));
+const isMeasured = (type: Type) => numbers.has(type.kind) || times.has(type.kind);
 /** Is shown value by value. */
-export const isNamed = (type: Type | undefined) =>
-  type !== undefined && (type.kind === "STRING" || type.kind === "BOOL");
+export const isNamed = (type: Type) => type.kind === "STRING" || type.kind === "BOOL";
 
 /** One row: `total`, and for the column at place i `nulls_i`, `distinct_i`, `min_i`, `low_i` … */
 export function rangesQuery({ relation, columns, estimated, dialect }: Asked): string {
@@ -96,16 +96,14 @@ function number(value: number): string {
 }
 
 /** Where a value lies on a line. */
-function place(column: string, type: Type | undefined): string {
+function place(column: string, type: Type): string {
   const value = finite(column, type);
-  return times.has(type!.kind) ? `epoch(${value})` : `CAST(${value} AS DOUBLE)`;
+  return times.has(type.kind) ? `epoch(${value})` : `CAST(${value} AS DOUBLE)`;
 }
 
 /** NaN and infinity are on no line, nor is the engine's date of that name. */
-function finite(column: string, type: Type | undefined): string {
-  return type?.kind === "FLOAT64" || times.has(type?.kind ?? "")
-    ? `CASE WHEN isfinite(${column}) THEN ${column} END`
-    : column;
+function finite(column: string, type: Type): string {
+  return type.kind === "FLOAT64" || times.has(type.kind) ? `CASE WHEN isfinite(${column}) THEN ${column} END` : column;
 }
 
 function textOf(expression: string): string {

@@ -4,14 +4,16 @@
  */
 import type { Context } from "../../util/context.ts";
 import { messageOf } from "../../util/error.ts";
-import { formatType } from "../../spec/type.ts";
+import { formatType, type Type } from "../../spec/type.ts";
 import { toCell } from "../cell.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
+import { sampleParquet } from "../engine/duckdb/materialize.ts";
 import type { Row } from "../engine/engine.ts";
 import { shownValues, type ShownValues } from "../privacy.ts";
-import { secondsInto, type RunRecord } from "../record/run-record.ts";
+import { secondsInto } from "../record/run-record.ts";
 import { withoutValues, type ColumnProfile, type ColumnValues, type TableProfile } from "../record/table-profile.ts";
 import type { RunState } from "../run-state.ts";
+import type { Table } from "../table.ts";
 import {
   fewValues,
   histogramSteps,
@@ -32,16 +34,24 @@ const leastPatience = 2;
 /** Up to here every row is looked at, where the time suffices. */
 const mostRows = 1_000_000;
 /** Enough for quantiles good to half a per cent. */
-const sampledRows = 100_000;
-/** Values (rows times columns) a second, as measured on one slow core, of which nothing hangs but the choice of a sample. */
+const sampled = { rows: 100_000, pieces: 10 };
+/** Values (rows times columns) a second, as measured on two idle cores: a sample is taken where all would take too long. */
 const valuesASecond = 10_000_000;
 /** Most frequent values that are kept. */
 const mostTop = 5;
 
+/** A table whose rows are kept in a file of the engine's. */
+export interface KeptTable {
+  name: string;
+  columns: { name: string; type: Type }[];
+  rows: number;
+  file: string;
+}
+
 /** Never throws. Counts go into the run's record. @returns the profile, with values where they may be shown */
 export async function profileRun(state: RunState): Promise<TableProfile[]> {
   const { context, record, pipeline, work } = state;
-  const tables = tablesToProfile(record);
+  const tables = tablesToProfile(state);
   if (context.signal.aborted || tables.length === 0) return [];
   const share = shareOfRun * secondsInto(record, context);
   const [seconds, patience] = [Math.max(leastPlanned, share), Math.max(leastPatience, share)];
@@ -51,17 +61,18 @@ export async function profileRun(state: RunState): Promise<TableProfile[]> {
   return profile;
 }
 
-/** Those whose rows are kept, the published ones first. */
-function tablesToProfile({ graph, models, sources }: RunRecord): string[] {
-  const kept = models.filter(({ kind, status }) => kind === "table" && status === "done").map(({ name }) => name);
-  const read = sources.filter(({ status, rows }) => status === "done" && rows !== undefined).map(({ name }) => name);
+/** Models, and sources that are published as they are; the published ones first. */
+function tablesToProfile({ tables = new Map<string, Table>(), record: { graph } }: RunState): KeptTable[] {
   const published = new Set(Object.values(graph.outputs));
-  const own = [...kept, ...read.filter((name) => published.has(name))];
-  return own.toSorted((a, b) => Number(published.has(b)) - Number(published.has(a)));
+  const kept = [...tables.values()].flatMap(({ name, columns, rows, file }): KeptTable[] => {
+    if (rows === undefined || file === undefined || !(name in graph.models || published.has(name))) return [];
+    return [{ name, columns, rows, file }];
+  });
+  return kept.toSorted((a, b) => Number(published.has(b.name)) - Number(published.has(a.name)));
 }
 
 export interface ProfileTables {
-  tables: string[];
+  tables: KeptTable[];
   /** That all of them may take: for that a large table is sampled, and when they are over no table is begun. */
   seconds: number;
   /** Seconds after which no more is done. */
@@ -81,49 +92,39 @@ export async function profileTables(options: ProfileTables): Promise<TableProfil
   try {
     for (const [i, table] of tables.entries()) {
       if (i > 0 && left() <= 0) break;
-      profile.push(await profileTable({ ...options, table, db, seconds: left() / (tables.length - i) }));
+      profile.push(await profileTable(table, { ...options, db, seconds: left() / (tables.length - i) }));
     }
   } catch (error) {
-    context.log.debug(`no profile of ${tables.slice(profile.length).join(", ")}: ${messageOf(error)}`);
+    const missing = tables.slice(profile.length).map(({ name }) => name);
+    context.log.debug(`no profile of ${missing.join(", ")}: ${messageOf(error)}`);
   } finally {
     db.close();
   }
   return profile;
 }
 
-interface ProfileTable extends ProfileTables {
-  table: string;
-}
-
-async function profileTable({ table, seconds, shown, db }: ProfileTable): Promise<TableProfile> {
+async function profileTable(table: KeptTable, { seconds, shown, db }: ProfileTables): Promise<TableProfile> {
+  const { name, rows, file } = table;
   const { dialect } = db;
-  const relation = dialect.quoteIdentifier(table);
-  const described = await db.describe(`FROM ${relation}`);
-  const columns = described.map((column): AskedColumn => ({
+  const columns = table.columns.map((column): AskedColumn => ({
     ...column,
     shown: shown.showValues && !shown.except.has(column.name),
   }));
-  const [counted] = await db.query(`SELECT count(*) AS total FROM ${relation}`);
-  const rows = Number(counted!["total"]);
-  const all = rows <= mostRows && rows * columns.length <= seconds * valuesASecond;
-  const looked = all || rows <= sampledRows ? undefined : await sample(db, relation, sampledRows / rows);
-  const estimated = looked === undefined && rows > sampledRows;
-  const { total, columns: found } = await profileColumns(
-    { relation: looked ?? relation, columns, estimated, dialect },
-    db,
+  const isWhole = rows <= sampled.rows || (rows <= mostRows && rows * columns.length <= seconds * valuesASecond);
+  const asked = { columns, dialect, estimated: isWhole && rows > sampled.rows };
+  if (isWhole) {
+    const found = await profileColumns({ ...asked, relation: dialect.quoteIdentifier(name) }, db);
+    return { table: name, rows, looked: found.total, columns: found.columns };
+  }
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE ${sampleName} AS ${sampleParquet(file, columns, { ...sampled, of: rows })}`,
   );
-  if (looked) await db.run(`DROP TABLE ${looked}`);
-  return { table, rows, looked: total, columns: found };
+  const found = await profileColumns({ ...asked, relation: `temp.${sampleName}` }, db);
+  await db.run(`DROP TABLE temp.${sampleName}`);
+  return { table: name, rows, looked: found.total, columns: found.columns };
 }
 
-/** @returns its name */
-async function sample(db: Database, relation: string, share: number): Promise<string> {
-  const name = "temp.nais_etl_sample";
-  await db.run(
-    `CREATE OR REPLACE TEMP TABLE nais_etl_sample AS FROM ${relation} TABLESAMPLE bernoulli(${(share * 100).toFixed(6)}%) REPEATABLE (1)`,
-  );
-  return name;
-}
+const sampleName = "nais_etl_sample";
 
 async function profileColumns(asked: Asked, db: Database): Promise<{ total: number; columns: ColumnProfile[] }> {
   const [ranges = {}] = await db.query(rangesQuery(asked));
@@ -154,15 +155,15 @@ function readColumn({ column, i, ranges, spread }: ReadColumn): ColumnProfile {
   const distinct = ranges[`distinct_${i}`];
   return {
     name: column.name,
-    type: column.type ? formatType(column.type) : column.engineType,
+    type: formatType(column.type),
     nulls: Number(ranges[`nulls_${i}`]),
     ...(distinct !== undefined && { distinct: Number(distinct) }),
-    ...(column.shown && column.type && { values: readValues(column, i, { ...ranges, ...spread }) }),
+    ...(column.shown && { values: readValues(column, i, { ...ranges, ...spread }) }),
   };
 }
 
 function readValues({ type }: AskedColumn, i: number, found: Row): ColumnValues {
-  const text = (value: unknown) => (value == null ? undefined : `${toCell(value, type!) as string | number}`);
+  const text = (value: unknown) => (value == null ? undefined : `${toCell(value, type) as string | number}`);
   const [min, max] = [text(found[`min_${i}`]), text(found[`max_${i}`])];
   const mean = found[`mean_${i}`];
   const quartiles = found[`quartiles_${i}`] as unknown[] | null | undefined;
