@@ -79,6 +79,10 @@ const failed = recordOf({
 /** How it looks is seen, not compared. */
 const withoutStyle = (page: string) => page.replace(/<style>.*?<\/style>/s, "<style>…</style>");
 
+/** Name, begin and seconds of the steps of a run that took so long. */
+const stepsWithin = (seconds: number) =>
+  stepsOf({ ...goodRecord, seconds }).map(({ name, begins, seconds: took }) => `${name} ${begins} ${took}`);
+
 describe("the report", () => {
   test("of a good run is this page", async () => {
     const page = withoutStyle(reportPage(reportOf(goodRecord, { profile, history })));
@@ -98,12 +102,10 @@ describe("the report", () => {
   });
 
   test("tells what of the run's time no step has", () => {
-    const steps = (seconds: number) =>
-      stepsOf({ ...goodRecord, seconds }).map(({ name, begins, seconds: took }) => `${name} ${begins} ${took}`);
-    expect(steps(4).slice(-1)).toEqual(["apps_per_env 2.4 1.5"]);
-    expect(steps(4)[0]).toBe("start 0 0.2");
-    expect(steps(8).at(-1)).toBe("end 3.9 4.1");
-    expect(steps(8)[0]).toBe("apps 0.2 1.1");
+    expect(stepsWithin(4).slice(-1)).toEqual(["apps_per_env 2.4 1.5"]);
+    expect(stepsWithin(4)[0]).toBe("start 0 0.2");
+    expect(stepsWithin(8).at(-1)).toBe("end 3.9 4.1");
+    expect(stepsWithin(8)[0]).toBe("apps 0.2 1.1");
   });
 
   test("asks nothing of any network, and lets no script run but its own", () => {
