@@ -7,9 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startHttpServer } from "../servers/http.ts";
 import { httpMistakes } from "./http-mistakes.ts";
 import { goodPipeline, mistakes as others, type Mistake } from "./mistakes.ts";
+import { typescriptMistakes } from "./typescript-mistakes.ts";
 
 const program = fileURLToPath(new URL("../../bin/nais-etl.js", import.meta.url));
-const mistakes = [...others, ...httpMistakes];
+const mistakes = [...others, ...httpMistakes, ...typescriptMistakes];
 let root: string;
 
 beforeAll(async () => {

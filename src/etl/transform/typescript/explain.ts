@@ -1,10 +1,11 @@
 /** From what a model threw to an error with its file and line, and how to mend it. */
+import { basename, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { EtlError, messageOf, type ErrorCode, type Where } from "../../../util/error.ts";
 import type { ShownValues } from "../../privacy.ts";
-import { relative, sep } from "node:path";
 import type { ModelFile } from "../model-file.ts";
+import { positionAt } from "../sql-text.ts";
 import { hideValues } from "../program/hide-values.ts";
 import { ThreadEnded } from "./pool.ts";
 import type { Refused, Thrown } from "./protocol.ts";
@@ -37,11 +38,13 @@ interface Parts {
 }
 
 function refusedParts(refused: Refused, { shown, file, where }: ExplainThrown): Parts {
-  const { message, hint, column, row } = refused;
+  const { hint, column, row, named } = refused;
+  const isOwn = named === undefined || file.text.includes(named) || mayShowAll(shown);
+  const message = isOwn ? refused.message : refused.message.replace(named, "…");
   const isShown =
     shown.showValues &&
     refused.shown !== undefined &&
-    !(column === undefined ? shown.except.size > 0 : shown.except.has(column));
+    (column === undefined ? mayShowAll(shown) : !shown.except.has(column));
   const value = isShown ? `: ${refused.shown}` : "";
   const at = row === undefined ? "" : ` (row ${row} of the result)`;
   return { message: `${message}${value}${at}`, hint, where: where ?? { file: file.shown } };
@@ -57,9 +60,20 @@ function causeOf({ name, message, stack }: Thrown): Error {
 
 function thrownMessage({ name, message, stack }: Thrown, { shown, file, pipeline }: ExplainThrown): string {
   if (stack === undefined) return "something was thrown that is no Error";
-  const isShown = shown.showValues && shown.except.size === 0;
-  const text = isShown ? message : hideValues(message, { texts: [file.text, ...columnNames(pipeline)] });
-  return name === "Error" ? text : `${name}: ${text}`;
+  const text = mayShowAll(shown) ? message : hideValues(message, { texts: [file.text, ...columnNames(pipeline)] });
+  const kind = errorName(name, file);
+  return kind === "Error" ? text : `${kind}: ${text}`;
+}
+
+function mayShowAll({ showValues, except }: ShownValues): boolean {
+  return showValues && except.size === 0;
+}
+
+const ownNames = new Set(["TypeError", "RangeError", "SyntaxError", "ReferenceError", "URIError", "AggregateError"]);
+
+/** An error's name can be anything that a model says: one that stands in its text, or JavaScript's own, holds no value. */
+export function errorName(name: string, { text }: ModelFile): string {
+  return ownNames.has(name) || text.includes(name) ? name : "Error";
 }
 
 function columnNames({ spec }: LoadedPipeline): string[] {
@@ -112,7 +126,8 @@ function loadingError(thrown: Thrown, { file, pipeline }: ExplainThrown): Parts 
       : `Is \`${missing}\` exported there? A type needs \`import type\`.`;
     return { message: `there is no \`${missing}\` in what is imported`, hint, where };
   }
-  if (name !== "SyntaxError" || !thrown.stack?.includes("file://")) return undefined;
+  // One of a text that the model has parsed itself begins with its message, which quotes the text.
+  if (name !== "SyntaxError" || !caretIn(thrown.stack, pipeline)) return undefined;
   const isCommonJs = /Unexpected token 'export'|Cannot use import statement/.test(message);
   return {
     message: `syntax error: ${message}`,
@@ -128,14 +143,11 @@ function unsupportedHint(what: string): string {
   return "Write it in JavaScript's own syntax.";
 }
 
-function notFound(message: string, { text, shown, name }: ModelFile): Parts {
+function notFound(message: string, file: ModelFile): Parts {
   const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
-  const module = /Cannot find module '([^']+)'/.exec(message)?.[1];
-  const written = module === undefined ? missing : module.replace(/^.*\//, "");
-  const stem = written?.replace(/\.[cm]?[jt]s$/, "") ?? "";
-  const line = text.split("\n").findIndex((one) => /\b(?:import|from|require)\b/.test(one) && one.includes(stem));
-  const column = line < 0 ? 0 : text.split("\n")[line]!.indexOf(stem);
-  const where = { file: shown, ...(line >= 0 && { line: line + 1, column: column + 1 }) };
+  const module = /Cannot find module '([^']+)'/.exec(message)?.[1] ?? "";
+  const written = importOf(missing ?? basename(module), file);
+  const where = { file: file.shown, ...written?.place };
   if (missing !== undefined)
     return {
       message: `there is no package \`${missing}\``,
@@ -143,10 +155,20 @@ function notFound(message: string, { text, shown, name }: ModelFile): Parts {
       where,
     };
   return {
-    message: `there is no file \`${written}\` beside ${name}.ts`,
+    message: `there is no file \`${written?.text ?? basename(module)}\``,
     hint: 'An import names the whole file: import { median } from "./lib/statistics.ts".',
     where,
   };
+}
+
+/** What an import names, as it is written, and where. */
+function importOf(name: string, { text }: ModelFile): { text: string; place: Omit<Where, "file"> } | undefined {
+  for (const match of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g)) {
+    const found = match[1]!;
+    if (found !== name && !found.startsWith(`${name}/`) && basename(found) !== name) continue;
+    return { text: found, place: positionAt(text, match.index + match[0].indexOf(found)) };
+  }
+  return undefined;
 }
 
 /** A syntax error begins with its place: `file:3`, the lines, and a caret below the column. */

@@ -73,8 +73,10 @@ export interface Thrown {
 }
 
 export interface Refused {
-  /** Without any value of the data. */
+  /** Without any value of the data, but for `named`. */
   message: string;
+  /** A name that the model wrote, or made of what it read: it stands in the message as `name`. */
+  named: string | undefined;
   hint: string;
   column: string | undefined;
   /** The value, to be shown where values may be. */

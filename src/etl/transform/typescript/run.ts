@@ -6,8 +6,9 @@ import type { Database } from "../../engine/duckdb/duckdb.ts";
 import type { PackedTable } from "../../engine/duckdb/packed/append.ts";
 import { buffersOf, type PackedBatch } from "../../engine/packed.ts";
 import { shownValues } from "../../privacy.ts";
+import type { ModelFile } from "../model-file.ts";
 import type { ProgramRequest, ProgramRows, ProgramValues } from "../program/program.ts";
-import { explainEnd, explainThrown } from "./explain.ts";
+import { errorName, explainEnd, explainThrown } from "./explain.ts";
 import { openPool, type Thread } from "./pool.ts";
 import {
   ahead,
@@ -88,7 +89,7 @@ async function runIn(thread: Thread, { request, table, inputs, columns }: RunIn)
     const answer = await Promise.race([asked, feed.failed]);
     if (answer.ok) return await feed.settled();
     const shown = shownValues(pipeline);
-    programs.context.log.debug(placesIn(answer.thrown));
+    programs.context.log.debug(placesIn(answer.thrown, file));
     throw explainThrown({ thrown: answer.thrown, file, pipeline, shown, code: "failed", where });
   } catch (error) {
     programs.context.signal.throwIfAborted();
@@ -198,9 +199,9 @@ function openFeed({ port, turn, inputs, table, request }: OpenFeed): Feed {
 }
 
 /** Where it was thrown, without the message, which may hold values. */
-function placesIn({ name, stack = "" }: Thrown): string {
+function placesIn({ name, stack = "" }: Thrown, file: ModelFile): string {
   const at = stack.search(/\n\s+at /);
-  return `${name}${at < 0 ? "" : stack.slice(at)}`;
+  return `${errorName(name, file)}${at < 0 ? "" : stack.slice(at)}`;
 }
 
 function runValue({ interval, params }: ProgramValues): RunValue {

@@ -15,17 +15,18 @@ export interface Trial {
   /** The rest of pipeline.yaml. */
   pipeline?: string;
   files?: Record<string, string>;
+  output?: string;
 }
 
 const limits = { memory: 256 * 1024 ** 2, threads: 2, temporary: 1024 ** 3 };
 
 /** Runs it; the model `made` is published. @returns its rows in their order, or the problems */
 export async function runTrial(
-  { models, columns, pipeline = "", files = {} }: Trial,
+  { models, columns, pipeline = "", files = {}, output = "{ type: bigquery, table: d.made, write: append }" }: Trial,
   options: RunFolder = {},
 ): Promise<{ rows: Row[]; problems: string[]; text: string; folder: Folder }> {
   const made = `  made: { columns: ${columns} }`;
-  const yaml = `name: trial\nmodels:\n${made}\n${pipeline}\noutputs: { made: { type: bigquery, table: d.made, write: append } }\n`;
+  const yaml = `name: trial\nmodels:\n${made}\n${pipeline}\noutputs: { made: ${output} }\n`;
   const named = Object.fromEntries(Object.entries(models).map(([name, text]) => [`models/${name}`, text]));
   const folder = await makeFolder({ "pipeline.yaml": yaml, ...named, ...files });
   const { record, text } = await runFolder(folder, { dir: folder.path, ...options });

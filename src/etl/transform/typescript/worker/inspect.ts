@@ -15,7 +15,9 @@ export async function inspectModel(url: string): Promise<Inspected> {
   const found = names.filter(([name]) => typeof module[name] === "function");
   const [first] = found;
   const source = first && found.length === 1 ? String(module[first[0]]) : "";
-  return { exports: Object.keys(module), form: found.length === 1 ? first![1] : undefined, source };
+  // Without an export, Node takes a file for CommonJS, and gives that two exports of its own.
+  const exports = "module.exports" in module ? [] : Object.keys(module);
+  return { exports, form: found.length === 1 ? first![1] : undefined, source };
 }
 
 let loads = 0;

@@ -4,15 +4,16 @@ import type { Refused, Thrown } from "../protocol.ts";
 /** Thrown by this thread's own code, never by a model. */
 export class Refusal extends Error {
   readonly refused: Refused;
-  constructor({ message, hint, column, value, row }: RefusalOptions) {
+  constructor({ message, hint, column, value, row, named }: RefusalOptions) {
     super(message);
-    this.refused = { message, hint, column, row, shown: value === undefined ? undefined : shown(value) };
+    this.refused = { message, hint, column, row, named, shown: value === undefined ? undefined : shown(value) };
   }
 }
 
 export interface RefusalOptions {
-  /** Holds no value of the data. */
+  /** Holds no value of the data, but for `named`. */
   message: string;
+  named?: string | undefined;
   hint: string;
   column?: string | undefined;
   value?: unknown;

@@ -4,7 +4,7 @@ import { batchRows } from "../../../engine/packed.ts";
 import { didYouMean } from "../../../../util/suggest.ts";
 import type { ColumnType } from "../protocol.ts";
 import { describeValue, Refusal } from "./refusal.ts";
-import { nullHint } from "./scalar-text.ts";
+import { nullHint, type Wrong } from "./scalar-text.ts";
 import { createWriter, type ColumnWriter } from "./write-columns.ts";
 
 export interface RowsOut {
@@ -20,20 +20,16 @@ export function createRowsOut(columns: ColumnType[], write: (batch: PackedBatch)
   const writers = columns.map(({ type }) => createWriter(type));
   const names = new Set(columns.map(({ name }) => name));
   let [rows, before] = [0, 0];
-  const refuse = (column: ColumnType, value: unknown) => {
-    const { problem, hint } =
-      value === undefined
-        ? { problem: "is undefined", hint: nullHint }
-        : writers[columns.indexOf(column)]!.put(rows, value)!;
-    throw new Refusal({
-      message: `\`${column.name}\` ${problem}`,
-      hint,
-      column: column.name,
-      value,
-      row: before + rows + 1,
-    });
+  const refuse = (column: ColumnType, value: unknown, row: object = {}) => {
+    const at = before + rows + 1;
+    const extra = Object.keys(row).find((name) => !names.has(name));
+    // Of a misspelt name, what is wrong is that, and not what is missing for it.
+    if (value === undefined && extra !== undefined) throw unknownColumn(extra, names, at);
+    const wrong = value === undefined ? missing : writers[columns.indexOf(column)]!.put(rows, value)!;
+    const message = `\`${column.name}\` ${wrong.problem}`;
+    throw new Refusal({ message, hint: wrong.hint, column: column.name, value, row: at });
   };
-  const putRow = rowWriter(columns, writers, (i, value) => refuse(columns[i]!, value));
+  const putRow = rowWriter(columns, writers, (i, value, row) => refuse(columns[i]!, value, row));
   const flush = () => {
     if (rows === 0) return;
     write({ rows, columns: writers.map((writer) => writer.take(rows)) });
@@ -67,17 +63,19 @@ export function createRowsOut(columns: ColumnType[], write: (batch: PackedBatch)
 function rowWriter(
   columns: ColumnType[],
   writers: ColumnWriter[],
-  refuse: (i: number, value: unknown) => void,
+  refuse: (i: number, value: unknown, row: object) => void,
 ): PutRow {
   const puts = columns.map(
     ({ name }, i) =>
-      `{ const v = row[${JSON.stringify(name)}]; if (v === undefined || w${i}.put(at, v) !== undefined) refuse(${i}, v); }`,
+      `{ const v = row[${JSON.stringify(name)}]; if (v === undefined || w${i}.put(at, v) !== undefined) refuse(${i}, v, row); }`,
   );
   const body = `return (at, row) => { ${puts.join(" ")} let found = 0; for (const _ in row) found++; return found; }`;
   // eslint-disable-next-line typescript/no-implied-eval -- names are quoted; nothing else of the data is in the text
   const make = new Function("refuse", ...columns.map((_, i) => `w${i}`), body) as (...parts: unknown[]) => PutRow;
   return make(refuse, ...writers);
 }
+
+const missing: Wrong = { problem: "is undefined", hint: nullHint };
 
 function notARow(value: unknown, row: number): Refusal {
   const message = `the result is ${describeValue(value)} where a row should be`;
@@ -94,6 +92,7 @@ function checkNames(row: Record<string, unknown>, names: ReadonlySet<string>, at
 
 function unknownColumn(name: string, names: ReadonlySet<string>, row: number | undefined): Refusal {
   return new Refusal({
+    named: name,
     message: `the result has a column \`${name}\` that the model does not declare`,
     hint: `${didYouMean(name, [...names])} Or declare it in pipeline.yaml.`,
     row,

@@ -107,7 +107,7 @@ function groupRows({ keys, start, add, columns, rows }: GroupRows): Row[] {
 function checkKey(key: string, columns: ColumnType[]): void {
   const column = columns.find(({ name }) => name === key);
   const hint = `Its columns are: ${columns.map(({ name }) => name).join(", ")}.`;
-  if (!column) throw new Refusal({ message: `groupBy: there is no column \`${key}\``, hint });
+  if (!column) throw new Refusal({ message: `groupBy: there is no column \`${key}\``, named: key, hint });
   if (!["ARRAY", "STRUCT", "BYTES", "JSON"].includes(column.type.kind)) return;
   throw new Refusal({
     message: `groupBy: \`${key}\` is of type ${column.type.kind}, and its values cannot be told apart by ===`,
