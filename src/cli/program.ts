@@ -1,5 +1,6 @@
 /** What can be typed: each command's options, and the module that carries it out. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { ImportOptions } from "../commands/import.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { version } from "../util/version.ts";
@@ -114,6 +115,24 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     .action(
       to(async (options, [folder]) =>
         (await import("../commands/init.ts")).init({ ...options, ...(folder && { dir: folder }) }, context),
+      ),
+    );
+  command(program, {
+    usage: "import",
+    description: "write a pipeline from an existing Naisjob and Python script",
+    example: "nais-etl import --naisjob .nais/naisjob.yaml --script main.py -o apps-per-env",
+  })
+    .requiredOption("--script <file>", "the Python script")
+    .option("--naisjob <file>", "its manifest")
+    .option("--requirements <file>", "its requirements.txt")
+    .option("--dockerfile <file>", "its Dockerfile")
+    .option("--workflow <file>", "the GitHub workflow that deploys it")
+    .option("-o, --output <folder>", "write to this folder; by default this one")
+    .option("--dry-run", "print what would be written, and write nothing")
+    .option("--json", "print files and what is left to do as JSON")
+    .action(
+      to(async (options) =>
+        (await import("../commands/import.ts")).importPipeline(options as unknown as ImportOptions, context),
       ),
     );
   command(program, {

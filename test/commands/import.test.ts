@@ -1,0 +1,143 @@
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { importPipeline, type ImportOptions } from "../../src/commands/import.ts";
+import { loadPipeline } from "../../src/commands/load-pipeline.ts";
+import { renderNaisjob } from "../../src/ship/render/naisjob.ts";
+import { baseTarget } from "../../src/spec/target.ts";
+import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
+
+const fixtures = fileURLToPath(new URL("../import/", import.meta.url));
+const goldens = fileURLToPath(new URL("../golden/import/", import.meta.url));
+
+/** Five scripts as teams have them, and what stands around each. */
+const scripts: Record<string, ImportOptions> = {
+  guide: {
+    script: "main.py",
+    naisjob: "naisjob.yaml",
+    requirements: "requirements.txt",
+    dockerfile: "Dockerfile",
+    workflow: "workflow.yaml",
+  },
+  weather: { script: "ingest.py", naisjob: "naisjob.yaml" },
+  joined: { script: "main.py", naisjob: "naisjob.yaml" },
+  cleaning: { script: "rens.py" },
+  tangled: { script: "job.py" },
+};
+
+let folder: Folder;
+
+beforeEach(async () => {
+  folder = await makeFolder();
+});
+afterEach(() => folder.remove());
+
+async function bring(name: string): Promise<void> {
+  await cp(join(fixtures, name), folder.path, { recursive: true });
+}
+
+async function listed(): Promise<string[]> {
+  const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+describe.each(Object.entries(scripts))("%s", (name, options) => {
+  test("becomes the files and the list of what is left to do that stand in test/golden/import", async () => {
+    await bring(name);
+    // Without a Naisjob the folder gives the name.
+    await importPipeline({ ...options, output: name, dryRun: true }, folder.context);
+    await expect(`${folder.printed.join("\n")}\n`).toMatchFileSnapshot(`${goldens}${name}.txt`);
+  });
+
+  test("becomes a pipeline that loads, on each target", async () => {
+    await bring(name);
+    await importPipeline({ ...options, output: name }, folder.context);
+    const file = join(folder.path, name, "pipeline.yaml");
+    await loadPipeline({ file }, folder.context);
+    const pipeline = await loadPipeline({ file, target: baseTarget }, folder.context);
+    const render = () => renderNaisjob({ pipeline, image: "a:1" });
+    // Only a manifest says whose the pipeline is.
+    const problems = await problemsOf(options.naisjob === undefined ? () => undefined : render);
+    expect(problems).toEqual([]);
+  });
+});
+
+test("a function that changes the rows alone is carried over as it stands", async () => {
+  await bring("guide");
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  const [before, after] = [await folder.read("main.py"), await folder.read("out/models/count_apps.py")];
+  const own = before.slice(before.indexOf("def count_apps"), before.indexOf("\n\n\ndef lagre"));
+  expect(after).toContain(own);
+  expect(after).not.toMatch(/gbq|PROJECT/);
+});
+
+test("what the manifest says is said by the pipeline, too: its job asks for the same", async () => {
+  await bring("weather");
+  await importPipeline({ ...scripts["weather"]!, output: "out" }, folder.context);
+  const file = join(folder.path, "out/pipeline.yaml");
+  const { manifest } = renderNaisjob({
+    pipeline: await loadPipeline({ file, target: baseTarget }, folder.context),
+    image: "a:1",
+  });
+  expect(manifest).toMatchObject({
+    metadata: { name: "weather-ingest", namespace: "klima" },
+    spec: {
+      schedule: "0 * * * *",
+      timeZone: "Europe/Paris",
+      restartPolicy: "OnFailure",
+      envFrom: [{ secret: "weather-api" }],
+      gcp: { bigQueryDatasets: [{ name: "weather", permission: "READWRITE", description: "Weather per day" }] },
+      accessPolicy: { outbound: { external: [{ host: "api.open-meteo.com" }, { host: "hooks.slack.com" }] } },
+    },
+  });
+});
+
+test("a schedule without a time zone stays in UTC", async () => {
+  await bring("guide");
+  await importPipeline({ script: "main.py", naisjob: "naisjob.yaml", output: "out" }, folder.context);
+  expect(await folder.read("out/pipeline.yaml")).toContain("timeZone: UTC");
+});
+
+test("no file is written over: all that are in the way are told, and nothing is written", async () => {
+  await bring("guide");
+  await folder.write("out/pipeline.yaml", "mine");
+  await folder.write("out/models/count_apps.py", "mine too");
+  const before = await listed();
+  expect(await problemsOf(() => importPipeline({ script: "main.py", output: "out" }, folder.context))).toMatchObject([
+    { message: "pipeline.yaml, models/count_apps.py exist in out already" },
+  ]);
+  expect(await listed()).toEqual(before);
+  expect(await folder.read("out/pipeline.yaml")).toBe("mine");
+});
+
+test("--dry-run writes nothing, and says the same each time", async () => {
+  await bring("joined");
+  const before = await listed();
+  for (const _ of [1, 2]) await importPipeline({ ...scripts["joined"]!, dryRun: true }, folder.context);
+  expect(folder.printed[0]).toBe(folder.printed[1]);
+  expect(await listed()).toEqual(before);
+  await importPipeline({ ...scripts["joined"]!, output: "out", json: true }, folder.context);
+  const { files } = JSON.parse(folder.printed.at(-1)!) as { files: { path: string; text: string }[] };
+  for (const { path, text } of files) expect(await readFile(join(folder.path, "out", path), "utf8")).toBe(text);
+});
+
+test("no row and no value is made up: samples hold the names of columns alone", async () => {
+  await bring("joined");
+  await importPipeline({ ...scripts["joined"]!, output: "out" }, folder.context);
+  expect(await folder.read("out/data/fravaer.csv")).toBe("kommunenr,maaned,tapte,mulige\n");
+});
+
+test("a script that is no Python, and a manifest that is no Naisjob, are told", async () => {
+  await folder.write("a.py", "def (:\n");
+  await importPipeline({ script: "a.py", dryRun: true }, folder.context);
+  expect(folder.printed[0]).toContain("a part of it is no Python that could be read");
+  await folder.write("a.yaml", "apiVersion: nais.io/v1alpha1\nkind: Application\n");
+  expect(await problemsOf(() => importPipeline({ script: "a.py", naisjob: "a.yaml" }, folder.context))).toMatchObject([
+    { message: "a.yaml holds no Naisjob" },
+  ]);
+  expect(await problemsOf(() => importPipeline({ script: "none.py" }, folder.context))).toHaveLength(1);
+});
