@@ -40,7 +40,8 @@ export async function importScript({ text, file }: { text: string; file: string 
     return { written, model };
   });
   const own = models.filter(({ model }, i) => models.findIndex((one) => one.model === model) === i);
-  const samples = sources.map((source) => ({ ...source, columns: columnsOf(source, sources, models) }));
+  const types = new Map(models.flatMap(({ written }) => Object.entries(written.columns)));
+  const samples = sources.map((source) => ({ ...source, columns: columnsOf(source, sources, models), types }));
   return {
     sources: Object.fromEntries(samples.map(sourceEntry)),
     models: Object.fromEntries(own.map(modelEntry).filter(([, keys]) => Object.keys(keys).length > 0)),
@@ -63,6 +64,8 @@ interface Named {
 
 interface Sampled extends Named {
   columns: string[];
+  /** Their types, as far as an output has a column of the name. */
+  types: Map<string, string>;
 }
 
 interface Made {
@@ -108,12 +111,28 @@ function columnsOf({ read }: Named, all: Named[], models: Made[]): string[] {
   return all.length === 1 ? [...new Set(models.flatMap(({ model }) => columnsUsed(model.text)))] : [];
 }
 
+/** Of a column that no output has: most are texts, and BigQuery says so at once where one is not. */
+const guessed = "STRING";
+
+function guessedIn({ columns, types }: Sampled): string[] {
+  return types.size === 0 ? [] : columns.filter((name) => !types.has(name));
+}
+
 function hasSample({ read, columns }: Sampled): boolean {
   return read.source["type"] !== "file" && columns.length > 0;
 }
 
 function sourceEntry(source: Sampled): [string, Record<string, unknown>] {
-  return [source.name, { ...source.read.source, ...(hasSample(source) && { sample: `data/${source.name}.csv` }) }];
+  const { columns, types } = source;
+  const typed = hasSample(source) && types.size > 0;
+  return [
+    source.name,
+    {
+      ...source.read.source,
+      ...(typed && { columns: Object.fromEntries(columns.map((name) => [name, types.get(name) ?? guessed])) }),
+      ...(hasSample(source) && { sample: `data/${source.name}.csv` }),
+    },
+  ];
 }
 
 function modelEntry({ model, written }: Made): [string, Record<string, unknown>] {
@@ -140,9 +159,11 @@ function testFile({ model, written }: Made, samples: Sampled[]): NewFile {
   const missing =
     Object.keys(written.columns).length === 0
       ? `the columns of ${model.name} are declared under \`models:\``
-      : given.every(([, source]) => hasSample(source)) && !needsTypes(model.text)
+      : given.every(
+            ([, source]) => hasSample(source) && !guessedIn(source).some((name) => calculates(model.text, name)),
+          )
         ? undefined
-        : "the columns of the sources are declared, with their types: nais-etl sample writes them";
+        : "the columns of the sources are declared, with their right types";
   const columns = given.map(([name, source]) => `#     ${name}: [{ ${shape(source.columns)} }]`);
   const example = [
     "# A few rows by hand say what the model is for, and find what breaks it later:",
@@ -171,9 +192,10 @@ function testFile({ model, written }: Made, samples: Sampled[]): NewFile {
   return { path: `tests/${model.name}.yaml`, text: `${parts.join("\n")}\n` };
 }
 
-/** Whether it calculates: a sample without rows says no types, and a column of unknown type is one of texts. */
-function needsTypes(text: string): boolean {
-  return /["']\]\s*[-+*/%]|[-+*/%]\s*\w+\[["']|\.(?:sum|mean|median|round|diff|cumsum|astype|dt|str|rolling)\b/.test(
+/** Whether it calculates with a column whose type nobody knows. */
+function calculates(text: string, column: string): boolean {
+  const own = `\\w+\\[\\[?["']${column.replaceAll(/[^\w]/g, "\\$&")}["']\\]?\\]`;
+  return new RegExp(`${own}\\s*(?:[-+*/%]|\\.(?:sum|mean|median|round|diff|cumsum|dt)\\b)|[-+*/%]\\s*${own}`).test(
     text,
   );
 }
@@ -222,6 +244,18 @@ function notesOf({ flow, script, reading, samples, models }: NotesOf): Problem[]
           `nais-etl sample ${name} --target prod-gcp writes them, and a sample.`,
         ),
       );
+  for (const source of samples) {
+    const names = guessedIn(source);
+    if (hasSample(source) && names.length > 0)
+      notes.push(
+        note(
+          source.read.node,
+          reading,
+          `the types of ${names.join(", ")} are not known here, and are declared ${guessed}`,
+          `nais-etl doctor --target prod-gcp tells those that are something else. Correct them under \`columns:\` of ${source.name}.`,
+        ),
+      );
+  }
   for (const { model, written } of models) {
     if (!model.isUnchanged && written.kept.length > 0)
       notes.push(
