@@ -45,9 +45,9 @@ function columnsOf(columns: Columns, tableChecks: readonly DeclaredCheck[]): Tab
   });
 }
 
-/** Whether no published row breaks the check: it does not only warn, tolerates nothing, and looks at every row. */
-export function isAbsolute({ severity, tolerate = 0, where }: DeclaredCheck): boolean {
-  return severity !== "warn" && tolerate === 0 && where === undefined;
+/** Whether no published row breaks the check: it looks at every row, does not only warn, and lets none pass that offends. */
+export function isAbsolute({ severity, tolerate = 0, where, on_fail }: DeclaredCheck): boolean {
+  return severity !== "warn" && (tolerate === 0 || on_fail === "quarantine") && where === undefined;
 }
 
 /**

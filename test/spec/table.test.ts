@@ -7,6 +7,8 @@ const required = (columns: string, more?: string) =>
     .columns.filter((column) => column.required)
     .map(({ name }) => name);
 
+const quarantine = "quarantine: { table: d.q }";
+
 const output = (type: string, key: string) =>
   `${type === "file" ? "path: a.csv" : "table: d.t"}, type: ${type}, model: a, key: ${key}`;
 
@@ -20,10 +22,10 @@ describe("a column is required", () => {
     expect(required(`x: { type: INT64, checks: [{ not_null: true, ${setting} }] }`)).toEqual([]);
   });
 
-  test.each(["on_fail: quarantine", "tolerate: 0", "severity: error", "name: n"])(
+  test.each(["on_fail: quarantine", "on_fail: quarantine, tolerate: 0.1", "tolerate: 0", "severity: error", "name: n"])(
     "also where the check has %s",
     (setting) => {
-      expect(required(`x: { type: INT64, checks: [{ not_null: true, ${setting} }] }`)).toEqual(["x"]);
+      expect(required(`x: { type: INT64, checks: [{ not_null: true, ${setting} }] }`, quarantine)).toEqual(["x"]);
     },
   );
 });

@@ -31,7 +31,7 @@ interface Asked {
 }
 
 /** The quarantine as an output; undefined where no check sets rows aside. */
-export function quarantineSpec({ pipeline, values, context }: Asked): TableOutput | undefined {
+function quarantineSpec({ pipeline, values, context }: Asked): TableOutput | undefined {
   const { quarantine } = pipeline.spec;
   if (!quarantine || quarantiningChecks(pipeline.spec).next().done) return undefined;
   const { table, expire } = resolveReferences(quarantine, { values, pipeline, context, path: ["quarantine"] });
