@@ -107,6 +107,28 @@ test("a model that looks at the clock has one that stands still", async () => {
   expect(text).toContain("days: 304");
 });
 
+test("one without a sample of its interval names the last complete one", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml": "name: few\ninterval: day\nsources: { n: { type: file, path: n.csv, columns: { n: INT64 } } }\n",
+    "models/dated.sql": "SELECT $interval_start AS day, n FROM n",
+    "n.csv": "n\n1\n",
+  });
+  await testCommand({ new: "dated" }, folder.context);
+  const text = await folder.read("tests/dated.yaml");
+  expect(text).toContain("interval: 2026-11-04");
+  expect(text).toContain("- { day: 2026-11-04, n: 1 }");
+});
+
+test("values that a model declares sensitive are not expected", async () => {
+  const declared =
+    "models: { paid: { columns: { country: { type: STRING, sensitive: true }, person: STRING, customer: INT64, id: INT64, amount: NUMERIC, ordered_at: TIMESTAMP, tags: ARRAY<STRING>, quiet: BOOL } } }\n";
+  folder = await makeFolder({ ...files, "pipeline.yaml": files["pipeline.yaml"] + declared });
+  await testCommand({ new: "paid" }, folder.context);
+  const text = await folder.read("tests/paid.yaml");
+  expect(text).not.toMatch(/DK|\(sensitive\)/);
+  expect(await testCommand({}, folder.context)).toBe(0);
+});
+
 test("where nothing comes out, it is said", async () => {
   folder = await makeFolder(files);
   await testCommand({ new: "none" }, folder.context);

@@ -1,20 +1,19 @@
 /** A model's first test, made of a few rows of the samples: what it gives now is what it expects. Its author looks at both. */
-import { join } from "node:path";
 import type { Context } from "../../../util/context.ts";
 import { EtlError, throwProblems } from "../../../util/error.ts";
 import { didYouMean } from "../../../util/suggest.ts";
-import { testsInText } from "../../../spec/load-tests.ts";
+import { lastComplete } from "../../../spec/interval.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
+import { defaultTimeZone } from "../../../spec/schedule.ts";
 import type { Graph, ModelNode } from "../../transform/graph.ts";
 import { tokenize } from "../../transform/sql-text.ts";
 import { cutGraph } from "../cut.ts";
-import type { PlannedTest } from "../planned-test.ts";
-import { runTests, type TestResult } from "../test-pipeline.ts";
-import { planTests, withSession, type Session } from "../test-session.ts";
+import { withSession, type Session } from "../test-session.ts";
 import { choicesOf } from "./choices.ts";
 import { readGivenRows } from "./given-rows.ts";
 import { mostNoticing } from "./noticing.ts";
 import { writeTest, type TestText } from "./test-text.ts";
+import { expecting, planTexts, runTexts, sameRows, tryTexts, type Tried } from "./try-texts.ts";
 
 export interface FirstTest {
   /** Below the pipeline's folder. */
@@ -36,9 +35,6 @@ const sizes = [5, 15, 40];
 /** Rows of each source among which is chosen. */
 const most = 1000;
 
-/** More rows are only counted. */
-const mostExpected = 40;
-
 export async function makeFirstTest(
   { pipeline, model }: { pipeline: LoadedPipeline; model: string },
   context: Context,
@@ -52,10 +48,10 @@ export async function makeFirstTest(
     });
     const names = missing.map(({ name }) => name);
     const given = await readGivenRows({ pipeline, names, most }, context);
-    const base = { model, given, now: clockOf(models, context), expected: undefined };
-    const { text, result } = await bestChoice(base, session);
-    const narrow = await withoutIdle(text, result, session);
-    return finish(narrow, result, session);
+    const interval = intervalOf(pipeline, context);
+    const base = { model, given, now: clockOf(models, context), interval, expected: undefined };
+    const best = await bestChoice(base, session);
+    return finish(await withoutIdle(best, session), session);
   });
 }
 
@@ -75,37 +71,42 @@ function clockOf(models: ModelNode[], context: Context): string | undefined {
   return reads ? `${context.now().toISOString().slice(0, 19)}Z` : undefined;
 }
 
+/** The one that a run would be for; the pipeline's sample, where it has one, is that of any test. */
+function intervalOf({ spec }: LoadedPipeline, context: Context): string | undefined {
+  if (!spec.interval || spec.interval.sample !== undefined) return undefined;
+  return lastComplete(context.now(), spec.interval.every, spec.schedule?.timeZone ?? defaultTimeZone).label;
+}
+
 /** Joins may leave nothing of a few rows. Of choices of which something comes out, the one that notices most. */
-async function bestChoice(base: TestText, session: Session): Promise<{ text: TestText; result: TestResult }> {
-  let first: { text: TestText; result: TestResult } | undefined;
+async function bestChoice(base: TestText, session: Session): Promise<Tried> {
+  let first: Tried | undefined;
   for (const size of sizes) {
     const texts = choicesOf(base.given, size).map((given) => ({ ...base, given }));
-    const results = await tryTexts(texts, session);
-    const tried = texts.map((text, i) => ({ text, result: results[i]! }));
+    const tried = await tryTexts(texts, session);
     first ??= tried[0];
-    const full = tried.filter(({ result }) => result.diff !== undefined);
+    const full = tried.filter(({ rows }) => rows !== undefined && rows.cells.length > 0);
     if (full.length === 0) continue;
     const plans = await planTexts(
-      full.map(({ text, result }) => writeTest(expecting(text, result))),
+      full.map((one) => writeTest(expecting(one, session))),
       session,
     );
     return full[await mostNoticing(plans, session)]!;
   }
-  return first!;
+  if (first!.rows) return first!;
+  throw new EtlError({ code: "failed", message: `${base.model} cannot run on its samples: ${first!.message}` });
 }
 
 /** Columns that make no difference say nothing: each is left out without which the same comes out. */
-async function withoutIdle(text: TestText, result: TestResult, session: Session): Promise<TestText> {
+async function withoutIdle(best: Tried, session: Session): Promise<Tried> {
+  const { text } = best;
   const columns = text.given.flatMap(({ name, columns: list }) => list.map((column) => ({ source: name, column })));
-  const results = await tryTexts(
+  const tried = await tryTexts(
     columns.map((column) => without([column], text)),
     session,
   );
-  const idle = columns.filter((_, i) => sameRows(results[i]!, result));
-  const narrow = without(idle, text);
-  if (idle.length === 0) return text;
-  const [again] = await tryTexts([narrow], session);
-  return sameRows(again!, result) ? narrow : text;
+  const idle = columns.filter((_, i) => sameRows(tried[i]!, best));
+  const [narrow] = await tryTexts([without(idle, text)], session);
+  return sameRows(narrow!, best) ? narrow! : best;
 }
 
 function without(left: { source: string; column: { name: string } }[], text: TestText): TestText {
@@ -126,61 +127,20 @@ function orFirst<T>(list: T[], all: T[]): T[] {
   return list.length > 0 ? list : all.slice(0, 1);
 }
 
-function sameRows(a: TestResult, b: TestResult): boolean {
-  return rowsOf(a) === rowsOf(b);
-}
-
-function rowsOf({ diff, message = "" }: TestResult): string {
-  return diff ? JSON.stringify(diff.unexpected) : message;
-}
-
-/** Each text as a test that expects no rows: what comes out stands in its diff. @throws {EtlError} where the model cannot run */
-async function tryTexts(texts: TestText[], session: Session): Promise<TestResult[]> {
-  const results = await runTexts(texts.map(writeTest), session);
-  const broken = results.find(({ status, diff }) => status === "failed" && !diff);
-  if (!broken) return results;
-  throw new EtlError({ code: "failed", message: `${broken.model} cannot run on its samples: ${broken.message}` });
-}
-
-async function runTexts(texts: string[], session: Session): Promise<TestResult[]> {
-  const results: TestResult[] = [];
-  const plans = await planTexts(texts, session);
-  await runTests({ session, plans, onResult: (result) => results.push(result) });
-  return results;
-}
-
-async function planTexts(texts: string[], session: Session): Promise<PlannedTest[]> {
-  const { folder, show } = session.pipeline;
-  const path = join(folder, "tests/new.yaml");
-  const loaded = testsInText({ text: texts.join("\n"), path, file: show("tests/new.yaml") });
-  const planned = await planTests(loaded.tests, { ...session, sandbox: session.sandboxes[0]! });
-  throwProblems([...loaded.problems, ...planned.problems], "cannot be tested");
-  return planned.plans;
-}
-
-/** With what came out as what is expected, without what is sensitive. */
-function expecting(text: TestText, { diff }: TestResult): TestText {
-  const rows = diff?.unexpected ?? [];
-  const hidden = new Set(text.given.flatMap((source) => source.sensitive));
-  const columns = (diff?.columns ?? []).map((column, i) => ({ ...column, i })).filter(({ name }) => !hidden.has(name));
-  const isCounted = rows.length > mostExpected || (rows.length > 0 && columns.length === 0);
-  const expected = isCounted ? rows.length : { columns, rows: rows.map((row) => columns.map(({ i }) => row[i]!)) };
-  return { ...text, expected };
-}
-
-async function finish(text: TestText, result: TestResult, session: Session): Promise<FirstTest> {
-  const written = writeTest(expecting(text, result));
-  const rows = result.diff?.unexpected.length ?? 0;
+async function finish(tried: Tried, session: Session): Promise<FirstTest> {
+  const { given, model } = tried.text;
+  const written = writeTest(expecting(tried, session));
+  const expected = tried.rows!.cells.length;
   const [again] = await runTexts([written], session);
   return {
-    file: `tests/${text.model}.yaml`,
+    file: `tests/${model}.yaml`,
     text: written,
-    given: text.given.map(({ name, rows: list }) => [name, list.length]),
-    expected: rows,
-    replaced: [...new Set(text.given.flatMap((source) => source.replaced))],
-    hidden: [...new Set(text.given.flatMap((source) => source.sensitive))],
+    given: given.map(({ name, rows }) => [name, rows.length]),
+    expected,
+    replaced: [...new Set(given.flatMap((source) => source.replaced))],
+    hidden: [...new Set(given.flatMap((source) => source.sensitive))],
     remarks: [
-      ...(rows === 0 ? ["Nothing comes out of these rows: give some that do."] : []),
+      ...(expected === 0 ? ["Nothing comes out of these rows: give some that do."] : []),
       ...(again!.status === "failed" ? [`It does not pass: ${again!.message}. Take out what differs each time.`] : []),
     ],
   };

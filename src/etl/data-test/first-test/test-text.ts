@@ -7,18 +7,20 @@ import type { GivenSource } from "./given-rows.ts";
 export interface TestText {
   model: string;
   given: GivenSource[];
-  /** What the clock shows. */
+  /** What the clock shows, and the interval, where they matter. */
   now: string | undefined;
+  interval: string | undefined;
   /** Rows, or how many; undefined for none. */
   expected: { columns: { name: string; type: Type }[]; rows: Cell[][] } | number | undefined;
 }
 
-export function writeTest({ model, given, now, expected }: TestText): string {
+export function writeTest({ model, given, now, interval, expected }: TestText): string {
   const rows = given.map(({ name, columns, rows: list }) => [name, list.map((row) => givenRow(row, columns))]);
   const test = {
     name: `what ${model} makes of a few rows of its samples`,
     model,
     ...(now !== undefined && { now }),
+    ...(interval !== undefined && { interval }),
     ...(given.length > 0 && { given: Object.fromEntries(rows) as object }),
     expect: typeof expected === "number" ? { count: expected } : { rows: expectedRows(expected) },
   };
