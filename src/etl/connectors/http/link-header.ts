@@ -4,8 +4,8 @@
  */
 export function nextLink(header: string | null): string | undefined {
   for (const [, address, parameters = ""] of (header ?? "").matchAll(linkPattern)) {
-    const [, quoted, bare] = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(parameters) ?? [];
-    const names = (quoted ?? bare ?? "").toLowerCase().split(/\s+/);
+    const found = [...parameters.matchAll(parameterPattern)].find(([, name]) => name!.toLowerCase() === "rel");
+    const names = (found?.[2] ?? found?.[3] ?? "").toLowerCase().split(/\s+/);
     if (names.includes("next")) return address;
   }
   return undefined;
@@ -13,3 +13,5 @@ export function nextLink(header: string | null): string | undefined {
 
 /** An address in angle brackets, and its parameters; a comma within quotes ends neither. */
 const linkPattern = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"[^"]*"|[^\s;,]*))?)*)/g;
+
+const parameterPattern = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"([^"]*)"|([^\s;,]*)))?/g;

@@ -89,7 +89,11 @@ async function fetchPage(options: FetchPage): Promise<Answer | undefined> {
       {
         context,
         what: `source ${name}`,
-        judge: (error) => (error instanceof HttpFault && tries <= retries ? error.verdict : { again: "never" }),
+        judge: (error) => {
+          if (!(error instanceof HttpFault) || tries > retries) return { again: "never" };
+          tellWait(error, options);
+          return error.verdict;
+        },
       },
     );
     return { ...answer, file: to, page, fetchedAt: context.now() };
@@ -104,6 +108,14 @@ async function fetchPage(options: FetchPage): Promise<Answer | undefined> {
       error,
     );
   }
+}
+
+/** A wait that somebody who watches would wonder about. */
+const longWait = 5000;
+
+function tellWait({ message, verdict }: HttpFault, { name, context }: ReadPages): void {
+  if (verdict.again !== "later" || (verdict.least ?? 0) < longWait) return;
+  context.log.info(`source ${name}: ${message}`, { step: "wait", source: name });
 }
 
 function pageError({ name, shown, where }: ReadPages, page: number, message: string, hint?: string, cause?: unknown) {
