@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createPathScanner } from "../../../../src/etl/connectors/file/json-path-scan.ts";
+import { JsonFault } from "../../../../src/etl/connectors/file/json-source.ts";
 import { parseJsonPath, stepsOf, type Step } from "../../../../src/spec/json-path.ts";
 import { generator } from "../../../support/random.ts";
 
@@ -87,13 +88,13 @@ test("what is found in pieces of any size is what JSON.parse and the path give",
 
 test("a text that breaks off anywhere is no JSON", () => {
   const text = '{"a": [{"b": "x"}, 1], "c": {"d": null}}';
-  for (let end = 1; end < text.length; end++) expect(() => scan(text.slice(0, end), "$.a[*]")).toThrow();
+  for (let end = 1; end < text.length; end++) expect(() => scan(text.slice(0, end), "$.a[*]")).toThrow(JsonFault);
 });
 
 test.each(['{"a" 1}', '{"a": 1,}', "[1 2]", "[1,]", '{"a": nul}', "{a: 1}", "[1] 2", '{"a": .5}'])(
   "%s is no JSON",
   (text) => {
-    expect(() => scan(text, "$.x")).toThrow();
+    expect(() => scan(text, "$.x")).toThrow(JsonFault);
   },
 );
 
