@@ -1,5 +1,5 @@
 /** Where a script's rows come from and where they go, in the words of pipeline.yaml. */
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode } from "./syntax-node.ts";
 import type { Problem } from "../../util/error.ts";
 import { selectedColumns } from "./select.ts";
 import { callsIn, textOf, whereIs, type Call, type Script } from "./python.ts";

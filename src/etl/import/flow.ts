@@ -1,5 +1,5 @@
 /** The way of the rows through a script: what it reads, what it does with them, what it writes. */
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode } from "./syntax-node.ts";
 import type { Problem } from "../../util/error.ts";
 import { note, readsIn, writesIn, type ReadEnd, type Reading, type WriteEnd } from "./ends.ts";
 import {

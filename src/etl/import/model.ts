@@ -1,5 +1,5 @@
 /** A script's transformation as a model: its own function where there is one, else its statements in a function of their own. */
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode } from "./syntax-node.ts";
 import { linesOf, mentions, type Flow, type Written } from "./flow.ts";
 import type { Reading } from "./ends.ts";
 import { assignmentOf, callsIn, functionsOf, readCall, statementsOf, textOf, type PythonFunction } from "./python.ts";

@@ -1,5 +1,5 @@
 /** A Python script as a tree of statements and calls, read by a parser of the whole language, without Python. */
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode } from "./syntax-node.ts";
 import type { Where } from "../../util/error.ts";
 
 export interface Script {
@@ -12,10 +12,20 @@ export interface Script {
 }
 
 export async function parseScript(text: string, file: string): Promise<Script> {
-  const { parser } = await import("@lezer/python");
+  const { parser } = await loadParser();
   const root = parser.parse(text).topNode;
   const [error] = descendants(root, (node) => node.type.isError);
   return { file, text, root, broken: error?.from };
+}
+
+interface PythonParser {
+  parser: { parse(text: string): { topNode: SyntaxNode } };
+}
+
+/** Typed here, by what is used of it: whoever compiles this program need not have it. */
+function loadParser(): Promise<PythonParser> {
+  const name: string = "@lezer/python";
+  return import(name) as Promise<PythonParser>;
 }
 
 export function children(node: SyntaxNode): SyntaxNode[] {

@@ -1,5 +1,5 @@
 /** What texts and plain values of a script are, as far as it says so itself. */
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode } from "./syntax-node.ts";
 import { assignmentOf, callsIn, children, descendants, readCall, textOf, type Script } from "./python.ts";
 
 /** Values by the name of the variable, where it is given one once. */
