@@ -3,15 +3,12 @@ import { joinErrors } from "../util/error.ts";
 import { planBigQuery } from "./extract/bigquery.ts";
 import type { Extract, ExtractedSource } from "./extract/extracted.ts";
 import { extractFiles } from "./extract/files.ts";
-import { readsSample } from "./values.ts";
+import { isReadFromBigQuery } from "./values.ts";
 
 /** @throws {EtlError} with what is wrong with every source */
 export async function extractSources(options: Extract): Promise<ExtractedSource[]> {
   const { needed, pipeline } = options;
-  const isBigQuery = (name: string) => {
-    const source = pipeline.spec.sources![name]!;
-    return source.type === "bigquery" && !readsSample(source, pipeline);
-  };
+  const isBigQuery = (name: string) => isReadFromBigQuery(name, pipeline);
   const files = needed.filter((name) => !isBigQuery(name));
   const planned = await planBigQuery(needed.filter(isBigQuery), options);
   try {

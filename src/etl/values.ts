@@ -94,8 +94,12 @@ export function bindValues({ params, interval }: RunValues, dialect: Dialect): (
 
 /** Whether a run may read tables of BigQuery. */
 export function readsBigQuery(pipeline: LoadedPipeline): boolean {
-  const sources = Object.values(pipeline.spec.sources ?? {});
-  return sources.some((source) => source.type === "bigquery" && !readsSample(source, pipeline));
+  return Object.keys(pipeline.spec.sources ?? {}).some((name) => isReadFromBigQuery(name, pipeline));
+}
+
+export function isReadFromBigQuery(name: string, pipeline: LoadedPipeline): boolean {
+  const source = pipeline.spec.sources![name]!;
+  return source.type === "bigquery" && !readsSample(source, pipeline);
 }
 
 /** What a run reads of a source. The local target reads the sample instead, and needs nothing that leads to the source itself. */

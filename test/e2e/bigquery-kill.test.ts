@@ -47,8 +47,8 @@ describe.each(scenarios)("$name", (scenario) => {
 
 test("killed at any time: 50 times by chance", { timeout }, async () => {
   const kills = await randomKills({ stages, killer, count: 50, seed: 4 });
-  const results = await inParallel(kills, 2, async ({ stage, delay, again, says }) => {
-    const problems = await killAndRunAgain({ stage, killer, kill: delay, again });
+  const results = await inParallel(kills, 2, async ({ stage, kill, again, says }) => {
+    const problems = await killAndRunAgain({ stage, killer, kill, again });
     return problems.map((problem) => `${says}: ${problem}`);
   });
   expect(results.flat()).toEqual([]);

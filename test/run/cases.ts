@@ -89,8 +89,7 @@ export async function runHere({ world, place, interval, job = jobAtHand, effect 
 export interface Case {
   stage: Stage;
   killer: Killer;
-  /** Kills at an effect, or from outside after so many milliseconds. */
-  kill: Kill | number;
+  kill: Kill;
   /** Tells it to stop, before that. */
   stop?: Kill;
   /** The Job of the run after it: the same by default. */
@@ -132,22 +131,20 @@ function runKilled({ stage, killer, kill, stop, place }: Case & { place: Place }
     tmpdir: place.temporary,
     env: { ...usualEnv, ...world.env(place, jobAtHand) },
     options: optionsOf(world, scenario.interval),
-    ...(typeof kill === "object" && { kill }),
+    kill,
     ...(stop && { stop }),
   });
-  if (typeof kill === "number") setTimeout(() => child.kill("SIGKILL"), kill);
   return child.ended;
 }
 
 /** A short effect may be over before a kill `during` it strikes; then the run goes on to its end, or dies a little later. */
-function endProblems({ code, signal, output }: Ended, kill: Kill | number): string[] {
+function endProblems({ code, signal, output }: Ended, kill: Kill): string[] {
   if (isStop(kill)) {
     const wanted = kill.signal === "SIGTERM" ? 143 : 130;
     return code === wanted ? [] : [`ended with ${code ?? signal}, not ${wanted}: ${output}`];
   }
   if (signal === "SIGKILL") return [];
-  const mayMiss = typeof kill === "number" || kill.when === "during";
-  return mayMiss && code === 0 ? [] : [`was not killed, ended with ${code}: ${output}`];
+  return kill.when === "during" && code === 0 ? [] : [`was not killed, ended with ${code}: ${output}`];
 }
 
 function whatItMet({ signal }: Ended, found: Found, { old, new: next }: Stage): string {
@@ -158,7 +155,7 @@ function whatItMet({ signal }: Ended, found: Found, { old, new: next }: Stage): 
 }
 
 /** A signal that can be heard, so that the run ends by itself. */
-function isStop(kill: Kill | number): kill is Kill & { signal: "SIGTERM" | "SIGINT" } {
+function isStop(kill: Kill): kill is Kill & { signal: "SIGTERM" | "SIGINT" } {
   return typeof kill === "object" && kill.signal !== "SIGKILL";
 }
 

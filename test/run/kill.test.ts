@@ -57,8 +57,8 @@ describe("a run that is killed leaves the old result or the new one, and the nex
 
   test("killed at any time: 50 times by chance", { timeout }, async () => {
     const kills = await randomKills({ stages, killer, count: 50, seed: 3 });
-    const results = await inParallel(kills, 2, async ({ stage, delay, again, says }) => {
-      const problems = await killAndRunAgain({ stage, killer, kill: delay, again });
+    const results = await inParallel(kills, 2, async ({ stage, kill, again, says }) => {
+      const problems = await killAndRunAgain({ stage, killer, kill, again });
       return problems.map((problem) => `${says}: ${problem}`);
     });
     expect(results.flat()).toEqual([]);

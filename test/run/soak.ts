@@ -40,9 +40,9 @@ async function soak(name: string, world: World): Promise<number> {
     const which = `${done} kills (seed ${seed}, from ${from} on, of ${count}) in ${minutes().toFixed(1)} min`;
     console.log(`${name}: ${which}: ${figures.join(", ")}; ${problems} problems`);
   };
-  await inParallel(kills, 2, async ({ stage, delay, again, says }) => {
+  await inParallel(kills, 2, async ({ stage, kill, again, says }) => {
     if (minutes() > patience) return;
-    const found = await killAndRunAgain({ stage, killer, kill: delay, again, note });
+    const found = await killAndRunAgain({ stage, killer, kill, again, note });
     for (const problem of found) console.error(`${says}: ${problem}`);
     problems += found.length;
     if (++done % 50 === 0) tell();

@@ -13,7 +13,7 @@ import {
   type AppendedColumn,
 } from "../engine/duckdb/materialize.ts";
 import type { Table } from "../table.ts";
-import { readsSample } from "../values.ts";
+import { isReadFromBigQuery } from "../values.ts";
 import { isPublishedAsIs, type Extract } from "./extracted.ts";
 
 interface AppendSource {
@@ -46,10 +46,7 @@ export async function appendSource({ plan, scan }: AppendSource, options: Extrac
 
 /** Files are read by the engine, at the same time. */
 function isAlone({ needed, pipeline }: Extract): boolean {
-  return needed.every((name) => {
-    const source = pipeline.spec.sources![name]!;
-    return source.type === "bigquery" && !readsSample(source, pipeline);
-  });
+  return needed.every((name) => isReadFromBigQuery(name, pipeline));
 }
 
 /** As they are declared; where nothing is, as they are. */
