@@ -110,7 +110,7 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     description: "write a new pipeline that runs, with its tests",
     example: "nais-etl init apps-per-env",
   })
-    .option("--template <name>", "sql, typescript or weather", "sql")
+    .option("--template <name>", "sql, typescript, python or weather", "sql")
     .option("--name <name>", "the pipeline's name; by default the folder's")
     .action(
       to(async (options, [folder]) =>

@@ -26,10 +26,10 @@ interface NewFile {
 const shownModels: Record<string, string> = {
   sql: "orders_per_month",
   typescript: "orders_per_month",
+  python: "orders_per_month",
   weather: "weather_per_day",
 };
 const templates = Object.keys(shownModels);
-const plannedTemplates = ["python"];
 
 /** Beside src/ in the repository and beside lib/ in the package, so that the way there is the same. */
 const templatesFolder = fileURLToPath(new URL("../../templates/", import.meta.url));
@@ -55,12 +55,8 @@ export async function init({ dir = ".", name, template = "sql" }: InitOptions, c
 
 function checkTemplate(template: string): void {
   if (templates.includes(template)) return;
-  const planned = plannedTemplates.includes(template);
-  throw new EtlError({
-    code: "usage",
-    message: planned ? `template \`${template}\` is not supported yet` : `there is no template \`${template}\``,
-    hint: planned ? `Today there is: ${templates.join(", ")}.` : didYouMean(template, templates),
-  });
+  const message = `there is no template \`${template}\``;
+  throw new EtlError({ code: "usage", message, hint: didYouMean(template, templates) });
 }
 
 function checkName(name: string): string {

@@ -126,12 +126,6 @@ describe("in a folder with files", () => {
   });
 });
 
-test.each(["python"])("template %s is not supported yet", async (template) => {
-  const error = await failure({ dir: "sales", template });
-
-  expect(error).toMatchObject({ code: "usage", message: `template \`${template}\` is not supported yet` });
-});
-
 test("an unknown template is told the nearest one", async () => {
   const error = await failure({ dir: "sales", template: "sqll" });
 
