@@ -55,6 +55,14 @@ const replace = (from: string, to: string) => (text: string) => {
 const pipeline = (from: string, to: string) => ({ "pipeline.yaml": replace(from, to) });
 const staging = (from: string, to: string) => ({ "models/stg_apps.sql": replace(from, to) });
 
+const command = (said: string) => ({
+  "pipeline.yaml": replace(
+    "models:\n",
+    `models:\n  stg_apps:\n    ${said}\n    inputs: [apps]\n    columns: { dato: DATE, env: STRING, name: STRING }\n`,
+  ),
+  "models/stg_apps.sql": null,
+});
+
 export const mistakes: Mistake[] = [
   { name: "misspelt-key", args: ["run"], files: pipeline("sources:", "soruces:"), exitCode: 2 },
   {
@@ -345,4 +353,42 @@ export const mistakes: Mistake[] = [
     exitCode: 0,
   },
   { name: "query-without-warehouse", args: ["query", "SELECT 1"], exitCode: 2 },
+  { name: "command-in-one-text", args: ["run"], files: command("command: awk -f count.awk"), exitCode: 2 },
+  { name: "command-in-one-argument", args: ["run"], files: command('command: ["awk -f count.awk"]'), exitCode: 2 },
+  { name: "command-without-its-folder", args: ["run"], files: command("command: [make-apps.sh]"), exitCode: 2 },
+  {
+    name: "command-that-fails",
+    args: ["run"],
+    files: {
+      ...command("command: [node, programs/make.mjs]"),
+      "programs/make.mjs": 'console.error("no apps for 2022-01-20");\nprocess.exit(7);\n',
+    },
+    exitCode: 1,
+  },
+  {
+    name: "command-that-writes-nothing",
+    args: ["run"],
+    files: { ...command("command: [node, programs/make.mjs]"), "programs/make.mjs": 'console.log("{}");\n' },
+    exitCode: 1,
+  },
+  {
+    name: "command-that-writes-a-wrong-value",
+    args: ["run"],
+    files: {
+      ...command("command: [node, programs/make.mjs]"),
+      "programs/make.mjs": `import { writeFileSync } from "node:fs";
+writeFileSync(process.env.NAIS_ETL_OUTPUT, '{"dato":"2022-20-01","env":"prod","name":"a"}\\n');
+`,
+    },
+    exitCode: 2,
+  },
+  {
+    name: "command-without-columns",
+    args: ["validate"],
+    files: {
+      "pipeline.yaml": replace("models:\n", "models:\n  stg_apps: { command: [./make], inputs: [apps] }\n"),
+      "models/stg_apps.sql": null,
+    },
+    exitCode: 2,
+  },
 ];

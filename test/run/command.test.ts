@@ -175,7 +175,7 @@ describe("the error of a command", () => {
   test("that writes wrong values names line and column", async () => {
     await write(`${begin} writeFileSync(env.NAIS_ETL_OUTPUT, '{"n":1}\\n{"n":"x"}\\n');`, { columns: { n: "INT64" } });
     const [problem] = await problemsOfRun();
-    expect(problem).toMatchObject({ where: { file: "NAIS_ETL_OUTPUT", line: 2 } });
+    expect(problem).toMatchObject({ where: { file: "NAIS_ETL_OUTPUT of made", line: 2 } });
   });
 
   test("that writes something else than Parquet, or other columns, says so", async () => {

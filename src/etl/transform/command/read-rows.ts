@@ -20,9 +20,6 @@ export interface ReadRows {
   output: string;
 }
 
-/** What the file is called in messages: as the program knows it. */
-const shownOutput = "NAIS_ETL_OUTPUT";
-
 /** @throws {EtlError} where there is no file, or one that is no such file, or other columns and values than declared */
 export async function readRows(read: ReadRows): Promise<ProgramRows> {
   const { request, format, output } = read;
@@ -87,7 +84,8 @@ async function readNdjson({ request, folder }: ReadRows): Promise<ProgramRows> {
     spec: { type: "file", path: "rows.ndjson", format: "ndjson" },
     columns,
     folder,
-    show: () => shownOutput,
+    // As the program knows it.
+    show: () => `NAIS_ETL_OUTPUT of ${model}`,
     workFolder: folder,
     context: programs.context,
     showValues: showValues && except.size === 0 && pipeline.target === localTarget,
