@@ -112,7 +112,7 @@ export function partToRead(source: Source, pipeline: LoadedPipeline): Source {
 }
 
 /** Whether a run reads the source's sample in its place. */
-export function readsSample({ sample }: Source, { target }: LoadedPipeline): boolean {
+function readsSample({ sample }: Source, { target }: LoadedPipeline): boolean {
   return target === localTarget && sample !== undefined;
 }
 
