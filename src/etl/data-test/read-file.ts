@@ -68,15 +68,18 @@ export async function columnsOfSample(
 
 async function openSource(name: string, source: Source, reader: FileReader): Promise<FileScan | undefined> {
   if (source.sample !== undefined)
-    return openSample({ file: source.sample, relation: name, columns: undefined }, reader);
+    return openSample({ file: source.sample, relation: name, columns: undefined, isFixture: false }, reader);
   return source.type === "file" ? readFiles({ ...requestFor(name, undefined, reader), spec: source }) : undefined;
 }
 
 function openSample(
-  { file, relation, columns }: FileOf & { columns: TypedColumn[] | undefined },
+  { file, relation, columns, isFixture = true }: FileOf & { columns: TypedColumn[] | undefined; isFixture?: boolean },
   reader: FileReader,
 ): Promise<FileScan> {
-  const spec = layoutOf(reader.pipeline.spec.sources?.[relation]);
+  const source = reader.pipeline.spec.sources?.[relation];
+  const layout = layoutOf(source);
+  // A fixture holds rows of several answers, and says itself which: a run has one file for each.
+  const spec = layout && isFixture && source?.type === "http" ? { ...layout, provenance: false } : layout;
   return readSample({ ...requestFor(relation, columns, reader), sample: file, ...(spec && { spec }) });
 }
 
