@@ -75,7 +75,7 @@ const wide =
 const plain = /^[\x20-\x7E]*$/;
 
 /** How many places a text takes on a terminal. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   if (plain.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += narrow.test(character) ? 0 : wide.test(character) ? 2 : 1;

@@ -61,6 +61,11 @@ const table = { people: { type: "bigquery", table: "products.people", columns } 
 const view = { people: { type: "bigquery", table: "products.view", columns } };
 const output = { m: { type: "bigquery", table: "mine.m", description: "People" } };
 
+const reports: Place["calls"] = [
+  [["report", "--target", "dev-gcp"], 0],
+  [["report", "--target", "dev-gcp", "--markdown"], 0],
+];
+
 const place = (more: Omit<Place, "calls"> & { exitCode: number }): Place => {
   const { exitCode, pipeline, ...rest } = more;
   const base = { bigquery: settings, sources: table, outputs: output };
@@ -70,6 +75,7 @@ const place = (more: Omit<Place, "calls"> & { exitCode: number }): Place => {
     calls: [
       [["run", "--target", "dev-gcp", "--debug"], exitCode],
       [["run", "--target", "dev-gcp", "--json", "--verbose"], exitCode],
+      ...(exitCode === 0 ? reports : []),
     ],
   };
 };

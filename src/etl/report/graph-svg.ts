@@ -1,15 +1,14 @@
 /** The graph of a run as a picture: sources to the left, outputs to the right. */
-import { cut, widthOf as places } from "../../util/table.ts";
 import { html, type Html } from "./html.ts";
 import { layOutLayers, type Slot } from "./graph-layers.ts";
 import type { GraphNode, NodeState, RunGraphShape } from "./graph-nodes.ts";
 import { placeSlots, type Box, type Placed } from "./graph-place.ts";
 import { marks, stateWords } from "./marks.ts";
+import { fitText, textWidth } from "./text-width.ts";
 
 const narrowest = 96;
-const widest = 210;
-/** Of a letter of the name, on the average of system fonts at this size. */
-const letterWidth = 7.5;
+const widest = 240;
+/** Of a letter of the note, which is smaller, and holds no long words. */
 const noteLetterWidth = 5.9;
 /** Left and right of the texts, with the mark. */
 const padding = 37;
@@ -35,15 +34,14 @@ ${nodesShown}</svg>`;
 }
 
 function widthOf({ name, note }: GraphNode): number {
-  const text = Math.max(places(name) * letterWidth, places(note) * noteLetterWidth);
+  const text = Math.max(textWidth(name), note.length * noteLetterWidth);
   return Math.min(widest, Math.max(narrowest, Math.ceil(text) + padding));
 }
 
 function nodeSvg(node: GraphNode, { x, y, width, height }: Box): Html {
   const { kind, name, state, note } = node;
-  const room = Math.floor((width - padding) / letterWidth);
-  const shown = cut(name, room + 1);
-  return html`<g class="node ${kind} ${state}"><title>${kind} ${name}: ${stateWords[state]}, ${note}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${height}" rx="8"/><text class="mark" x="${round(x + 11)}" y="${round(y + 20)}">${marks[state]}</text><text class="name" x="${round(x + 28)}" y="${round(y + 20)}">${shown}</text><text class="note" x="${round(x + 28)}" y="${round(y + 36)}">${note}</text></g>
+  const shown = fitText(name, width - padding);
+  return html`<g class="node ${kind} ${state}"><title>${kind} ${name}: ${stateWords[state]}, ${note}</title><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${height}" rx="8"/><text class="mark" x="${round(x + 11)}" y="${round(y + 20)}">${marks[state]}</text><text class="name" x="${round(x + 28)}" y="${round(y + 20)}" textLength="${round(textWidth(shown))}" lengthAdjust="spacingAndGlyphs">${shown}</text><text class="note" x="${round(x + 28)}" y="${round(y + 36)}">${note}</text></g>
 `;
 }
 

@@ -71,9 +71,9 @@ details.table>summary{margin-bottom:8px}
 .graph .failed .mark{fill:var(--failed)}
 .graph .warned rect{fill:var(--warned-soft);stroke:var(--warned)}
 .graph .warned .mark{fill:var(--warned)}
-.graph .skipped rect,.graph .idle rect{fill:none;stroke:var(--skipped);stroke-opacity:.6;stroke-dasharray:4 4}
+.graph .skipped rect,.graph .idle rect{fill:none;stroke:var(--skipped);stroke-opacity:.75;stroke-dasharray:4 4}
 .graph .skipped text,.graph .idle text{fill:var(--quiet)}
-.edges path{fill:none;stroke:var(--quiet);stroke-opacity:.55;stroke-width:1.5}
+.edges path{fill:none;stroke:var(--quiet);stroke-opacity:.7;stroke-width:1.5}
 .edges .broken{stroke-dasharray:4 4}
 .legend{font-size:12.5px;margin:12px 0 0}
 .legend .sign{width:auto;margin-left:10px}.legend .sign:first-child{margin-left:0}
@@ -97,7 +97,7 @@ details.table>summary{margin-bottom:8px}
 figure{margin:0}
 figcaption{margin-bottom:6px}
 .history{display:block;width:100%;height:auto}
-.history rect{fill:var(--accent);fill-opacity:.5}.history .this rect{fill-opacity:1}
+.history rect{fill:var(--accent);fill-opacity:.62}.history .this rect{fill-opacity:1}
 .history .failed rect{fill:var(--failed)}
 .history line{stroke:var(--line)}
 .history .hit,.history .this .hit{fill:transparent}

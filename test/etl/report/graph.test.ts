@@ -134,6 +134,16 @@ describe("a node of the graph", () => {
     ]);
   });
 
+  test("is as wide as its name, whatever letters that has", () => {
+    for (const name of ["mmmmmmmmmm", "illlillill", "MODELLNAVN", "fødselsår", "模型模型"]) {
+      const svg = graphSvg({ nodes: [{ id: "m", kind: "model", name, state: "done", note: "" }], edges: [] }).text;
+      const [, width = ""] = /<rect[^>]*width="([\d.]+)"/.exec(svg)!;
+      const [, start = "", length = ""] = /class="name" x="([\d.]+)"[^>]*textLength="([\d.]+)"/.exec(svg)!;
+      expect(svg).toContain(`>${name}</text>`);
+      expect(Number(start) + Number(length), name).toBeLessThanOrEqual(6 + Number(width));
+    }
+  });
+
   test("is drawn with a name that is cut where it is too long, and whole in its title", () => {
     const name = "a_model_with_a_name_that_nobody_would_ever_want_to_type";
     const svg = graphSvg({ nodes: [{ id: "m", kind: "model", name, state: "done", note: "view" }], edges: [] }).text;
