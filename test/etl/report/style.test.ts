@@ -47,8 +47,8 @@ function contrast(one: string, other: string): number {
 }
 
 function luminance(colour: string): number {
-  const digits =
-    colour.length === 4 ? [...colour.slice(1)].map((digit) => digit + digit) : colour.slice(1).match(/../g)!;
+  const whole = colour.length === 4 ? colour.replaceAll(/[0-9a-f]/g, "$&$&") : colour;
+  const digits = whole.slice(1).match(/../g)!;
   const [red, green, blue] = digits.map((pair) => {
     const share = Number.parseInt(pair, 16) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
