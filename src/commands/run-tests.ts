@@ -57,6 +57,8 @@ export interface RunTests {
   concerns?: (plan: PlannedTest, pipeline: LoadedPipeline) => boolean;
   /** Whether queries are changed after the tests have passed. */
   mutate?: boolean;
+  /** Called when that begins: it may take a while. */
+  onMutate?: (pipeline: LoadedPipeline) => void;
   /** What was selected: only queries of the selected tests' models are changed. */
   select?: string[];
 }
@@ -86,8 +88,9 @@ export async function runTests(options: RunTests, context: Context): Promise<Tes
       results.push(...own);
       seconds += (performance.now() - since) / 1000;
       for (const { file } of session.graph.models) each.texts.set(file.shown, file.text);
-      if (options.mutate && own.every(({ status }) => status === "passed"))
-        mutations.push(await mutatePipeline(session, selectedModels(session, options.select)));
+      if (!options.mutate || own.some(({ status }) => status === "failed")) return;
+      options.onMutate?.(pipeline);
+      mutations.push(await mutatePipeline(session, selectedModels(session, options.select)));
     });
   }
   const unmutated = options.mutate === true && results.some(({ status }) => status === "failed");

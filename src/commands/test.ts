@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { formatMutation } from "../etl/data-test/mutation/format-mutation.ts";
 import type { MutationResult } from "../etl/data-test/mutation/mutate-pipeline.ts";
 import { mutationToJson, scoreOf } from "../etl/data-test/mutation/score.ts";
@@ -41,7 +42,8 @@ export async function test(options: TestCommandOptions, context: Context): Promi
   const pipelines = chooseTests(await loadAllTests(options, context), options.select ?? []);
   const onResult = options.json ? () => undefined : printResult(pipelines, context);
   const mutate = options.mutate === true || options.minScore !== undefined;
-  const run = await runTests({ pipelines, onResult, mutate, select: options.select ?? [] }, context);
+  const onMutate = ({ spec }: LoadedPipeline) => printWaiting(spec.name, options, context);
+  const run = await runTests({ pipelines, onResult, mutate, onMutate, select: options.select ?? [] }, context);
   if (options.junit !== undefined) await writeJunit(options.junit, run, context);
   return report({ run, pipelines, options }, context);
 }
@@ -53,6 +55,10 @@ function checkOptions({ minScore, ...options }: TestCommandOptions): void {
     throw new EtlError({ code: "usage", message: `--watch does not go with --${alone || "min-score"}` });
   if (minScore === undefined || minScore <= 100) return;
   throw new EtlError({ code: "usage", message: `--min-score ${minScore}: a score is at most 100 per cent` });
+}
+
+function printWaiting(name: string, { json }: TestCommandOptions, context: Context): void {
+  if (context.isTerminal && !json) context.print(`\nchanging each query of ${name}, one place at a time …`);
 }
 
 async function writeJunit(file: string, { results, seconds, started }: TestRun, context: Context): Promise<void> {
