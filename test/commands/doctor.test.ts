@@ -241,6 +241,24 @@ describe("of the machine it says", () => {
     expect(named(await findings({ node: "22.18.0" }), "Node")).toMatchObject([{ state: "good" }]);
   });
 
+  test("that there is no Python for a model in Python: a fault here, and none of the cluster's", async () => {
+    await write();
+    await folder.write("models/days.sql", "SELECT dato FROM counted");
+    await folder.write("models/counted.py", "def counted(apps):\n    return apps\n");
+    const [local] = named(await findings({ target: "local", env: { PATH: "/nowhere" } }), "programs");
+    expect(local).toMatchObject({ state: "bad", message: expect.stringContaining("there is no Python") });
+    const [remote] = named(await findings({ env: { ...onNais, PATH: "/nowhere" } }), "programs");
+    expect(remote).toMatchObject({ state: "note" });
+  });
+
+  test("that a model cannot be read", async () => {
+    await write();
+    await folder.write("models/days.sql", "SELECT dato FROM nobody");
+    expect(named(await findings({ target: "local" }), "models")).toMatchObject([
+      { state: "bad", message: expect.stringContaining("nobody") },
+    ]);
+  });
+
   test("that a sample is missing, and that the warehouse cannot be written", async () => {
     await write(pipeline().replace("sample: data/raw.csv", "sample: data/none.csv"));
     const found = await findings({ target: "local" });

@@ -7,8 +7,11 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { localTarget } from "../../spec/target.ts";
 import { memoryLimit, thisMachine } from "../engine/limits.ts";
 import { placesOf } from "../places.ts";
-import { openWork } from "../work.ts";
-import { bad, good, look, note, type Finding } from "./finding.ts";
+import { buildGraph, type ModelNode } from "../transform/graph.ts";
+import { findMissing } from "../transform/program/ready.ts";
+import { findInterpreter } from "../transform/python/interpreter.ts";
+import { openWork, type Work } from "../work.ts";
+import { bad, good, look, note, ofProblem, type Finding } from "./finding.ts";
 
 /** Of package.json's `engines`. */
 const leastNode: [major: number, minor: number] = [22, 18];
@@ -20,7 +23,7 @@ const usualMemory = 512 * 1024 ** 2;
 export async function lookAtMachine(pipeline: LoadedPipeline, context: Context): Promise<Finding[]> {
   const looks = [
     look("Node", async () => node(context)),
-    look("DuckDB", () => engine(context)),
+    look("DuckDB", () => engine(pipeline, context)),
     look("memory", memory),
     look("disk", () => disk(context)),
     ...(pipeline.target === localTarget ? [look("warehouse", () => warehouse(pipeline))] : []),
@@ -40,14 +43,43 @@ function node({ host }: Context): Finding {
   );
 }
 
-async function engine(context: Context): Promise<Finding> {
+async function engine(pipeline: LoadedPipeline, context: Context): Promise<Finding[]> {
   const work = await openWork(context);
   try {
     const [row] = await work.db.query("SELECT version() AS version");
-    return good("DuckDB", `${String(row!["version"])} runs`);
+    return [
+      good("DuckDB", `${String(row!["version"])} runs`),
+      ...(await look("models", () => programs({ pipeline, work, context }))),
+    ];
   } finally {
     await work.close();
   }
+}
+
+interface Looking {
+  pipeline: LoadedPipeline;
+  work: Work;
+  context: Context;
+}
+
+/** What programs need: an interpreter, and its packages. In the cluster it is in the image. */
+async function programs({ pipeline, work, context }: Looking): Promise<Finding[]> {
+  const { models, problems } = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });
+  const broken = problems.filter(({ severity }) => severity === "error").map((problem) => ofProblem("models", problem));
+  const own = models.filter(({ kind }) => kind === "program");
+  const missing = await findMissing(own);
+  const isHere = pipeline.target === localTarget || context.env["NAIS_POD_NAME"] !== undefined;
+  const lacking = missing.map(({ message, hint }) => (isHere ? bad : note)("programs", message, hint));
+  if (lacking.length > 0 || own.length === 0) return [...broken, ...lacking];
+  return [
+    ...broken,
+    good("programs", `can run: ${own.map(({ name }) => name).join(", ")}${await pythonOf(own, pipeline, context)}`),
+  ];
+}
+
+async function pythonOf(models: ModelNode[], { folder }: LoadedPipeline, context: Context): Promise<string> {
+  if (models.every(({ file }) => file.language !== "python")) return "";
+  return ` (Python: ${await findInterpreter({ folder, context })})`;
 }
 
 async function memory(): Promise<Finding> {
