@@ -177,6 +177,36 @@ export const mistakes: Mistake[] = [
     files: { "data/apps.csv": "dato,cluster,name\n2022-01-20,prod-gcp,a\n2022-01-20,test-gcp,b\n2022-01-20,,c\n" },
     exitCode: 3,
   },
+  {
+    name: "quarantine-without-table",
+    args: ["validate"],
+    files: pipeline("{ accepted_values: [prod, dev] }", "{ accepted_values: [prod, dev], on_fail: quarantine }"),
+    exitCode: 2,
+  },
+  {
+    name: "quarantine-of-a-count",
+    args: ["validate"],
+    files: pipeline(
+      "models:\n  apps_per_env:\n",
+      "quarantine: { table: apps.aside }\nmodels:\n  apps_per_env:\n    checks: [{ row_count: { min: 1 }, on_fail: quarantine }]\n",
+    ),
+    exitCode: 2,
+  },
+  {
+    name: "wait-on-a-model",
+    args: ["validate"],
+    files: pipeline(
+      "models:\n  apps_per_env:\n",
+      "models:\n  apps_per_env:\n    checks: [{ freshness: { column: dato, within: 36h, wait: 2h } }]\n",
+    ),
+    exitCode: 2,
+  },
+  {
+    name: "timeout-without-a-unit",
+    args: ["validate"],
+    files: pipeline("models:\n  apps_per_env:\n", "models:\n  apps_per_env:\n    timeout: 15\n"),
+    exitCode: 2,
+  },
   { name: "empty-source", args: ["run"], files: { "data/apps.csv": "dato,cluster,name\n" }, exitCode: 3 },
   {
     name: "missing-file",

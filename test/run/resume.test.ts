@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../src/util/context.ts";
+import { buildKiller } from "./children.ts";
 import { makeLab, type Lab, type Ran } from "./lab.ts";
 
 // Three models one after another; the last is broken at first. What was made before it is taken up by the next run.
@@ -131,6 +132,22 @@ const fullDisk: Effect = async (name, act) => {
   if (name === "resume.keep") throw new Error("no space left");
   return act();
 };
+
+test("a run that is killed in its last model leaves what it has made before", async () => {
+  await write({ t: good });
+  const killer = await buildKiller();
+  try {
+    const kill = { signal: "SIGKILL", effect: "model.write", nth: 2, when: "before", delay: 0 } as const;
+    const order = { folder: lab.folder.path, tmpdir: join(lab.folder.path, "tmp"), options: {}, kill, env: keepAll };
+    expect((await killer.start(order).ended).signal).toBe("SIGKILL");
+  } finally {
+    await killer.remove();
+  }
+  const again = await run();
+  expect(again.code, again.text).toBe(0);
+  expect(taken(again)).toEqual(["first", "second"]);
+  expect(await lab.values("SELECT id FROM lab.t")).toEqual(["5"]);
+});
 
 test("that rows cannot be kept fails no run", async () => {
   await write({ t: good });
