@@ -21297,6 +21297,7 @@ function formatRow(row, columns, widths) {
 		return columns[i].align === "right" ? padding + shown : shown + padding;
 	}).join(gap).trimEnd();
 }
+/** At most so many places wide, with … at the end of what was cut. */
 function cut$1(text, widest) {
 	if (widthOf(text) <= widest) return text;
 	let width = 0;

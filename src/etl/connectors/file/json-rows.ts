@@ -152,6 +152,14 @@ async function faultIn({ message, at }: JsonFault, { from, shown, showValues }: 
       hint: "Is `url` the address of the data, and not of the page about it? Does it ask for a login?",
       where: { file: shown },
     });
+  if (head.includes("\0") || head.startsWith("\ufffd"))
+    return new EtlError({
+      code: "invalid",
+      part: "json",
+      message: "this is no JSON in UTF-8: its first bytes are those of another encoding, or of no text at all",
+      hint: "If it is text, say which: `encoding: utf-16le`.",
+      where: { file: shown },
+    });
   return new EtlError({
     code: "invalid",
     part: "json",

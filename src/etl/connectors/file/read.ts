@@ -64,6 +64,7 @@ async function readPath({ path, keys, request }: ReadPath): Promise<FileScan> {
  */
 export async function readFound({ files, keys, request }: ReadFound): Promise<FileScan> {
   const format = formatOf(files, keys);
+  if (keys.records !== undefined && format !== "json") throw noRecordsIn(format, files);
   if (format === "parquet") return readParquet({ files, keys, request });
   throwAll(await foreignProblems(files));
   const provenance = keys.provenance ?? false;
@@ -74,6 +75,16 @@ export async function readFound({ files, keys, request }: ReadFound): Promise<Fi
   const rows = format === "json" && keys.records !== undefined ? await readRecords(own) : own;
   const lines = rows === own ? format : "ndjson";
   return verified({ scan: await readJson({ ...rows, format: lines }), files: rows.files, provenance, request });
+}
+
+function noRecordsIn(format: string, [first]: FoundFile[]): EtlError {
+  return new EtlError({
+    code: "invalid",
+    part: "file",
+    message: `\`records\` says nothing of ${format}`,
+    hint: "It is a path in JSON: files of other formats hold their rows as they are.",
+    where: { file: first!.shown },
+  });
 }
 
 /** `_file` and `_row` are added; that they are declared, too, makes them no columns of the files. */

@@ -6,7 +6,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { readHttp } from "../../../../src/etl/connectors/http/read.ts";
+import { EtlError } from "../../../../src/util/error.ts";
 import { json, startHttpServer } from "../../../servers/http.ts";
+import { makeFolder } from "../../../support/folder.ts";
 import { closeAll, readFrom, type Reading } from "./reading.ts";
 
 afterEach(closeAll);
@@ -164,6 +167,11 @@ describe("given up, with address and status and without secrets:", () => {
       (_, to) => json(to, { data: rows }),
     ],
     [
+      "text in UTF-16",
+      /first bytes are those of another encoding.*\nIf it is text, say which: `encoding: utf-16le`/,
+      (_, to) => to.end(Buffer.from('\ufeff[{"id": 1}]', "utf16le")),
+    ],
+    [
       "a path that leads nowhere",
       /nothing stands at `\$\.dta\[\*\]`/,
       (_, to) => json(to, { data: rows }),
@@ -284,4 +292,29 @@ test("what a server says of its refusal is not shown outside of target local", a
   const { error } = await read({ answer: (_, to) => to.writeHead(400).end("Kari Nordmann is no date") });
   expect(error?.text).toMatch(/it answers 400 Bad Request/);
   expect(error?.text).not.toContain("Kari");
+});
+
+test("a run that is told to stop does not wait for an answer", async () => {
+  const stopping = new AbortController();
+  const server = await startHttpServer((_, to) => {
+    to.writeHead(200).write("[");
+    stopping.abort(new EtlError({ code: "interrupted", message: "stopped by Ctrl-C" }));
+  });
+  const folder = await makeFolder();
+  const reading = readHttp({
+    name: "rows",
+    spec: { type: "http", url: server.url },
+    columns: { id: { type: { kind: "INT64" } } },
+    folder: folder.path,
+    workFolder: folder.path,
+    show: (path) => path,
+    context: { ...folder.context, signal: stopping.signal },
+    mayReach: () => false,
+    where: () => ({ file: "pipeline.yaml" }),
+    limit: undefined,
+  });
+
+  await expect(reading).rejects.toThrow("stopped by Ctrl-C");
+  await server.stop();
+  await folder.remove();
 });

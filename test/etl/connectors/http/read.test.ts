@@ -66,6 +66,14 @@ describe("rows are found", () => {
   });
 });
 
+test("`records` says nothing of a file that is no JSON", async () => {
+  const read = await readFrom({
+    answer: (_, to) => json(to, rows),
+    pipeline: { sources: { rows: { type: "file", path: "models/copy.sql", format: "csv", records: "$.data[*]" } } },
+  });
+  expect(read.error?.text).toContain("`records` says nothing of csv");
+});
+
 describe("an answer comes", () => {
   test.each([
     ["gzip", gzipSync],
