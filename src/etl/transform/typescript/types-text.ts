@@ -34,7 +34,7 @@ export interface Table<Row> extends Iterable<Row> {
   /** Its columns as lists. All of the table is then kept in memory; a column is made when it is first asked for. */
   readonly columns: Columns<Row>;
   /** Its columns, some thousand rows at a time. */
-  batches(): Iterable<{ readonly length: number; readonly columns: Columns<Row> }>;
+  batches(): Iterable<Batch<Row>>;
   /**
    * Groups of rows that have the same values in these columns, in the order of their first rows. \`start\` makes what a group
    * begins with, \`add\` is called for each of its rows.
@@ -46,12 +46,18 @@ export interface Table<Row> extends Iterable<Row> {
   ): (Pick<Row, Key> & Group)[];
 }
 
+/** Some rows of a table, as columns. A generator may yield columns, too: { columns: { … } }. */
+export interface Batch<Row> {
+  readonly length: number;
+  readonly columns: Columns<Row>;
+}
+
 /** A list of values for each column, all of one length. */
 export type Columns<Row> = { readonly [Column in keyof Row]: readonly Row[Column][] };
 `;
 
 /** Names that this file gives to types of its own. */
-const taken = ["Run", "Table", "Columns"];
+const taken = ["Run", "Table", "Batch", "Columns"];
 
 function interfaceNames(relations: string[]): Map<string, string> {
   const names = new Map<string, string>();

@@ -104,6 +104,24 @@ describe("`table`", () => {
     ]);
   });
 
+  test("gives columns in batches, rows between them", async () => {
+    const text = `export function* table(numbers: any) {
+  for (const { columns: { n, g } } of numbers.batches()) {
+    yield { columns: { n: n.map((x: number) => -x), g } };
+    yield { n: 7, g: null };
+  }
+}`;
+    const made = await rows({ ...numbers, "made.ts": text });
+    expect(made.length).toBe(5003);
+    expect(made.filter(({ n }) => n === 7).length).toBe(3);
+    expect([made[2047], made[2048], made[2049], made.at(-2)]).toEqual([
+      { n: -2047, g: "g1" },
+      { n: 7, g: null },
+      { n: -2048, g: "g2" },
+      { n: -4999, g: "g1" },
+    ]);
+  });
+
   test("groups rows in the order of their first, NULL among them", async () => {
     const models = {
       "numbers.sql": "SELECT i AS n, nullif(i % 3, 1) AS k, i > 5 AS late FROM range(8) t(i)",

@@ -8,6 +8,8 @@ import { nullHint, type Wrong } from "./scalar-text.ts";
 import { createWriter, type ColumnWriter } from "./write-columns.ts";
 
 export interface RowsOut {
+  /** A row, or some thousand as columns, in the form in which a table gives its own. */
+  add(item: unknown): void;
   addRow(row: unknown): void;
   addColumns(columns: Record<string, unknown>): void;
   /** Sends what is left. */
@@ -36,7 +38,13 @@ export function createRowsOut(columns: ColumnType[], write: (batch: PackedBatch)
     before += rows;
     rows = 0;
   };
+  const isBatch = (item: unknown): item is { columns: Record<string, unknown> } =>
+    typeof item === "object" && item !== null && "columns" in item && !names.has("columns");
   return {
+    add(item) {
+      if (isBatch(item)) this.addColumns(item.columns);
+      else this.addRow(item);
+    },
     addRow(row) {
       if (typeof row !== "object" || row === null || Array.isArray(row)) throw notARow(row, before + rows + 1);
       const record = row as Record<string, unknown>;
@@ -47,12 +55,20 @@ export function createRowsOut(columns: ColumnType[], write: (batch: PackedBatch)
     addColumns(values) {
       const lists = columnLists(values, columns, names);
       const length = lists[0]?.length ?? 0;
-      for (let i = 0; i < length; i++) {
-        for (let c = 0; c < writers.length; c++) {
-          const value = lists[c]![i];
-          if (value === undefined || writers[c]!.put(rows, value) !== undefined) refuse(columns[c]!, value);
+      for (let from = 0; from < length;) {
+        const count = Math.min(batchRows - rows, length - from);
+        for (const [c, list] of lists.entries()) {
+          const writer = writers[c]!;
+          for (let i = 0; i < count; i++) {
+            const value = list[from + i];
+            if (value !== undefined && writer.put(rows + i, value) === undefined) continue;
+            rows += i;
+            refuse(columns[c]!, value);
+          }
         }
-        if (++rows === batchRows) flush();
+        from += count;
+        rows += count;
+        if (rows === batchRows) flush();
       }
     },
     end: flush,

@@ -76,7 +76,7 @@ function runTable(model: Model, { request, channel, out }: Running): void {
   const result = model(...args);
   if (typeof result !== "object" || result === null) throw notATable(result);
   if (isIterable(result)) {
-    for (const row of result) out.addRow(row);
+    for (const item of result) out.add(item);
   } else {
     refusePromise(result);
     out.addColumns(result as Record<string, unknown>);
