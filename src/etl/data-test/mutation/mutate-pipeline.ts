@@ -4,8 +4,8 @@ import type { DeclaredTest } from "../../../spec/load-tests.ts";
 import type { PlannedTest } from "../planned-test.ts";
 import { shareOut } from "../test-pipeline.ts";
 import type { Session } from "../test-session.ts";
-import { findAccepted } from "./accepted.ts";
-import { createKiller, type Killer } from "./kill.ts";
+import { findAccepted, type Accepted } from "./accepted.ts";
+import { createKiller, type Attempt, type Killer } from "./kill.ts";
 import { findMutants, type Mutant } from "./mutants.ts";
 
 export interface MutantResult extends Mutant {
@@ -63,30 +63,49 @@ interface MutateModel {
   kills: Map<PlannedTest, number>;
 }
 
-async function mutateModel({ node, session, killers, kills }: MutateModel): Promise<ModelMutants> {
-  const file = node.file.shown;
+async function mutateModel(options: MutateModel): Promise<ModelMutants> {
+  const { node, session, killers } = options;
   const plans = plansOf(node.name, session);
-  const result: ModelMutants = { model: node.name, file, tests: plans.length, mutants: [], idleReasons: [] };
+  const result = { model: node.name, file: node.file.shown, tests: plans.length, mutants: [], idleReasons: [] };
   const ordered = plans.some(({ test }) => test.model === node.name && test.expect.ordered === true);
   const found = await findMutants({ sql: node.sql, ordered }, session.work.db);
-  // What is not the same query when nothing is changed would tell nothing.
-  const same = found && (await killers[0]!.kill({ model: node.name, sql: found.original, plans }));
-  if (!found || same?.status !== "survived") return { ...result, skipped: notPrinted };
+  const usual = found && (await timeOfSame({ model: node.name, sql: found.original, plans }, killers[0]!));
+  if (!found || usual === undefined) return { ...result, skipped: notPrinted };
   const accepted = findAccepted(node.sql);
   const mutants: MutantResult[] = [];
   await shareOut(killers, found.mutants, async (mutant, killer, i) => {
-    const { status, by } = await killer.kill({
-      model: node.name,
-      sql: mutant.sql,
-      plans: inTurn(plans, node.name, kills),
-    });
-    if (by) kills.set(by, kills.get(by)! + 1);
-    const reason = accepted.find(({ line }) => line === mutant.line)?.reason;
-    const isAccepted = status === "survived" && reason !== undefined;
-    mutants[i] = { ...mutant, model: node.name, file, status, ...(isAccepted && { status: "accepted", reason }) };
+    mutants[i] = await tryMutant({ ...options, mutant, killer, plans, usual, accepted });
   });
   const isIdle = (line: number) => !mutants.some((mutant) => mutant.status === "accepted" && mutant.line === line);
   return { ...result, mutants, idleReasons: accepted.flatMap(({ line, at }) => (isIdle(line) ? [at] : [])) };
+}
+
+/** Long enough for any test. */
+const anyTime = 60_000;
+
+/** Milliseconds of the tests with the query as it is printed; undefined where it is not the same query then: it would tell nothing. */
+async function timeOfSame(attempt: Attempt, killer: Killer): Promise<number | undefined> {
+  const since = performance.now();
+  const { status } = await killer.kill({ ...attempt, usual: anyTime });
+  return status === "survived" ? performance.now() - since : undefined;
+}
+
+interface TryMutant extends MutateModel {
+  mutant: Mutant;
+  killer: Killer;
+  plans: PlannedTest[];
+  usual: number;
+  accepted: Accepted[];
+}
+
+async function tryMutant({ node, mutant, killer, plans, usual, kills, accepted }: TryMutant): Promise<MutantResult> {
+  const model = node.name;
+  const attempt = { model, sql: mutant.sql, plans: inTurn(plans, model, kills), usual };
+  const { status, by } = await killer.kill(attempt);
+  if (by) kills.set(by, kills.get(by)! + 1);
+  const reason = accepted.find(({ line }) => line === mutant.line)?.reason;
+  const told = { ...mutant, model, file: node.file.shown };
+  return status === "survived" && reason !== undefined ? { ...told, status: "accepted", reason } : { ...told, status };
 }
 
 function plansOf(model: string, { plans }: Session): PlannedTest[] {
