@@ -52,8 +52,8 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   values.interval = identity.interval;
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const sessions = createSessions();
-  startEarly(pipeline, { sessions, context });
-  const work = await openWork(context, { reads: readsBigQuery(pipeline), sessions });
+  const shares = await startEarly(pipeline, { sessions, context });
+  const work = await openWork(context, { reads: readsBigQuery(pipeline), shares, sessions });
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const { graph, outputs } = prepared;

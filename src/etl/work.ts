@@ -29,13 +29,18 @@ export interface Work {
 /** An engine clears the folder that it spills to at its end, so each has one. */
 const folders = ["spill/work", "spill/store", "sources", "models", "outputs"];
 
-/**
- * @param reads whether rows come over the wire, which takes memory of its own
- * @param sessions what programs keep open already: it is closed with the rest
- */
+export interface OpenWork {
+  /** Whether rows come over the wire, which takes memory of its own. */
+  reads?: boolean;
+  /** Whether models are processes of their own, which take memory, too. */
+  shares?: boolean;
+  /** What programs keep open already: it is closed with the rest. */
+  sessions?: Sessions;
+}
+
 export async function openWork(
   context: Context,
-  { reads = false, sessions = createSessions() }: { reads?: boolean; sessions?: Sessions } = {},
+  { reads = false, shares = false, sessions = createSessions() }: OpenWork = {},
 ): Promise<Work> {
   await tidyDead(context);
   const folder = await context
@@ -46,7 +51,7 @@ export async function openWork(
     });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
   try {
-    const limits = await readLimits(folder, { reads });
+    const limits = await readLimits(folder, { reads, shares });
     const spill = (engine: string) => ({ limits, temporaryFolder: join(folder, "spill", engine) });
     const [db, store] = await Promise.all([
       openDuckdb({ ...spill("work"), signal: context.signal }),

@@ -46,7 +46,7 @@ export async function withSession<T>(
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
   const sessions = createSessions();
-  if (tests.length > 0) startEarly(pipeline, { sessions, context });
+  if (tests.length > 0) await startEarly(pipeline, { sessions, context });
   const work = await openWork(context, { sessions });
   const sandboxes: Sandbox[] = [];
   try {

@@ -27,6 +27,8 @@ const mebibyte = 1024 ** 2;
 const besidesEngine = 150 * mebibyte;
 /** The same where rows come over the wire: Google's clients, and what is on its way. Measured with 10 M rows. */
 const besidesReading = 240 * mebibyte;
+/** The engine spills to disk; frames of Python cannot, and need the more of what there is. */
+const shareBesideOthers = 1 / 3;
 const smallestEngine = 64 * mebibyte;
 /** Without a container's limit, other programs want memory too. */
 const shareOfMachine = 0.6;
@@ -41,10 +43,17 @@ export const thisMachine: Machine = {
   cores: availableParallelism(),
 };
 
-/** @param reads whether rows come over the wire */
+/**
+ * @param reads whether rows come over the wire
+ * @param shares whether other programs run in the same container: Python models and commands hold rows of their own
+ */
 export async function readLimits(
   folder: string,
-  { reads = false, machine = thisMachine }: { reads?: boolean; machine?: Machine } = {},
+  {
+    reads = false,
+    shares = false,
+    machine = thisMachine,
+  }: { reads?: boolean; shares?: boolean; machine?: Machine } = {},
 ): Promise<Limits> {
   const [container, quota, free] = await Promise.all([
     memoryLimit(machine),
@@ -56,7 +65,7 @@ export async function readLimits(
       ? machine.totalMemory * shareOfMachine
       : Math.min(container, machine.totalMemory) * 0.9 - (reads ? besidesReading : besidesEngine);
   return {
-    memory: Math.max(smallestEngine, Math.floor(memory)),
+    memory: Math.max(smallestEngine, Math.floor(memory * (shares ? shareBesideOthers : 1))),
     threads: Math.max(1, Math.min(machine.cores, quota === undefined ? machine.cores : Math.ceil(quota))),
     temporary: Math.floor(free * 0.9),
   };

@@ -52,6 +52,12 @@ describe("memory", () => {
     expect(await memoryOf(files)).toBeCloseTo(16 * 1024 * 0.6, 0);
   });
 
+  test("is mostly left to other programs where models are such", async () => {
+    const files = v2(String(1024 * mebibyte));
+    const { memory } = await readLimits("/tmp", { shares: true, machine: machine(files) });
+    expect(memory / mebibyte).toBeCloseTo((await memoryOf(files)) / 3, 0);
+  });
+
   test("is never less than what the engine can work with", async () => {
     expect(await memoryOf(v2(String(32 * mebibyte)))).toBe(64);
     expect((await readLimits("/tmp", { machine: machine({}, { totalMemory: 8 * mebibyte }) })).memory).toBe(
