@@ -61,7 +61,21 @@ const json =
       .writeHead(200, { "content-type": "application/json", etag: `"${plainSecret}"`, "x-said": plainSecret })
       .end(JSON.stringify(value));
 
+/** No file that stands there already. */
+const own = { sample: "data/own.csv" };
+
 export const httpPlaces: Place[] = [
+  {
+    ...place({ name: "a sample", exitCode: 0, answer: json(rows), source: own }),
+    calls: [
+      [["sample", "people", "--debug"], 0],
+      [["sample", "people", "--force", "--json"], 0],
+    ],
+  },
+  {
+    ...place({ name: "a sample that is refused", exitCode: 1, answer: says(403), source: own }),
+    calls: [[["sample", "--debug"], 1]],
+  },
   place({ name: "rows", exitCode: 0, answer: json(rows) }),
   place({ name: "a server that fails", exitCode: 1, answer: says(500) }),
   place({ name: "a refusal", exitCode: 1, answer: says(400) }),
