@@ -106,9 +106,11 @@ export async function profileTables(options: ProfileTables): Promise<TableProfil
 async function profileTable(table: KeptTable, { seconds, shown, db }: ProfileTables): Promise<TableProfile> {
   const { name, rows, file } = table;
   const { dialect } = db;
+  // The engine takes `Name` and `name` for one.
+  const hidden = new Set([...shown.except].map((column) => column.toLowerCase()));
   const columns = table.columns.map((column): AskedColumn => ({
     ...column,
-    shown: shown.showValues && !shown.except.has(column.name),
+    shown: shown.showValues && !hidden.has(column.name.toLowerCase()),
   }));
   const isWhole = rows <= sampled.rows || (rows <= mostRows && rows * columns.length <= seconds * valuesASecond);
   const asked = { columns, dialect, estimated: isWhole && rows > sampled.rows };

@@ -208,7 +208,7 @@ describe("values are kept", () => {
   });
 
   test("nowhere of a sensitive column", async () => {
-    const profile = await profileOf(["every"], { except: ["hidden", "whole"] });
+    const profile = await profileOf(["every"], { except: ["Hidden", "whole"] });
     expect(columnOf(profile, "hidden")).toEqual({ name: "hidden", type: "STRING", nulls: 0, distinct: 1 });
     expect(columnOf(profile, "whole").values).toBeUndefined();
     expect(columnOf(profile, "env").values).toBeDefined();
