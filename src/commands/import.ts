@@ -1,5 +1,5 @@
 /** `nais-etl import`: a pipeline from a team's Naisjob and script. What it could not carry over is told line by line. */
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { importScript, type NewFile } from "../etl/import/import-script.ts";
 import { dockerfileNotes, requirementsNotes, workflowNotes } from "../ship/import/around.ts";
@@ -41,7 +41,8 @@ async function convert(options: ImportOptions, folder: string, context: Context)
     const file = relative(context.cwd, absolute);
     return { text: await readText(absolute, file), file };
   };
-  const script = await importScript(await read(options.script));
+  const siblings = await readdir(dirname(resolve(context.cwd, options.script))).catch(() => []);
+  const script = await importScript({ ...(await read(options.script)), siblings });
   const job = options.naisjob === undefined ? undefined : jobOf(await read(options.naisjob));
   const requirements = options.requirements === undefined ? undefined : await read(options.requirements);
   const around = [

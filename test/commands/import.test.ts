@@ -131,6 +131,20 @@ test("no row and no value is made up: samples hold the names of columns alone", 
   expect(await folder.read("out/data/fravaer.csv")).toBe("kommunenr,maaned,tapte,mulige\n");
 });
 
+test("what is read and written in one breath, by a function of another file, is followed", async () => {
+  await folder.write("rens.py", "def rens(df):\n    return df\n");
+  await folder.write(
+    "main.py",
+    'import pandas as pd\nfrom rens import rens\n\nrens(pd.read_gbq("SELECT a FROM `p.d.raw`")).to_gbq("own.clean", if_exists="replace")\n',
+  );
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  expect(await folder.read("out/models/clean.py")).toBe(
+    "from rens import rens\n\n\ndef clean(raw):\n    return rens(raw)\n",
+  );
+  expect(await folder.read("out/pipeline.yaml")).toContain("query: SELECT a FROM `p.d.raw`");
+  expect(folder.printed[0]).toContain("main.py:2:1 from rens import rens: it is a file of your own");
+});
+
 test("a script that is no Python, and a manifest that is no Naisjob, are told", async () => {
   await folder.write("a.py", "def (:\n");
   await importPipeline({ script: "a.py", dryRun: true }, folder.context);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { importPipeline } from "../../src/commands/import.ts";
 import { makeFolder } from "../support/folder.ts";
-import { pythonWith } from "./support/python.ts";
+import { frames } from "./python/frames.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,7 +13,7 @@ test(
   "the guide's script becomes a pipeline that validates, and whose test passes",
   { timeout: 900_000 },
   async ({ skip }) => {
-    const python = pythonWith(["pandas==3.1.1", "pyarrow==26.0.1"]);
+    const python = frames();
     if ("missing" in python) return skip(python.missing);
     await using stack = new AsyncDisposableStack();
     const folder = await makeFolder();

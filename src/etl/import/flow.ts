@@ -292,8 +292,20 @@ function frameOfAnswer(value: SyntaxNode, walk: Walk, asked?: ReadEnd): ReadEnd 
 
 function takeWrite(write: WriteEnd, walk: Walk): void {
   walk.notes.push(...write.notes);
-  const result = textOf(write.frame, walk.script);
+  const result = withoutReads(write.frame, walk);
   walk.writes.push({ ...write, kept: usedBy(result, walk.kept), result });
+}
+
+/** What is read and written in one breath: the source's name stands where it was read. */
+function withoutReads(frame: SyntaxNode, walk: Walk): string {
+  const { text } = walk.script;
+  let [result, at] = ["", frame.from];
+  for (const read of readsIn(frame, walk)) {
+    addRead(read, read.name, walk);
+    result += text.slice(at, read.node.from) + read.name;
+    at = read.node.to;
+  }
+  return result + text.slice(at, frame.to);
 }
 
 /** What a result does not come of is left out: a variable that nothing asks for again. */

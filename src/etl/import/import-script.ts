@@ -3,7 +3,8 @@ import type { Problem } from "../../util/error.ts";
 import { readsIn, note, writesIn, type ReadEnd, type Reading } from "./ends.ts";
 import { followFlow, usedBy, type Flow, type Written } from "./flow.ts";
 import { columnsUsed, freeName, makeModel, type ImportedModel } from "./model.ts";
-import { callsIn, parseScript, whereIs, type Script } from "./python.ts";
+import { callsIn, parseScript, statementsOf, textOf, whereIs, type Script } from "./python.ts";
+import type { SyntaxNode } from "./syntax-node.ts";
 import { environmentIn, scopeOf } from "./value.ts";
 
 export interface NewFile {
@@ -23,7 +24,16 @@ export interface ImportedScript {
   notes: Problem[];
 }
 
-export async function importScript({ text, file }: { text: string; file: string }): Promise<ImportedScript> {
+/** @param siblings names of what lies in the script's folder */
+export async function importScript({
+  text,
+  file,
+  siblings,
+}: {
+  text: string;
+  file: string;
+  siblings: string[];
+}): Promise<ImportedScript> {
   const script = await parseScript(text, file);
   const reading = { script, scope: scopeOf(script) };
   const flow = followFlow(reading);
@@ -53,7 +63,7 @@ export async function importScript({ text, file }: { text: string; file: string 
       ...samples.flatMap(sampleFile),
       ...own.map((one) => testFile(one, samples)),
     ],
-    notes: notesOf({ flow, script, reading, samples, models: own }),
+    notes: notesOf({ flow, script, reading, samples, models: own, siblings }),
   };
 }
 
@@ -210,9 +220,10 @@ interface NotesOf {
   reading: Reading;
   samples: Sampled[];
   models: Made[];
+  siblings: string[];
 }
 
-function notesOf({ flow, script, reading, samples, models }: NotesOf): Problem[] {
+function notesOf({ flow, script, reading, samples, models, siblings }: NotesOf): Problem[] {
   const notes = [...flow.notes];
   const at = (line: string, message: string, hint: string): Problem => ({
     severity: "warning",
@@ -276,6 +287,15 @@ function notesOf({ flow, script, reading, samples, models }: NotesOf): Problem[]
         ),
       );
   }
+  for (const node of ownImports(script, siblings))
+    notes.push(
+      note(
+        node,
+        reading,
+        "it is a file of your own",
+        "Models find what lies in the pipeline's folder and in models/: copy it there, if the pipeline is made somewhere else.",
+      ),
+    );
   for (const { node, name } of callsIn(script.root, script))
     if (name.endsWith("access_secret_version"))
       notes.push(
@@ -311,6 +331,15 @@ function notesOf({ flow, script, reading, samples, models }: NotesOf): Problem[]
         where: whereIs(node, script),
       });
   return notes.toSorted((a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0));
+}
+
+/** Imports of what lies beside the script. */
+function ownImports(script: Script, siblings: string[]): SyntaxNode[] {
+  const imports = statementsOf(script.root).filter(({ name }) => name === "ImportStatement");
+  return imports.filter((node) => {
+    const [, module = ""] = /^(?:from|import)\s+\.?(\w+)/.exec(textOf(node, script)) ?? [];
+    return siblings.includes(`${module}.py`) || siblings.includes(module);
+  });
 }
 
 function isAnswer(from: number, { reads }: Flow): boolean {
