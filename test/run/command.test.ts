@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "../../src/commands/run.ts";
+import { test as testCommand } from "../../src/commands/test.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { exists } from "../../src/util/files.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
@@ -117,6 +118,22 @@ describe("a command model", () => {
     });
     const { code, text } = await runFolder(folder);
     expect({ code, said: text.includes("which is a table without rows") }).toEqual({ code: 0, said: true });
+  });
+
+  test("is tested with given rows, and a time that stands still", async () => {
+    await write(
+      `${begin} texts(env.NAIS_ETL_NOW, ...readFileSync(env.NAIS_ETL_INPUT_APPS, "utf8").trim().split("\\n"));`,
+    );
+    await folder.write(
+      "tests/made.yaml",
+      `- name: one
+  model: made
+  now: 2022-01-20T07:00:00Z
+  given: { apps: [{ team: a, n: 1 }] }
+  expect: { rows: [{ text: "2022-01-20T07:00:00.000Z" }, { text: '{"dato":null,"team":"a","n":1,"amount":null}' }], ordered: true }
+`,
+    );
+    expect(await testCommand({}, { ...folder.context, env: {} }), folder.printed.join("\n")).toBe(0);
   });
 
   test("prints to the log on target local", async () => {

@@ -69,19 +69,22 @@ test("the conftest.py of the docs gives pytest a test for each, with the rows th
 });
 
 test("the example in Python passes the tests of the one in SQL, and gives the same rows", async () => {
-  const rows = async (example: string) => {
-    const copy = join(folder.path, example);
-    await cp(join(root, "examples", example), copy, { recursive: true });
-    for (const command of ["validate", "test", "run"]) {
-      const { status, output } = naisEtl([command], copy);
-      expect(status, output).toBe(0);
-    }
-    const sql = "SELECT dato, env, datacenter, antall_apper FROM apps_aggregated.apps_per_env ORDER BY ALL";
-    return naisEtl(["query", sql, "--json"], copy).output;
-  };
   const inPython = await rows("apps-per-env-python");
   expect(inPython).toBe(await rows("apps-per-env"));
   expect(inPython).toContain('"antall_apper": 13');
-  const testsOf = (example: string) => readFile(join(root, "examples", example, "tests/apps_per_env.yaml"), "utf8");
   expect(await testsOf("apps-per-env-python")).toBe(await testsOf("apps-per-env"));
 });
+
+const testsOf = (example: string) => readFile(join(root, "examples", example, "tests/apps_per_env.yaml"), "utf8");
+
+/** Of a copy that was run. */
+async function rows(example: string): Promise<string> {
+  const copy = join(folder.path, example);
+  await cp(join(root, "examples", example), copy, { recursive: true });
+  for (const command of ["validate", "test", "run"]) {
+    const { status, output } = naisEtl([command], copy);
+    expect(status, output).toBe(0);
+  }
+  const sql = "SELECT dato, env, datacenter, antall_apper FROM apps_aggregated.apps_per_env ORDER BY ALL";
+  return naisEtl(["query", sql, "--json"], copy).output;
+}
