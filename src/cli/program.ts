@@ -158,6 +158,7 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
   })
     .option("--select <names>", "only tests of these models, or with this in their name", collect)
     .option("--new <model>", "write a first test of a model, from the samples")
+    .option("--param <name=value>", "with --new: a parameter; may be repeated", keyValue)
     .option("--watch", "go on: after each change, run the tests that it concerns")
     .option("--mutate", "change each query in many small ways, and list what no test notices")
     .option("--min-score <percent>", "exit 3 when fewer mutants are killed; implies --mutate", wholeNumber)

@@ -12,10 +12,11 @@ export interface NewTestOptions {
   dir?: string;
   pipeline?: string;
   model: string;
+  param?: Record<string, string>;
 }
 
 /** @throws {EtlError} `usage` where there are tests of the model already; then nothing is written */
-export async function newTest({ model, ...options }: NewTestOptions, context: Context): Promise<number> {
+export async function newTest({ model, param = {}, ...options }: NewTestOptions, context: Context): Promise<number> {
   const pipeline = await loadPipeline({ file: await findPipeline(options, context) }, context);
   const file = join("tests", `${model}.yaml`);
   if (existsSync(join(pipeline.folder, file)))
@@ -24,7 +25,7 @@ export async function newTest({ model, ...options }: NewTestOptions, context: Co
       message: `${pipeline.show(file)} is there already`,
       hint: "A first test is for a model that has none: add yours to the file.",
     });
-  const made = await makeFirstTest({ pipeline, model }, context);
+  const made = await makeFirstTest({ pipeline, model, params: param }, context);
   const path = join(pipeline.folder, made.file);
   await context.effect("test.create", async () => {
     await mkdir(dirname(path), { recursive: true });

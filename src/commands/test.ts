@@ -20,8 +20,9 @@ export interface TestCommandOptions {
   json?: boolean;
   /** Whether to go on, and run after each change the tests that it concerns. */
   watch?: boolean;
-  /** A model that gets a first test. */
+  /** A model that gets a first test, and the parameters that it is written with. */
   new?: string;
+  param?: Record<string, string>;
   /** A file that JUnit XML is written to. */
   junit?: string;
   /** Whether queries are changed, to see whether a test fails. */
@@ -50,6 +51,10 @@ export async function test(options: TestCommandOptions, context: Context): Promi
 
 /** @throws {EtlError} `usage` */
 function checkOptions({ minScore, ...options }: TestCommandOptions): void {
+  if (options.param && options.new === undefined) {
+    const hint = "Write params: in the test.";
+    throw new EtlError({ code: "usage", message: "--param goes with --new", hint });
+  }
   const alone = options.watch && (["json", "junit", "mutate"] as const).find((name) => options[name] !== undefined);
   if (alone || (options.watch && minScore !== undefined))
     throw new EtlError({ code: "usage", message: `--watch does not go with --${alone || "min-score"}` });

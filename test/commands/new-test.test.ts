@@ -119,6 +119,24 @@ test("one without a sample of its interval names the last complete one", async (
   expect(text).toContain("- { day: 2026-11-04, n: 1 }");
 });
 
+test("a parameter is given to it as to a run, and stands in the test", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml":
+      "name: few\nparams: { line: INT64 }\nsources: { n: { type: file, path: n.csv, columns: { n: INT64 } } }\n",
+    "models/above.sql": "SELECT n FROM n WHERE n >= $line",
+    "n.csv": "n\n1\n101\n102\n",
+  });
+  expect(await problemsOf(() => testCommand({ new: "above" }, folder.context))).toMatchObject([
+    { message: "the parameter `line` is not given, and has no default" },
+  ]);
+  await testCommand({ new: "above", param: { line: "102" } }, folder.context);
+  expect(await folder.read("tests/above.yaml")).toContain("params:\n    line: 102\n");
+  expect(await testCommand({}, folder.context)).toBe(0);
+  expect(await problemsOf(() => testCommand({ param: { line: "102" } }, folder.context))).toMatchObject([
+    { message: "--param goes with --new" },
+  ]);
+});
+
 test("values that a model declares sensitive are not expected", async () => {
   const declared =
     "models: { paid: { columns: { country: { type: STRING, sensitive: true }, person: STRING, customer: INT64, id: INT64, amount: NUMERIC, ordered_at: TIMESTAMP, tags: ARRAY<STRING>, quiet: BOOL } } }\n";

@@ -36,7 +36,7 @@ const sizes = [5, 15, 40];
 const most = 1000;
 
 export async function makeFirstTest(
-  { pipeline, model }: { pipeline: LoadedPipeline; model: string },
+  { pipeline, model, params }: { pipeline: LoadedPipeline; model: string; params: Record<string, string> },
   context: Context,
 ): Promise<FirstTest> {
   return withSession({ pipeline, tests: [], problems: [] }, context, async (session) => {
@@ -47,9 +47,9 @@ export async function makeFirstTest(
       given: new Set(),
     });
     const names = missing.map(({ name }) => name);
-    const given = await readGivenRows({ pipeline, names, most }, context);
+    const given = await readGivenRows({ pipeline, names, params, most }, context);
     const interval = intervalOf(pipeline, context);
-    const base = { model, given, now: clockOf(models, context), interval, expected: undefined };
+    const base = { model, given, now: clockOf(models, context), interval, params, expected: undefined };
     const best = await bestChoice(base, session);
     return finish(await withoutIdle(best, session), session);
   });

@@ -23,6 +23,7 @@ export interface GivenSource {
 interface ReadGivenRows {
   pipeline: LoadedPipeline;
   names: string[];
+  params: Record<string, string>;
   /** How many rows of each source are looked at. */
   most: number;
 }
@@ -39,8 +40,12 @@ export async function readGivenRows(options: ReadGivenRows, context: Context): P
   return sources;
 }
 
-async function readSource(name: string, { pipeline, most }: ReadGivenRows, context: Context): Promise<GivenSource> {
-  const request = { pipeline, name, limit: most, where: undefined, interval: undefined, params: {} };
+async function readSource(
+  name: string,
+  { pipeline, params, most }: ReadGivenRows,
+  context: Context,
+): Promise<GivenSource> {
+  const request = { pipeline, name, limit: most, where: undefined, interval: undefined, params };
   refuseSampleless(name, pipeline);
   const read = await firstRows(request, context);
   const marked = sensitiveColumns(pipeline);

@@ -10,23 +10,29 @@ export interface TestText {
   /** What the clock shows, and the interval, where they matter. */
   now: string | undefined;
   interval: string | undefined;
+  params: Record<string, string>;
   /** Rows, or how many; undefined for none. */
   expected: { columns: { name: string; type: Type }[]; rows: Cell[][] } | number | undefined;
 }
 
-export function writeTest({ model, given, now, interval, expected }: TestText): string {
+export function writeTest({ model, given, now, interval, params, expected }: TestText): string {
   const rows = given.map(({ name, columns, rows: list }) => [name, list.map((row) => givenRow(row, columns))]);
   const test = {
     name: `what ${model} makes of a few rows of its samples`,
     model,
     ...(now !== undefined && { now }),
     ...(interval !== undefined && { interval }),
+    ...(Object.keys(params).length > 0 && { params: mapValues(params, numberOf) }),
     ...(given.length > 0 && { given: Object.fromEntries(rows) as object }),
     expect: typeof expected === "number" ? { count: expected } : { rows: expectedRows(expected) },
   };
   const document = new Document([test], { version: "1.2" });
   visit(document, { Seq: (key, node) => void (key !== null && flowRows(node.items)) });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+function mapValues<T>(object: Record<string, string>, act: (value: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, act(value)]));
 }
 
 function flowRows(items: unknown[]): void {
