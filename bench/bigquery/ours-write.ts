@@ -26,6 +26,8 @@ const client = await openClient(async (name, act) => {
   if (name === "bigquery.load") told = watch();
   return result;
 });
+// Node loads fetch when it is first used; Python has loaded its libraries too.
+await client.request({ path: `projects/${client.project}/datasets/bench` });
 const dataset = { project: client.project, dataset: "bench", location: "US" };
 watch = startWatch();
 const file = join(folder, "big.parquet");
