@@ -6,19 +6,21 @@ import type { TableProfile } from "../record/table-profile.ts";
 import { checksSentence } from "./checks-table.ts";
 import { formatNumber, formatRows, formatSeconds, formatShare, formatTime } from "./format.ts";
 import { checkStates, checkWords, marks, stateWords } from "./marks.ts";
-import { statusWords, type PastRun, type ReportRun } from "./report-run.ts";
+import { statusOf, statusSigns, statusWords, type PastRun, type ReportRun } from "./report-run.ts";
 import { mainFacts, otherFacts, outcomeOf } from "./run-facts.ts";
 import { amountOf, stepsOf } from "./steps-table.ts";
 
 /** More would not be read. */
 const most = { problems: 30, checks: 50, steps: 120, columns: 200, history: 10 };
 
-export function reportMarkdown({ record, description, profile, history }: ReportRun): string {
-  const { pipeline, status, run_id } = record;
+export function reportMarkdown(run: ReportRun): string {
+  const { record, description, profile, history } = run;
+  const { pipeline, run_id } = record;
+  const status = statusOf(run);
   const parts = [
     `## ${plain(pipeline)}: ${statusWords[status].toLowerCase()}`,
     description && plain(description),
-    `**${marks[status === "succeeded" ? "done" : status === "skipped" ? "skipped" : "failed"]} ${statusWords[status]}.** ${plain(outcomeOf(record))}`,
+    `**${statusSigns[status]} ${statusWords[status]}.** ${plain(outcomeOf(record, status))}`,
     table(
       ["Run", ...mainFacts(record).map(([term]) => term)],
       [[plain(run_id), ...mainFacts(record).map(([, value]) => plain(value))]],

@@ -9,7 +9,7 @@ import { graphSvg } from "./graph-svg.ts";
 import { historyCharts } from "./history-charts.ts";
 import { html, Html, type Part } from "./html.ts";
 import { problemsList } from "./problems-list.ts";
-import { statusWords, type ReportRun } from "./report-run.ts";
+import { statusOf, statusSigns, statusWords, type ReportRun } from "./report-run.ts";
 import { mainFacts, otherFacts, outcomeOf } from "./run-facts.ts";
 import { stepsTable } from "./steps-table.ts";
 import { style } from "./style.ts";
@@ -20,11 +20,10 @@ const scriptHash = createHash("sha256").update(script).digest("base64");
 /** Should a text ever be taken for HTML after all, no script of it runs, and nothing is fetched. */
 const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${scriptHash}'`;
 
-const statusSigns: Record<string, string> = { succeeded: "✓", skipped: "–", failed: "✗", interrupted: "✗" };
-
 export function reportPage(run: ReportRun): string {
   const { record, description, history } = run;
-  const { pipeline, status, problems, checks } = record;
+  const { pipeline, problems, checks } = record;
+  const status = statusOf(run);
   const graph = graphOf(record);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="nais-etl-run" content="${record.execution}">
@@ -32,7 +31,7 @@ export function reportPage(run: ReportRun): string {
 <style>${new Html(style)}</style></head>
 <body class="${status}">
 <header><p class="over">nais-etl · run ${record.run_id}</p><h1>${pipeline}</h1>${description ? html`<p class="lead">${description}</p>` : undefined}
-<p class="outcome"><span class="status"><span aria-hidden="true">${statusSigns[status] ?? ""}</span> ${statusWords[status]}</span> ${outcomeOf(record)}</p>
+<p class="outcome"><span class="status"><span aria-hidden="true">${statusSigns[status]}</span> ${statusWords[status]}</span> ${outcomeOf(record, status)}</p>
 ${factsList(mainFacts(record), "facts")}</header>
 <main>
 ${problems.length > 0 ? section("problems", "Problems", problemsList(problems)) : undefined}

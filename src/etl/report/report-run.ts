@@ -32,3 +32,17 @@ export const statusWords: Record<PastRun["status"], string> = {
   running: "Running",
   killed: "Killed",
 };
+
+export const statusSigns: Record<PastRun["status"], string> = {
+  succeeded: "✓",
+  skipped: "–",
+  running: "…",
+  failed: "✗",
+  interrupted: "✗",
+  killed: "✗",
+};
+
+/** A run that goes on, or that was killed, could not say so in its record: the last of the history is this one. */
+export function statusOf({ record, history }: ReportRun): PastRun["status"] {
+  return history.at(-1)?.status ?? record.status;
+}

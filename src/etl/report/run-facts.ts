@@ -1,11 +1,11 @@
 /** The facts of a run, for its head and its end. */
 import { formatBytes } from "../../util/bytes.ts";
 import { sumRows, type RunRecord } from "../record/run-record.ts";
+import type { PastRun } from "./report-run.ts";
 import { count, formatRows, formatSeconds, formatTime } from "./format.ts";
 
 /** What came of it, in one sentence. */
-export function outcomeOf(record: RunRecord): string {
-  const { status, outputs, problems } = record;
+export function outcomeOf({ outputs, problems }: RunRecord, status: PastRun["status"]): string {
   const published = outputs.filter((output) => output.status === "published");
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const what = `${published.length} of ${count(outputs.length, "output")} published`;
@@ -14,6 +14,10 @@ export function outcomeOf(record: RunRecord): string {
       return `${what}.`;
     case "skipped":
       return "Everything was published already.";
+    case "running":
+      return "It has not come to its end.";
+    case "killed":
+      return "It ended without a word, and what it had begun was not recorded. The next run finished or undid it.";
     default:
       return published.length > 0
         ? `${what} before it ended; ${count(errors, "problem")}.`

@@ -15,8 +15,8 @@ p{margin:0 0 8px}
 .lead{font-size:16px;color:var(--quiet);margin-bottom:14px;max-width:70ch}
 .outcome{margin:14px 0 20px}
 .status{display:inline-block;font-weight:600;border-radius:999px;padding:3px 12px;margin-right:8px;background:var(--done-soft);color:var(--done)}
-.failed .outcome .status,.interrupted .outcome .status{background:var(--failed-soft);color:var(--failed)}
-.skipped .outcome .status{background:var(--soft);color:var(--accent)}
+.failed .outcome .status,.interrupted .outcome .status,.killed .outcome .status{background:var(--failed-soft);color:var(--failed)}
+.skipped .outcome .status,.running .outcome .status{background:var(--soft);color:var(--accent)}
 section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:20px 22px;margin:0 0 18px}
 .facts{display:flex;flex-wrap:wrap;gap:14px 44px;margin:0 0 26px}
 .facts.small{display:grid;gap:14px 22px;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));margin:0}

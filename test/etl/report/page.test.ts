@@ -83,6 +83,8 @@ const withoutStyle = (page: string) => page.replace(/<style>.*?<\/style>/s, "<st
 const stepsWithin = (seconds: number) =>
   stepsOf({ ...goodRecord, seconds }).map(({ name, begins, seconds: took }) => `${name} ${begins} ${took}`);
 
+const failedHistory = history.with(-1, { ...history.at(-1)!, status: "failed", rows: undefined });
+
 describe("the report", () => {
   test("of a good run is this page", async () => {
     const page = withoutStyle(reportPage(reportOf(goodRecord, { profile, history })));
@@ -90,7 +92,7 @@ describe("the report", () => {
   });
 
   test("of a failed run is this page", async () => {
-    await expect(withoutStyle(reportPage(reportOf(failed, { history })))).toMatchFileSnapshot(
+    await expect(withoutStyle(reportPage(reportOf(failed, { history: failedHistory })))).toMatchFileSnapshot(
       "../../golden/report/failed.html.txt",
     );
   });
@@ -98,7 +100,9 @@ describe("the report", () => {
   test("of a good and of a failed run is this Markdown", async () => {
     const good = reportMarkdown(reportOf(goodRecord, { profile, history }));
     await expect(good).toMatchFileSnapshot("../../golden/report/good.md");
-    await expect(reportMarkdown(reportOf(failed, { history }))).toMatchFileSnapshot("../../golden/report/failed.md");
+    await expect(reportMarkdown(reportOf(failed, { history: failedHistory }))).toMatchFileSnapshot(
+      "../../golden/report/failed.md",
+    );
   });
 
   test("tells what of the run's time no step has", () => {
@@ -106,6 +110,15 @@ describe("the report", () => {
     expect(stepsWithin(4)[0]).toBe("start 0 0.2");
     expect(stepsWithin(8).at(-1)).toBe("end 3.9 4.1");
     expect(stepsWithin(8)[0]).toBe("apps 0.2 1.1");
+  });
+
+  test.each([
+    ["killed", "Killed", "It ended without a word"],
+    ["running", "Running", "It has not come to its end."],
+  ] as const)("of a run that is %s says so, whatever its record says", (status, word, sentence) => {
+    const run = reportOf(recordOf({ status: "failed" }), { history: [...history, { ...history[2]!, status }] });
+    expect(reportPage(run)).toMatch(new RegExp(`<body class="${status}">[^]*${word}</span> ${sentence}`));
+    expect(reportMarkdown(run)).toContain(`${word}.** ${sentence}`);
   });
 
   test("asks nothing of any network, and lets no script run but its own", () => {
