@@ -145,6 +145,24 @@ test("what is read and written in one breath, by a function of another file, is 
   expect(folder.printed[0]).toContain("main.py:2:1 from rens import rens: it is a file of your own");
 });
 
+test("a loop over tables is told statement by statement, and a table's name becomes a parameter", async () => {
+  const script = [
+    "import pandas as pd",
+    "def run():",
+    "    for table in ['a', 'b']:",
+    "        df = pd.read_gbq(f'SELECT * FROM d.{table} WHERE x = {table}')",
+    "        df['x'] = 1",
+    "        df.to_gbq(f'out.{table}', if_exists='replace')",
+    "run()",
+    "Other().run()",
+  ];
+  await folder.write("main.py", script.join("\n"));
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  expect(await folder.read("out/pipeline.yaml")).toContain("query: SELECT * FROM d.${param:table} WHERE x = @table");
+  expect(folder.printed[0]).toContain("main.py:5:9 df['x'] = 1: it stands in a loop or under a condition");
+  expect(folder.printed[0]!.match(/it reads or writes again and again/g)).toHaveLength(1);
+});
+
 test("a script that is no Python, and a manifest that is no Naisjob, are told", async () => {
   await folder.write("a.py", "def (:\n");
   await importPipeline({ script: "a.py", dryRun: true }, folder.context);

@@ -115,9 +115,11 @@ function withParameters({ text, holes }: { text: string; holes: string[] }, call
   let sql = text;
   for (const hole of holes) {
     const name = /^\w+$/.test(hole) ? hole : (hole.match(/[A-Za-z_]\w*/)?.[0] ?? "value");
-    sql = sql.replace(`'{${hole}}'`, `@${name}`).replace(`{${hole}}`, `@${name}`);
-    params.push(name);
-    const why = `the script puts {${hole}} into the query; it is the parameter @${name} now`;
+    const isName = new RegExp(`[.\`\\w-]\\{${literal(hole)}\\}|\\{${literal(hole)}\\}[.\`\\w-]`).test(sql);
+    const written = isName ? `\${param:${name}}` : `@${name}`;
+    sql = sql.replace(`'{${hole}}'`, () => written).replace(`{${hole}}`, () => written);
+    if (!params.includes(name)) params.push(name);
+    const why = `the script puts {${hole}} into the query; it is the parameter ${written} now`;
     notes.push(
       note(
         call.node,
@@ -128,6 +130,10 @@ function withParameters({ text, holes }: { text: string; holes: string[] }, call
     );
   }
   return { sql: outdent(sql), params, notes };
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[^\w]/g, "\\$&");
 }
 
 function outdent(text: string): string {

@@ -139,6 +139,15 @@ function takeRepeated(node: SyntaxNode, walk: Walk): void {
     const keys = [...value.matchAll(/\[["']([^\]]+)["']\]/g)].map(([, key]) => key!);
     answers.set(list, { read: known.read, path: [...known.path, ...keys] });
   } else if (hasEnds(node, walk)) walkOne(node, walk);
+  else if (!takeAnswer(node, walk) && !isHousekeeping(node, walk))
+    walk.notes.push(
+      note(
+        node,
+        walk,
+        "it stands in a loop or under a condition, and is not carried over",
+        "Write it into the model, if it changes rows.",
+      ),
+    );
 }
 
 interface OwnCall {
@@ -157,7 +166,12 @@ function callOfOwn(node: SyntaxNode, walk: Walk): OwnCall | undefined {
   if (value?.name !== "CallExpression") return undefined;
   const [call] = callsIn(value, script);
   const own = functions.get(call!.name);
-  if (!own || walk.inside.has(own.name) || !hasEnds(own.body, { ...walk, inside: new Set([...walk.inside, own.name]) }))
+  if (
+    !own ||
+    call!.receiver ||
+    walk.inside.has(own.name) ||
+    !hasEnds(own.body, { ...walk, inside: new Set([...walk.inside, own.name]) })
+  )
     return undefined;
   return { function: own, given: call!.positional, target: assigned?.name };
 }
@@ -390,7 +404,9 @@ function blockText(node: SyntaxNode, { script }: Walk): string {
   const start = script.text.lastIndexOf("\n", node.from - 1) + 1;
   const indent = node.from - start;
   const [first = "", ...rest] = textOf(node, script).split("\n");
-  return [first, ...rest.map((line) => (line.slice(0, indent).trim() === "" ? line.slice(indent) : line))].join("\n");
+  return [first, ...rest.map((line) => (line.slice(0, indent).trim() === "" ? line.slice(indent) : line))]
+    .join("\n")
+    .trimEnd();
 }
 
 export function mentions(text: string, name: string): boolean {
