@@ -23,6 +23,8 @@ export interface Scanned {
   /** Whether anything stands there, be it null or an empty array. */
   isFound: boolean;
   watched: string | undefined;
+  /** Keys of the top that hold arrays: where the rows may be, when they are not where they were looked for. */
+  lists: string[];
 }
 
 export interface PathScanner {
@@ -58,6 +60,7 @@ export function createPathScanner({ rows, watch, onValue, longest, takesArray = 
   let state: State = "value";
   let isFound = false;
   let watched: string | undefined;
+  const lists: string[] = [];
   /** How far a value was gone through whose end is still to come. */
   let resume = { at: 0, depth: 0, inString: false };
 
@@ -108,6 +111,8 @@ export function createPathScanner({ rows, watch, onValue, longest, takesArray = 
     if (isHere) return captured(last, isElement);
     if (takesArray && frames.length === 0 && byte === openArray && rows[0]?.kind === "key")
       return ((isFound = true), open(true, true), true);
+    if (byte === openArray && frames.length === 1 && !top()!.isArray && lists.length < mostLists)
+      lists.push(top()!.key);
     if (isListPlace() && (byte === openArray || byte === letterN)) isFound = true;
     if (stands(watch, "onWatch")) return watchedValue(last);
     if (byte === openObject || byte === openArray) return (open(byte === openArray, false), true);
@@ -264,11 +269,12 @@ export function createPathScanner({ rows, watch, onValue, longest, takesArray = 
     end() {
       steps(true);
       if (state !== "done") throw new JsonFault("it ends in the middle", before + bytes.length);
-      return { isFound, watched };
+      return { isFound, watched, lists };
     },
   };
 }
 
+const mostLists = 20;
 const markBytes = 3;
 
 function hasMark(bytes: Uint8Array): boolean {

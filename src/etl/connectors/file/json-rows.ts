@@ -47,7 +47,7 @@ export async function writeJsonRows(options: JsonRows): Promise<WrittenRows> {
     }
     const scanned = scanner.end();
     await sink.write(1);
-    if (!scanned.isFound) throw nothingThere(options);
+    if (!scanned.isFound) throw nothingThere(scanned.lists, options);
     return { rows: sink.rows(), watched: scanned.watched };
   } catch (error) {
     throw error instanceof JsonFault ? await faultIn(error, options) : error;
@@ -116,28 +116,40 @@ function* wholeRows(bytes: Buffer, options: JsonRows): Generator<{ lines: string
   yield { lines: `${onOneLine(bytes).toString("utf8")}\n`, rows: 1 };
 }
 
-function rowsElsewhere(lists: string[], { shown, records, showValues }: JsonRows): EtlError {
-  const paths = showValues ? lists.slice(0, 5).map((name) => `\`records: ${pathTo(records, name)}[*]\``) : [];
-  const where = records === "$" ? "the answer" : `what stands at \`${records}\``;
+function rowsElsewhere(lists: string[], options: JsonRows): EtlError {
+  const { shown, records, columns } = options;
+  const what = records === "$" ? "the answer" : `what stands at \`${records}\``;
+  const why = columns ? "and none of the declared columns is in it" : "which holds rows, and is none";
   return new EtlError({
     code: "invalid",
     part: "json",
-    message: `${where} is one object, and none of the declared columns is in it`,
-    hint: `Say where the rows are: ${paths.length > 0 ? paths.join(" or ") : "`records:`, a JSON path such as $.data[*]"}.`,
+    message: `${what} is one object, ${why}`,
+    hint: `Say where the rows are: ${pathsTo(lists, options) ?? "`records:`, a JSON path such as $.data[*]"}.`,
     where: { file: shown },
   });
+}
+
+/** Names that APIs give to what holds their rows. Others may be somebody's: they are shown where values are. */
+const usual =
+  /^(?:data|items?|results?|rows?|records?|values?|hits|features|content|entries|elements|objects|list|docs|documents)$/i;
+
+function pathsTo(lists: string[], { records, showValues }: JsonRows): string | undefined {
+  const shown = lists.filter((name) => showValues || usual.test(name)).slice(0, 5);
+  return shown.length === 0 ? undefined : shown.map((name) => `\`records: ${pathTo(records, name)}[*]\``).join(" or ");
 }
 
 function pathTo(records: string, name: string): string {
   return /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name) ? `${records}.${name}` : `${records}['${name}']`;
 }
 
-function nothingThere({ shown, records }: JsonRows): EtlError {
+function nothingThere(lists: string[], options: JsonRows): EtlError {
+  const { shown, records } = options;
+  const paths = pathsTo(lists, { ...options, records: "$" });
   return new EtlError({
     code: "invalid",
     part: "json",
     message: `nothing stands at \`${records}\``,
-    hint: "Look at one answer, with `raw:` or with curl. Where there are no rows, an empty array or null stands there.",
+    hint: `${paths === undefined ? "Look at one answer, with `raw:` or with curl." : `There is ${paths}.`} Where there are no rows, an empty array or null stands there.`,
     where: { file: shown },
   });
 }
