@@ -1,5 +1,7 @@
 /** What can be seen of Python models without any package: the rest is in test/e2e/python/. */
 import { spawnSync } from "node:child_process";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
@@ -31,6 +33,19 @@ test("without Python, a run says so before any work", async () => {
   await write(line);
   const problems = await problemsOf(() => runFolder(folder, { env: { PATH: folder.path } }));
   expect(problems).toMatchObject([{ message: expect.stringContaining("there is no Python") as string }]);
+});
+
+test("a Python that does not start is told with what it said", async () => {
+  await write(line);
+  await folder.write("bin/python3", "#!/bin/sh\necho 'pyenv: python3: command not found' >&2\nexit 127\n");
+  await chmod(join(folder.path, "bin/python3"), 0o755);
+  const problems = await problemsOf(() => runFolder(folder, { env: { PATH: join(folder.path, "bin") } }));
+  expect(problems).toMatchObject([
+    {
+      rule: "python-version",
+      message: `${join(folder.path, "bin/python3")} ended at once, with exit code 127: pyenv: python3: command not found`,
+    },
+  ]);
 });
 
 test("a package that is not installed is told with the line that imports it and the command, before any work", async ({

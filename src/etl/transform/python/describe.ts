@@ -8,6 +8,7 @@ import { pathsOf, type PythonSession } from "./python-session.ts";
 import { compareInstalled, installCommand, readRequirements, type Requirements } from "./requirements.ts";
 import { runPython } from "./run-python.ts";
 import { needed, startPython } from "./start-python.ts";
+import { WorkerDeath } from "./worker.ts";
 
 export const describePython: DescribeProgram = async (asked) => {
   const { file, pipeline } = asked;
@@ -55,9 +56,24 @@ async function findMissing(found: ModelFunction, asked: DescribeRequest): Promis
     const wrong = required ? compareInstalled(required, look.installed, session.python) : [];
     return [...tooOld(look, session, asked), ...missingPackages(look, { found, required, session, asked }), ...wrong];
   } catch (error) {
-    if (error instanceof EtlError && !programs.context.signal.aborted) return error.problems;
+    programs.context.signal.throwIfAborted();
+    if (error instanceof WorkerDeath) return [notStarted(error, asked)];
+    if (error instanceof EtlError) return error.problems;
     throw error;
   }
+}
+
+/** A shim that leads nowhere, an environment whose Python was removed, one that is too old to read our own files. */
+function notStarted({ how, said, python }: WorkerDeath, { file }: DescribeRequest): Problem {
+  const last = said.trim().split("\n").at(-1) ?? "";
+  const ending = how.exitCode === null ? "could not be started" : `ended at once, with exit code ${how.exitCode}`;
+  return {
+    severity: "error",
+    rule: "python-version",
+    message: `${python} ${ending}${last === "" ? "" : `: ${last}`}`,
+    hint: "Make an environment anew with Python 3.9 or newer: python3 -m venv --clear .venv",
+    where: { file: file.shown },
+  };
 }
 
 async function requirementsOf(model: string, pipeline: LoadedPipeline): Promise<Requirements | undefined> {

@@ -36,10 +36,12 @@ export class WorkerDeath extends Error {
   readonly how: Ended;
   /** The end of what it wrote, where Python says which line crashed. */
   readonly said: string;
-  constructor(how: Ended, said: string) {
+  readonly python: string;
+  constructor(how: Ended, said: string, python: string) {
     super("the Python process ended");
     this.how = how;
     this.said = said;
+    this.python = python;
   }
 }
 
@@ -65,7 +67,7 @@ export function openWorker({ python, folder, threads, context }: OpenWorker): Py
     },
     context,
   );
-  const conversation = converse(child);
+  const conversation = converse(child, python);
   return {
     python,
     ask: conversation.ask,
@@ -105,7 +107,7 @@ interface Message {
   failed?: Record<string, unknown>;
 }
 
-function converse({ process: { stdio }, ended }: Child) {
+function converse({ process: { stdio }, ended }: Child, python: string) {
   const [, stdout, stderr, requests, answers] = stdio as [null, Readable, Readable, Writable, Readable];
   let waiting: Waiting | undefined;
   let said = "";
@@ -132,7 +134,7 @@ function converse({ process: { stdio }, ended }: Child) {
     else resolve(message.done!);
   };
   const end = (how: Ended) => {
-    dead = new WorkerDeath(how, said);
+    dead = new WorkerDeath(how, said, python);
     waiting?.reject(dead);
   };
   ended.then(end, () => end({ exitCode: null, signal: null }));
