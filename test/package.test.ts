@@ -111,6 +111,12 @@ describe.each([
     await nais(["validate"], pipeline());
     expect(await nais(["render"], pipeline())).toContain("kind: Naisjob");
   });
+
+  test("models in TypeScript find the thread that they run in", async () => {
+    const folder = `typed-${major}`;
+    await nais(["init", folder, "--template", "typescript"], team);
+    expect(await nais(["test"], join(team, folder))).toContain("3 passed, 0 failed");
+  });
 });
 
 /** Runs a program with the given folder's `node` first on PATH; a failure shows all that it printed. */
