@@ -288,6 +288,16 @@ def f(apps):
     expect(record.problems[0]!.where?.file).toBe("models/f.py");
   });
 
+  test("that fails shows Python's own words with --debug, on target local", async () => {
+    await write({ models: { f: `def f(apps):\n    raise ValueError(apps["name"][0])\n` } });
+    const { text } = await runFolder(folder, { env });
+    expect(text).toMatch(
+      /^f: Traceback \(most recent call last\):\n[^]*f\.py", line 2, in f\n[^]*^ValueError: Kari4711$/m,
+    );
+    const other = await runFolder(folder, { env, target: "dev-gcp" });
+    expect(other.text).toMatch(/^ {4}at f \(.*models\/f\.py:2\)$/m);
+  });
+
   test("shares one process with all others, and a new one is started where it has died", async () => {
     await write({ models: { a: printsPid("a"), b: printsPid("b") } });
     const { text: said } = await runFolder(folder, { env });

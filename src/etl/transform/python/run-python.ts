@@ -1,6 +1,6 @@
 /** Runs a Python model: its inputs as Parquet files, its rows as another. */
 import { join } from "node:path";
-import { throwProblems } from "../../../util/error.ts";
+import { EtlError, throwProblems } from "../../../util/error.ts";
 import { formatType } from "../../../spec/type.ts";
 import { quoteText } from "../../engine/duckdb/sql.ts";
 import { applyContract } from "../contract.ts";
@@ -47,7 +47,10 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
   try {
     await context.effect("python.call", () => session.ask(call, { listen: printed.listen, signal: context.signal }));
   } catch (error) {
-    throw explainPython(error, asked);
+    const explained = explainPython(error, asked);
+    if (explained instanceof EtlError && explained.cause instanceof EtlError)
+      context.log.debug(`${model}: ${explained.cause.stack}`);
+    throw explained;
   } finally {
     printed.end();
   }
