@@ -101,7 +101,7 @@ function openJsonStage({ request, folder, shown }: OpenStage): Stage {
       if (answer.bytes === 0) throw emptyAnswer(place);
       const from = await inUtf8(answer, place);
       const written = await writeJsonRows({ from, to, shown: place, ...paths, columns, showValues, signal });
-      await Promise.all([rm(answer.file), rm(from, { force: true })]);
+      for (const file of new Set([answer.file, from])) await rm(file);
       return written;
     },
     close: async () => lines?.close(),
