@@ -66,7 +66,7 @@ async function pushOne(name: Reference, digestFile: string, { builder, login, co
 }
 
 function pushHint(output: string): string | undefined {
-  if (/denied|unauthorized|authentication required|403|401/i.test(output))
+  if (/denied|unauthorized|authentication required|invalid username|403|401/i.test(output))
     return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
   if (/name unknown|not found|404/i.test(output))
     return "The registry has no such repository: check its name, or make it there first.";

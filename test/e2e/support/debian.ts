@@ -36,6 +36,20 @@ export function findProgram(program: Program): { path: string } | { missing: str
   return { missing: `there is no ${program.name} (${problem ?? "it does not run here"}): ${how}` };
 }
 
+/**
+ * Packages with all that they depend on, which only root can install.
+ * @returns why they are not there
+ */
+export function installPackages(programs: readonly string[], packages: readonly string[]): string | undefined {
+  const missing = () => programs.filter((name) => !runs(name));
+  if (missing().length === 0) return undefined;
+  const how = `there is no ${missing().join(", ")}: install ${packages.join(", ")}`;
+  if (process.getuid?.() !== 0) return how;
+  const install = () => trial("apt-get", ["install", "--yes", "--no-install-recommends", ...packages]);
+  const problem = install() && (trial("apt-get", ["update"]) ?? install());
+  return missing().length === 0 ? undefined : `${how} (${problem ?? "they do not run here"})`;
+}
+
 function runs(path: string): boolean {
   return spawnSync(path, ["--version"]).status === 0;
 }
@@ -67,7 +81,7 @@ function download(name: string, cwd: string): string | undefined {
 }
 
 function trial(command: string, args: string[], cwd?: string): string | undefined {
-  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: 120_000 });
+  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: 300_000 });
   if (status === 0) return undefined;
   return error ? error.message : `${command}: ${stderr.trim().split("\n").at(-1)}`;
 }

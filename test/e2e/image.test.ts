@@ -1,0 +1,160 @@
+import { execFile, spawnSync } from "node:child_process";
+import { createServer } from "node:net";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installPackages } from "./support/debian.ts";
+import { registryLogin, startRegistry, type Registry } from "./support/registry.ts";
+import { freePort } from "./support/server.ts";
+
+// Images that a real builder makes and a real registry takes: the digest that we print is the one that another tool sees.
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const missing =
+  process.getuid?.() === 0
+    ? installPackages(["buildah", "skopeo", "docker-registry"], ["buildah", "skopeo", "docker-registry", "runc"])
+    : "only root can build images here without a user namespace";
+// Neither a kernel's overlay nor a namespace is asked for: both are seldom there in a container.
+const builderEnv = { BUILDAH_ISOLATION: "chroot", STORAGE_DRIVER: "vfs" };
+const base = "localhost/nais-etl-test-base:1";
+const isThere = missing === undefined;
+
+let folder: string;
+let open: Registry;
+let closed: Registry;
+
+beforeAll(async () => {
+  if (!isThere) return;
+  folder = await mkdtemp(join(tmpdir(), "nais-etl-image-"));
+  await cp(join(root, "examples/unemployment"), join(folder, "p"), { recursive: true });
+  const [made] = lines(spawnSync("buildah", ["from", "scratch"], { env: environment({}), encoding: "utf8" }).stdout);
+  for (const args of [
+    ["config", "--user", "1069", made!],
+    ["commit", "--quiet", made!, base],
+    ["rm", made!],
+  ])
+    spawnSync("buildah", args, { env: environment({}) });
+  [open, closed] = await Promise.all([startRegistry(), startRegistry({ withLogin: true })]);
+}, 300_000);
+
+afterAll(async () => {
+  if (!isThere) return;
+  await Promise.all([open?.stop(), closed?.stop()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const lines = (text: string) => text.trim().split("\n");
+
+function environment(env: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...builderEnv, XDG_RUNTIME_DIR: folder, ...env };
+}
+
+interface Built {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function build(args: string[], env: Record<string, string> = {}): Promise<Built> {
+  const argv = [
+    join(root, "bin/nais-etl.js"),
+    "build",
+    "--base",
+    base,
+    "--builder",
+    "buildah",
+    "--tag",
+    "1.0.0",
+    ...args,
+  ];
+  const child = promisify(execFile)(process.execPath, argv, { cwd: join(folder, "p"), env: environment(env) });
+  return child.then(
+    ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      status: error.code,
+      stdout: error.stdout,
+      stderr: error.stderr,
+    }),
+  );
+}
+
+function inspect(name: string, login?: { user: string; password: string }): Record<string, unknown> {
+  const credentials = login ? ["--creds", `${login.user}:${login.password}`] : [];
+  const { stdout, stderr } = spawnSync(
+    "skopeo",
+    ["inspect", "--tls-verify=false", ...credentials, `docker://${name}`],
+    { encoding: "utf8" },
+  );
+  if (stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
+  test("is built and pushed, and has the digest that another tool sees", async () => {
+    const { status, stdout, stderr } = await build(["--registry", `${open.host}/team`, "--push", "--json"]);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { image, digest } = JSON.parse(stdout) as { image: string; digest: string };
+    expect(image).toBe(`${open.host}/team/unemployment:1.0.0@${digest}`);
+    expect(inspect(`${open.host}/team/unemployment:1.0.0`)).toMatchObject({
+      Digest: digest,
+      Os: "linux",
+      Architecture: "amd64",
+    });
+  }, 300_000);
+
+  test("holds the pipeline and its models, and neither tests nor samples", async () => {
+    await build(["--image", "localhost/looked-into"]);
+    const tree = join(folder, "tree");
+    const [made] = lines(
+      spawnSync("buildah", ["from", "localhost/looked-into:1.0.0"], { env: environment({}), encoding: "utf8" }).stdout,
+    );
+    const [mounted] = lines(spawnSync("buildah", ["mount", made!], { env: environment({}), encoding: "utf8" }).stdout);
+    await cp(join(mounted!, "pipeline"), tree, { recursive: true });
+    spawnSync("buildah", ["rm", made!], { env: environment({}) });
+    const { stdout } = spawnSync("find", [".", "-type", "f"], { cwd: tree, encoding: "utf8" });
+    const files = lines(stdout).toSorted();
+    expect(files).toContain("./pipeline.yaml");
+    expect(files.filter((file) => file.startsWith("./tests/"))).toEqual([]);
+    expect(files.some((file) => /^\.\/models\/.*\.sql$/.test(file))).toBe(true);
+  }, 300_000);
+
+  test("goes to a registry with a login, whose password stands nowhere", async () => {
+    const env = { NAIS_ETL_REGISTRY_USER: registryLogin.user, NAIS_ETL_REGISTRY_PASSWORD: registryLogin.password };
+    const { status, stdout, stderr } = await build(["--registry", `${closed.host}/team`, "--push", "--verbose"], env);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(inspect(`${closed.host}/team/unemployment:1.0.0`, registryLogin)["Digest"]).toBe(
+      /@(sha256:\w+)/.exec(stdout)![1],
+    );
+    expect(stdout + stderr).not.toContain(registryLogin.password);
+  }, 300_000);
+
+  test("is refused with a wrong password in words that help, and nothing is there", async () => {
+    const env = { NAIS_ETL_REGISTRY_USER: registryLogin.user, NAIS_ETL_REGISTRY_PASSWORD: "not-this-one" };
+    const { status, stderr } = await build(["--registry", `${closed.host}/none`, "--push"], env);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`logging in to ${closed.host} failed`);
+    expect(stderr).toContain("The login may not write there");
+    expect(stderr).not.toContain("not-this-one");
+    expect(() => inspect(`${closed.host}/none/unemployment:1.0.0`, registryLogin)).toThrow();
+  }, 300_000);
+
+  test("that is cut off in the middle of its push says so, and a second try succeeds", async () => {
+    const cut = await startCutter();
+    const { status, stderr } = await build(["--registry", `${cut.host}/team`, "--push"]);
+    await cut.stop();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/pushing .* failed/);
+    expect((await build(["--registry", `${open.host}/team`, "--push"])).status).toBe(0);
+  }, 300_000);
+});
+
+/** Takes connections and closes each after its first bytes. */
+async function startCutter(): Promise<{ host: string; stop: () => Promise<void> }> {
+  const port = await freePort();
+  const server = createServer((socket) => socket.once("data", () => socket.destroy()).on("error", () => undefined));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return { host: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => void server.close(() => resolve())) };
+}
