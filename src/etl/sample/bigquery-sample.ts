@@ -90,5 +90,11 @@ async function readSample({ source, plan, columns }: SamplePlan, sampling: BigQu
   const options = { ...reading, purpose, mostBilled: undefined, mayBeAdopted: false, staging: () => undefined };
   const { name } = source;
   await keepAppended({ db: work.db, name, scan: await openRead(plan, options), columns });
-  return hideSensitive({ name, columns, where: placeOf(source) }, sampling);
+  const hidden = await hideSensitive({ name, columns, where: placeOf(source) }, sampling);
+  return { ...hidden, query: inSameOrder(hidden.query) };
+}
+
+/** Several streams bring the rows in no order, and a file that is committed should change only where its rows do. */
+function inSameOrder(query: string): string {
+  return `SELECT * FROM (${query}) AS sampled ORDER BY md5(CAST(sampled AS VARCHAR))`;
 }
