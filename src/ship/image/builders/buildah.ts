@@ -1,18 +1,10 @@
 /** Buildah, and Podman, which builds with it: no daemon, so they work where no one may start one. */
 import { isLoopback } from "../registry.ts";
-import { each, given, pairs, secretText, type Build, type Builder } from "./builder.ts";
+import { sharedOptions, type Build, type Builder } from "./builder.ts";
 
 function options(build: Build): string[] {
   return [
-    ...given("--file", build.dockerfile),
-    ...each("--tag", build.names),
-    ...given("--platform", build.platform),
-    ...each("--build-arg", pairs(build.arguments)),
-    ...each("--secret", build.secrets.map(secretText)),
-    ...each("--label", pairs(build.labels)),
-    ...given("--target", build.target),
-    ...each("--cache-from", build.cacheFrom),
-    ...each("--cache-to", build.cacheTo),
+    ...sharedOptions(build),
     ...(build.pull ? ["--pull=always"] : []),
     ...plain(build.names[0]!),
     // Each instruction is a layer of its own, as Docker makes them: what has not changed is neither built nor pushed again.

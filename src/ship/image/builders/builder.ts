@@ -44,19 +44,32 @@ export interface Builder {
   env: Readonly<Record<string, string>>;
 }
 
+/** What all of them call the same. */
+export function sharedOptions(build: Build): string[] {
+  return [
+    "--file",
+    build.dockerfile,
+    ...each("--tag", build.names),
+    "--platform",
+    build.platform,
+    ...each("--build-arg", pairs(build.arguments)),
+    ...each("--secret", build.secrets.map(secretText)),
+    ...each("--label", pairs(build.labels)),
+    ...each("--target", build.target === undefined ? [] : [build.target]),
+    ...each("--cache-from", build.cacheFrom),
+    ...each("--cache-to", build.cacheTo),
+  ];
+}
+
 /** `--name value` for each. */
-export function each(option: string, values: readonly string[]): string[] {
+function each(option: string, values: readonly string[]): string[] {
   return values.flatMap((value) => [option, value]);
 }
 
-export function pairs(values: Readonly<Record<string, string>>): string[] {
+function pairs(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }
 
-export function given(option: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [option, value];
-}
-
-export function secretText({ id, from }: BuildSecret): string {
+function secretText({ id, from }: BuildSecret): string {
   return "env" in from ? `id=${id},env=${from.env}` : `id=${id},src=${from.file}`;
 }

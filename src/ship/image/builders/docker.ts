@@ -1,20 +1,8 @@
 /** Docker with BuildKit, by buildx where it is installed, else the client's own `build`. */
-import { each, given, pairs, secretText, type Build, type Builder } from "./builder.ts";
+import { sharedOptions, type Build, type Builder } from "./builder.ts";
 
 function options(build: Build): string[] {
-  return [
-    ...given("--file", build.dockerfile),
-    ...each("--tag", build.names),
-    ...given("--platform", build.platform),
-    ...each("--build-arg", pairs(build.arguments)),
-    ...each("--secret", build.secrets.map(secretText)),
-    ...each("--label", pairs(build.labels)),
-    ...given("--target", build.target),
-    ...each("--cache-from", build.cacheFrom),
-    ...each("--cache-to", build.cacheTo),
-    ...(build.pull ? ["--pull"] : []),
-    ...given("--progress", "plain"),
-  ];
+  return [...sharedOptions(build), ...(build.pull ? ["--pull"] : []), "--progress", "plain"];
 }
 
 const shared = {
