@@ -11,7 +11,7 @@ import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 const fixtures = fileURLToPath(new URL("../import/", import.meta.url));
 const goldens = fileURLToPath(new URL("../golden/import/", import.meta.url));
 
-/** Five scripts as teams have them, and what stands around each. */
+/** Six scripts as teams have them, and what stands around each. */
 const scripts: Record<string, ImportOptions> = {
   guide: {
     script: "main.py",
@@ -24,6 +24,7 @@ const scripts: Record<string, ImportOptions> = {
   joined: { script: "main.py", naisjob: "naisjob.yaml" },
   cleaning: { script: "rens.py" },
   tangled: { script: "job.py" },
+  paged: { script: "main.py", naisjob: "naisjob.yaml" },
 };
 
 let folder: Folder;
@@ -73,6 +74,42 @@ test("a function that changes the rows alone is carried over as it stands", asyn
   const own = before.slice(before.indexOf("def count_apps"), before.indexOf("\n\n\ndef lagre"));
   expect(after).toContain(own);
   expect(after).not.toMatch(/gbq|PROJECT/);
+});
+
+test("a model carries what its function uses, and nothing of reading, writing and the environment", async () => {
+  await bring("paged");
+  await importPipeline({ ...scripts["paged"]!, output: "out" }, folder.context);
+  const script = await folder.read("main.py");
+  const own = script.slice(script.indexOf("def per_part"), script.indexOf("\n\n\ndef main"));
+  const parts = script.split("\n").find((line) => line.startsWith("PARTS"))!;
+  expect(await folder.read("out/models/per_part.py")).toBe(`import pandas as pd\n\n${parts}\n\n\n${own}\n`);
+});
+
+test("a sample's columns are those that the model reads before it makes them", async () => {
+  await bring("paged");
+  await importPipeline({ ...scripts["paged"]!, output: "out" }, folder.context);
+  expect(await folder.read("out/data/rides.csv")).toBe("status,started_at,station,kind,count\n");
+});
+
+test("columns are read through functions, lambdas and attributes, and not out of other dicts", async () => {
+  const script = [
+    "import pandas as pd",
+    "NAMES = {'a': 'b'}",
+    "SETTINGS = {'unit': NAMES['a']}",
+    "def part(row):",
+    "    return row['zone'] + row.gate",
+    "def clean(frame):",
+    "    x = SETTINGS['unit']",
+    "    frame = frame.assign(half=lambda one: one['whole'] / 2).rename(columns={'old': 'new'})",
+    "    frame['part'] = frame.apply(part, axis=1)",
+    "    return frame[frame.open & (frame['new'] > 1)].agg({'size_m2': 'sum', 'half': 'sum'})",
+    "df = pd.read_gbq('d.raw')",
+    "out = clean(df)",
+    "out.to_gbq('d.t', if_exists='replace')",
+  ];
+  await folder.write("main.py", script.join("\n"));
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  expect(await folder.read("out/data/raw.csv")).toBe("whole,old,zone,gate,open,size_m2\n");
 });
 
 test("what the manifest says is said by the pipeline, too: its job asks for the same", async () => {

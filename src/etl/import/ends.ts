@@ -248,10 +248,11 @@ function httpRead(call: Call, reading: Reading): ReadEnd {
     ...(/^\d+$/.test(timeout ?? "") && { timeout: `${timeout}s` }),
   };
   const path =
-    URL.parse(url?.text ?? "")
-      ?.pathname.split("/")
-      .filter(Boolean)
-      .at(-1) ?? "answers";
+    (url?.text ?? "")
+      .replace(/^https?:\/\/[^/]*|^\$?\{[^}]*\}/, "")
+      .replace(/[?#].*/s, "")
+      .split("/")
+      .findLast((part) => /^[\w-]+$/.test(part)) ?? "answers";
   return { node: call.node, name: tail(path), source, columns: [], params: [], notes };
 }
 

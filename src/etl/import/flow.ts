@@ -1,6 +1,7 @@
 /** The way of the rows through a script: what it reads, what it does with them, what it writes. */
 import type { SyntaxNode } from "./syntax-node.ts";
 import type { Problem } from "../../util/error.ts";
+import { isEarlyEnd } from "./early-end.ts";
 import { note, readsIn, writesIn, type ReadEnd, type Reading, type WriteEnd } from "./ends.ts";
 import {
   assignmentOf,
@@ -87,7 +88,14 @@ function walkOne(node: SyntaxNode, walk: Walk): void {
   if (read) return takeRead(read, node, walk);
   if (isHousekeeping(node, walk) || isConstant(node, walk)) return;
   if (node.name === "ReturnStatement") return;
+  if (isEarlyEnd(node, walk.script)) return void walk.notes.push(earlyEnd(node, walk));
   walk.kept.push({ text: blockText(node, walk), node });
+}
+
+function earlyEnd(node: SyntaxNode, walk: Walk): Problem {
+  const todo =
+    "Nothing to do where it asks for no rows: outputs then have none. To stop instead: `checks: [{ row_count: { min: 1 } }]` of the model.";
+  return note(node, walk, "a model does not end early, and this is not carried over", todo);
 }
 
 /** A docstring. */
@@ -327,8 +335,8 @@ export function usedBy(result: string, kept: Kept[]): Kept[] {
   const used: Kept[] = [];
   let behind = result;
   for (const one of kept.toReversed()) {
-    const [, name] = /^(\w+)(?:: [^=]+)? = /.exec(one.text) ?? [];
-    if (name !== undefined && !mentions(behind, name)) continue;
+    const [, names] = /^(\w+(?:, ?\w+)*)(?:: [^=]+)? = /.exec(one.text) ?? [];
+    if (names?.split(/, ?/).every((name) => !mentions(behind, name))) continue;
     used.unshift(one);
     behind += `\n${one.text}`;
   }

@@ -1,8 +1,9 @@
 /** What becomes of a script: sources, models and outputs, the files that go with them, and what could not be carried over. */
 import type { Problem } from "../../util/error.ts";
 import { readsIn, note, writesIn, type ReadEnd, type Reading } from "./ends.ts";
+import { columnsUsed } from "./columns-used.ts";
 import { followFlow, usedBy, type Flow, type Written } from "./flow.ts";
-import { columnsUsed, freeName, makeModel, type ImportedModel } from "./model.ts";
+import { freeName, makeModel, type ImportedModel } from "./model.ts";
 import { callsIn, parseScript, statementsOf, textOf, whereIs, type Script } from "./python.ts";
 import type { SyntaxNode } from "./syntax-node.ts";
 import { environmentIn, scopeOf } from "./value.ts";
@@ -51,7 +52,11 @@ export async function importScript({
   });
   const own = models.filter(({ model }, i) => models.findIndex((one) => one.model === model) === i);
   const types = new Map(models.flatMap(({ written }) => Object.entries(written.columns)));
-  const samples = sources.map((source) => ({ ...source, columns: columnsOf(source, sources, models), types }));
+  const samples = sources.map((source) => ({
+    ...source,
+    columns: columnsOf(source, { all: sources, models, script }),
+    types,
+  }));
   return {
     sources: Object.fromEntries(samples.map(sourceEntry)),
     models: Object.fromEntries(own.map(modelEntry).filter(([, keys]) => Object.keys(keys).length > 0)),
@@ -116,9 +121,13 @@ function withNames(writes: Written[]): Written[] {
 }
 
 /** Those that its query names; else those that the models name, where there is one source alone. */
-function columnsOf({ read }: Named, all: Named[], models: Made[]): string[] {
+function columnsOf(
+  { read }: Named,
+  { all, models, script }: { all: Named[]; models: Made[]; script: Script },
+): string[] {
   if (read.columns.length > 0) return read.columns;
-  return all.length === 1 ? [...new Set(models.flatMap(({ model }) => columnsUsed(model.text)))] : [];
+  if (all.length > 1) return [];
+  return [...new Set(models.flatMap(({ model }) => columnsUsed(model.text, model.name, script)))];
 }
 
 /** Of a column that no output has: most are texts, and BigQuery says so at once where one is not. */

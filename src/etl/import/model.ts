@@ -2,6 +2,7 @@
 import type { SyntaxNode } from "./syntax-node.ts";
 import { linesOf, mentions, type Flow, type Written } from "./flow.ts";
 import type { Reading } from "./ends.ts";
+import { namesGiven, namesUsed } from "./names.ts";
 import { assignmentOf, callsIn, functionsOf, readCall, statementsOf, textOf, type PythonFunction } from "./python.ts";
 
 export interface ImportedModel {
@@ -94,13 +95,13 @@ function fileText({ start, own, making, model }: FileText): string {
   const moved = new Set(making.flow.kept.map(({ node }) => node.from));
   const statements = statementsOf(script.root).filter((node) => !moved.has(node.from) && isCarried(node, making));
   const needed = new Set<SyntaxNode>(statements.filter((node) => own?.node === node));
-  let text = start;
+  const names = namesUsed(start, script);
   for (let before = -1; before !== needed.size;) {
     before = needed.size;
     for (const node of statements) {
-      if (needed.has(node) || !namesIn(node, making).some((name) => mentions(text, name))) continue;
+      if (needed.has(node) || !namesGiven(node, script).some((name) => names.has(name))) continue;
       needed.add(node);
-      text += `\n${textOf(node, script)}`;
+      for (const name of namesUsed(textOf(node, script), script)) names.add(name);
     }
   }
   const carried = statements.filter((node) => needed.has(node));
@@ -122,21 +123,10 @@ function isCarried(node: SyntaxNode, { script }: Making): boolean {
   const assigned = assignmentOf(node, script);
   return (
     assigned !== undefined &&
-    callsIn(assigned.value, script).every(({ name }) => !/Client$|query$|get$|getenv$|read_/.test(name))
+    callsIn(assigned.value, script).every(
+      ({ name }) => !/Client$|query$|^(?:requests|httpx|session)\.|read_/.test(name),
+    )
   );
-}
-
-function namesIn(node: SyntaxNode, { script }: Making): string[] {
-  if (node.name === "ImportStatement") return importedNames(textOf(node, script));
-  const assigned = assignmentOf(node, script);
-  if (assigned) return [assigned.name];
-  return [/(?:def|class)\s+(\w+)/.exec(textOf(node, script))?.[1] ?? ""];
-}
-
-/** `import a.b` binds `a`, `import a as b` and `from x import a as b` bind `b`. */
-function importedNames(text: string): string[] {
-  const [, list = ""] = /\bimport\s+\(?([^]*?)\)?\s*$/.exec(text) ?? [];
-  return list.split(",").map((part) => (/\bas\s+(\w+)/.exec(part)?.[1] ?? part.trim().split(".")[0]!).trim());
 }
 
 /** With the comments right above it. */
@@ -147,32 +137,4 @@ function withComments(node: SyntaxNode, { script }: Making): string {
     start = before.from;
   }
   return script.text.slice(start, node.to).trimEnd();
-}
-
-/** Columns of its input that a model names before it makes them itself: `df["a"]`, `df[["a", "b"]]`, `groupby(["a"])`, `on="a"`. */
-export function columnsUsed(text: string): string[] {
-  const made = new Set<string>();
-  const used = new Set<string>();
-  for (const line of text.split("\n")) {
-    const [, target] = /^\s*\w+(?:\.loc\[[^\]]*,\s*|\[)["']([^"']+)["']\]\s*=(?!=)/.exec(line) ?? [];
-    const rest = target === undefined ? line : line.slice(line.indexOf("=") + 1);
-    for (const column of namedIn(rest)) if (!made.has(column)) used.add(column);
-    if (target !== undefined && !used.has(target)) made.add(target);
-    for (const [, name] of line.matchAll(/\b(?:name|value_name|var_name)\s*=\s*["'](\w+)["']/g)) made.add(name!);
-    for (const [, name] of line.matchAll(/[{,]\s*["']\w+["']\s*:\s*["'](\w+)["']/g))
-      if (/rename/.test(line)) made.add(name!);
-  }
-  return [...used];
-}
-
-function namedIn(line: string): string[] {
-  const lists = [
-    ...line.matchAll(/\w\[\s*\[?\s*((?:["'][^"']+["']\s*,?\s*)+)\]?\s*\]/g),
-    ...line.matchAll(
-      /\b(?:groupby|sort_values|drop_duplicates|dropna|set_index)\(\s*\[?\s*((?:["'][^"']+["']\s*,?\s*)+)/g,
-    ),
-    ...line.matchAll(/=\s*\(\s*(["']\w+["'])\s*,\s*["']\w+["']\s*\)/g),
-    ...line.matchAll(/\b(?:on|by|subset|columns|index|left_on|right_on)\s*=\s*\[?\s*((?:["'][^"']+["']\s*,?\s*)+)/g),
-  ];
-  return lists.flatMap(([, list]) => [...list!.matchAll(/["']([^"']+)["']/g)].map(([, name]) => name!));
 }

@@ -9,13 +9,16 @@ export interface Script {
   root: SyntaxNode;
   /** Offset of the first thing that is no Python; undefined where all of it is. */
   broken: number | undefined;
+  /** The tree of another text. */
+  parse: (text: string) => SyntaxNode;
 }
 
 export async function parseScript(text: string, file: string): Promise<Script> {
   const { parser } = await loadParser();
-  const root = parser.parse(text).topNode;
+  const parse = (some: string) => parser.parse(some).topNode;
+  const root = parse(text);
   const [error] = descendants(root, (node) => node.type.isError);
-  return { file, text, root, broken: error?.from };
+  return { file, text, root, broken: error?.from, parse };
 }
 
 interface PythonParser {
