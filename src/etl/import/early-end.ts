@@ -10,12 +10,6 @@ export function isEarlyEnd(node: SyntaxNode, script: Script): boolean {
   return last !== undefined && ends(last, script) && body.slice(0, -1).every((one) => isTold(one, script));
 }
 
-/** Whether it does nothing but leave a loop. */
-export function isLoopEnd(node: SyntaxNode): boolean {
-  if (node.name !== "IfStatement") return false;
-  return statementsOf(bodyOf(node)!).every(({ name }) => name === "BreakStatement");
-}
-
 function ends(node: SyntaxNode, script: Script): boolean {
   if (node.name === "ReturnStatement") return /^return(?:\s+None)?$/.test(textOf(node, script).trim());
   return node.name === "ExpressionStatement" && /^(?:sys\.exit|exit|quit)\((?:0|None)?\)$/.test(textOf(node, script));
