@@ -1,6 +1,6 @@
 /** How an error ends a command: every problem with its place and cure, and the exit code. Stacks only with --debug. */
 import type { Context } from "../util/context.ts";
-import { EtlError, formatProblem, messageOf } from "../util/error.ts";
+import { EtlError, faultHint, formatProblem, messageOf, stackOf } from "../util/error.ts";
 
 export interface ReportOptions {
   context: Context;
@@ -13,11 +13,7 @@ export interface ReportOptions {
 export function reportError(error: unknown, { context, format, debug, write }: ReportOptions): number {
   const { log } = context;
   if (!(error instanceof EtlError)) {
-    write(
-      log.scrub(
-        `error: ${messageOf(error)}\n    This is a fault in nais-etl. Run it again with --debug, and report what it prints.\n`,
-      ),
-    );
+    write(log.scrub(`error: ${messageOf(error)}\n    ${faultHint}\n`));
     if (debug && error instanceof Error) write(log.scrub(`${error.stack}\n`));
     return 1;
   }
@@ -33,16 +29,4 @@ export function reportError(error: unknown, { context, format, debug, write }: R
 function causes(error: Error): string {
   const { cause } = error;
   return cause instanceof Error ? `caused by ${stackOf(cause)}\n${causes(cause)}` : "";
-}
-
-/** What an engine or a server says may hold values of the data: of their errors only the places are shown. */
-function stackOf(error: Error): string {
-  const isOurs = error instanceof EtlError || isSystemError(error);
-  const places = error.stack?.slice(error.stack.search(/\n\s+at /)) ?? "";
-  return isOurs ? `${error.stack}` : `${error.name}${places}`;
-}
-
-/** `ENOENT: no such file …` */
-function isSystemError({ code, syscall }: NodeJS.ErrnoException): boolean {
-  return typeof code === "string" && typeof syscall === "string";
 }

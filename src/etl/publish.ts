@@ -6,9 +6,6 @@ import { isAbsolute } from "node:path";
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import type { Output } from "../spec/output.ts";
 import { tablesOf } from "../spec/table.ts";
-import { explainResourceError } from "./engine/duckdb/duckdb.ts";
-import { engineMessage } from "./engine/duckdb/engine-message.ts";
-import { shownValues } from "./privacy.ts";
 import { clearStaged } from "./publish/clear-staged.ts";
 import { isForced, type OutputDecision } from "./publish/decide.ts";
 import { guard } from "./publish/guard.ts";
@@ -20,6 +17,7 @@ import { stageFile } from "./publish/stage-file.ts";
 import type { WritePlan } from "./publish/statements.ts";
 import type { NewTable, StagedFile, Store } from "./publish/store.ts";
 import { logOutput, logQuarantine } from "./record/console.ts";
+import { failureOf } from "./record/failure.ts";
 import type { RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
 
@@ -90,7 +88,7 @@ async function publishPlanned(state: RunState, planned: Planned[]): Promise<void
     await withStore(state, publish, { keep: true });
   } catch (error) {
     if (planned.some(({ decision }) => decision.place)) await settle(state);
-    throw explain(error, state);
+    throw failureOf(error, { ...state, part: "publish" });
   }
 }
 
@@ -100,19 +98,6 @@ async function settle(state: RunState): Promise<void> {
     await settleFiles(await store.pendingFiles(), context);
     await store.clearFiles();
   }).catch((error: unknown) => context.log.debug(`left to the next run: ${messageOf(error)}`));
-}
-
-function explain(error: unknown, { pipeline }: RunState): EtlError {
-  if (error instanceof EtlError) return error;
-  return (
-    explainResourceError(error) ??
-    new EtlError({
-      code: "failed",
-      part: "publish",
-      message: engineMessage(error, shownValues(pipeline)),
-      cause: error,
-    })
-  );
 }
 
 function planOf(spec: Output, table: Table, state: RunState): WritePlan {

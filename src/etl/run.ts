@@ -3,27 +3,24 @@
  * prepare → extract → transform and check → publish → record → notify.
  */
 import type { Context } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
 import { localTarget } from "../spec/target.ts";
 import { openSecrets } from "../secrets/secrets.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources } from "./extract.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
-import { explainResourceError } from "./engine/duckdb/duckdb.ts";
-import { engineMessage } from "./engine/duckdb/engine-message.ts";
 import { findHome } from "./find-home.ts";
 import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
 import { decideOutputs, type OutputDecision } from "./publish/decide.ts";
 import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
+import { failureOf } from "./record/failure.ts";
 import { emptyRecord, finishRecord, secondsInto, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
 import { profileRun } from "./report/profile.ts";
 import { writeReport } from "./report/write-report.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
-import { shownValues } from "./privacy.ts";
 import type { RunOptions, RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
 import { endResume } from "./resume/resume.ts";
@@ -177,15 +174,8 @@ async function transformVerified(
 
 function recordError(state: RunState, thrown: unknown): void {
   const { record } = state;
-  const error = toEtlError(thrown, state);
+  const error = failureOf(thrown, state);
   record.status = error.code === "interrupted" || error.code === "terminated" ? "interrupted" : "failed";
   record.exit_code = error.exitCode;
   record.problems.push(...error.problems);
-}
-
-function toEtlError(thrown: unknown, { context, pipeline }: RunState): EtlError {
-  if (context.signal.aborted) return context.signal.reason as EtlError;
-  if (thrown instanceof EtlError) return thrown;
-  const message = engineMessage(thrown, shownValues(pipeline));
-  return explainResourceError(thrown) ?? new EtlError({ code: "failed", message, cause: thrown });
 }

@@ -1,8 +1,9 @@
 /** From sources to checked tables: models in the order of their needs, each table's checks as soon as it is there. */
-import { EtlError, messageOf, type Problem } from "../util/error.ts";
+import type { EtlError, Problem } from "../util/error.ts";
 import { checkTable } from "./check/check-table.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";
+import { failureOf } from "./record/failure.ts";
 import type { RunState } from "./run-state.ts";
 import { makeTable, type MakeTable } from "./make-table.ts";
 import { openResume } from "./resume/resume.ts";
@@ -54,7 +55,7 @@ export async function transform(asked: Asked): Promise<Transformed> {
       onOutcome: (outcome) => recordOutcome(outcome, state),
     });
     state.context.signal.throwIfAborted();
-    return judge(outcomes, await runLateChecks(options, outcomes), tables);
+    return judge(outcomes, await runLateChecks(options, outcomes), options);
   } finally {
     for (const [table, results] of options.held) logChecks(state.context.log, table, results);
     for (const connection of connections) connection.close();
@@ -100,14 +101,16 @@ function recordOutcome(outcome: StepOutcome<void>, { record, context }: RunState
 }
 
 /** The worst that happened decides: a failure of a model before a failed check. */
-function judge(outcomes: StepOutcome<void>[], late: Problem[], tables: Map<string, Table>): Transformed {
-  const failures = outcomes.flatMap((outcome) => (outcome.status === "failed" ? [outcome.error] : []));
-  const problems = [...failures.flatMap(problemsOf), ...late];
+function judge(
+  outcomes: StepOutcome<void>[],
+  late: Problem[],
+  { tables, state }: Pick<MakeTable, "tables" | "state">,
+): Transformed {
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.status === "failed" ? [failureOf(outcome.error, state)] : [],
+  );
+  const problems = [...failures.flatMap((error) => error.problems), ...late];
   if (problems.length === 0) return { ok: true, tables };
-  const codes = failures.map((error) => (error instanceof EtlError ? error.exitCode : 1));
+  const codes = failures.map((error) => error.exitCode);
   return { ok: false, exitCode: codes.length === 0 ? 3 : Math.min(...codes), problems };
-}
-
-function problemsOf(error: unknown): Problem[] {
-  return error instanceof EtlError ? error.problems : [{ severity: "error", message: messageOf(error) }];
 }

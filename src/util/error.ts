@@ -112,6 +112,22 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What to do about an error that nobody foresaw. */
+export const faultHint = "This is a fault in nais-etl. Run it again with --debug, and report what it prints.";
+
+/** What an engine or a server says may hold values of the data: of their errors only the places are shown. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const isOurs = error instanceof EtlError || isSystemError(error);
+  const places = error.stack?.slice(error.stack.search(/\n\s+at /)) ?? "";
+  return isOurs ? `${error.stack}` : `${error.name}${places}`;
+}
+
+/** `ENOENT: no such file …` */
+function isSystemError({ code, syscall }: NodeJS.ErrnoException): boolean {
+  return typeof code === "string" && typeof syscall === "string";
+}
+
 /** `1 problem`, `1,708 rows`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(n)} ${n === 1 ? noun : plural}`;

@@ -8,11 +8,11 @@ import { layoutOf } from "../connectors/file/layout.ts";
 import { readFiles, readSample } from "../connectors/file/read.ts";
 import { reachableHosts } from "../egress.ts";
 import { explainResourceError } from "../engine/duckdb/duckdb.ts";
-import { engineMessage } from "../engine/duckdb/engine-message.ts";
 import { viewParquet, viewQuery, writeParquet, type TypedColumn } from "../engine/duckdb/materialize.ts";
 import { scanSql } from "../engine/duckdb/scan.ts";
 import { explainScanError } from "../engine/duckdb/scan-error.ts";
 import { shownValues } from "../privacy.ts";
+import { failureOf } from "../record/failure.ts";
 import { recordSource } from "../record/record-source.ts";
 import type { Table } from "../table.ts";
 import { applyContract } from "../transform/contract.ts";
@@ -37,7 +37,7 @@ export async function extractFiles(name: string, options: Extract): Promise<Extr
       return { amount: { rows: result.rows, bytes }, result };
     } catch (error) {
       scan.stop();
-      throw await explained(error, name, { explain: explainer(scan, options), pipeline });
+      throw await explained(error, name, { ...options, explain: explainer(scan, options) });
     }
   });
 }
@@ -73,20 +73,12 @@ function explainer(scan: FileScan, { work, pipeline }: Extract): ExtractedSource
 async function explained(
   error: unknown,
   name: string,
-  { explain, pipeline }: Pick<ExtractedSource, "explain"> & Pick<Extract, "pipeline">,
+  { explain, pipeline, context }: Pick<ExtractedSource, "explain"> & Pick<Extract, "pipeline" | "context">,
 ): Promise<unknown> {
   if (error instanceof EtlError) return error;
   const resource = explainResourceError(error);
   if (resource) return resource;
-  return (
-    (await explain(error)) ??
-    new EtlError({
-      code: "failed",
-      part: `source ${name}`,
-      message: engineMessage(error, shownValues(pipeline)),
-      cause: error,
-    })
-  );
+  return (await explain(error)) ?? failureOf(error, { pipeline, context, part: `source ${name}` });
 }
 
 /** The engine and the verification take files apart each in its own way: they must have found the same rows. */

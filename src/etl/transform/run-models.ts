@@ -10,8 +10,10 @@ import {
   viewQuery,
   writeParquet,
 } from "../engine/duckdb/materialize.ts";
+import { isEngineError } from "../engine/duckdb/engine-message.ts";
 import { shownValues } from "../privacy.ts";
 import type { ComputedColumn } from "../engine/engine.ts";
+import { failureOf } from "../record/failure.ts";
 import type { Work } from "../work.ts";
 import { applyContract, type ContractColumn } from "./contract.ts";
 import { explainModelError } from "./explain.ts";
@@ -155,15 +157,14 @@ export async function explainFailure(
       cause: error,
     });
   }
-  return (
-    explainResourceError(error) ??
-    (await explainSource(error)) ??
-    explainModelError({
-      model: node.name,
-      file: node.file.shown,
-      error,
-      ...shownValues(pipeline),
-      linesBefore: linesBeforeQuery,
-    })
-  );
+  const known = explainResourceError(error) ?? (await explainSource(error));
+  if (known) return known;
+  if (!isEngineError(error)) return failureOf(error, { pipeline, context, part: `model ${node.name}` });
+  return explainModelError({
+    model: node.name,
+    file: node.file.shown,
+    error,
+    ...shownValues(pipeline),
+    linesBefore: linesBeforeQuery,
+  });
 }

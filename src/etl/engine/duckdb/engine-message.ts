@@ -29,6 +29,10 @@ function isOfOtherColumn(text: string, except: ReadonlySet<string>): boolean {
   return column !== undefined && !except.has(column);
 }
 
+export function isEngineError(error: unknown): boolean {
+  return parts(error).kind !== undefined;
+}
+
 /** Whether the query itself is wrong, whatever the rows: its words may then be quoted in a hint. */
 export function isBeforeRows(error: unknown): boolean {
   return beforeRows.has(parts(error).kind ?? "");
