@@ -1,7 +1,7 @@
 /** `nais-etl import`: a pipeline from a team's Naisjob and script. What it could not carry over is told line by line. */
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { importScript, type NewFile } from "../etl/import/import-script.ts";
+import { importScript, type ImportedScript, type NewFile } from "../etl/import/import-script.ts";
 import { dockerfileNotes, requirementsNotes, workflowNotes } from "../ship/import/around.ts";
 import { importNaisjob, type ImportedJob } from "../ship/import/naisjob.ts";
 import type { Context } from "../util/context.ts";
@@ -25,14 +25,14 @@ export interface ImportOptions {
 export async function importPipeline(options: ImportOptions, context: Context): Promise<void> {
   const { output = ".", dryRun = false, json = false } = options;
   const folder = resolve(context.cwd, output);
-  const { files, notes } = await convert(options, folder, context);
+  const { files, notes, untested } = await convert(options, folder, context);
   if (!dryRun) {
     await refusePresent(files, folder, output);
     await context.effect("import.write", () => writeAll(files, folder));
   }
   const way = relative(context.cwd, folder);
   if (json) context.print(JSON.stringify({ files, notes }, undefined, 2));
-  else context.print([...shown(files, way, dryRun), ...told(notes), ...next(way, dryRun)].join("\n"));
+  else context.print([...shown(files, way, dryRun), ...told(notes), ...next({ way, dryRun, untested })].join("\n"));
 }
 
 async function convert(options: ImportOptions, folder: string, context: Context) {
@@ -57,7 +57,11 @@ async function convert(options: ImportOptions, folder: string, context: Context)
     ...script.files,
     ...(requirements && !isBeside ? [{ path: "requirements.txt", text: requirements.text }] : []),
   ];
-  return { files, notes: [...(job?.notes ?? []), ...composed.notes, ...script.notes, ...around] };
+  return {
+    files,
+    untested: script.untested,
+    notes: [...(job?.notes ?? []), ...composed.notes, ...script.notes, ...around],
+  };
 }
 
 function jobOf(file: { text: string; file: string }): ImportedJob {
@@ -119,8 +123,20 @@ function told(notes: Problem[]): string[] {
   return ["", `${count(notes.length, "thing")} to look at:`, "", ...lines];
 }
 
-function next(way: string, dryRun: boolean): string[] {
+interface Next {
+  way: string;
+  dryRun: boolean;
+  untested: ImportedScript["untested"];
+}
+
+function next({ way, dryRun, untested: { models, sources } }: Next): string[] {
   if (dryRun) return ["", "Nothing was written: --dry-run."];
-  const commands = [...(way === "" ? [] : [`cd ${way}`]), "npx nais-etl validate", "npx nais-etl test"];
+  const commands = [
+    ...(way === "" ? [] : [`cd ${way}`]),
+    "npx nais-etl validate",
+    ...(sources.length === 0 ? [] : [`npx nais-etl sample ${sources.join(" ")}`]),
+    ...models.map((name) => `npx nais-etl test --new ${name}`),
+    "npx nais-etl test",
+  ];
   return ["", "Next:", ...commands.map((line) => `  ${line}`)];
 }

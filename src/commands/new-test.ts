@@ -1,6 +1,6 @@
 /** `nais-etl test --new MODEL`: writes a first test, from the samples. */
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
@@ -19,21 +19,34 @@ export interface NewTestOptions {
 export async function newTest({ model, param = {}, ...options }: NewTestOptions, context: Context): Promise<number> {
   const pipeline = await loadPipeline({ file: await findPipeline(options, context) }, context);
   const file = join("tests", `${model}.yaml`);
-  if (existsSync(join(pipeline.folder, file)))
+  const path = join(pipeline.folder, file);
+  const isThere = existsSync(path);
+  if (isThere && !(await holdsNoTest(path)))
     throw new EtlError({
       code: "usage",
       message: `${pipeline.show(file)} is there already`,
       hint: "A first test is for a model that has none: add yours to the file.",
     });
   const made = await makeFirstTest({ pipeline, model, params: param }, context);
-  const path = join(pipeline.folder, made.file);
   await context.effect("test.create", async () => {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, made.text, { flag: "wx" });
+    await writeFile(path, made.text, { flag: isThere ? "w" : "wx" });
   });
   context.print(report(made, pipeline.show(made.file)));
   for (const remark of made.remarks) context.log.warn(remark);
   return 0;
+}
+
+/** `[]`, or comments alone. */
+async function holdsNoTest(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8");
+  return (
+    text
+      .replaceAll(/(?:^|\s)#.*$/gm, "")
+      .replace(/^---/, "")
+      .replaceAll(/\s/g, "")
+      .replace("[]", "") === ""
+  );
 }
 
 function report({ given, expected, replaced, hidden }: FirstTest, file: string): string {

@@ -162,6 +162,15 @@ test("--dry-run writes nothing, and says the same each time", async () => {
   for (const { path, text } of files) expect(await readFile(join(folder.path, "out", path), "utf8")).toBe(text);
 });
 
+test("no tests file is written that holds no test: what makes one is said instead", async () => {
+  await bring("paged");
+  await importPipeline({ ...scripts["paged"]!, output: "out" }, folder.context);
+  expect((await listed()).filter((path) => path.includes("/tests/"))).toEqual([]);
+  expect(folder.printed[0]).toMatch(
+    /Next:\n {2}cd out\n {2}npx nais-etl validate\n {2}npx nais-etl sample rides\n {2}npx nais-etl test --new per_part\n {2}npx nais-etl test$/,
+  );
+});
+
 test("no row and no value is made up: samples hold the names of columns alone", async () => {
   await bring("joined");
   await importPipeline({ ...scripts["joined"]!, output: "out" }, folder.context);

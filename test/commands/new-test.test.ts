@@ -170,15 +170,24 @@ test("numbers of people are refused, and nothing is written", async () => {
 });
 
 test("a model that has tests, or is none, gets no first one", async () => {
-  folder = await makeFolder({ ...files, "tests/paid.yaml": "[]\n" });
+  folder = await makeFolder({ ...files, "tests/paid.yaml": "[{ name: mine }]\n" });
   expect(await problemsOf(() => testCommand({ new: "paid" }, folder.context))).toMatchObject([
     { message: "tests/paid.yaml is there already" },
   ]);
   expect(await problemsOf(() => testCommand({ new: "payd" }, folder.context))).toMatchObject([
     { message: "there is no model `payd`", hint: "Did you mean `paid`?" },
   ]);
-  expect(await folder.read("tests/paid.yaml")).toBe("[]\n");
+  expect(await folder.read("tests/paid.yaml")).toBe("[{ name: mine }]\n");
 });
+
+test.each(["[]\n", "", "---\n# - name: later\n#   model: paid\n\n[] # none\n"])(
+  "a file that holds no test is in nobody's way: %j",
+  async (text) => {
+    folder = await makeFolder({ ...files, "tests/paid.yaml": text });
+    await testCommand({ new: "paid" }, folder.context);
+    expect(await folder.read("tests/paid.yaml")).toMatch(/^- name: .*\n {2}model: paid\n/m);
+  },
+);
 
 test("a source without a sample is named", async () => {
   folder = await makeFolder({ ...files, "pipeline.yaml": files["pipeline.yaml"].replace(/ +sample: .*\n/, "") });

@@ -85,6 +85,9 @@ test("a sample is the same the next time, pseudonyms included, and is not writte
   ]);
   await run({ rows: 10, force: true });
   expect(await folder.read("data/people.csv")).toBe(first);
+  await folder.write("data/people.csv", "id,name,born\n");
+  await run({ rows: 10 });
+  expect(await folder.read("data/people.csv")).toBe(first);
 });
 
 test("rows of several sources belong together", async () => {

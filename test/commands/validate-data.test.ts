@@ -50,6 +50,16 @@ describe("of what a local run reads, validate finds", () => {
     ]);
   });
 
+  test("that a sample has no rows", async () => {
+    const withSample = pipeline.replace("path: data/apps.csv", "path: /mnt/apps.csv, sample: data/apps.csv");
+    expect(await problemsWith({ "pipeline.yaml": withSample, "data/apps.csv": "day,name\n\n" })).toMatchObject([
+      { severity: "warning", message: "the sample of apps has no rows", where: { line: 3, column: 52 } },
+    ]);
+    await folder.remove();
+    const headless = withSample.replace("path:", "header: false, path:");
+    expect(await problemsWith({ "pipeline.yaml": headless, "data/apps.csv": "2022-01-20,a\n" })).toEqual([]);
+  });
+
   test("that the header lacks a declared column", async () => {
     expect(await problemsWith({ "data/apps.csv": "dag,name\n2022-01-20,a\n" })).toMatchObject([
       { message: "the header does not name the declared column `day`", where: { file: "data/apps.csv", line: 1 } },

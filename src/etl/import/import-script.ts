@@ -19,6 +19,8 @@ export interface ImportedScript {
   models: Record<string, Record<string, unknown>>;
   outputs: Record<string, Record<string, unknown>>;
   params: Record<string, Record<string, unknown>>;
+  /** Models without a test, and the sources whose samples one can be made of. */
+  untested: { models: string[]; sources: string[] };
   /** Variables of the environment that it reads. */
   variables: string[];
   files: NewFile[];
@@ -57,16 +59,21 @@ export async function importScript({
     columns: columnsOf(source, { all: sources, models, script }),
     types,
   }));
+  const tests = own.map((one) => testFile(one, samples));
   return {
     sources: Object.fromEntries(samples.map(sourceEntry)),
     models: Object.fromEntries(own.map(modelEntry).filter(([, keys]) => Object.keys(keys).length > 0)),
     outputs: Object.fromEntries(models.map(outputEntry)),
     params: Object.fromEntries(flow.reads.flatMap(({ params }) => params.map((name) => [name, { type: "STRING" }]))),
     variables: [...new Set(environmentIn(script).map(({ name }) => name))],
+    untested: untestedOf(
+      own.filter((_, i) => tests[i]!.length === 0),
+      samples,
+    ),
     files: [
       ...own.map(({ model }) => ({ path: `models/${model.name}.py`, text: model.text })),
       ...samples.flatMap(sampleFile),
-      ...own.map((one) => testFile(one, samples)),
+      ...tests.flat(),
     ],
     notes: notesOf({ flow, script, reading, samples, models: own, siblings }),
   };
@@ -172,17 +179,12 @@ function sampleFile(source: Sampled): NewFile[] {
   return [{ path: `data/${source.name}.csv`, text: `${header.join(",")}\n` }];
 }
 
-/** Rows to test with are its author's to write; until then it is tried on none. */
-function testFile({ model, written }: Made, samples: Sampled[]): NewFile {
+/** Rows to test with are its author's to write; until then it is tried on none, where types of all columns are known. */
+function testFile({ model, written }: Made, samples: Sampled[]): NewFile[] {
   const given = model.inputs.map((name) => [name, samples.find((one) => one.name === name)!] as const);
-  const missing =
-    Object.keys(written.columns).length === 0
-      ? `the columns of ${model.name} are declared under \`models:\``
-      : given.every(
-            ([, source]) => hasSample(source) && !guessedIn(source).some((name) => calculates(model.text, name)),
-          )
-        ? undefined
-        : "the columns of the sources are declared, with their right types";
+  const isKnown = (source: Sampled) =>
+    hasSample(source) && !guessedIn(source).some((name) => calculates(model.text, name));
+  if (Object.keys(written.columns).length === 0 || !given.every(([, source]) => isKnown(source))) return [];
   const columns = given.map(([name, source]) => `#     ${name}: [{ ${shape(source.columns)} }]`);
   const example = [
     "# A few rows by hand say what the model is for, and find what breaks it later:",
@@ -201,14 +203,13 @@ function testFile({ model, written }: Made, samples: Sampled[]): NewFile {
     ...given.map(([name]) => `    ${name}: data/${name}.csv`),
     "  expect: { rows: [] }",
   ];
-  const untested = [
-    ...first.map((line) => `# ${line}`),
-    "#",
-    `# It can be run once ${missing}. Then take the # away.`,
-    "[]",
-  ];
-  const parts = missing === undefined ? [...first, "", ...example] : [...untested, "", ...example];
-  return { path: `tests/${model.name}.yaml`, text: `${parts.join("\n")}\n` };
+  return [{ path: `tests/${model.name}.yaml`, text: `${[...first, "", ...example].join("\n")}\n` }];
+}
+
+function untestedOf(made: Made[], samples: Sampled[]): ImportedScript["untested"] {
+  const inputs = new Set(made.flatMap(({ model }) => model.inputs));
+  const sampled = samples.filter(({ name, read }) => inputs.has(name) && read.source["type"] !== "file");
+  return { models: made.map(({ model }) => model.name), sources: sampled.map(({ name }) => name) };
 }
 
 /** Whether it calculates with a column whose type nobody knows. */
@@ -292,7 +293,7 @@ function notesOf({ flow, script, reading, samples, models, siblings }: NotesOf):
           written.node,
           reading,
           `the columns of ${model.name} are not known here`,
-          `Declare them: models: { ${model.name}: { columns: { NAME: TYPE } } }. Then its test can be run.`,
+          `Declare them: models: { ${model.name}: { columns: { NAME: TYPE } } }. A run then refuses all others.`,
         ),
       );
   }

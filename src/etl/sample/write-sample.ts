@@ -8,6 +8,7 @@ import { EtlError, type Where } from "../../util/error.ts";
 import { exists } from "../../util/files.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { copyStatement } from "../publish/file-format.ts";
+import { isBareHeader } from "./bare-header.ts";
 
 export interface SampleFile {
   /** As pipeline.yaml has it. */
@@ -29,7 +30,7 @@ interface Locate {
   hasOwnCsv?: boolean;
 }
 
-/** @throws {EtlError} `usage`, where a file stands there already */
+/** @throws {EtlError} `usage`, where a file with rows stands there already */
 export async function sampleFile({
   name,
   sample,
@@ -49,7 +50,8 @@ export async function sampleFile({
     throw refuse(`${path} would be read as the source's answers are laid out`, "Let its name end in .ndjson.");
   if (!format) throw refuse(`a sample is not written as ${path}`, "Let its name end in .csv, .ndjson or .parquet.");
   const file = resolve(folder, path);
-  if (!force && (await exists(file))) throw refuse(`${path} is there already`, "Write over it with --force.");
+  if (!force && (await exists(file)) && !(await isBareHeader(file)))
+    throw refuse(`${path} is there already`, "Write over it with --force.");
   return { path, file, format };
 }
 

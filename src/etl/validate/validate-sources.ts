@@ -2,6 +2,7 @@
  * What can be known of the files that a local run reads, without reading them to their ends: they are there, and their
  * format, encoding, columns and first values are as declared.
  */
+import { resolve } from "node:path";
 import type { Context } from "../../util/context.ts";
 import { EtlError, type Problem } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
@@ -11,6 +12,7 @@ import type { FileScan } from "../connectors/connector.ts";
 import { layoutOf } from "../connectors/file/layout.ts";
 import { readFiles, readSample } from "../connectors/file/read.ts";
 import { scanSql } from "../engine/duckdb/scan.ts";
+import { isBareHeader } from "../sample/bare-header.ts";
 import { partToRead } from "../values.ts";
 import { openWork, type Work } from "../work.ts";
 
@@ -63,12 +65,30 @@ async function sourceProblems(source: Source, { name, pipeline, work, context }:
     } finally {
       scan.stop();
     }
-    return [];
+    return await emptySample(source, { name, pipeline });
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof EtlError)) throw error;
     return error.problems.map((problem) => ({ where: pipeline.where(["sources", name, key]), ...problem }));
   }
+}
+
+async function emptySample(
+  source: Source,
+  { name, pipeline }: Pick<SourceOf, "name" | "pipeline">,
+): Promise<Problem[]> {
+  const { sample } = source;
+  const isHeaded = !("header" in source) || source.header !== false;
+  if (sample === undefined || !isHeaded || !(await isBareHeader(resolve(pipeline.folder, sample)))) return [];
+  return [
+    {
+      severity: "warning",
+      rule: "empty-sample",
+      message: `the sample of ${name} has no rows`,
+      hint: `A run on the laptop begins with none. \`nais-etl sample ${name}\` writes some of the real thing.`,
+      where: pipeline.where(["sources", name, "sample"]),
+    },
+  ];
 }
 
 function openFirstPart(source: Source, { name, pipeline, work, context }: SourceOf): Promise<FileScan> {
