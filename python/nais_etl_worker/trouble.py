@@ -25,6 +25,7 @@ def explain(error, request):
         "type": type(error).__name__,
         "message": clean(text_of(error)),
         "name": name_of(error),
+        "environment": is_of_environment(error),
         "place": syntax_place(error, folder) or (mine[-1] if mine else None),
         **near(error, folder),
         "trace": [{key: frame[key] for key in ("file", "line", "function")} for frame in frames],
@@ -55,6 +56,14 @@ def name_of(error):
     return getattr(error, "name", None) if isinstance(getattr(error, "name", None), str) else None
 
 
+def is_of_environment(error):
+    """Whether it is os.environ that does not know a key."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return isinstance(error, KeyError) and at is not None and at.tb_frame.f_locals.get("self") is os.environ
+
+
 def syntax_place(error, folder):
     if not isinstance(error, SyntaxError) or not error.filename:
         return None
@@ -79,9 +88,8 @@ def frames_of(error, folder):
 
 
 def is_mine(file, folder):
-    if file.startswith("<"):
-        return False
-    inside = os.path.abspath(file).startswith(os.path.join(folder, ""))
+    """Compiled packages name their sources from a folder that is not here: pandas/_libs/tslibs/timestamps.pyx."""
+    inside = os.path.isabs(file) and os.path.abspath(file).startswith(os.path.join(folder, ""))
     return inside and "site-packages" not in file and ".venv" not in file
 
 

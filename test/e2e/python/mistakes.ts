@@ -113,6 +113,19 @@ export const mistakes: Mistake[] = [
     name: "day-compared-with-date",
     python: `from datetime import date\n\n\ndef count_apps(df):\n    return df[df["dato"] >= date(2022, 1, 20)]\n`,
   },
+  {
+    name: "date-compared-with-timestamp",
+    python: `${begin}    df["day"] = df["dato"].dt.date\n    return df[df["day"] >= pd.Timestamp("2022-01-20")]\n`,
+  },
+  {
+    name: "environment-read",
+    python: `import os\n\n${begin}    df["env"] = os.environ["APPS_TOKEN"]\n    return df\n`,
+  },
+  {
+    name: "environment-read-by-a-helper",
+    python: `from lib.ask import token\n\n\ndef count_apps(df):\n    token("APPS_TOKEN")\n    return df\n`,
+    files: { "models/lib/ask.py": 'import os\n\n\ndef token(name):\n    return os.environ[name + "_2"]\n' },
+  },
   { name: "polars-method-on-pandas", python: `def count_apps(df):\n    return df.with_columns(env=1)\n` },
   {
     name: "pandas-method-on-polars",

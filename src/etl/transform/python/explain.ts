@@ -16,6 +16,8 @@ export interface PythonFailure {
   message: string;
   /** The key or name that was not found, where Python knows it. */
   name: string | null;
+  /** Whether it is the environment that has no such variable. */
+  environment: boolean;
   place: PythonPlace | null;
   /** Columns of the frames that the function had at hand. */
   columns: string[];

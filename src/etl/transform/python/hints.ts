@@ -6,6 +6,8 @@ export interface Raised {
   type: string;
   message: string;
   name: string | null;
+  /** Whether it is the environment that has no such variable. */
+  environment: boolean;
   columns: string[];
   levels: string[];
   /** Where in the team's files it was; null for what came up outside of them. */
@@ -28,6 +30,7 @@ export interface Hint {
 }
 
 export function hintOf(raised: Raised, asked: Asked): Hint {
+  if (raised.environment) return environmentHint(raised, asked);
   return columnHint(raised, asked) ?? attributeHint(raised, asked) ?? nameHint(raised) ?? usualHint(raised) ?? {};
 }
 
@@ -53,6 +56,15 @@ function columnHint(raised: Raised, asked: Asked): Hint | undefined {
     ? `Did you mean ${near.map((name) => `\`${name}\``).join(", ")}?`
     : didYouMean(first, columns);
   return { message, hint };
+}
+
+function environmentHint({ name }: Raised, { isOurs, function: called }: Asked): Hint {
+  const shown = name !== null && isOurs(name) ? ` \`${name}\`` : "";
+  return {
+    message: `the environment variable${shown} is not there: a model does not see the environment`,
+    hint: `A secret is for sources: declare it under \`secrets:\`, and what is fetched with it under \`sources:\`, as type: http.
+A setting that is no secret stands under \`params:\`, and is taken behind a *: def ${called}(df, *, region).`,
+  };
 }
 
 function missingNames({ type, name, message }: Raised): string[] {
@@ -183,6 +195,10 @@ const usualHints: UsualHint[] = [
   {
     pattern: /Invalid comparison between dtype=datetime64.*and date/,
     hint: "Days are compared with pd.Timestamp: df[df.dato >= pd.Timestamp('2022-01-20')].",
+  },
+  {
+    pattern: /Cannot compare Timestamp with datetime\.date/,
+    hint: "`.dt.date` makes objects that pandas does not compare with its own times: write .dt.normalize(), or pd.to_datetime(df[column]).",
   },
   {
     pattern: /Cannot compare tz-naive and tz-aware|tz-naive and tz-aware/,
