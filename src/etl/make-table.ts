@@ -45,7 +45,8 @@ export async function makeTable(options: MakeTable, node: ModelNode, db: Databas
   note({ status: "done", rows, bytes, ...(keptAt !== undefined && { kept_at: keptAt }) }, made);
   const seconds = (performance.now() - started) / 1000;
   if (keptAt === undefined) await options.resume.keep(node, { file, rows, bytes, seconds });
-  const table = { name: node.name, columns, declared: pipeline.spec.models?.[node.name]?.columns, rows, file };
+  const declared = pipeline.spec.models?.[node.name]?.columns;
+  const table = { name: node.name, columns, declared, rows, file, language: node.file.language };
   tables.set(node.name, table);
   const problems = await checkTable(options, { table, late: false }, db);
   if (problems.length > 0)

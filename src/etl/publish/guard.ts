@@ -3,6 +3,7 @@ import { count, type Problem } from "../../util/error.ts";
 import type { RunState } from "../run-state.ts";
 import type { Table } from "../table.ts";
 import type { OutputDecision } from "./decide.ts";
+import { intervalHint } from "./interval-hint.ts";
 import { nullItems } from "./null-items.ts";
 import { guardQuery, type WritePlan } from "./statements.ts";
 
@@ -34,7 +35,13 @@ export async function guard({ decision, table, plan, state }: Guard): Promise<Pr
   const relation = dialect.quoteIdentifier(table.name);
   const [row] = await work.db.query(guardQuery({ plan, staged: relation, dialect }));
   const counted = Object.fromEntries(Object.entries(row!).map(([key, value]) => [key, Number(value)]));
-  const found = breaches({ plan, counted, allowEmpty: spec.allow_empty ?? false, interval: values.interval?.label });
+  const found = breaches({
+    plan,
+    table,
+    counted,
+    allowEmpty: spec.allow_empty ?? false,
+    interval: values.interval?.label,
+  });
   if (spec.type === "bigquery") found.push(...nullBreaches(await nullItems({ plan, relation, db: work.db })));
   return found.map(({ what, hint }) => ({
     severity: "error",
@@ -68,11 +75,13 @@ function nullBreaches({ rows, columns }: Awaited<ReturnType<typeof nullItems>>):
 
 function breaches({
   plan,
+  table,
   counted,
   allowEmpty,
   interval,
 }: {
   plan: WritePlan;
+  table: Table;
   counted: Record<string, number>;
   allowEmpty: boolean;
   interval: string | undefined;
@@ -100,10 +109,6 @@ function breaches({
       `${count(null_partitions, "row")} with NULL in the partition column ${plan.partition?.column}`,
       "Filter such rows out, or fill the column.",
     );
-  if (outside > 0)
-    add(
-      `${count(outside, "row")} outside the run's interval ${interval}`,
-      "Filter the source or model with $interval_start and $interval_end: rows of other intervals would be doubled or lost.",
-    );
+  if (outside > 0) add(`${count(outside, "row")} outside the run's interval ${interval}`, intervalHint(table));
   return found;
 }
