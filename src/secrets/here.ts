@@ -38,11 +38,23 @@ function notSet(wanted: Wanted): { message: string; hint: string } {
   const message = `the environment variable ${variable} is not set`;
   if (pipeline.target === localTarget)
     return { message, hint: `${localHint(wanted)} A source with \`sample:\` needs none.` };
+  if (!isPod(wanted)) return { message, hint: `Run: export ${variable}=…${kept(wanted)}` };
   if (secret.from !== "nais") return { message, hint: "Set it before the run; in a Naisjob under `nais: { env: … }`." };
   return {
     message,
     hint: `It comes from the nais secret \`${secret.secret}\`. Does that have the key ${variable}, and does the deployed manifest name it under \`envFrom\`, as \`nais-etl render\` prints it? A pod sees what a secret held when it started.`,
   };
+}
+
+/** Every container of Kubernetes has the second. Source: https://kubernetes.io/docs/concepts/containers/container-environment */
+function isPod({ context: { env } }: Wanted): boolean {
+  return env["NAIS_CLUSTER_NAME"] !== undefined || env["KUBERNETES_SERVICE_HOST"] !== undefined;
+}
+
+function kept({ secret }: Wanted): string {
+  return secret.from === "nais"
+    ? `, with the value in the nais secret \`${secret.secret}\`. A pod has it by itself.`
+    : "";
 }
 
 function localHint({ name, secret }: Wanted): string {
@@ -76,12 +88,14 @@ async function readMounted(wanted: Wanted, folder: string): Promise<ReadResult> 
   }
 }
 
-function unreadable(
-  file: string,
-  { code }: NodeJS.ErrnoException,
-  { secret }: Wanted,
-): { message: string; hint: string } {
+function unreadable(file: string, { code }: NodeJS.ErrnoException, wanted: Wanted): { message: string; hint: string } {
+  const { secret } = wanted;
   const name = secret.from === "nais" ? secret.secret : "";
+  if (code === "ENOENT" && !isPod(wanted))
+    return {
+      message: `there is no file ${file}`,
+      hint: `In a pod it is mounted, from the nais secret \`${name}\`. Here, write that file; or run on target local, where it is the environment variable ${variableOf(wanted)}.`,
+    };
   if (code === "ENOENT")
     return {
       message: `there is no file ${file}`,

@@ -13,6 +13,9 @@ interface Open {
   more?: string;
 }
 
+/** What every pod has. */
+const pod = { NAIS_CLUSTER_NAME: "dev-gcp" };
+
 function open(declared: string, { env = {}, target = "dev-gcp", more = "" }: Open = {}) {
   const context = plainContext({ env });
   const pipeline = pipelineOf(`secrets:\n  ${declared}\n${more}`, target);
@@ -43,9 +46,23 @@ describe("a secret of the environment", () => {
     expect(await problemOf("KEY", open("KEY: { from: env }", { target: "local" }).secrets)).toBe(
       "pipeline.yaml:2:8 the secret `KEY`: the environment variable KEY is not set | Set it before the run. A source with `sample:` needs none.",
     );
-    expect(await problemOf("KEY", open("KEY: { from: env, name: OTHER }").secrets)).toBe(
+    expect(await problemOf("KEY", open("KEY: { from: env, name: OTHER }", { env: pod }).secrets)).toBe(
       "pipeline.yaml:2:8 the secret `KEY`: the environment variable OTHER is not set | Set it before the run; in a Naisjob under `nais: { env: … }`.",
     );
+  });
+
+  test.each([
+    ["KEY: { from: env, name: PASSWORD }", "Run: export PASSWORD=…"],
+    [
+      "KEY: { from: nais, secret: team-secret, key: PASSWORD }",
+      "Run: export PASSWORD=…, with the value in the nais secret `team-secret`. A pod has it by itself.",
+    ],
+  ])("that is not set is to be exported outside a pod, on any target: %s", async (declared, hint) => {
+    expect(await problemOf("KEY", open(declared).secrets)).toBe(
+      `pipeline.yaml:2:8 the secret \`KEY\`: the environment variable PASSWORD is not set | ${hint}`,
+    );
+    const kubernetes = { KUBERNETES_SERVICE_HOST: "10.0.0.1" };
+    expect(await problemOf("KEY", open(declared, { env: kubernetes }).secrets)).not.toContain("export");
   });
 
   test("that is empty is none", async () => {
@@ -71,7 +88,8 @@ describe("a secret of nais", () => {
   });
 
   test("that the pod does not have is told with the secret and the key", async () => {
-    expect(await problemOf("KEY", open("KEY: { from: nais, secret: team-secret, key: PASSWORD }").secrets)).toBe(
+    const declared = "KEY: { from: nais, secret: team-secret, key: PASSWORD }";
+    expect(await problemOf("KEY", open(declared, { env: pod }).secrets)).toBe(
       "pipeline.yaml:2:8 the secret `KEY`: the environment variable PASSWORD is not set | It comes from the nais secret `team-secret`. Does that have the key PASSWORD, and does the deployed manifest name it under `envFrom`, as `nais-etl render` prints it? A pod sees what a secret held when it started.",
     );
   });
@@ -107,13 +125,17 @@ describe("a secret of nais", () => {
       expect(await valueOf("KEY", open("KEY: { from: nais, secret: s, key: tls.key }", { more }).secrets)).toBe(
         "hunter2\nhunter3",
       );
-      expect(await problemOf("KEY", open("KEY: { from: nais, secret: t, key: tls.key }", { more }).secrets)).toContain(
-        "there is no file /var/run/secrets/tls.key",
+      const other = "KEY: { from: nais, secret: t, key: tls.key }";
+      expect(await problemOf("KEY", open(other, { more, env: pod }).secrets)).toContain(
+        "there is no file /var/run/secrets/tls.key | It comes from the nais secret `t`.",
+      );
+      expect(await problemOf("KEY", open(other, { more }).secrets)).toContain(
+        "there is no file /var/run/secrets/tls.key | In a pod it is mounted, from the nais secret `t`.",
       );
     });
 
     test("that is not there, is empty, no file, or no text is told by its path", async () => {
-      expect(await problemOf("KEY", open(mounted("tls.crt")).secrets)).toMatch(
+      expect(await problemOf("KEY", open(mounted("tls.crt"), { env: pod }).secrets)).toMatch(
         /the secret `KEY`: there is no file .*\/mounted\/tls\.crt \| It comes from the nais secret `s`\. .* under `filesFrom`/,
       );
       expect(await problemOf("KEY", open(mounted("empty")).secrets)).toContain("mounted/empty is empty");
