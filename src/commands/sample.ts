@@ -2,6 +2,7 @@
 import type { Context } from "../util/context.ts";
 import { count } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import type { Sampled } from "../etl/sample/finish-sample.ts";
 import { sampleSources } from "../etl/sample/sample.ts";
@@ -27,8 +28,21 @@ export async function sample(options: SampleCommandOptions, context: Context): P
   const target = options.target ?? baseTarget;
   const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
   const sampled = await sampleSources({ pipeline, sources, rows, key, interval, params, force }, context);
-  if (json) context.print(JSON.stringify(sampled, undefined, 2));
-  else for (const one of sampled) context.print(textOf(one).join("\n"));
+  if (json) return context.print(JSON.stringify(sampled, undefined, 2));
+  for (const one of sampled) context.print(textOf(one).join("\n"));
+  const lines = intervalLines(sampled, pipeline);
+  if (lines.length > 0) context.print(lines.join("\n"));
+}
+
+/** A local run is for the interval that pipeline.yaml names: on rows of another one, its models find nothing. */
+function intervalLines(sampled: Sampled[], { spec }: LoadedPipeline): string[] {
+  const label = sampled.find((one) => one.interval !== undefined)?.interval;
+  if (!spec.interval || label === undefined || label === spec.interval.sample) return [];
+  const says = spec.interval.sample === undefined ? "does not say so" : `says ${spec.interval.sample}`;
+  return [
+    `These are rows of ${label}, and pipeline.yaml ${says}. For local runs on them, write there:`,
+    `    interval: { every: ${spec.interval.every}, sample: ${label} }`,
+  ];
 }
 
 function textOf({ source, file, rows, key, replaced, declared }: Sampled): string[] {

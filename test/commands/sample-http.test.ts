@@ -100,3 +100,23 @@ test.each([
   expect((await problemsOf(() => run()))[0]?.message).toBe(message);
   expect(server.asked).toEqual([]);
 });
+
+test.each([
+  ["day", "pipeline.yaml does not say so"],
+  ["{ every: day, sample: 2022-01-20 }", "pipeline.yaml says 2022-01-20"],
+])("of another interval than a local run is for, the line to write is told: interval: %s", async (interval, says) => {
+  await write(columns);
+  const text = await folder.read("pipeline.yaml");
+  await folder.write("pipeline.yaml", text.replace("{ every: day, sample: 2022-01-20 }", interval));
+
+  await run({ interval: "2022-01-19" });
+  expect(folder.printed.join("\n")).toContain(
+    `These are rows of 2022-01-19, and ${says}. For local runs on them, write there:\n    interval: { every: day, sample: 2022-01-19 }`,
+  );
+});
+
+test("of the interval that a local run is for, nothing more is told", async () => {
+  await write(columns);
+  await run();
+  expect(folder.printed.join("\n")).not.toContain("interval:");
+});

@@ -13,6 +13,8 @@ export interface Sampled {
   /** What was written; undefined where only its columns were declared. */
   file: string | undefined;
   rows: number | undefined;
+  /** The label of the interval that its rows are of. */
+  interval: string | undefined;
   /** The column that rows of several sources belong together by. */
   key: string | undefined;
   /** Columns that have pseudonyms. */
@@ -73,7 +75,8 @@ export async function finishSample({ sample, file, key }: Finish, sampling: Samp
   const isDeclared = pipeline.spec.sources![name]!.sample !== undefined;
   const declared = isDeclared ? undefined : await declareSource(lacking, sampling);
   const hasKey = columns.some((column) => column.name === key);
-  return { source: name, file: file.path, rows, key: hasKey ? key : undefined, replaced, declared };
+  const interval = sampling.values.interval?.label;
+  return { source: name, file: file.path, rows, interval, key: hasKey ? key : undefined, replaced, declared };
 }
 
 /** Which columns are sensitive, only their author can say: they are declared before anything is written. */
@@ -84,7 +87,8 @@ export async function declareColumns(
   const done: Sampled[] = [];
   for (const { name, columns } of looked) {
     const declared = await declareSource({ source: name, sample: undefined, columns }, sampling);
-    done.push({ source: name, file: undefined, rows: undefined, key: undefined, replaced: [], declared });
+    const none = { file: undefined, rows: undefined, interval: undefined, key: undefined, replaced: [] };
+    done.push({ source: name, ...none, declared });
   }
   return done;
 }
