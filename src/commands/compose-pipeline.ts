@@ -27,6 +27,7 @@ export function composePipeline({ script, job, name, hasRequirements }: ComposeP
     name: job?.name ?? (name === "" ? "my-pipeline" : name),
     team: job?.team,
     schedule: job?.schedule,
+    interval: script.interval,
     params: script.params,
     sources: withSecrets(script.sources, secrets),
     models: mapValues(script.models, (model) => ({

@@ -1,21 +1,12 @@
 /** Where a script's rows come from and where they go, in the words of pipeline.yaml. */
 import type { SyntaxNode } from "./syntax-node.ts";
 import type { Problem } from "../../util/error.ts";
+import { note, type ReadEnd, type Reading } from "./reading.ts";
+import { tail } from "./short-name.ts";
+import { httpRead } from "./http-read.ts";
 import { selectedColumns } from "./select.ts";
-import { callsIn, textOf, whereIs, type Call, type Script } from "./python.ts";
-import { entriesOf, textsOf, textValue, type Scope } from "./value.ts";
-
-export interface ReadEnd {
-  node: SyntaxNode;
-  /** Keys of the source. */
-  source: Record<string, unknown>;
-  /** What it would best be called. */
-  name: string;
-  columns: string[];
-  /** Parameters that its query wants. */
-  params: string[];
-  notes: Problem[];
-}
+import { argument, callsIn, textOf, type Call } from "./python.ts";
+import { entriesOf, textsOf, textValue } from "./value.ts";
 
 export interface WriteEnd {
   node: SyntaxNode;
@@ -27,17 +18,6 @@ export interface WriteEnd {
   /** Name → type, where the script declares them. */
   columns: Record<string, string>;
   notes: Problem[];
-}
-
-export interface Reading {
-  script: Script;
-  scope: Scope;
-}
-
-export function note(node: SyntaxNode, { script }: Reading, why: string, todo: string): Problem {
-  const [first = ""] = textOf(node, script).split("\n");
-  const text = first.length > 80 ? `${first.slice(0, 79)}…` : first;
-  return { severity: "warning", message: `${text}: ${why}`, hint: todo, where: whereIs(node, script) };
 }
 
 /** Reads in a part of the script, in their order. */
@@ -52,10 +32,6 @@ function readEnd(call: Call, reading: Reading): ReadEnd | undefined {
   if (/^(pd|pandas)\.read_(csv|parquet|json)$/.test(call.name)) return fileRead(call, last.slice(5), reading);
   if (/^requests\.get$|^httpx\.get$|^session\.get$/.test(call.name)) return httpRead(call, reading);
   return undefined;
-}
-
-function argument({ positional, keywords }: Call, at: number, ...names: string[]): SyntaxNode | undefined {
-  return positional[at] ?? names.map((name) => keywords.get(name)).find((node) => node !== undefined);
 }
 
 /** `client.query(q).to_dataframe()`, with `.result()` between, and `client.list_rows(t)`. */
@@ -213,49 +189,6 @@ const encodings: Record<string, string> = {
   utf8: "utf-8",
 };
 
-function httpRead(call: Call, reading: Reading): ReadEnd {
-  const { script, scope } = reading;
-  const url = textValue(argument(call, 0, "url"), script, scope);
-  const notes =
-    url && url.holes.length === 0
-      ? []
-      : [
-          note(
-            call.node,
-            reading,
-            "its address is put together by the script",
-            "Write `url` under the source; dates come as ${interval:start}.",
-          ),
-        ];
-  const map = (name: string) => {
-    const entries = entriesOf(call.keywords.get(name), script, scope).flatMap(([key, value]): [string, unknown][] => {
-      const list = textsOf(value, script, scope).join(",");
-      const text = textValue(value, script, scope) ?? (list === "" ? undefined : { text: list, holes: [] });
-      if (text && text.holes.length === 0) return [[key, value.name === "Number" ? Number(text.text) : text.text]];
-      const todo = `Write \`${key}\` under \`${name === "params" ? "query" : name}\` of the source: dates come as \${interval:start}, \${interval:start-7d}, secrets as \${secret:NAME}.`;
-      notes.push(note(value, reading, `the script computes \`${key}\``, todo));
-      return [];
-    });
-    return Object.fromEntries(entries);
-  };
-  const [query, headers] = [map("params"), map("headers")];
-  const timeout = textValue(call.keywords.get("timeout"), script, scope)?.text;
-  const source = {
-    type: "http",
-    url: url?.text.replaceAll(/([?&])[\w-]+=\{[^}]*\}&?/g, "$1").replace(/[?&]$/, "") ?? "https://replace.me",
-    ...(Object.keys(query).length > 0 && { query }),
-    ...(Object.keys(headers).length > 0 && { headers }),
-    ...(/^\d+$/.test(timeout ?? "") && { timeout: `${timeout}s` }),
-  };
-  const path =
-    (url?.text ?? "")
-      .replace(/^https?:\/\/[^/]*|^\$?\{[^}]*\}/, "")
-      .replace(/[?#].*/s, "")
-      .split("/")
-      .findLast((part) => /^[\w-]+$/.test(part)) ?? "answers";
-  return { node: call.node, name: tail(path), source, columns: [], params: [], notes };
-}
-
 export function writesIn(node: SyntaxNode, reading: Reading): WriteEnd[] {
   return callsIn(node, reading.script).flatMap((call) => writeEnd(call, reading) ?? []);
 }
@@ -391,15 +324,4 @@ function fileWrite(call: Call, format: string, reading: Reading): WriteEnd | und
     columns: {},
     notes,
   };
-}
-
-/** Names that stand for something else in SQL, and say little. */
-const dull = /^(?:unique|table|order|group|select|all|user|data|values|rows|view|index|default)$/i;
-
-/** The last part of a dotted name that says something, as a name for a table. */
-function tail(name: string): string {
-  const parts = name.split(".").toReversed();
-  const best = parts.find((part) => part !== "" && !dull.test(part)) ?? `${parts[0]}_rows`;
-  const plain = best.replaceAll(/[^\p{L}\p{N}_]+/gu, "_").replace(/^(?=\d)/, "_");
-  return plain.toLowerCase();
 }

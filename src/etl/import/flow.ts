@@ -2,7 +2,9 @@
 import type { SyntaxNode } from "./syntax-node.ts";
 import type { Problem } from "../../util/error.ts";
 import { isEarlyEnd } from "./early-end.ts";
-import { note, readsIn, writesIn, type ReadEnd, type Reading, type WriteEnd } from "./ends.ts";
+import { readsIn, writesIn, type WriteEnd } from "./ends.ts";
+import { note, type ReadEnd, type Reading } from "./reading.ts";
+import { isOfPaging } from "./paging.ts";
 import {
   assignmentOf,
   bodyOf,
@@ -134,8 +136,10 @@ function refuseBlock(node: SyntaxNode, walk: Walk): void {
   const todo = isLoop
     ? "Of pages of an API: `paginate:` of the source. Of days: `interval: day`, and `nais-etl run --interval`. Of several tables: a source or output each."
     : "Make two pipelines of it, or a parameter: `params:`.";
-  walk.notes.push(note(node, walk, why, todo));
-  for (const inner of statementsOf(bodyOf(node)!)) takeRepeated(inner, walk);
+  const paging = readsIn(node, walk).find((read) => read.paging?.loop.from === node.from)?.paging;
+  if (!paging) walk.notes.push(note(node, walk, why, todo));
+  for (const inner of statementsOf(bodyOf(node)!))
+    if (!paging || !isOfPaging(inner, paging, walk.script)) takeRepeated(inner, walk);
 }
 
 /** Of a loop or a condition only reading and writing is carried over, and where the rows are gathered. */
@@ -344,7 +348,7 @@ export function usedBy(result: string, kept: Kept[]): Kept[] {
 }
 
 const silent =
-  /^(?:bigquery\.|storage\.|secretmanager\.)?(?:Client|SecretManagerServiceClient|LoadJobConfig|QueryJobConfig)$|load_dotenv$|basicConfig$|getLogger$|filterwarnings$|set_option$/;
+  /^(?:bigquery\.|storage\.|secretmanager\.)?(?:Client|SecretManagerServiceClient|LoadJobConfig|QueryJobConfig)$|load_dotenv$|basicConfig$|getLogger$|filterwarnings$|set_option$|^(?:time\.)?sleep$/;
 
 /** What a pipeline does by itself, or has no use for. */
 function isHousekeeping(node: SyntaxNode, walk: Walk): boolean {

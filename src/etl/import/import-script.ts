@@ -1,6 +1,7 @@
 /** What becomes of a script: sources, models and outputs, the files that go with them, and what could not be carried over. */
 import type { Problem } from "../../util/error.ts";
-import { readsIn, note, writesIn, type ReadEnd, type Reading } from "./ends.ts";
+import { readsIn, writesIn } from "./ends.ts";
+import { note, type ReadEnd, type Reading } from "./reading.ts";
 import { columnsUsed } from "./columns-used.ts";
 import { followFlow, usedBy, type Flow, type Written } from "./flow.ts";
 import { freeName, makeModel, type ImportedModel } from "./model.ts";
@@ -19,6 +20,8 @@ export interface ImportedScript {
   models: Record<string, Record<string, unknown>>;
   outputs: Record<string, Record<string, unknown>>;
   params: Record<string, Record<string, unknown>>;
+  /** Where it asks for one day after the other. */
+  interval: "day" | undefined;
   /** Models without a test, and the sources whose samples one can be made of. */
   untested: { models: string[]; sources: string[] };
   /** Variables of the environment that it reads. */
@@ -65,6 +68,7 @@ export async function importScript({
     models: Object.fromEntries(own.map(modelEntry).filter(([, keys]) => Object.keys(keys).length > 0)),
     outputs: Object.fromEntries(models.map(outputEntry)),
     params: Object.fromEntries(flow.reads.flatMap(({ params }) => params.map((name) => [name, { type: "STRING" }]))),
+    interval: flow.reads.some(({ isDaily }) => isDaily) ? "day" : undefined,
     variables: [...new Set(environmentIn(script).map(({ name }) => name))],
     untested: untestedOf(
       own.filter((_, i) => tests[i]!.length === 0),

@@ -89,6 +89,11 @@ export function readCall(node: SyntaxNode, script: Script): Call {
   return { node, name, receiver, ...argumentsOf(list, script) };
 }
 
+/** By its place, or by one of its names. */
+export function argument({ positional, keywords }: Call, at: number, ...names: string[]): SyntaxNode | undefined {
+  return positional[at] ?? names.map((name) => keywords.get(name)).find((node) => node !== undefined);
+}
+
 function argumentsOf(list: SyntaxNode, script: Script): Pick<Call, "positional" | "keywords"> {
   const positional: SyntaxNode[] = [];
   const keywords = new Map<string, SyntaxNode>();
