@@ -3,6 +3,7 @@ import { Document } from "yaml";
 import type { ImportedScript } from "../etl/import/import-script.ts";
 import type { ImportedJob } from "../ship/import/naisjob.ts";
 import type { Problem } from "../util/error.ts";
+import { baseAddresses } from "./base-addresses.ts";
 
 export interface ComposePipeline {
   script: ImportedScript;
@@ -20,8 +21,10 @@ export function composePipeline({ script, job, name, hasRequirements }: ComposeP
   text: string;
   notes: Problem[];
 } {
-  const notes: Problem[] = [];
-  const secrets = secretsOf(script, job, notes);
+  const urls = Object.values(script.sources).flatMap(({ url }) => (typeof url === "string" ? url : []));
+  const { bases, notes } = baseAddresses({ urls, environment: script.environment, job });
+  const sources = withBases(script.sources, bases);
+  const secrets = secretsOf({ script, job, bases, notes });
   const outputs = mapValues(script.outputs, (output) => placed(output, job));
   const keys = {
     name: job?.name ?? (name === "" ? "my-pipeline" : name),
@@ -29,14 +32,14 @@ export function composePipeline({ script, job, name, hasRequirements }: ComposeP
     schedule: job?.schedule,
     interval: script.interval,
     params: script.params,
-    sources: withSecrets(script.sources, secrets),
+    sources: withSecrets(sources, secrets),
     models: mapValues(script.models, (model) => ({
       ...model,
       ...(hasRequirements && { python: { requirements: "requirements.txt" } }),
     })),
     outputs: withSecrets(outputs, secrets),
     secrets,
-    egress: egressOf(script, job),
+    egress: egressOf(sources, job),
     nais: job?.nais,
   };
   const document = new Document(withoutEmpty(keys));
@@ -66,12 +69,24 @@ function placed(output: Json, job: ImportedJob | undefined): Json {
 const ofPlatform =
   /^(?:NAIS_|GCP_TEAM_PROJECT_ID$|GOOGLE_CLOUD_PROJECT$|GOOGLE_APPLICATION_CREDENTIALS$|HOME$|PATH$|TZ$|KNADA_TEAM_SECRET$)/;
 
-function secretsOf(
-  { variables }: ImportedScript,
-  job: ImportedJob | undefined,
-  notes: Problem[],
-): Record<string, Json> {
-  const unset = variables.filter((name) => !ofPlatform.test(name) && !job?.variables.includes(name));
+interface SecretsOf {
+  script: ImportedScript;
+  job: ImportedJob | undefined;
+  bases: Map<string, string>;
+  notes: Problem[];
+}
+
+/** A variable with a default that nothing of the pipeline asks for, is a setting. */
+function secretsOf({ script, job, bases, notes }: SecretsOf): Record<string, Json> {
+  const { environment, sources, outputs } = script;
+  const asked = JSON.stringify([sources, outputs]);
+  const wanted = environment.filter(
+    ({ name, fallback }) => fallback === undefined || asked.includes(`\${env:${name}}`),
+  );
+  const names = new Set(wanted.map(({ name }) => name));
+  const unset = [...names].filter(
+    (name) => !ofPlatform.test(name) && !bases.has(name) && !job?.variables.includes(name),
+  );
   const [secret, ...others] = job?.secrets ?? [];
   if (secret !== undefined && others.length > 0 && unset.length > 0)
     notes.push({
@@ -84,6 +99,14 @@ function secretsOf(
   );
 }
 
+function withBases(sources: Record<string, Json>, bases: Map<string, string>): Record<string, Json> {
+  return mapValues(sources, (source) => {
+    const { url } = source;
+    if (typeof url !== "string") return source;
+    return { ...source, url: url.replace(/^\$\{env:(\w+)\}/, (whole, name: string) => bases.get(name) ?? whole) };
+  });
+}
+
 /** A secret is read as one, and masked. */
 function withSecrets(values: Record<string, Json>, secrets: Record<string, Json>): Record<string, Json> {
   const text = JSON.stringify(values).replaceAll(/\$\{env:(\w+)\}/g, (whole, name: string) =>
@@ -93,7 +116,7 @@ function withSecrets(values: Record<string, Json>, secrets: Record<string, Json>
 }
 
 /** What the sources imply need not be said. */
-function egressOf({ sources }: ImportedScript, job: ImportedJob | undefined): string[] {
+function egressOf(sources: Record<string, Json>, job: ImportedJob | undefined): string[] {
   const implied = new Set(
     Object.values(sources).flatMap(({ url }) => (typeof url === "string" ? (URL.parse(url)?.hostname ?? []) : [])),
   );

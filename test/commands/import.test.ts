@@ -162,6 +162,28 @@ test("--dry-run writes nothing, and says the same each time", async () => {
   for (const { path, text } of files) expect(await readFile(join(folder.path, "out", path), "utf8")).toBe(text);
 });
 
+test("what a model reads of the environment is told, and nothing of what the platform sets", async () => {
+  const script = [
+    "import os, requests",
+    "import pandas as pd",
+    'KEY = os.environ["KEY"]',
+    'UNIT = os.environ["UNIT"]',
+    'PROJECT = os.environ["GCP_TEAM_PROJECT_ID"]',
+    "def change(df):",
+    "    df['unit'] = UNIT",
+    "    df['from'] = KEY[:3]",
+    "    return df",
+    'df = pd.DataFrame(requests.get("https://a.no/x", headers={"k": KEY}).json())',
+    "out = change(df)",
+    'out.to_gbq("d.t", project_id=PROJECT, if_exists="replace")',
+  ];
+  await folder.write("main.py", script.join("\n"));
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  expect(folder.printed[0]).toMatch(/os.environ\["UNIT"\]: models see no environment\n.*take it as `\*, unit`/);
+  expect(folder.printed[0]).toMatch(/os.environ\["KEY"\]: models see no environment\n.*no business of a model/);
+  expect(folder.printed[0]).not.toContain("GCP_TEAM_PROJECT_ID");
+});
+
 test("no tests file is written that holds no test: what makes one is said instead", async () => {
   await bring("paged");
   await importPipeline({ ...scripts["paged"]!, output: "out" }, folder.context);

@@ -5,9 +5,9 @@ import { note, type ReadEnd, type Reading } from "./reading.ts";
 import { columnsUsed } from "./columns-used.ts";
 import { followFlow, usedBy, type Flow, type Written } from "./flow.ts";
 import { freeName, makeModel, type ImportedModel } from "./model.ts";
-import { callsIn, parseScript, statementsOf, textOf, whereIs, type Script } from "./python.ts";
+import { callsIn, parseScript, statementsOf, textOf, type Script } from "./python.ts";
 import type { SyntaxNode } from "./syntax-node.ts";
-import { environmentIn, scopeOf } from "./value.ts";
+import { environmentIn, scopeOf, type EnvironmentRead } from "./value.ts";
 
 export interface NewFile {
   /** Below the pipeline's folder. */
@@ -25,7 +25,7 @@ export interface ImportedScript {
   /** Models without a test, and the sources whose samples one can be made of. */
   untested: { models: string[]; sources: string[] };
   /** Variables of the environment that it reads. */
-  variables: string[];
+  environment: EnvironmentRead[];
   files: NewFile[];
   notes: Problem[];
 }
@@ -69,7 +69,7 @@ export async function importScript({
     outputs: Object.fromEntries(models.map(outputEntry)),
     params: Object.fromEntries(flow.reads.flatMap(({ params }) => params.map((name) => [name, { type: "STRING" }]))),
     interval: flow.reads.some(({ isDaily }) => isDaily) ? "day" : undefined,
-    variables: [...new Set(environmentIn(script).map(({ name }) => name))],
+    environment: environmentIn(script),
     untested: untestedOf(
       own.filter((_, i) => tests[i]!.length === 0),
       samples,
@@ -333,18 +333,17 @@ function notesOf({ flow, script, reading, samples, models, siblings }: NotesOf):
         "Write a source or an output for it, if it is wanted.",
       ),
     );
-  for (const { name, node } of environmentIn(script))
-    if (models.some(({ model }) => model.text.includes(name)))
-      notes.push({
-        ...note(
-          node,
-          reading,
-          "models see no environment",
-          `Make it a parameter (\`params:\`), and take it as \`*, ${name.toLowerCase()}\`.`,
-        ),
-        where: whereIs(node, script),
-      });
+  for (const read of environmentIn(script))
+    if (models.some(({ model }) => model.text.includes(read.text)))
+      notes.push(note(read.node, reading, "models see no environment", environmentHint(read, samples)));
   return notes.toSorted((a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0));
+}
+
+function environmentHint({ name }: EnvironmentRead, samples: Sampled[]): string {
+  const asked = samples.some(({ read }) => JSON.stringify(read.source).includes(`\${env:${name}}`));
+  return asked
+    ? "What a source asks with is no business of a model: take it out of the model."
+    : `Unless it is a secret, make it a parameter (\`params:\`), and take it as \`*, ${name.toLowerCase()}\`.`;
 }
 
 /** Imports of what lies beside the script. */

@@ -1,6 +1,17 @@
 /** What texts and plain values of a script are, as far as it says so itself. */
 import type { SyntaxNode } from "./syntax-node.ts";
-import { assignmentOf, callsIn, children, descendants, readCall, textOf, type Script } from "./python.ts";
+import type { Where } from "../../util/error.ts";
+import {
+  argument,
+  assignmentOf,
+  callsIn,
+  children,
+  descendants,
+  readCall,
+  textOf,
+  whereIs,
+  type Script,
+} from "./python.ts";
 
 /** Values by the name of the variable, where it is given one once. */
 export type Scope = Map<string, SyntaxNode>;
@@ -85,14 +96,34 @@ function environmentOf(node: SyntaxNode, script: Script): string | undefined {
   return /^(?:os\.)?environ\[\s*["'](\w+)["']\s*\]$/.exec(textOf(node, script))?.[1];
 }
 
+export interface EnvironmentRead {
+  name: string;
+  node: SyntaxNode;
+  /** Its default, as far as it is a text. */
+  fallback?: string;
+  /** As the script has it, and where. */
+  text: string;
+  where: Where;
+}
+
 /** Every variable of the environment that the script reads, with the node that does. */
-export function environmentIn(script: Script): { name: string; node: SyntaxNode }[] {
+export function environmentIn(script: Script): EnvironmentRead[] {
   const calls = callsIn(script.root, script).map(({ node }) => node);
   const members = descendants(script.root, ({ name }) => name === "MemberExpression");
   return [...calls, ...members].flatMap((node) => {
     const name = environmentOf(node, script);
-    return name === undefined ? [] : [{ name, node }];
+    if (name === undefined) return [];
+    const fallback = fallbackOf(node, script);
+    const place = { text: textOf(node, script), where: whereIs(node, script) };
+    return [{ name, node, ...place, ...(fallback !== undefined && { fallback }) }];
   });
+}
+
+/** `"b"` of `os.environ.get("A", "b")`. */
+function fallbackOf(node: SyntaxNode, script: Script): string | undefined {
+  if (node.name !== "CallExpression") return undefined;
+  const value = argument(readCall(node, script), 1, "default");
+  return value?.name === "String" ? unquote(textOf(value, script)) : undefined;
 }
 
 /** Texts of a list, or the one text. */
