@@ -28,7 +28,7 @@ type PipelineCheck = (
   context: Context,
 ) => Promise<Problem[]> | Problem[];
 /** What lies in the folder, and is read on target `local`: samples, files, tests. */
-const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck, typesCheck, credentialsCheck];
+const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck, typesCheck, packagesCheck, credentialsCheck];
 const pipelineChecks: PipelineCheck[] = [modelsCheck, outputsCheck, manifestCheck, committedCheck];
 
 /** Everything about one pipeline. A file that cannot be loaded has nothing more to say. */
@@ -86,6 +86,11 @@ async function credentialsCheck(
 async function typesCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
   const { validateTypes } = await import("../etl/validate/validate-types.ts");
   return validateTypes(pipeline, context);
+}
+
+async function packagesCheck(pipeline: LoadedPipeline, { root }: FoundPipeline): Promise<Problem[]> {
+  const { validatePackages } = await import("../etl/validate/validate-packages.ts");
+  return validatePackages(pipeline, root);
 }
 
 async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
