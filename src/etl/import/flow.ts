@@ -96,7 +96,7 @@ function walkOne(node: SyntaxNode, walk: Walk): void {
 
 function earlyEnd(node: SyntaxNode, walk: Walk): Problem {
   const todo =
-    "Nothing to do where it asks for no rows: outputs then have none. To stop instead: `checks: [{ row_count: { min: 1 } }]` of the model.";
+    "If it asks for no rows: outputs are then published without any, and `replace` empties its table. To stop instead: `checks: [{ row_count: { min: 1 } }]` of the model.";
   return note(node, walk, "a model does not end early, and this is not carried over", todo);
 }
 

@@ -297,7 +297,7 @@ function notesOf({ flow, script, reading, samples, models, siblings }: NotesOf):
           written.node,
           reading,
           `the columns of ${model.name} are not known here`,
-          `Declare them: models: { ${model.name}: { columns: { NAME: TYPE } } }. A run then refuses all others.`,
+          `Declare them: models: { ${model.name}: { columns: { NAME: TYPE } } }. Then \`nais-etl test --new ${model.name}\` writes its first test, and a run refuses other columns.`,
         ),
       );
   }
