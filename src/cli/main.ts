@@ -4,6 +4,7 @@ import type { Context } from "../util/context.ts";
 import { runEffect } from "../util/context.ts";
 import { createLogger } from "../util/log.ts";
 import { createProgram } from "./program.ts";
+import { quietWarnings } from "./quiet-warnings.ts";
 import { reportError } from "./report-error.ts";
 import { abortOnSignals } from "./stop-signals.ts";
 
@@ -34,6 +35,7 @@ const log = createLogger({
   colour,
   now,
 });
+quietWarnings(process, log);
 const context: Context = {
   cwd: process.cwd(),
   env,
