@@ -235,6 +235,9 @@ test("a script that is no Python, and a manifest that is no Naisjob, are told", 
   await folder.write("a.py", "def (:\n");
   await importPipeline({ script: "a.py", dryRun: true }, folder.context);
   expect(folder.printed[0]).toContain("a part of it is no Python that could be read");
+  await folder.write("a.py", "import pandas as pd\ndf = pd.read_csv('a.csv')\nif df.empty");
+  await importPipeline({ script: "a.py", dryRun: true }, folder.context);
+  expect(folder.printed[1]).toContain("type: file");
   await folder.write("a.yaml", "apiVersion: nais.io/v1alpha1\nkind: Application\n");
   expect(await problemsOf(() => importPipeline({ script: "a.py", naisjob: "a.yaml" }, folder.context))).toMatchObject([
     { message: "a.yaml holds no Naisjob" },

@@ -33,7 +33,7 @@ function visit(node: SyntaxNode, reader: Reader): void {
   const { script, frames } = reader;
   if (node.name === "AssignStatement") return assign(node, reader);
   if (node.name === "LambdaExpression") for (const name of parameterNames(node, script)) frames.add(name);
-  if (node.name === "ForStatement" && holdsRows(children(node).at(-2)!, reader))
+  if (node.name === "ForStatement" && holdsRows(children(node).at(-2) ?? node, reader))
     for (const name of targetsOf(node, script)) frames.add(name);
   if (node.name === "CallExpression") return visitCall(readCall(node, script), reader);
   for (const child of children(node)) visit(child, reader);

@@ -5,7 +5,7 @@ import type { SyntaxNode } from "./syntax-node.ts";
 /** Whether it does nothing but end the script, or a function that gives nothing back. */
 export function isEarlyEnd(node: SyntaxNode, script: Script): boolean {
   if (node.name !== "IfStatement" || children(node).some(({ name }) => /^(else|elif)$/.test(name))) return false;
-  const body = statementsOf(bodyOf(node)!);
+  const body = statementsOf(bodyOf(node));
   const last = body.at(-1);
   return last !== undefined && ends(last, script) && body.slice(0, -1).every((one) => isTold(one, script));
 }

@@ -67,7 +67,7 @@ function beginning({ script }: Reading): SyntaxNode[] {
   return statementsOf(script.root).flatMap((node) => {
     if (/^(ImportStatement|FunctionDefinition|ClassDefinition|DecoratedStatement)$/.test(node.name)) return [];
     const isMain = node.name === "IfStatement" && /^if\s+__name__\s*==/.test(textOf(node, script));
-    return isMain ? statementsOf(bodyOf(node)!) : [node];
+    return isMain ? statementsOf(bodyOf(node)) : [node];
   });
 }
 
@@ -127,7 +127,7 @@ function openBlock(node: SyntaxNode, walk: Walk): void {
       "Nothing to do: a run ends what it opens, tries again what may pass, and publishes all or nothing.",
     ),
   );
-  walkAll(statementsOf(bodyOf(node)!), walk);
+  walkAll(statementsOf(bodyOf(node)), walk);
 }
 
 function refuseBlock(node: SyntaxNode, walk: Walk): void {
@@ -138,7 +138,7 @@ function refuseBlock(node: SyntaxNode, walk: Walk): void {
     : "Make two pipelines of it, or a parameter: `params:`.";
   const paging = readsIn(node, walk).find((read) => read.paging?.loop.from === node.from)?.paging;
   if (!paging) walk.notes.push(note(node, walk, why, todo));
-  for (const inner of statementsOf(bodyOf(node)!))
+  for (const inner of statementsOf(bodyOf(node)))
     if (!paging || !isOfPaging(inner, paging, walk.script)) takeRepeated(inner, walk);
 }
 

@@ -110,7 +110,7 @@ function startOf(loop: SyntaxNode, variable: string, script: Script): number | u
 export function isOfPaging(node: SyntaxNode, { variable }: Paging, script: Script): boolean {
   if (node.name === "IfStatement")
     return (
-      statementsOf(bodyOf(node)!).every(({ name }) => name === "BreakStatement") &&
+      statementsOf(bodyOf(node)).every(({ name }) => name === "BreakStatement") &&
       !/\belse\b|\belif\b/.test(textOf(node, script))
     );
   return stepOf(node, variable, script) !== undefined;

@@ -55,9 +55,9 @@ export function whereIs(node: SyntaxNode, script: Script): Where {
   return { file: script.file, line, column: node.from - script.text.lastIndexOf("\n", node.from - 1) };
 }
 
-/** Statements of a script, or of a block: what is no comment and no punctuation. */
-export function statementsOf(block: SyntaxNode): SyntaxNode[] {
-  return children(block).filter(({ name, type }) => name !== ":" && name !== "Comment" && !type.isError);
+/** Statements of a script, or of a block, which a broken script lacks: what is no comment and no punctuation. */
+export function statementsOf(block: SyntaxNode | undefined): SyntaxNode[] {
+  return (block ? children(block) : []).filter(({ name, type }) => name !== ":" && name !== "Comment" && !type.isError);
 }
 
 /** Of a function, class or `if`. */
