@@ -11,5 +11,5 @@ const cures: Record<NonNullable<Table["language"]>, string> = {
 
 export function intervalHint({ language }: Pick<Table, "language">): string {
   const cure = language === undefined ? "Ask the source for no others, or filter them in a model" : cures[language];
-  return `${cure}: rows of other intervals would be doubled or lost. The end does not belong to the interval.`;
+  return `${cure}. Rows of other intervals would be doubled or lost; the end does not belong to the interval.`;
 }

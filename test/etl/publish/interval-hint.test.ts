@@ -32,7 +32,7 @@ const columns = { day: "DATE" };
 
 test("the cure for rows of another interval is that of a query", async () => {
   expect(await hintFor({ "models/made.sql": "FROM days" }, { made: { columns } }, "made")).toMatch(
-    /^Filter the source or model with \$interval_start and \$interval_end: /,
+    /^Filter the source or model with \$interval_start and \$interval_end\. /,
   );
 });
 

@@ -198,6 +198,7 @@ const usualHints: UsualHint[] = [
   },
   {
     pattern: /Cannot compare Timestamp with datetime\.date/,
+    message: "a Timestamp of pandas is compared with a datetime.date",
     hint: "`.dt.date` makes objects that pandas does not compare with its own times: write .dt.normalize(), or pd.to_datetime(df[column]).",
   },
   {
