@@ -162,6 +162,27 @@ test("--dry-run writes nothing, and says the same each time", async () => {
   for (const { path, text } of files) expect(await readFile(join(folder.path, "out", path), "utf8")).toBe(text);
 });
 
+test("columns are found in lists, dicts and loops that name them, and not in texts that are put together", async () => {
+  const script = [
+    "import pandas as pd",
+    "SUMS = ['a', 'b']",
+    "NAMES = {'old': 'new'}",
+    "def change(df):",
+    "    for name in SUMS:",
+    "        df[name] = df[name].fillna(0)",
+    "        df[name + '_x'] = 1",
+    "    df = df.rename(columns=NAMES)",
+    "    df = df[SUMS + ['k', 'new']]",
+    "    return df.groupby(by=SUMS).agg({'k': 'sum'})",
+    "df = pd.read_gbq('d.raw')",
+    "out = change(df)",
+    "out.to_gbq('d.t', if_exists='replace')",
+  ];
+  await folder.write("main.py", script.join("\n"));
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  expect(await folder.read("out/data/raw.csv")).toBe("a,b,old,k\n");
+});
+
 test("what a model reads of the environment is told, and nothing of what the platform sets", async () => {
   const script = [
     "import os, requests",
