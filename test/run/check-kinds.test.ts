@@ -9,7 +9,7 @@ import { makeLab, type Lab } from "./lab.ts";
 const marker = "Kari4711";
 
 /** Values that would be known again: the marker, and numbers and days that stand nowhere else. */
-const values = /Kari|4711|8315|1987-0[34]/;
+const values = /Kari|(?<![\d.a-f])4711(?![\da-f])|(?<![\d.a-f])8315(?![\da-f])|1987-0[34]/;
 
 interface Kind {
   /** Below `columns:`, by column; and of the whole table. */

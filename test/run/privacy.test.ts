@@ -71,7 +71,7 @@ async function filesWithMarker(): Promise<string[]> {
   expect(left.some((name) => name.endsWith(".json"))).toBe(true);
   expect(left.some((name) => name.endsWith(".duckdb"))).toBe(true);
   const texts = await Promise.all(left.map((name) => readFile(join(folder.path, name), "latin1")));
-  return left.filter((_, i) => /Kari|4711/.test(texts[i]!));
+  return left.filter((_, i) => /Kari|(?<![\d.a-f])4711(?![\da-f])/.test(texts[i]!));
 }
 
 async function tryOn(target: string, trial: Trial): Promise<Ran[]> {
@@ -133,7 +133,7 @@ describe("outside target local no value is shown, where", () => {
     const runs = await tryOn("dev-gcp", trial);
     for (const ran of runs) {
       expect(ran.code, ran.text).toBe(code);
-      expect(ran.text).not.toMatch(/Kari|4711/);
+      expect(ran.text).not.toMatch(/Kari|(?<![\d.a-f])4711(?![\da-f])/);
       expect(ran.record.problems.length > 0).toBe(code > 0);
     }
     expect(await filesWithMarker()).toEqual([]);
@@ -170,7 +170,7 @@ describe("on target local", () => {
         ],
       },
     });
-    for (const { text } of runs) expect(text).not.toMatch(/Kari|4711/);
+    for (const { text } of runs) expect(text).not.toMatch(/Kari|(?<![\d.a-f])4711(?![\da-f])/);
     expect(await filesWithMarker()).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe("on target local", () => {
     const runs = await tryOn("local", { sql, columns: sensitive });
     for (const { code, text } of runs) {
       expect(code).toBe(1);
-      expect(text).not.toMatch(/Kari|4711/);
+      expect(text).not.toMatch(/Kari|(?<![\d.a-f])4711(?![\da-f])/);
     }
     expect(await filesWithMarker()).toEqual([]);
   });

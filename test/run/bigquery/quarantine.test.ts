@@ -52,11 +52,11 @@ test("rows are published beside the outputs, in their transaction, and nobody's 
   expect(await kept()).toEqual([row, row.replace('"n":0', '"n":1')]);
   expect(await lab.server.requests({ method: "jobs.insert", target: "_publish_" })).toHaveLength(1);
   expect(text).toMatch(/range\(n\): 2 of 5 rows, set aside/);
-  expect(text).not.toContain("4711");
+  expect(text).not.toMatch(/(?<![\d.a-f])4711(?![\da-f])/);
   const [record] = await lab.values("SELECT TO_JSON_STRING(record) AS record FROM DATASET._nais_etl_runs");
   expect(record).toContain('"status":"quarantined"');
   expect(record).toContain(`"quarantine":{"rows":2,"table":"${lab.dataset}.aside"}`);
-  expect(record).not.toContain("4711");
+  expect(record).not.toMatch(/(?<![\d.a-f])4711(?![\da-f])/);
   expect(text).toContain(`look: SELECT table_name, reasons, content FROM \`${lab.dataset}.aside\``);
 });
 

@@ -39,7 +39,7 @@ test("a run that publishes to BigQuery is told from its row there, with counts a
   const path = (await ask({ run: first })).trim();
   const page = await lab.folder.read(path);
   expect(page).toContain("counts only: values are shown on target local");
-  for (const text of [last, good, page]) expect(text).not.toMatch(/Troms|Kari|4711/);
+  for (const text of [last, good, page]) expect(text).not.toMatch(/Troms|Kari|(?<![\d.a-f])4711(?![\da-f])/);
   expect(await lab.writes()).toEqual([]);
 });
 

@@ -40,13 +40,13 @@ const throwing = [
 const elsewhere = "targets: { pod: { description: x } }";
 
 test.each(throwing)("outside target local no value is shown, in the log or in the record: %s", async (text) => {
-  expect(await said(text, elsewhere, { target: "pod" })).not.toMatch(/Zyxquort|4711/);
+  expect(await said(text, elsewhere, { target: "pod" })).not.toMatch(/Zyxquort|(?<![\d.a-f])4711(?![\da-f])/);
 });
 
 test.each(throwing.slice(0, 9))("nor is one of a column that is marked sensitive: %s", async (text) => {
   const marked = "  people: { columns: { name: { type: STRING, sensitive: true } } }";
   const log = await said(text, marked, {});
-  expect(log.replaceAll(/^  made: .*$/gm, "")).not.toMatch(/Zyxquort|4711/);
+  expect(log.replaceAll(/^  made: .*$/gm, "")).not.toMatch(/Zyxquort|(?<![\d.a-f])4711(?![\da-f])/);
 });
 
 test("on target local it is", async () => {
