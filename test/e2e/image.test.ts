@@ -13,14 +13,26 @@ import { freePort } from "./support/server.ts";
 // Images that a real builder makes and a real registry takes: the digest that we print is the one that another tool sees.
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const missing =
-  process.getuid?.() === 0
-    ? installPackages(["buildah", "skopeo", "docker-registry"], ["buildah", "skopeo", "docker-registry", "runc"])
-    : "only root can build images here without a user namespace";
 // Neither a kernel's overlay nor a namespace is asked for: both are seldom there in a container.
 const builderEnv = { BUILDAH_ISOLATION: "chroot", STORAGE_DRIVER: "vfs" };
 const base = "localhost/nais-etl-test-base:1";
+const missing =
+  process.getuid?.() === 0
+    ? (installPackages(["buildah", "skopeo", "docker-registry"], ["buildah", "skopeo", "docker-registry", "runc"]) ??
+      makeBase())
+    : "only root can build images here without a user namespace";
 const isThere = missing === undefined;
+
+/** An image of nothing. @returns why this machine makes none */
+function makeBase(): string | undefined {
+  const call = (...args: string[]) =>
+    spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
+  const made = call("from", "scratch");
+  const name = made.stdout.trim();
+  const calls = [made, call("config", "--user", "1069", name), call("commit", "--quiet", name, base), call("rm", name)];
+  const failed = calls.find(({ status }) => status !== 0);
+  return failed && `buildah does not work here: ${failed.stderr.trim().split("\n").at(-1)}`;
+}
 
 let folder: string;
 let open: Registry;
@@ -30,13 +42,6 @@ beforeAll(async () => {
   if (!isThere) return;
   folder = await mkdtemp(join(tmpdir(), "nais-etl-image-"));
   await cp(join(root, "examples/unemployment"), join(folder, "p"), { recursive: true });
-  const [made] = lines(spawnSync("buildah", ["from", "scratch"], { env: environment({}), encoding: "utf8" }).stdout);
-  for (const args of [
-    ["config", "--user", "1069", made!],
-    ["commit", "--quiet", made!, base],
-    ["rm", made!],
-  ])
-    spawnSync("buildah", args, { env: environment({}) });
   [open, closed] = await Promise.all([startRegistry(), startRegistry({ withLogin: true })]);
 }, 300_000);
 

@@ -81,7 +81,7 @@ function download(name: string, cwd: string): string | undefined {
 }
 
 function trial(command: string, args: string[], cwd?: string): string | undefined {
-  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: 300_000 });
+  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: 120_000 });
   if (status === 0) return undefined;
   return error ? error.message : `${command}: ${stderr.trim().split("\n").at(-1)}`;
 }
