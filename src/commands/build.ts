@@ -54,7 +54,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const names = await nameImage({ ...options, tags: options.tags }, { name, team, folder }, context);
   if (options.push && names[0]!.registry === "localhost") throw noRegistry();
   await withDockerfile(plan, context, async (dockerfile) => {
-    const wanted = buildOf({ options, dockerfile, folder, names });
+    const wanted = buildOf({ options, dockerfile, folder, names, env: context.env });
     if (options.dryRun) printPlan(plan, wanted, options, context);
     else await carryOut({ wanted, names, options, context });
   });
@@ -76,9 +76,23 @@ interface Wanted {
   dockerfile: string;
   folder: string;
   names: readonly Reference[];
+  env: Context["env"];
 }
 
-function buildOf({ options, dockerfile, folder, names }: Wanted): Build {
+/** Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md. No time: the same commit makes the same image. */
+function labelsOf([name]: readonly Reference[], env: Context["env"]): Record<string, string> {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: revision } = env;
+  const labels = {
+    title: name!.repository.split("/").at(-1),
+    version: name!.tag,
+    revision,
+    source: server && repository && `${server}/${repository}`,
+  };
+  const given = Object.entries(labels).filter(([, value]) => value);
+  return Object.fromEntries(given.map(([key, value]) => [`org.opencontainers.image.${key}`, value!]));
+}
+
+function buildOf({ options, dockerfile, folder, names, env }: Wanted): Build {
   return {
     dockerfile,
     context: folder,
@@ -86,7 +100,7 @@ function buildOf({ options, dockerfile, folder, names }: Wanted): Build {
     platform: options.platform ?? usualPlatform,
     arguments: options.buildArg ?? {},
     secrets: (options.secret ?? []).map(secretOf),
-    labels: {},
+    labels: labelsOf(names, env),
     target: options.target,
     cacheFrom: options.cacheFrom ?? [],
     cacheTo: options.cacheTo ?? [],

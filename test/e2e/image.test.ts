@@ -99,7 +99,12 @@ function inspect(name: string, login?: { user: string; password: string }): Reco
 
 describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
   test("is built and pushed, and has the digest that another tool sees", async () => {
-    const { status, stdout, stderr } = await build(["--registry", `${open.host}/team`, "--push", "--json"]);
+    const github = {
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "o/unemployment",
+      GITHUB_SHA: "1a2b3c4",
+    };
+    const { status, stdout, stderr } = await build(["--registry", `${open.host}/team`, "--push", "--json"], github);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const { image, digest } = JSON.parse(stdout) as { image: string; digest: string };
     expect(image).toBe(`${open.host}/team/unemployment:1.0.0@${digest}`);
@@ -107,6 +112,12 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
       Digest: digest,
       Os: "linux",
       Architecture: "amd64",
+      Labels: {
+        "org.opencontainers.image.title": "unemployment",
+        "org.opencontainers.image.version": "1.0.0",
+        "org.opencontainers.image.revision": "1a2b3c4",
+        "org.opencontainers.image.source": "https://github.com/o/unemployment",
+      },
     });
   }, 300_000);
 
