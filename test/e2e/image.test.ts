@@ -23,13 +23,20 @@ const missing =
     : "only root can build images here without a user namespace";
 const isThere = missing === undefined;
 
+function buildah(...args: string[]) {
+  return spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
+}
+
 /** An image of nothing. @returns why this machine makes none */
 function makeBase(): string | undefined {
-  const call = (...args: string[]) =>
-    spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
-  const made = call("from", "scratch");
+  const made = buildah("from", "scratch");
   const name = made.stdout.trim();
-  const calls = [made, call("config", "--user", "1069", name), call("commit", "--quiet", name, base), call("rm", name)];
+  const calls = [
+    made,
+    buildah("config", "--user", "1069", name),
+    buildah("commit", "--quiet", name, base),
+    buildah("rm", name),
+  ];
   const failed = calls.find(({ status }) => status !== 0);
   return failed && `buildah does not work here: ${failed.stderr.trim().split("\n").at(-1)}`;
 }
