@@ -51,7 +51,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   throwProblems(plan.problems);
   for (const problem of plan.problems) context.log.problem(problem);
   const { name, team } = pipelines[0]!.spec;
-  const names = await nameImage({ ...options, tags: options.tags }, { name, team, folder }, context);
+  const names = await nameImage(options, { name, team, folder }, context);
   if (options.push && names[0]!.registry === "localhost") throw noRegistry();
   await withDockerfile(plan, context, async (dockerfile) => {
     const wanted = buildOf({ options, dockerfile, folder, names, env: context.env });

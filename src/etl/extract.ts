@@ -1,5 +1,5 @@
 /** From sources to relations, all at once: files, and tables of BigQuery. */
-import { joinErrors } from "../util/error.ts";
+import { allOrErrors } from "../util/error.ts";
 import { planBigQuery } from "./extract/bigquery.ts";
 import type { Extract, ExtractedSource } from "./extract/extracted.ts";
 import { extractFiles } from "./extract/files.ts";
@@ -16,17 +16,11 @@ export async function extractSources(options: Extract): Promise<ExtractedSource[
       ...files.map((name) => () => extractFiles(name, options)),
       ...planned.reads.map((read) => () => read.extract()),
     ];
-    return await allOrNone(reads);
+    return await allOrErrors(
+      reads.map((read) => read()),
+      (source) => source.stop(),
+    );
   } finally {
     await planned.close();
   }
-}
-
-async function allOrNone(reads: (() => Promise<ExtractedSource>)[]): Promise<ExtractedSource[]> {
-  const results = await Promise.allSettled(reads.map((read) => read()));
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  const sources = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  if (errors.length === 0) return sources;
-  for (const source of sources) source.stop();
-  throw joinErrors(errors);
 }

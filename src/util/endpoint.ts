@@ -36,7 +36,8 @@ export function parseEndpoint(text: string, { key, where }: ParseEndpoint): Endp
   return { url: url.origin, host: url.hostname, port, isLoopback };
 }
 
-function isLoopbackHost(hostname: string): boolean {
+/** @param hostname without a port; of IPv6 with or without brackets */
+export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "");
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

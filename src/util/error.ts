@@ -82,7 +82,7 @@ export function throwProblems(problems: Problem[], summary = "is not valid"): vo
 }
 
 /** One error for several: with the problems of all. Where one is no EtlError, it is the first that counts. */
-export function joinErrors(errors: unknown[]): unknown {
+function joinErrors(errors: unknown[]): unknown {
   const [first] = errors;
   if (errors.length === 1 || !errors.every((error) => error instanceof EtlError)) return first;
   return new EtlError({
@@ -91,6 +91,19 @@ export function joinErrors(errors: unknown[]): unknown {
     problems: errors.flatMap((error) => error.problems),
     cause: first,
   });
+}
+
+/**
+ * As `Promise.all`, but all are waited for, and every error is told.
+ * @param undo for what succeeded, where another failed
+ */
+export async function allOrErrors<T>(acts: Promise<T>[], undo: (done: T) => void = () => undefined): Promise<T[]> {
+  const settled = await Promise.allSettled(acts);
+  const errors = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+  const done = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (errors.length === 0) return done;
+  done.forEach((one) => undo(one));
+  throw joinErrors(errors);
 }
 
 /** `file:line:column`, with as much as is known. */

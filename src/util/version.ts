@@ -1,7 +1,18 @@
-/** This program's version, from package.json: which lies beside src/ and beside lib/ alike. */
+/** What package.json says of this program. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder } from "./package-folder.ts";
+
+interface PackageFacts {
+  version: string;
+  /** Only a released copy has one. */
+  repository?: { url?: string } | string;
+}
+
+export function packageFacts(): PackageFacts {
+  return JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as PackageFacts;
+}
 
 export function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
+  return packageFacts().version;
 }

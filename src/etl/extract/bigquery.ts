@@ -1,5 +1,5 @@
 /** Sources of BigQuery: all looked at before any is read, then read one after the other into the engine. */
-import { joinErrors } from "../../util/error.ts";
+import { allOrErrors } from "../../util/error.ts";
 import { parseBytes } from "../../util/bytes.ts";
 import type { BigQueryClient } from "../connectors/bigquery/client.ts";
 import type { ReadPlan, Reading } from "../connectors/bigquery/plan.ts";
@@ -45,10 +45,7 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
       await waitUntilFresh(source, client, options);
       return planRead(source, reading);
     };
-    const settled = await Promise.allSettled(names.map(plan));
-    const errors = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
-    if (errors.length > 0) throw joinErrors(errors);
-    const plans = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const plans = await allOrErrors(names.map(plan));
     for (const one of plans) {
       logUndeclared(one, options);
       await warnOfCrossing(one, one.crossing, options);

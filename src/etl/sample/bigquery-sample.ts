@@ -1,6 +1,6 @@
 /** Samples of BigQuery: the same rows each time, and of several sources those that belong together. */
 import { parseBytes } from "../../util/bytes.ts";
-import { joinErrors, throwProblems } from "../../util/error.ts";
+import { allOrErrors, throwProblems } from "../../util/error.ts";
 import { connectBigQuery } from "../connect-bigquery.ts";
 import { openRead } from "../connectors/bigquery/read.ts";
 import type { Reading } from "../connectors/bigquery/plan.ts";
@@ -25,7 +25,7 @@ export async function sampleBigQuery(names: string[], sampling: Sampling): Promi
 }
 
 async function sampleAll(names: string[], sampling: BigQuerySampling): Promise<Sampled[]> {
-  const looked = await allOf(names, (name) => look(sourceOf(name, sampling), sampling.reading));
+  const looked = await allOrErrors(names.map((name) => look(sourceOf(name, sampling), sampling.reading)));
   const undeclared = looked.filter(({ source }) => !source.columns);
   if (undeclared.length > 0)
     return declareColumns(
@@ -37,24 +37,16 @@ async function sampleAll(names: string[], sampling: BigQuerySampling): Promise<S
       irreplaceable(source.name, sampleColumns(columns, sampling), placeOf(source)),
     ),
   );
-  const files = await allOf(looked, (one) => fileOf(one, sampling));
-  const plans = await allOf(looked, (one) => planSample(one, looked, sampling, sampling.reading));
+  const files = await allOrErrors(looked.map((one) => fileOf(one, sampling)));
+  const plans = await allOrErrors(looked.map((one) => planSample(one, looked, sampling, sampling.reading)));
   checkBudget(plans, sampling);
-  const read = await allOf(plans, (plan) => readSample(plan, sampling));
+  const read = await allOrErrors(plans.map((plan) => readSample(plan, sampling)));
   throwProblems(
     read.flatMap(({ problems }) => problems),
     "cannot be sampled",
   );
   const key = looked.length > 1 ? (sampling.key ?? sharedKey(looked)) : undefined;
-  return allOf(read, (sample) => finishSample({ sample, file: files[read.indexOf(sample)]!, key }, sampling));
-}
-
-/** All of them, or every error. */
-async function allOf<T, R>(items: T[], act: (item: T) => Promise<R>): Promise<R[]> {
-  const settled = await Promise.allSettled(items.map(act));
-  const errors = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
-  if (errors.length > 0) throw joinErrors(errors);
-  return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  return allOrErrors(read.map((sample) => finishSample({ sample, file: files[read.indexOf(sample)]!, key }, sampling)));
 }
 
 function sourceOf(name: string, { pipeline, values, context }: Sampling): Looked["source"] {

@@ -1,10 +1,9 @@
 /** What the image is to be called: by what the command says, else by where the platform wants it. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { garImage, ghcrImage, versionTag } from "./address.ts";
 import { formatReference, parseReference, suggestRepository, type Reference } from "./reference.ts";
+import { runProgram } from "./run-program.ts";
 
 export interface NameOptions {
   /** Whole address without a tag: `ghcr.io/owner/name`. */
@@ -76,11 +75,13 @@ function withoutVersion(text: string): Place {
 }
 
 /** The commit that is built: that of the workflow, or of the repository here. */
-async function revisionOf(folder: string, { env, signal }: Context): Promise<string> {
-  const given = env["GITHUB_SHA"];
+async function revisionOf(folder: string, context: Context): Promise<string> {
+  const given = context.env["GITHUB_SHA"];
   if (given) return given;
-  const { stdout } = await promisify(execFile)("git", ["rev-parse", "HEAD"], { cwd: folder, signal }).catch(() => ({
-    stdout: "none",
-  }));
-  return stdout.trim();
+  const argv = ["git", "rev-parse", "HEAD"];
+  return runProgram({ argv, cwd: folder, what: "asking for the commit" }, context).catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    if (error instanceof EtlError) return "none";
+    throw error;
+  });
 }

@@ -59,11 +59,9 @@ function split(text: string): Written {
   const path = hasTag ? name.slice(0, colon) : name;
   const tag = hasTag ? name.slice(colon + 1) : undefined;
   const [first = "", ...rest] = path.split("/");
-  // As docker decides: a first part with a dot, a port or a capital, or `localhost`, is a host.
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
-  // `MyName/image` was hardly meant as one.
-  const isMeant = isHost && (/[.:]/.test(first) || first === "localhost");
-  return isMeant
+  // As docker decides, but that a capital makes no host: `MyName/image` was hardly meant as one.
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  return hasHost
     ? { registry: first, repository: rest.join("/"), tag, digest }
     : { registry: undefined, repository: path, tag, digest };
 }

@@ -3,6 +3,7 @@
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 import type { Context } from "../../util/context.ts";
+import { isLoopbackHost } from "../../util/endpoint.ts";
 import { EtlError, messageOf } from "../../util/error.ts";
 import { retry, type Verdict } from "../../util/retry.ts";
 import { formatReference, type Reference } from "./reference.ts";
@@ -49,7 +50,7 @@ export async function digestOf(
 
 /** Registries on this machine have no certificate; builders take them so, too. */
 export function isLoopback(registry: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(registry);
+  return isLoopbackHost(registry.replace(/:\d+$/, ""));
 }
 
 function baseOf({ registry }: Reference): string {

@@ -1,7 +1,7 @@
 /** The image that generated Dockerfiles begin with. */
-import { readFileSync } from "node:fs";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
+import { packageFacts } from "../../util/version.ts";
 import { formatReference, parseReference } from "./reference.ts";
 import { digestOf } from "./registry.ts";
 
@@ -27,8 +27,7 @@ export async function runtimeImage({ base, needsPython, context }: RuntimeImage)
 }
 
 function released(needsPython: boolean): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  const { version, repository } = JSON.parse(text) as { version: string; repository?: { url?: string } | string };
+  const { version, repository } = packageFacts();
   const url = typeof repository === "string" ? repository : repository?.url;
   const [, owner] = /github(?:\.com)?[:/]([\w-]+)\//.exec(url ?? "") ?? [];
   if (owner !== undefined) return `ghcr.io/${owner.toLowerCase()}/nais-etl:${version}${needsPython ? "-python" : ""}`;

@@ -5,7 +5,7 @@
 import type { Table, TableColumn } from "../table.ts";
 import type { ScalarName, Type } from "../type.ts";
 
-const scalars: Record<ScalarName, string> = {
+export const scalars: Record<ScalarName, string> = {
   STRING: "string",
   BYTES: "Uint8Array",
   INT64: "bigint",

@@ -1,5 +1,5 @@
 /** `types.d.ts`: what TypeScript models read, make and are given, for editors and for tsc. */
-import { comment, interfaceName, propertyName } from "../../../spec/formats/typescript.ts";
+import { comment, interfaceName, propertyName, scalars as exactScalars } from "../../../spec/formats/typescript.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import type { ParamType } from "../../../spec/param.ts";
 import type { ScalarName, Type } from "../../../spec/type.ts";
@@ -94,20 +94,7 @@ const notes: Partial<Record<Type["kind"], string>> = {
   TIMESTAMP: "TIMESTAMP: 2022-01-20T07:30:00Z",
 };
 
-const scalars: Record<ScalarName, string> = {
-  STRING: "string",
-  BYTES: "Uint8Array",
-  INT64: "number",
-  FLOAT64: "number",
-  NUMERIC: "string",
-  BIGNUMERIC: "string",
-  BOOL: "boolean",
-  DATE: "string",
-  DATETIME: "string",
-  TIME: "string",
-  TIMESTAMP: "string",
-  JSON: "any",
-};
+const scalars: Record<ScalarName, string> = { ...exactScalars, INT64: "number", JSON: "any" };
 
 function valueType(type: Type): string {
   if (type.kind === "ARRAY") return `${valueType(type.element)}[]`;

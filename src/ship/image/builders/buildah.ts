@@ -25,7 +25,6 @@ function daemonless(program: "buildah" | "podman"): Builder {
     push: (name, digestFile) => [program, "push", ...plain(name), "--digestfile", digestFile, name, `docker://${name}`],
     login: (registry, user) => [program, "login", ...plain(registry), "--username", user, "--password-stdin", registry],
     logout: (registry) => [program, "logout", registry],
-    list: (repository) => [program, "images", "--no-trunc", "--json", "--filter", `reference=${repository}`],
     writesDigest: true,
     env: {},
   };

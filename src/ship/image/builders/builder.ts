@@ -36,8 +36,6 @@ export interface Builder {
   /** Reads the password from standard input. */
   login(registry: string, user: string): string[];
   logout(registry: string): string[];
-  /** Prints what of this name is here, a JSON document or one a line; see list.ts. */
-  list(repository: string): string[];
   /** Whether `push` writes the digest: else the registry is asked. */
   writesDigest: boolean;
   /** Environment that it needs. */

@@ -9,7 +9,6 @@ const shared = {
   push: (name: string) => ["docker", "push", name],
   login: (registry: string, user: string) => ["docker", "login", "--username", user, "--password-stdin", registry],
   logout: (registry: string) => ["docker", "logout", registry],
-  list: (repository: string) => ["docker", "image", "ls", "--no-trunc", "--format", "json", repository],
   writesDigest: false,
 } satisfies Partial<Builder>;
 

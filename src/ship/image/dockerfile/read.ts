@@ -64,6 +64,11 @@ export function readDockerfile(text: string, file: string): Dockerfile {
   return { stages, image: linesOf(stages.at(-1)), where: (line, word) => placeOf(line, word, file) };
 }
 
+/** The stage that an image's others build on, whose base is somebody else's. */
+export function bottomOf(stage: Stage): Stage {
+  return stage.base.stage ? bottomOf(stage.base.stage) : stage;
+}
+
 function linesOf(stage: Stage | undefined): Line[] {
   return stage ? [...linesOf(stage.base.stage), ...stage.lines] : [];
 }

@@ -1,5 +1,5 @@
 import { endedParts } from "../../end-of-life.ts";
-import type { Dockerfile, Stage } from "../read.ts";
+import { bottomOf, type Dockerfile, type Stage } from "../read.ts";
 import type { DockerfileRule } from "../rule.ts";
 
 /** Stages that begin with an image of somebody else. */
@@ -71,15 +71,11 @@ export const baseMusl: DockerfileRule = {
   bad: "FROM node:24-alpine@sha256:DIGEST\nUSER 1069",
   good: "FROM node:24-slim@sha256:DIGEST\nUSER 1069",
   *check(dockerfile) {
-    const [stage] = foreign({ ...dockerfile, stages: dockerfile.stages.slice(-1).map(bottom) });
-    if (stage && /(^|\/)alpine$|alpine/.test(`${stage.base.name}:${stage.base.tag ?? ""}`))
+    const [stage] = foreign({ ...dockerfile, stages: dockerfile.stages.slice(-1).map(bottomOf) });
+    if (stage && /alpine/.test(`${stage.base.name}:${stage.base.tag ?? ""}`))
       yield { line: stage.from, message: `\`${stage.base.text}\` is Alpine, which has musl and not glibc` };
   },
 };
-
-function bottom(stage: Stage): Stage {
-  return stage.base.stage ? bottom(stage.base.stage) : stage;
-}
 
 export const platform: DockerfileRule = {
   name: "platform",
@@ -90,7 +86,7 @@ export const platform: DockerfileRule = {
   bad: "FROM --platform=linux/arm64 node:24-slim@sha256:DIGEST\nUSER 1069",
   good: "FROM node:24-slim@sha256:DIGEST\nUSER 1069",
   *check(dockerfile) {
-    for (const stage of dockerfile.stages.slice(-1).map(bottom))
+    for (const stage of dockerfile.stages.slice(-1).map(bottomOf))
       if (stage.platform !== undefined && !stage.platform.includes("$") && stage.platform !== "linux/amd64")
         yield { line: stage.from, message: `\`--platform=${stage.platform}\`: the clusters are linux/amd64` };
   },

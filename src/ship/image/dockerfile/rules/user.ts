@@ -1,4 +1,4 @@
-import type { Dockerfile, Line } from "../read.ts";
+import { bottomOf, type Dockerfile, type Line } from "../read.ts";
 import type { DockerfileRule, Finding } from "../rule.ts";
 
 export const rootUser: DockerfileRule = {
@@ -20,26 +20,20 @@ export const rootUser: DockerfileRule = {
 };
 
 function* noUser(dockerfile: Dockerfile): Generator<Finding> {
-  const base = rootBase(dockerfile);
-  if (base === undefined || bringsUser.test(base.base.text)) return;
+  const last = dockerfile.stages.at(-1)!;
+  const { text } = bottomOf(last).base;
+  if (bringsUser.test(text)) return;
   const maker = dockerfile.image.find(
     ({ keyword, words }) => keyword === "RUN" && words.some((word) => /(^|\/)(useradd|adduser)$/.test(word)),
   );
   const message = maker
     ? "the image runs as root: a user is made here, but no USER switches to it"
-    : `the image runs as whoever \`${base.base.text}\` does, which is mostly root: there is no USER`;
-  yield { line: maker ?? dockerfile.stages.at(-1)!.from, message };
+    : `the image runs as whoever \`${text}\` does, which is mostly root: there is no USER`;
+  yield { line: maker ?? last.from, message };
 }
 
 /** Bases whose makers say that they run as somebody else. */
 const bringsUser = /nonroot|nais-etl|^cgr\.dev\/chainguard\//;
-
-/** The stage at the bottom of the image; `scratch` is nobody's. */
-function rootBase({ stages }: Dockerfile) {
-  let stage = stages.at(-1);
-  while (stage?.base.stage) stage = stage.base.stage;
-  return stage;
-}
 
 export const userName: DockerfileRule = {
   name: "user-name",
