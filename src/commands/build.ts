@@ -42,6 +42,41 @@ const usualPlatform = "linux/amd64";
 
 /** @throws {EtlError} `invalid` with every problem of the Dockerfile, its packages and the folder, before anything is built */
 export async function build(options: BuildOptions, context: Context): Promise<void> {
+  const prepared = await prepare(options, context);
+  if (options.dryRun) return withBuild(prepared, context, (wanted) => printPlan(prepared, wanted, context));
+  const made = await makeImage(prepared, context);
+  const digest = options.push ? await pushMade(made, context) : undefined;
+  const image = nameOf(made, digest);
+  const names = made.names.map(formatReference);
+  if (options.json) context.print(JSON.stringify({ image, names, ...(digest && { digest }) }, undefined, 2));
+  else context.print(digest === undefined ? `built ${image}` : `pushed ${image}`);
+}
+
+/** An image that was built, and lies with its builder. */
+interface MadeImage {
+  builder: Builder;
+  names: readonly Reference[];
+}
+
+/** @returns the digest that the registry has */
+async function pushMade({ builder, names }: MadeImage, context: Context): Promise<string> {
+  const login = await loginFor(names[0]!.registry, context);
+  return pushImage({ builder, names, login, context });
+}
+
+/** `name:tag@sha256:…`, where it was pushed. */
+function nameOf({ names }: MadeImage, digest: string | undefined): string {
+  return formatReference({ ...names[0]!, digest });
+}
+
+interface Prepared {
+  plan: BuildPlan;
+  folder: string;
+  names: readonly Reference[];
+  options: BuildOptions;
+}
+
+async function prepare(options: BuildOptions, context: Context): Promise<Prepared> {
   const found = await choosePipelines(options, context);
   const folder = options.context === undefined ? found[0]!.root : resolve(context.cwd, options.context);
   const pipelines = await Promise.all(found.map(({ file }) => loadPipeline({ file, target: baseTarget }, context)));
@@ -53,10 +88,20 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const { name, team } = pipelines[0]!.spec;
   const names = await nameImage(options, { name, team, folder }, context);
   if (options.push && names[0]!.registry === "localhost") throw noRegistry();
-  await withDockerfile(plan, context, async (dockerfile) => {
-    const wanted = buildOf({ options, dockerfile, folder, names, env: context.env });
-    if (options.dryRun) printPlan(plan, wanted, options, context);
-    else await carryOut({ wanted, names, options, context });
+  return { plan, folder, names, options };
+}
+
+function withBuild<T>(prepared: Prepared, context: Context, act: (wanted: Build) => T | Promise<T>): Promise<T> {
+  const { plan, ...rest } = prepared;
+  return withDockerfile(plan, context, async (dockerfile) => act(buildOf({ ...rest, dockerfile, env: context.env })));
+}
+
+function makeImage(prepared: Prepared, context: Context): Promise<MadeImage> {
+  return withBuild(prepared, context, async (wanted) => {
+    const builder = await chooseBuilder(prepared.options.builder, context);
+    context.log.info(`building ${wanted.names[0]} with ${builder.name}`);
+    await buildImage({ builder, build: wanted, context });
+    return { builder, names: prepared.names };
   });
 }
 
@@ -113,35 +158,13 @@ function secretOf(text: string): BuildSecret {
   return { id, from: /^[A-Za-z_]\w*$/.test(from) ? { env: from } : { file: from } };
 }
 
-function printPlan({ generated }: BuildPlan, wanted: Build, { builder, json }: BuildOptions, context: Context): void {
-  const { dockerfile } = generated ?? {};
+function printPlan({ plan, options }: Prepared, wanted: Build, context: Context): void {
+  const { dockerfile } = plan.generated ?? {};
+  const { builder, json } = options;
   if (json)
     context.print(JSON.stringify({ images: wanted.names, builder, ...(dockerfile && { dockerfile }) }, undefined, 2));
   else
     context.print(
       [...(dockerfile ? [dockerfile] : []), ...wanted.names.map((name) => `would build ${name}`)].join("\n"),
     );
-}
-
-interface CarryOut {
-  wanted: Build;
-  names: readonly Reference[];
-  options: BuildOptions;
-  context: Context;
-}
-
-async function carryOut({ wanted, names, options, context }: CarryOut): Promise<void> {
-  const builder = await chooseBuilder(options.builder, context);
-  context.log.info(`building ${wanted.names[0]} with ${builder.name}`);
-  await buildImage({ builder, build: wanted, context });
-  const digest = options.push ? await push(builder, names, context) : undefined;
-  const image = formatReference({ ...names[0]!, digest });
-  if (options.json)
-    context.print(JSON.stringify({ image, names: wanted.names, ...(digest && { digest }) }, undefined, 2));
-  else context.print(digest === undefined ? `built ${image}` : `pushed ${image}`);
-}
-
-async function push(builder: Builder, names: readonly Reference[], context: Context): Promise<string> {
-  const login = await loginFor(names[0]!.registry, context);
-  return pushImage({ builder, names, login, context });
 }
