@@ -12,6 +12,14 @@ export default defineConfig({
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/gcp/**"] },
       },
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "thorough",
+          include: ["test/e2e/{kill,bigquery-kill,bigquery-fault,bigquery-reading}.test.ts"],
+          env: { NAIS_ETL_THOROUGH: "1" },
+        },
+      },
       { extends: true, test: { name: "gcp", include: ["test/gcp/**/*.test.ts"], testTimeout: 300_000 } },
     ],
   },

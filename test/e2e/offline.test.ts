@@ -1,4 +1,4 @@
-/** With no network but loopback, what is installed still works: the demo and every test. */
+/** With no network but loopback, what is installed still works. `.ci/run` runs `npm test` in the same way. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -15,20 +15,11 @@ function whyNot(): string | undefined {
   return status === 0 ? undefined : `no network namespace may be made here: ${stderr.trim()}`;
 }
 
-test.for(["npm run demo", "npm test"])(
-  "without a network, `%s` passes",
-  { timeout: 1_800_000 },
-  (command, { skip }) => {
-    const why = whyNot();
-    if (why) skip(why);
-    const [program, args] = offline(command);
-    const env = { ...process.env, CI: "true", NAIS_ETL_TEST_COUNTS: undefined };
-    const { status, stdout, stderr } = spawnSync(program, args, {
-      cwd: root,
-      encoding: "utf8",
-      env,
-      maxBuffer: 64 * 1024 ** 2,
-    });
-    expect(status, `${stdout}${stderr}`.slice(-4000)).toBe(0);
-  },
-);
+test("without a network, `npm run demo` passes", { timeout: 300_000 }, ({ skip }) => {
+  const why = whyNot();
+  if (why) skip(why);
+  const [program, args] = offline("npm run demo");
+  const env = { ...process.env, CI: "true" };
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8", env });
+  expect(status, `${stdout}${stderr}`.slice(-4000)).toBe(0);
+});

@@ -263,3 +263,24 @@ export async function inParallel<T, R>(items: T[], atOnce: number, act: (item: T
   await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
 }
+
+/**
+ * Of several ways to hit the same places: each way, and each place, in turn; `first` shifts whose turn it is. All ways
+ * at all places are many minutes more: `npm run test:thorough` takes them.
+ */
+export function inTurn<T>(ways: readonly (readonly T[])[], first: number): T[] {
+  if (process.env["NAIS_ETL_THOROUGH"]) return ways.flat();
+  const places = Math.max(...ways.map(({ length }) => length));
+  const turns = Array.from({ length: Math.max(places, ways.length) }, (_, i) => i);
+  return turns.map((i) => ways[(i + first) % ways.length]![i % places]).filter((one) => one !== undefined);
+}
+
+const moments = ["before", "during", "after"] as const;
+
+/** A kill at each of these effects: before, during and after in turn. */
+export function killsInTurn(effects: Moment[], first = 0): Kill[] {
+  return inTurn(
+    moments.map((when) => killsOf(effects, when)),
+    first,
+  );
+}

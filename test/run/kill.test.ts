@@ -6,7 +6,7 @@ import { makeScenarios } from "./scenarios.ts";
 
 // Before one effect is after the one before it: nothing happens in between (see effects.test.ts). And until rows are
 // published, and after it, all write modes do the same. What leads to a state on disk that was seen already is left to
-// test/e2e/kill.test.ts, which leaves out nothing, and to `npm run test:soak`.
+// test/e2e/kill.test.ts, to `npm run test:thorough`, which leaves out nothing, and to `npm run test:soak`.
 
 const scenarios = makeScenarios(600);
 let killer: Killer;
