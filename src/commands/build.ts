@@ -11,7 +11,7 @@ import { nameImage, type NameOptions } from "../ship/image/name-image.ts";
 import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
 import { formatReference, type Reference } from "../ship/image/reference.ts";
 import { runtimeImage } from "../ship/image/runtime-image.ts";
-import { withDockerfile } from "../ship/image/with-dockerfile.ts";
+import { withBuildFiles, type BuildFiles } from "../ship/image/with-build-files.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems } from "../util/error.ts";
 import { choosePipelines } from "./pipelines.ts";
@@ -93,7 +93,7 @@ async function prepare(options: BuildOptions, context: Context): Promise<Prepare
 
 function withBuild<T>(prepared: Prepared, context: Context, act: (wanted: Build) => T | Promise<T>): Promise<T> {
   const { plan, ...rest } = prepared;
-  return withDockerfile(plan, context, async (dockerfile) => act(buildOf({ ...rest, dockerfile, env: context.env })));
+  return withBuildFiles(plan, context, async (files) => act(buildOf({ ...rest, files, env: context.env })));
 }
 
 function makeImage(prepared: Prepared, context: Context): Promise<MadeImage> {
@@ -118,7 +118,7 @@ function noRegistry(): EtlError {
 
 interface Wanted {
   options: BuildOptions;
-  dockerfile: string;
+  files: BuildFiles;
   folder: string;
   names: readonly Reference[];
   env: Context["env"];
@@ -137,9 +137,9 @@ function labelsOf([name]: readonly Reference[], env: Context["env"]): Record<str
   return Object.fromEntries(given.map(([key, value]) => [`org.opencontainers.image.${key}`, value!]));
 }
 
-function buildOf({ options, dockerfile, folder, names, env }: Wanted): Build {
+function buildOf({ options, files, folder, names, env }: Wanted): Build {
   return {
-    dockerfile,
+    ...files,
     context: folder,
     names: names.map(formatReference),
     platform: options.platform ?? usualPlatform,
@@ -159,7 +159,7 @@ function secretOf(text: string): BuildSecret {
 }
 
 function printPlan({ plan, options }: Prepared, wanted: Build, context: Context): void {
-  const { dockerfile } = plan.generated ?? {};
+  const dockerfile = plan.isGenerated ? plan.dockerfile : undefined;
   const { builder, json } = options;
   if (json)
     context.print(JSON.stringify({ images: wanted.names, builder, ...(dockerfile && { dockerfile }) }, undefined, 2));

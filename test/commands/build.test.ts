@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 import { build } from "../../src/commands/build.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
@@ -70,6 +71,17 @@ describe("the Dockerfile", () => {
     });
     const problems = await problemsOf(() => build({ dryRun: true }, folder.context));
     expect(problems.map(({ rule }) => rule)).toEqual(["base-digest", "root-user", "credential"]);
+  });
+
+  test("leaves a .env out, whose credentials count where it is committed", async () => {
+    await makePipeline({ ".env": `KEY="${"-".repeat(5)}BEGIN PRIVATE KEY${"-".repeat(5)}"` });
+    const { path: cwd, context } = folder;
+    spawnSync("git", ["init", "--quiet"], { cwd });
+    expect(await problemsOf(() => build({ base, dryRun: true }, context))).toEqual([]);
+    spawnSync("git", ["add", "--all"], { cwd });
+    expect(await problemsOf(() => build({ base, dryRun: true }, context))).toMatchObject([
+      { rule: "credential", where: { file: ".env" } },
+    ]);
   });
 
   test("of packages without lock file is none", async () => {

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,8 +18,10 @@ const builderEnv = { BUILDAH_ISOLATION: "chroot", STORAGE_DRIVER: "vfs" };
 const base = "localhost/nais-etl-test-base:1";
 const missing =
   process.getuid?.() === 0
-    ? (installPackages(["buildah", "skopeo", "docker-registry"], ["buildah", "skopeo", "docker-registry", "runc"]) ??
-      makeBase())
+    ? (installPackages(
+        ["buildah", "podman", "skopeo", "docker-registry"],
+        ["buildah", "podman", "skopeo", "docker-registry", "runc"],
+      ) ?? makeBase())
     : "only root can build images here without a user namespace";
 const isThere = missing === undefined;
 
@@ -104,6 +106,15 @@ function inspect(name: string, login?: { user: string; password: string }): Reco
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
+/** Files below a folder of an image, each `./path`. */
+function filesIn(image: string, path: string): string[] {
+  const made = buildah("from", image).stdout.trim();
+  const mounted = buildah("mount", made).stdout.trim();
+  const { stdout } = spawnSync("find", [".", "-type", "f"], { cwd: join(mounted, path), encoding: "utf8" });
+  buildah("rm", made);
+  return lines(stdout).toSorted();
+}
+
 describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
   test("is built and pushed, and has the digest that another tool sees", async () => {
     const github = {
@@ -129,20 +140,28 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
   }, 300_000);
 
   test("holds the pipeline and its models, and neither tests nor samples", async () => {
+    await writeFile(join(folder, "p/.env"), "PASSWORD=made-up");
     await build(["--image", "localhost/looked-into"]);
-    const tree = join(folder, "tree");
-    const [made] = lines(
-      spawnSync("buildah", ["from", "localhost/looked-into:1.0.0"], { env: environment({}), encoding: "utf8" }).stdout,
-    );
-    const [mounted] = lines(spawnSync("buildah", ["mount", made!], { env: environment({}), encoding: "utf8" }).stdout);
-    await cp(join(mounted!, "pipeline"), tree, { recursive: true });
-    spawnSync("buildah", ["rm", made!], { env: environment({}) });
-    const { stdout } = spawnSync("find", [".", "-type", "f"], { cwd: tree, encoding: "utf8" });
-    const files = lines(stdout).toSorted();
+    const files = filesIn("localhost/looked-into:1.0.0", "pipeline");
     expect(files).toContain("./pipeline.yaml");
-    expect(files.filter((file) => file.startsWith("./tests/"))).toEqual([]);
+    expect(files.filter((file) => /^\.\/(tests\/|\.env)/.test(file))).toEqual([]);
     expect(files.some((file) => /^\.\/models\/.*\.sql$/.test(file))).toBe(true);
   }, 300_000);
+
+  test.each(["buildah", "podman"])(
+    "of a team's own Dockerfile holds no .env, built by %s",
+    async (builder) => {
+      await writeFile(join(folder, "p/.env"), "PASSWORD=made-up");
+      await writeFile(join(folder, "p/own.Dockerfile"), `FROM ${base}\nCOPY . /pipeline/\nUSER 1069\n`);
+      const name = `localhost/own-${builder}`;
+      const built = await build(["--image", name, "--dockerfile", "own.Dockerfile", "--builder", builder]);
+      expect(built).toMatchObject({ status: 0 });
+      const files = filesIn(`${name}:1.0.0`, "pipeline");
+      expect(files).toContain("./tests/october_2009.csv");
+      expect(files).not.toContain("./.env");
+    },
+    300_000,
+  );
 
   test("goes to a registry with a login, whose password stands nowhere", async () => {
     const env = { NAIS_ETL_REGISTRY_USER: registryLogin.user, NAIS_ETL_REGISTRY_PASSWORD: registryLogin.password };

@@ -1,10 +1,5 @@
 /** The Dockerfile of a pipeline that has none: the runtime image, a layer of its own packages, and the pipeline. */
 
-export interface Generated {
-  dockerfile: string;
-  dockerignore: string;
-}
-
 /** Packages besides those of the runtime image: files that say exactly which, below the build's folder. */
 export type Packages = { kind: "npm"; manifest: string; lock: string } | { kind: "pip"; lock: string };
 
@@ -12,8 +7,6 @@ export interface GenerateOptions {
   /** The runtime image, with its digest. */
   base: string;
   packages: readonly Packages[];
-  /** Files below the build's folder that a run never reads: samples, tests. */
-  leftOut: readonly string[];
 }
 
 /** Where the pipeline lies in the image, and a run starts. */
@@ -23,7 +16,7 @@ const folder = "/pipeline";
  * Layers in the order in which they change: packages with their lock file, and last the pipeline, so that a change of a
  * model pushes that alone. Root only while packages are installed; `COPY` gives files to root, so a run cannot change them.
  */
-export function generateDockerfile({ base, packages, leftOut }: GenerateOptions): Generated {
+export function generateDockerfile({ base, packages }: GenerateOptions): string {
   const install = packages.flatMap(installLines);
   const lines = [
     "# Made by nais-etl build. A Dockerfile in the folder takes its place.",
@@ -32,7 +25,7 @@ export function generateDockerfile({ base, packages, leftOut }: GenerateOptions)
     ...(install.length > 0 ? ["USER 0", ...install, "USER 1069"] : []),
     "COPY . .",
   ];
-  return { dockerfile: `${lines.join("\n")}\n`, dockerignore: `${[...ignored, ...leftOut.toSorted()].join("\n")}\n` };
+  return `${lines.join("\n")}\n`;
 }
 
 function installLines(packages: Packages): string[] {
@@ -46,27 +39,3 @@ function installLines(packages: Packages): string[] {
     `RUN python3 -m pip install --no-cache-dir --no-compile --requirement ${packages.lock}`,
   ];
 }
-
-/** What no run needs, or what may hold secrets. */
-const ignored = [
-  "**/.git",
-  "**/.github",
-  "**/.nais",
-  "**/.nais-etl",
-  "**/.venv",
-  "**/venv",
-  "**/__pycache__",
-  "**/node_modules",
-  "**/.pytest_cache",
-  "**/.env",
-  "**/.env.*",
-  "**/*.pem",
-  "**/*.key",
-  "**/.npmrc",
-  "**/.netrc",
-  "**/Dockerfile*",
-  "**/*.Dockerfile",
-  "**/.dockerignore",
-  "**/.gitignore",
-  "**/README.md",
-];

@@ -7,13 +7,17 @@ import { EtlError, type Problem } from "../../util/error.ts";
 import { exists } from "../../util/files.ts";
 import { scanFolder } from "../credentials/scan-folder.ts";
 import { lintDockerfile } from "./dockerfile/lint.ts";
-import { generateDockerfile, type Generated } from "./generate.ts";
+import { generateDockerfile } from "./generate.ts";
+import { leftOutOfGenerated, leftOutOfOwn, matchLeftOut } from "./left-out.ts";
 import { findPackages } from "./packages.ts";
+import { runProgram } from "./run-program.ts";
 
 export interface BuildPlan {
-  /** Absolute path of a team's own; undefined where it is generated. */
-  own: string | undefined;
-  generated: Generated | undefined;
+  /** Its text: the team's own, or generated. */
+  dockerfile: string;
+  isGenerated: boolean;
+  /** Lines of a .dockerignore. */
+  leftOut: readonly string[];
   problems: Problem[];
 }
 
@@ -33,27 +37,63 @@ export async function planBuild(options: PlanBuild): Promise<BuildPlan> {
   const { folder, dockerfile, context } = options;
   const own = dockerfile === undefined ? resolve(folder, "Dockerfile") : resolve(context.cwd, dockerfile);
   const hasOwn = dockerfile !== undefined || (await exists(own));
-  const plan = hasOwn ? await planOwn(own, context) : await planGenerated(options);
-  const { signal } = context;
-  const credentials = await scanFolder({ folder, show: shownFrom(folder, context), isWanted: () => true, signal });
+  const plan = hasOwn ? await planOwn({ own, folder, context }) : await planGenerated(options);
+  const show = shownFrom(folder, context);
+  const isWanted = await mayLeak({ folder, leftOut: plan.leftOut, context });
+  const credentials = await scanFolder({ folder, show, isWanted, signal: context.signal });
   return { ...plan, problems: [...plan.problems, ...credentials] };
 }
 
-async function planOwn(own: string, { cwd, now }: Context): Promise<BuildPlan> {
+interface MayLeak {
+  folder: string;
+  leftOut: readonly string[];
+  context: Context;
+}
+
+/** What the image will hold, and what the repository holds already. */
+async function mayLeak({ folder, leftOut, context }: MayLeak): Promise<(path: string) => boolean> {
+  const isLeftOut = matchLeftOut(leftOut);
+  const committed = await committedFiles(folder, context);
+  return (path) => !isLeftOut(path) || committed.has(path);
+}
+
+/** Paths below the folder; none where it is in no repository, or there is no git. */
+async function committedFiles(folder: string, context: Context): Promise<Set<string>> {
+  const argv = ["git", "-c", "core.quotePath=false", "ls-files"];
+  try {
+    return new Set(
+      (await runProgram({ argv, cwd: folder, what: "asking for what is committed" }, context)).split("\n"),
+    );
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof EtlError) return new Set();
+    throw error;
+  }
+}
+
+interface PlanOwn {
+  own: string;
+  folder: string;
+  context: Context;
+}
+
+async function planOwn({ own, folder, context: { cwd, now } }: PlanOwn): Promise<BuildPlan> {
   const file = relative(cwd, own) || own;
   const text = await readFile(own, "utf8").catch((cause: unknown) => {
     throw new EtlError({ code: "usage", message: `${file} cannot be read`, hint: "Check the path.", cause });
   });
-  return { own, generated: undefined, problems: lintDockerfile({ text, file, profile: "nais", now: now() }) };
+  const leftOut = await leftOutOfOwn({ folder, dockerfile: own });
+  const problems = lintDockerfile({ text, file, profile: "nais", now: now() });
+  return { dockerfile: text, isGenerated: false, leftOut, problems };
 }
 
 async function planGenerated({ folder, base, pipelines, context }: PlanBuild): Promise<BuildPlan> {
   const { packages, problems } = await findPackages({ folder, show: shownFrom(folder, context) });
-  const leftOut = pipelines.flatMap((pipeline) =>
+  const unread = pipelines.flatMap((pipeline) =>
     neverRead(pipeline).map((path) => relative(folder, resolve(pipeline.folder, path))),
   );
-  const generated = generateDockerfile({ base: await base(), packages, leftOut: [...new Set(leftOut)] });
-  return { own: undefined, generated, problems };
+  const dockerfile = generateDockerfile({ base: await base(), packages });
+  return { dockerfile, isGenerated: true, leftOut: leftOutOfGenerated([...new Set(unread)]), problems };
 }
 
 /** Tests, and samples that no source on nais reads. */

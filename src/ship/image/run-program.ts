@@ -11,6 +11,8 @@ export interface RunProgram {
   env?: Readonly<Record<string, string>>;
   /** Standard input: a password. */
   input?: string;
+  /** Its lines are an answer, and nothing for the log. */
+  isQuery?: boolean;
   /** What it is doing, for the error: `building the image`. */
   what: string;
   hint?: (output: string) => string | undefined;
@@ -23,7 +25,8 @@ const lastLines = 20;
  * @returns what it wrote to standard output
  * @throws {EtlError} `failed`, with the end of what it said
  */
-export async function runProgram({ argv, cwd, env, input, what, hint }: RunProgram, context: Context): Promise<string> {
+export async function runProgram(options: RunProgram, context: Context): Promise<string> {
+  const { argv, cwd, env, input, isQuery, what, hint } = options;
   const child = startChild(
     { argv, cwd, env: { ...definedIn(context.env), ...env }, ...(input !== undefined && { input }) },
     context,
@@ -33,7 +36,7 @@ export async function runProgram({ argv, cwd, env, input, what, hint }: RunProgr
   const note = (line: string) => {
     said.push(line);
     if (said.length > lastLines) said.shift();
-    context.log.debug(line);
+    if (!isQuery) context.log.debug(line);
   };
   createInterface({ input: child.process.stdout! }).on("line", (line) => (stdout.push(line), note(line)));
   createInterface({ input: child.process.stderr! }).on("line", note);

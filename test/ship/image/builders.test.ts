@@ -5,6 +5,7 @@ import { docker, dockerBuildx } from "../../../src/ship/image/builders/docker.ts
 
 const least: Build = {
   dockerfile: "/w/Dockerfile",
+  ignoreFile: "/w/Dockerfile.dockerignore",
   context: "/w",
   names: ["ghcr.io/o/n:1"],
   platform: "linux/amd64",
@@ -73,8 +74,9 @@ describe("each builder's command line, whole", () => {
 
   test.each([buildah, podman])("$name", (builder) => {
     const { name } = builder;
-    expect(builder.build(all)).toEqual([name, "build", ...shared, "--pull=always", "--layers", "/w"]);
-    expect(builder.build(least)).toEqual([name, "build", ...few, "--layers", "/w"]);
+    const ignore = ["--ignorefile", "/w/Dockerfile.dockerignore"];
+    expect(builder.build(all)).toEqual([name, "build", ...shared, ...ignore, "--pull=always", "--layers", "/w"]);
+    expect(builder.build(least)).toEqual([name, "build", ...few, ...ignore, "--layers", "/w"]);
     expect(builder.push("ghcr.io/o/n:1", "/t/digest")).toEqual([
       name,
       "push",

@@ -4,19 +4,17 @@ import { generateDockerfile } from "../../../src/ship/image/generate.ts";
 const base = `ghcr.io/o/nais-etl:1.0.0@sha256:${"0a".repeat(32)}`;
 
 test("a pipeline in SQL is the runtime image and a copy", () => {
-  const { dockerfile, dockerignore } = generateDockerfile({ base, packages: [], leftOut: ["tests", "data/apps.csv"] });
+  const dockerfile = generateDockerfile({ base, packages: [] });
   expect(dockerfile.split("\n").slice(1)).toEqual([`FROM ${base}`, "WORKDIR /pipeline", "COPY . .", ""]);
-  expect(dockerignore.trimEnd().split("\n").slice(-2)).toEqual(["data/apps.csv", "tests"]);
 });
 
 test("packages are a layer before the pipeline, and root is root only there", () => {
-  const { dockerfile } = generateDockerfile({
+  const dockerfile = generateDockerfile({
     base,
     packages: [
       { kind: "npm", manifest: "package.json", lock: "package-lock.json" },
       { kind: "pip", lock: "requirements.txt" },
     ],
-    leftOut: [],
   });
   expect(dockerfile.split("\n").slice(3)).toEqual([
     "USER 0",

@@ -5,6 +5,8 @@ import { sharedOptions, type Build, type Builder } from "./builder.ts";
 function options(build: Build): string[] {
   return [
     ...sharedOptions(build),
+    "--ignorefile",
+    build.ignoreFile,
     ...(build.pull ? ["--pull=always"] : []),
     ...plain(build.names[0]!),
     // Each instruction is a layer of its own, as Docker makes them: what has not changed is neither built nor pushed again.

@@ -3,6 +3,8 @@
 export interface Build {
   /** Absolute paths. */
   dockerfile: string;
+  /** Lies beside the Dockerfile, with `.dockerignore` behind its name. */
+  ignoreFile: string;
   context: string;
   /** `registry/repository:tag`, each; at least one. */
   names: readonly string[];
