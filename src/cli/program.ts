@@ -107,11 +107,18 @@ function wholeNumber(value: string): number {
 function addDevelopCommands(program: Command, to: To, context: Context): void {
   command(program, {
     usage: "init [folder]",
-    description: "write a new pipeline that runs, with its tests",
-    example: "nais-etl init apps-per-env",
+    description: "write a new pipeline that runs, with its tests and its GitHub workflow",
+    example: "nais-etl init apps-per-env --environment dev-gcp,prod-gcp",
   })
     .option("--template <name>", "sql, typescript, python or weather", "sql")
     .option("--name <name>", "the pipeline's name; by default the folder's")
+    .option(
+      "--environment <names>",
+      "clusters that the workflow deploys to; by default those of targets:, or prod-gcp",
+      collect,
+    )
+    .option("--action <reference>", "the Action that it runs: OWNER/nais-etl@COMMIT")
+    .option("--workflow", "only the workflow, for a pipeline that is there")
     .action(
       to(async (options, [folder]) =>
         (await import("../commands/init.ts")).init({ ...options, ...(folder && { dir: folder }) }, context),

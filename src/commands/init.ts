@@ -1,25 +1,26 @@
 /** `nais-etl init`: a new pipeline that passes its own tests and runs as it stands. */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findPipelines } from "../spec/find.ts";
 import { pipelineSchema } from "../spec/pipeline.ts";
+import { noRelease } from "../ship/workflow/pins.ts";
 import type { Context } from "../util/context.ts";
-import { EtlError, messageOf } from "../util/error.ts";
+import { EtlError } from "../util/error.ts";
+import { exists } from "../util/files.ts";
 import { didYouMean } from "../util/suggest.ts";
+import { missingPart, readPresent, refusePresent, writeFiles, type NewFile } from "./init-files.ts";
+import { workflowFile, type WorkflowOptions } from "./init-workflow.ts";
 
-export interface InitOptions {
+export interface InitOptions extends WorkflowOptions {
   /** The folder to fill, made where there is none; by default the one the command was started in. */
   dir?: string | undefined;
   /** The pipeline's name; by default made from the folder's. */
   name?: string | undefined;
   /** What to start from; `sql` by default. */
   template?: string | undefined;
-}
-
-interface NewFile {
-  /** Path below the pipeline's folder. */
-  path: string;
-  text: string;
+  /** Nothing but the GitHub workflow, for a pipeline that is there. */
+  workflow?: boolean | undefined;
 }
 
 /** Each with the model that is worth a look after the first run. */
@@ -38,19 +39,54 @@ const templatesFolder = fileURLToPath(new URL("../../templates/", import.meta.ur
 const placeholder = "my-pipeline";
 
 /**
- * Writes a template's files and prints what to type next. Where one of them exists, nothing is written;
- * but a README.md that stands there is kept, and a .gitignore gets the lines that it lacks.
+ * Writes a template's files and a GitHub workflow, and prints what to type next. Where one of them exists, nothing is written;
+ * but a README.md or a workflow that stands there is kept, and a .gitignore gets the lines that it lacks.
  * @throws {EtlError} `usage`: an unknown template, a name that is none, files in the way.
  */
-export async function init({ dir = ".", name, template = "sql" }: InitOptions, context: Context): Promise<void> {
-  checkTemplate(template);
+export async function init(options: InitOptions, context: Context): Promise<void> {
+  const { dir = ".", name, template = "sql", workflow } = options;
   const folder = resolve(context.cwd, dir);
+  if (workflow) return initWorkflow({ ...options, dir }, folder, context);
+  checkTemplate(template);
   const files = await readTemplate(template, checkName(name ?? nameOf(folder)));
   const present = await readPresent(folder, files);
   refusePresent(present, dir);
-  const missing = files.flatMap((file) => missingPart(file, present.get(file.path)) ?? []);
-  await context.effect("init.write", () => writeFiles(folder, missing));
-  context.print(report({ written: missing, folder, cwd: context.cwd, model: shownModels[template]! }));
+  const flow = await workflowFile({ ...options, folder, coming: files.map(({ path }) => path) }, context);
+  const newFlow = (await exists(flow.path)) ? [] : [{ path: relative(folder, flow.path), text: flow.text }];
+  const written = [...files.flatMap((file) => missingPart(file, present.get(file.path)) ?? []), ...newFlow];
+  await context.effect("init.write", () => writeFiles(folder, written));
+  context.print(report({ written, folder, cwd: context.cwd, model: shownModels[template]! }));
+}
+
+/** @throws {EtlError} `usage`: no pipeline, or a workflow of that name. */
+async function initWorkflow(options: InitOptions & { dir: string }, folder: string, context: Context): Promise<void> {
+  if ((await findPipelines(folder)).length === 0)
+    throw new EtlError({
+      code: "usage",
+      message: `there is no pipeline.yaml in ${options.dir === "." ? "this folder" : options.dir}`,
+      hint: "Without --workflow, `nais-etl init` writes one, and the workflow with it.",
+    });
+  const flow = await workflowFile({ ...options, folder }, context);
+  const shown = relative(context.cwd, flow.path);
+  if (await exists(flow.path))
+    throw new EtlError({
+      code: "usage",
+      message: `${shown} exists already`,
+      hint: "Nothing was written. Move it away, run this again, and take from the new one what you need.",
+    });
+  const file = { path: relative(folder, flow.path), text: flow.text };
+  await context.effect("init.workflow", () => writeFiles(folder, [file]));
+  context.print([`wrote ${shown}`, ...fillIn([file])].join("\n"));
+}
+
+/** What the workflow still lacks. */
+function fillIn(written: NewFile[]): string[] {
+  if (!written.some(({ text }) => text.includes(noRelease))) return [];
+  return [
+    "",
+    `The workflow does not say yet which nais-etl it runs: put its owner and the commit of a release in place of`,
+    `${noRelease}. Until then GitHub does not find it, and its jobs fail.`,
+  ];
 }
 
 function checkTemplate(template: string): void {
@@ -93,55 +129,6 @@ async function readTemplate(template: string, name: string): Promise<NewFile[]> 
   return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The text of those files that exist; empty for what is there and cannot be read, such as a folder of that name. */
-async function readPresent(folder: string, files: NewFile[]): Promise<Map<string, string>> {
-  const present = new Map<string, string>();
-  for (const { path } of files) {
-    const text = await readFile(join(folder, path), "utf8").catch((error: NodeJS.ErrnoException) => {
-      return error.code === "ENOENT" ? undefined : "";
-    });
-    if (text !== undefined) present.set(path, text);
-  }
-  return present;
-}
-
-function refusePresent(present: Map<string, string>, dir: string): void {
-  const inTheWay = [...present.keys()].filter((path) => path !== ".gitignore" && path !== "README.md");
-  if (inTheWay.length === 0) return;
-  throw new EtlError({
-    code: "usage",
-    message: `${inTheWay.join(", ")} ${inTheWay.length === 1 ? "exists" : "exist"} in ${dir === "." ? "this folder" : dir} already`,
-    hint: "Nothing was written. Name another folder: nais-etl init NAME.",
-  });
-}
-
-/** What is left to write of a file; undefined for nothing. */
-function missingPart(file: NewFile, present: string | undefined): NewFile | undefined {
-  if (present === undefined) return file;
-  if (file.path !== ".gitignore") return undefined;
-  const lines = new Set(present.split(/\r?\n/));
-  const missing = file.text
-    .trimEnd()
-    .split("\n")
-    .filter((line) => !lines.has(line));
-  const start = present === "" || present.endsWith("\n") ? "" : "\n";
-  return missing.length > 0 ? { path: file.path, text: `${start}${missing.join("\n")}\n` } : undefined;
-}
-
-async function writeFiles(folder: string, files: NewFile[]): Promise<void> {
-  for (const { path, text } of files) {
-    const file = join(folder, path);
-    try {
-      await mkdir(dirname(file), { recursive: true });
-      // A file that came into being since we looked is not overwritten; only .gitignore may be there, and grows.
-      await writeFile(file, text, { flag: path === ".gitignore" ? "a" : "wx" });
-    } catch (error) {
-      const hint = "Check the folder's permissions.";
-      throw new EtlError({ code: "failed", message: `cannot write ${path}: ${messageOf(error)}`, hint, cause: error });
-    }
-  }
-}
-
 interface Report {
   written: NewFile[];
   folder: string;
@@ -154,5 +141,7 @@ function report({ written, folder, cwd, model }: Report): string {
   const way = relative(cwd, folder);
   const commands = ["npx nais-etl test", "npx nais-etl run", `npx nais-etl show ${model}`];
   const next = [...(way === "" ? [] : [`cd ${way}`]), ...commands].map((line) => `  ${line}`);
-  return [...written.map(({ path }) => `wrote ${join(way, path)}`), "", "Next:", ...next].join("\n");
+  return [...written.map(({ path }) => `wrote ${join(way, path)}`), ...fillIn(written), "", "Next:", ...next].join(
+    "\n",
+  );
 }

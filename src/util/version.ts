@@ -7,6 +7,8 @@ interface PackageFacts {
   version: string;
   /** Only a released copy has one. */
   repository?: { url?: string } | string;
+  /** The commit that a released copy was made of. */
+  gitHead?: string;
 }
 
 export function packageFacts(): PackageFacts {

@@ -1,10 +1,12 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { init, type InitOptions } from "../../src/commands/init.ts";
 import { loadPipeline } from "../../src/spec/load.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { makeFolder, type Folder } from "../support/folder.ts";
+import type { Workflow } from "../support/workflows.ts";
 
 let folder: Folder;
 
@@ -15,6 +17,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const written = [
+  ".github/workflows/nais-etl.yaml",
   ".gitignore",
   "README.md",
   "data/orders.csv",
@@ -123,6 +126,109 @@ describe("in a folder with files", () => {
     const error = await failure({ name: "sales" });
 
     expect(error.message).toContain("data/orders.csv");
+  });
+});
+
+describe("the workflow", () => {
+  const action = `someone/nais-etl@${"a1".repeat(20)}`;
+  const list = "sources: { orders: { type: file, path: data/orders.csv } }";
+  const flow = ".github/workflows/nais-etl.yaml";
+  const read = async (path = flow) => parse(await folder.read(path)) as Workflow;
+
+  test("deploys to prod-gcp, where nothing else is said", async () => {
+    await start({ name: "sales" });
+
+    expect(Object.keys((await read()).jobs)).toEqual(["test", "deploy-prod-gcp"]);
+  });
+
+  test("deploys to the targets of the file, those for development first", async () => {
+    await folder.write("pipeline.yaml", `name: sales\n${list}\ntargets: { prod-gcp: {}, dev-gcp: {}, local: {} }`);
+
+    await start({ workflow: true, action });
+
+    const { jobs } = await read();
+    expect(Object.keys(jobs)).toEqual(["test", "deploy-dev-gcp", "deploy-prod-gcp"]);
+    expect(jobs["deploy-prod-gcp"]!.needs).toBe("deploy-dev-gcp");
+    expect(jobs["deploy-prod-gcp"]!.steps.at(-1)).toEqual({ uses: action, with: { environment: "prod-gcp" } });
+    expect(printed()).toBe(`wrote ${flow}`);
+  });
+
+  test("deploys to the environments that are named, in that order", async () => {
+    await start({ name: "sales", environment: ["prod-gcp", "dev-gcp"] });
+
+    expect(Object.keys((await read()).jobs)).toEqual(["test", "deploy-prod-gcp", "deploy-dev-gcp"]);
+  });
+
+  test("stands at the top of the repository, and is for its own folder alone", async () => {
+    await mkdir(join(folder.path, ".git"));
+
+    await start({ dir: "data/Sales", action });
+
+    const path = ".github/workflows/nais-etl-data-sales.yaml";
+    const { on, jobs } = await read(path);
+    expect(on.push.paths).toEqual(["data/Sales/**", path]);
+    expect(jobs["test"]!.steps.at(-1)!.with).toMatchObject({ "working-directory": "data/Sales" });
+    expect(printed()).toContain(`wrote ${path}\n`);
+  });
+
+  test("deploys each of several pipelines by itself", async () => {
+    for (const name of ["a", "b"]) await folder.write(`pipelines/${name}/pipeline.yaml`, `name: ${name}\n${list}`);
+
+    await start({ workflow: true });
+
+    const deploy = (await read()).jobs["deploy-prod-gcp"]!;
+    expect(deploy.strategy).toEqual({ "fail-fast": false, matrix: { pipeline: ["a", "b"] } });
+    expect(deploy.concurrency.group).toBe("nais-etl-${{ matrix.pipeline }}-prod-gcp");
+    expect(deploy.steps.at(-1)!.with).toEqual({ environment: "prod-gcp", pipeline: "${{ matrix.pipeline }}" });
+  });
+
+  test("fetches the packages that the models need", async () => {
+    await start({ name: "sales", template: "python" });
+
+    expect((await read()).jobs["test"]!.steps.flatMap(({ run }) => run ?? [])).toEqual([
+      "python -m pip install -r requirements.txt",
+    ]);
+  });
+
+  test("says what is left to fill in, where no release is known", async () => {
+    await start({ name: "sales" });
+
+    expect(printed()).toContain("put its owner and the commit of a release in place of\nOWNER/nais-etl@000");
+  });
+
+  test("is kept where one stands, beside a new pipeline", async () => {
+    await folder.write(flow, "mine");
+
+    await start({ name: "sales" });
+
+    expect(await folder.read(flow)).toBe("mine");
+    expect(printed()).not.toContain(flow);
+  });
+
+  test("is not written over when it is asked for alone", async () => {
+    await start({ name: "sales" });
+
+    const error = await failure({ workflow: true });
+
+    expect(error).toMatchObject({ code: "usage", message: `${flow} exists already` });
+  });
+
+  test.each([
+    ["a folder without a pipeline", {}, "there is no pipeline.yaml in this folder"],
+    [
+      "an Action named by a tag",
+      { action: "someone/nais-etl@v1" },
+      "`someone/nais-etl@v1` does not name an Action by its commit",
+    ],
+    ["an environment that is none", { environment: ["prod gcp"] }, "`prod gcp` is no environment"],
+    ["an environment twice", { environment: ["a", "a"] }, "an environment is named twice"],
+  ])("refuses %s, and nothing is written", async (name, options, message) => {
+    if (name !== "a folder without a pipeline") await folder.write("pipeline.yaml", `name: sales\n${list}`);
+
+    const error = await failure({ workflow: true, ...options });
+
+    expect(error).toMatchObject({ code: "usage", message });
+    expect(folder.effects).toEqual([]);
   });
 });
 
