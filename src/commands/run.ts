@@ -44,7 +44,7 @@ export async function run(options: RunCommandOptions, context: Context): Promise
     {
       pipeline,
       params: options.param ?? {},
-      interval: options.interval,
+      interval: options.interval ?? (context.env["NAIS_ETL_INTERVAL"] || undefined),
       select: options.select ?? [],
       limit: options.limit,
       force: options.force ?? false,
