@@ -86,6 +86,7 @@ async function* readPod(pod: string, options: ReadPods): AsyncGenerator<LogLine>
       const state = await ask();
       const attempt = state?.attempts.find((one) => one.pod === pod);
       isLast = state !== undefined && (attempt === undefined || attempt.ended !== undefined || isOver(state.phase));
+      if (error === undefined && !isLast) await wait(options);
       return true;
     },
   });
