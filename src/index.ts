@@ -42,6 +42,7 @@ function ownContext(): Context {
     host: { name: hostname(), pid: process.pid, node: process.versions.node },
     isTerminal: false,
     peakMemory: () => process.resourceUsage().maxRSS * 1024,
+    cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
     tmpdir: tmpdir(),
   };

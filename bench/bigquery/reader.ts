@@ -22,6 +22,7 @@ export function openClient(effect: Effect = (_name, act) => act()): Promise<BigQ
       effect,
       host: { name: "bench", pid: process.pid },
       peakMemory: () => 0,
+      cpuSeconds: () => 0,
       killGroup: () => undefined,
       isTerminal: false,
       tmpdir: "/tmp",

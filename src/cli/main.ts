@@ -47,6 +47,7 @@ const context: Context = {
   host: { name: hostname(), pid: process.pid, node: process.versions.node },
   isTerminal: stdout.isTTY,
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
+  cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
   tmpdir: tmpdir(),
 };

@@ -7,6 +7,7 @@ import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { localFolder } from "../etl/places.ts";
+import { differsMuch, formatResources, type Resources } from "../etl/record/advise-resources.ts";
 import { logEnd } from "../etl/record/console.ts";
 import { reportName } from "../etl/report/write-report.ts";
 import type { RunRecord } from "../etl/record/run-record.ts";
@@ -69,9 +70,16 @@ function waitOf(text: string | undefined): number | undefined {
   });
 }
 
+/** Quiet where what is asked for is about what it takes. */
+function logResources(resources: Resources, { log }: Context): void {
+  const text = `This run would have done with \`nais: { resources: ${formatResources(resources)} }\`; look at several nights before you change it.`;
+  log.info(text, { step: "resources", ...resources });
+}
+
 function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): void {
   const { log } = context;
   logEnd(log, record);
+  if (record.resources && differsMuch(record.resources, pipeline.spec.nais)) logResources(record.resources, context);
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
   if (pipeline.target !== localTarget || log.format === "json") return;
   if (context.isTerminal) log.info(`Report: ${join(folder, reportName)}`);

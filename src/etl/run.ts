@@ -15,6 +15,7 @@ import { decideOutputs, type OutputDecision } from "./publish/decide.ts";
 import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
 import { failureOf } from "./record/failure.ts";
+import { noteUsage } from "./record/usage.ts";
 import { emptyRecord, finishRecord, secondsInto, type RunRecord } from "./record/run-record.ts";
 import { writeRecord } from "./record/write-record.ts";
 import { profileRun } from "./report/profile.ts";
@@ -100,6 +101,8 @@ async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
   }
   const profile = await profileRun(state);
   finishRecord(record, context);
+  const hasPrograms = prepared.graph.models.some(({ kind }) => kind === "program");
+  await noteUsage({ record, hasPrograms, naisjobSpec: state.pipeline.spec.nais, context });
   await writeRecord(state);
   await writeReport(state, profile);
   await pushMetrics(state);

@@ -18,6 +18,8 @@ export interface Context {
   isTerminal: boolean;
   /** Greatest resident size of the process so far, in bytes. */
   peakMemory: () => number;
+  /** Processor time of the process so far, of all cores together. */
+  cpuSeconds: () => number;
   /** Ends a process and all that it has started: those of its group, of which it is the first. At once, and for good. */
   killGroup: (leader: number) => void;
   /** The temporary directory; on nais the only writable place. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { lintManifests } from "../../src/ship/manifest/lint.ts";
 import { fieldsAt, itemsAt, numberAt, textAt, type Fields } from "../../src/ship/manifest/rule.ts";
-import { effectiveResource } from "../../src/ship/manifest/rules/resources.ts";
+import { effectiveResource } from "../../src/spec/resources.ts";
 import { rules } from "../../src/ship/manifest/rules.ts";
 import { cronProblem, timeZoneProblem } from "../../src/spec/schedule.ts";
 import { generator } from "../support/random.ts";

@@ -29,6 +29,7 @@ export function realContext(options: ContextOptions): Context {
     host: { name: host ?? hostname(), pid: process.pid },
     isTerminal: false,
     peakMemory: () => 0,
+    cpuSeconds: () => 0,
     killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
     tmpdir,
   };

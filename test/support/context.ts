@@ -21,6 +21,7 @@ export function plainContext({ env = {}, now = "2026-11-05T10:00:00Z" }: PlainCo
     effect: (_name, act) => act(),
     host: { name: "test", pid: 1 },
     peakMemory: () => 0,
+    cpuSeconds: () => 0,
     killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
     isTerminal: false,
     tmpdir: tmpdir(),

@@ -42,6 +42,7 @@ export async function makeFolder(files: Record<string, string> = {}): Promise<Fo
       effect: (name, act) => (effects!.push(name), act()),
       host: { name: "test", pid: 1 },
       peakMemory: () => 0,
+      cpuSeconds: () => 0,
       killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
       isTerminal: false,
       tmpdir: tmpdir(),

@@ -87,7 +87,8 @@ async function cpuQuota({ readText }: Machine): Promise<number | undefined> {
   return quota! > 0 && period! > 0 ? quota! / period! : undefined;
 }
 
-async function firstText(readText: Machine["readText"], paths: string[]): Promise<string | undefined> {
+/** Of the first of these files that can be read. */
+export async function firstText(readText: Machine["readText"], paths: string[]): Promise<string | undefined> {
   for (const path of paths) {
     const text = await readText(path).catch(() => undefined);
     if (text !== undefined) return text.trim();

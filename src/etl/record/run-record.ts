@@ -8,6 +8,7 @@ import type { CheckResult } from "../check/check.ts";
 import type { RunIdentity } from "../identity.ts";
 import type { ModelNode } from "../transform/graph.ts";
 import type { RunValues } from "../values.ts";
+import type { Resources } from "./advise-resources.ts";
 import type { TableProfile } from "./table-profile.ts";
 
 export type RunStatus = "succeeded" | "skipped" | "failed" | "interrupted";
@@ -91,6 +92,9 @@ export interface RunRecord {
   profile?: TableProfile[];
   /** Greatest resident size of the process, in bytes. */
   peak_memory_bytes: number;
+  /** Processor time, of all cores together; and what to ask the platform for. Only of runs that succeeded on a cluster. */
+  cpu_seconds?: number;
+  resources?: Resources;
   /** SHA-256 of pipeline.yaml (with its target) and of all models: the same digest, the same code. */
   source_digest: string;
   revision: string | undefined;

@@ -1,5 +1,6 @@
 /** The facts of a run, for its head and its end. */
 import { formatBytes } from "../../util/bytes.ts";
+import { formatResources } from "../record/advise-resources.ts";
 import { sumRows, type RunRecord } from "../record/run-record.ts";
 import type { PastRun } from "./report-run.ts";
 import { count, formatRows, formatSeconds, formatTime } from "./format.ts";
@@ -52,6 +53,8 @@ export function otherFacts(record: RunRecord): Fact[] {
     ["Parameters", params.length > 0 ? params.join(", ") : undefined],
     ["BigQuery bills", billed.length > 0 ? formatBytes(billed.reduce((a, b) => a + b, 0)) : undefined],
     ["Memory, at most", record.peak_memory_bytes > 0 ? formatBytes(record.peak_memory_bytes) : undefined],
+    ["Processor time", record.cpu_seconds === undefined ? undefined : formatSeconds(record.cpu_seconds)],
+    ["Enough", record.resources && `resources: ${formatResources(record.resources)}`],
     ["Exit code", String(record.exit_code)],
     ["Revision", record.revision],
     ["Image", record.image],

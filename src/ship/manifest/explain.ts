@@ -1,7 +1,7 @@
 /** What the platform will make of a Naisjob: nothing that the manifest says is repeated, all that follows from it is. */
 import type { ScheduleReport } from "../schedule.ts";
 import { fieldsAt, itemsAt, numberAt, textAt, type Fields } from "./rule.ts";
-import { effectiveResource } from "./rules/resources.ts";
+import { effectiveResource } from "../../spec/resources.ts";
 import { serviceAccountName } from "./service-account.ts";
 
 export interface Explanation {

@@ -4,7 +4,7 @@ import { durationSeconds } from "../../spec/duration.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { baseTarget } from "../../spec/target.ts";
 import type { Naisjob } from "../manifest/naisjob.ts";
-import { bytesOf, effectiveResource } from "../manifest/rules/resources.ts";
+import { bytesOf, effectiveResource } from "../../spec/resources.ts";
 import type { Subject } from "./alert.ts";
 import { makeDashboard, type PanelContent } from "./grafana.ts";
 import { series, usual } from "./metric-alerts.ts";

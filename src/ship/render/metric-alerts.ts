@@ -10,7 +10,7 @@ import { durationSeconds } from "../../spec/duration.ts";
 import { metricOwner, metrics, type MetricName } from "../../spec/metric.ts";
 import type { Output } from "../../spec/output.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
-import { bytesOf, effectiveResource } from "../manifest/rules/resources.ts";
+import { bytesOf, effectiveResource } from "../../spec/resources.ts";
 import { lookAtLog, makeAlert, type Alert, type Subject } from "./alert.ts";
 import { createdAt, lines } from "./run-alerts.ts";
 

@@ -1,29 +1,5 @@
+import { amountOf, effectiveResource } from "../../../spec/resources.ts";
 import { numberAt, textAt, type Fields, type Rule } from "../rule.ts";
-
-/** What the platform fills in where the manifest says nothing. */
-const resourceDefaults = { limits: { memory: "512Mi" }, requests: { cpu: "200m", memory: "256Mi" } };
-
-/** The defaults with what the manifest says over them. */
-export function effectiveResource(
-  spec: Fields,
-  part: "limits" | "requests",
-  key: "cpu" | "memory",
-): string | undefined {
-  return textAt(spec, "resources", part, key) ?? (resourceDefaults[part] as Record<string, string>)[key];
-}
-
-/** Bytes of an amount of memory; undefined where it is none. */
-export function bytesOf(text: string | undefined): number | undefined {
-  return amount(text, "memory");
-}
-
-/** Bytes, or thousandths of a CPU; undefined where it is not an amount. */
-function amount(text: string | undefined, key: "cpu" | "memory"): number | undefined {
-  const [, number, unit = ""] = /^(\d+)([KMG]i|m)?$/.exec(text ?? "") ?? [];
-  if (number === undefined) return undefined;
-  if (key === "cpu") return unit === "m" ? Number(number) : Number(number) * 1000;
-  return Number(number) * 1024 ** ["", "Ki", "Mi", "Gi"].indexOf(unit);
-}
 
 export const resources: Rule = {
   name: "resources",
@@ -37,7 +13,7 @@ export const resources: Rule = {
   *check({ spec }) {
     for (const key of ["cpu", "memory"] as const) {
       const [request, limit] = (["requests", "limits"] as const).map((part) => effectiveResource(spec, part, key));
-      const [asked, allowed] = [amount(request, key), amount(limit, key)];
+      const [asked, allowed] = [amountOf(request, key), amountOf(limit, key)];
       if (asked === undefined || allowed === undefined || asked <= allowed) continue;
       const isDefault = (part: string) =>
         textAt(spec, "resources", part, key) === undefined ? " (the platform's default)" : "";
