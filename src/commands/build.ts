@@ -60,7 +60,7 @@ interface MadeImage {
 
 /** @returns the digest that the registry has */
 async function pushMade({ builder, names }: MadeImage, context: Context): Promise<string> {
-  const login = await loginFor(names[0]!.registry, context);
+  const login = await loginFor(names[0]!, context);
   return pushImage({ builder, names, login, context });
 }
 

@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installPackages } from "./support/debian.ts";
-import { registryLogin, startRegistry, type Registry } from "./support/registry.ts";
+import { pushAccount } from "../../src/ship/image/gar-login.ts";
+import { startOidcServer } from "../servers/github-oidc.ts";
+import { provider, startGoogleLogin } from "../servers/google-login.ts";
+import { registryLogin, startRegistry, tokenLogin, type Registry } from "./support/registry.ts";
 import { freePort } from "./support/server.ts";
 
 // Images that a real builder makes and a real registry takes: the digest that we print is the one that another tool sees.
@@ -171,6 +174,29 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
       /@(sha256:\w+)/.exec(stdout)![1],
     );
     expect(stdout + stderr).not.toContain(registryLogin.password);
+  }, 300_000);
+
+  test("goes to the team's registry with the token that Google gives a workflow, which stands nowhere", async () => {
+    const oidc = await startOidcServer();
+    const project = "nais-management-1";
+    const accounts = [pushAccount({ project, team: "labour-market" })];
+    const google = await startGoogleLogin({ oidc, accounts, accessToken: tokenLogin.password });
+    const env = {
+      ...oidc.env,
+      GITHUB_REPOSITORY: "navikt/unemployment",
+      NAIS_MANAGEMENT_PROJECT_ID: project,
+      NAIS_WORKLOAD_IDENTITY_PROVIDER: provider,
+      NAIS_ETL_GOOGLE_LOGIN: google.url,
+      NAIS_ETL_GAR: closed.host,
+    };
+    const address = `${closed.host}/${project}/labour-market/unemployment`;
+    const { status, stdout, stderr } = await build(["--registry", "gar", "--push", "--json", "--debug"], env);
+    await Promise.all([oidc.stop(), google.stop()]);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect((JSON.parse(stdout) as { image: string }).image).toBe(
+      `${address}:1.0.0@${String(inspect(`${address}:1.0.0`, tokenLogin)["Digest"])}`,
+    );
+    for (const token of [tokenLogin.password, ...oidc.given]) expect(stdout + stderr).not.toContain(token);
   }, 300_000);
 
   test("is refused with a wrong password in words that help, and nothing is there", async () => {

@@ -1,11 +1,26 @@
 /** Where an image is pushed to, and its tag, where nobody says otherwise. */
+import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { suggestRepository, type Reference } from "./reference.ts";
+import { isLoopback } from "./registry.ts";
 
 /** Where the platform's registries are: nais/login and nais/docker-build-push. */
 const garHost = "europe-north1-docker.pkg.dev";
 
+/** Of NAIS_ETL_GAR, for tests, where that is a registry on this machine. */
+export function garHostOf(env: Context["env"]): string {
+  const named = env["NAIS_ETL_GAR"];
+  return named && isLoopback(named) ? named : garHost;
+}
+
+/** Those that take Google's access tokens as passwords. */
+export function isGoogleRegistry(registry: string): boolean {
+  return /(^|\.)pkg\.dev$|(^|\.)gcr\.io$/.test(registry);
+}
+
 export interface GarPlace {
+  /** By default the platform's. */
+  host?: string | undefined;
   /** The platform's project: `nais-management-233d` at Nav. */
   project: string;
   team: string;
@@ -16,8 +31,14 @@ export interface GarPlace {
 }
 
 /** The team's own registry, which is the only one that nais runs images from. */
-export function garImage({ project, team, name, suffix = "" }: GarPlace): Pick<Reference, "registry" | "repository"> {
-  return { registry: garHost, repository: `${project}/${team}/${suggestRepository(`${name}${suffix}`)}` };
+export function garImage({
+  host = garHost,
+  project,
+  team,
+  name,
+  suffix = "",
+}: GarPlace): Pick<Reference, "registry" | "repository"> {
+  return { registry: host, repository: `${project}/${team}/${suggestRepository(`${name}${suffix}`)}` };
 }
 
 /** GitHub's registry: for KNADA and for other clusters, not for nais. */

@@ -2,29 +2,32 @@
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { defaultAccount } from "../../util/google-account.ts";
-import { isLoopback, type Login } from "./registry.ts";
+import { garHostOf, isGoogleRegistry } from "./address.ts";
+import { garLogin, googleScope, googleUser, type TeamRegistry } from "./gar-login.ts";
+import type { Reference } from "./reference.ts";
+import type { Login } from "./registry.ts";
 
-/** What its documentation calls the user of an access token: cloud.google.com/artifact-registry/docs/docker/authentication */
-const googleUser = "oauth2accesstoken";
-const scope = "https://www.googleapis.com/auth/cloud-platform";
+type Place = Pick<Reference, "registry" | "repository">;
 
 /** Undefined where the builder's own login, made before, is to be used. */
-export async function loginFor(registry: string, context: Context): Promise<Login | undefined> {
-  const login = await findLogin(registry, context);
+export async function loginFor(image: Place, context: Context): Promise<Login | undefined> {
+  const login = await findLogin(image, context);
   if (login) context.log.mask(login.password);
   return login;
 }
 
-async function findLogin(registry: string, { env }: Context): Promise<Login | undefined> {
+async function findLogin(image: Place, context: Context): Promise<Login | undefined> {
   const {
     NAIS_ETL_REGISTRY_USER: user,
     NAIS_ETL_REGISTRY_PASSWORD: password,
     GITHUB_ACTOR: actor,
     GITHUB_TOKEN: token,
-  } = env;
+  } = context.env;
   if (password) return { user: needed(user), password };
-  if (registry === "ghcr.io" && token) return { user: actor || "token", password: token };
-  if (/(^|\.)pkg\.dev$|(^|\.)gcr\.io$/.test(registry) && !isLoopback(registry)) return googleLogin();
+  if (image.registry === "ghcr.io" && token) return { user: actor || "token", password: token };
+  const platform = teamRegistryOf(image, context);
+  if (platform) return garLogin(platform, context);
+  if (isGoogleRegistry(image.registry)) return googleLogin();
   return undefined;
 }
 
@@ -37,9 +40,19 @@ function needed(user: string | undefined): string {
   });
 }
 
+/**
+ * The team's registry of the platform, where a workflow pushes there and has no other way.
+ * Credentials that an earlier step has left (google-github-actions/auth) go first.
+ */
+function teamRegistryOf({ registry, repository }: Place, { env }: Context): TeamRegistry | undefined {
+  if (env["GITHUB_ACTIONS"] !== "true" || env["GOOGLE_APPLICATION_CREDENTIALS"]) return undefined;
+  const [project, team, name] = repository.split("/");
+  return registry === garHostOf(env) && project && team && name ? { project, team } : undefined;
+}
+
 async function googleLogin(): Promise<Login> {
   const account = await defaultAccount({
-    scope,
+    scope: googleScope,
     part: "registry",
     hint: "Or log in with the builder itself: `gcloud auth configure-docker`.",
   });

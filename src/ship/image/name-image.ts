@@ -1,7 +1,8 @@
 /** What the image is to be called: by what the command says, else by where the platform wants it. */
 import type { Context } from "../../util/context.ts";
-import { EtlError } from "../../util/error.ts";
-import { garImage, ghcrImage, versionTag } from "./address.ts";
+import { EtlError, type Problem } from "../../util/error.ts";
+import { platformOf } from "../platform.ts";
+import { garHostOf, garImage, ghcrImage, versionTag } from "./address.ts";
 import { formatReference, parseReference, suggestRepository, type Reference } from "./reference.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -11,7 +12,7 @@ export interface NameOptions {
   /** `gar`, `ghcr`, or a host with a path. */
   registry?: string | undefined;
   tags?: readonly string[] | undefined;
-  /** Of the platform, for `gar`: NAIS_MANAGEMENT_PROJECT_ID in the environment else. */
+  /** Of the platform, for `gar`; by default what it says of the organisation. */
   project?: string | undefined;
   suffix?: string | undefined;
 }
@@ -27,23 +28,34 @@ export interface Named {
 
 /** At least one, all of one repository, with tags. */
 export async function nameImage(options: NameOptions, named: Named, context: Context): Promise<Reference[]> {
-  const place = placeOf(options, named, context);
+  const place = await placeOf(options, named, context);
   const tags = options.tags?.length
     ? options.tags
     : [versionTag({ now: context.now(), revision: await revisionOf(named.folder, context) })];
+  if (tags.includes("latest")) context.log.problem(latest);
   // Read again as a whole: what somebody wrote has to be a name, too.
   return tags.map((tag) => parseReference(formatReference({ ...place, tag, digest: undefined })));
 }
 
+const latest: Problem = {
+  severity: "warning",
+  rule: "latest-tag",
+  message: "the tag `latest` says not which version runs",
+  hint: "Whoever pulls it later may get another one. Leave `--tag` out, or add a second one; and deploy by the digest that is printed.",
+};
+
 type Place = Pick<Reference, "registry" | "repository">;
 
-function placeOf({ image, registry, project, suffix }: NameOptions, { name, team }: Named, { env }: Context): Place {
+async function placeOf(options: NameOptions, { name, team }: Named, context: Context): Promise<Place> {
+  const { image, registry, project, suffix } = options;
+  const { env } = context;
   if (image !== undefined) return withoutVersion(image);
   const [owner, repository = name] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
   if (registry === undefined) return { registry: "localhost", repository: suggestRepository(name) };
   if (registry === "gar")
     return garImage({
-      project: needed(project ?? env["NAIS_MANAGEMENT_PROJECT_ID"], missingProject),
+      host: garHostOf(env),
+      project: project ?? (await platformOf({ needs: ["managementProject"] }, context)).managementProject,
       team: needed(team, "Write `team:` in pipeline.yaml."),
       name: repository,
       suffix,
@@ -55,9 +67,6 @@ function placeOf({ image, registry, project, suffix }: NameOptions, { name, team
     });
   return withoutVersion(`${registry.replace(/\/$/, "")}/${suggestRepository(`${repository}${suffix ?? ""}`)}`);
 }
-
-const missingProject =
-  "Give `--project`, or NAIS_MANAGEMENT_PROJECT_ID: `nais-management-233d` at Nav; elsewhere it stands in https://storage.googleapis.com/github-deploy-data/OWNER.json, with OWNER as on GitHub.";
 
 function needed(value: string | undefined, hint: string): string {
   if (value !== undefined && value !== "") return value;

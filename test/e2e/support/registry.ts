@@ -11,20 +11,26 @@ export interface Registry {
   stop(): Promise<void>;
 }
 
-/** bcrypt of {@link registryLogin}'s password, which is made up. */
-const hash = "$2a$04$6kSj3YHxBpTFWKc08p1S3eWWgF8h1NfoV2stdRhavMZzxCu/K7M8e";
 export const registryLogin = { user: "tester", password: "made-up-password" };
+/** As of Google's registry: an access token is the password of this user. */
+export const tokenLogin = { user: "oauth2accesstoken", password: "access-token-of-the-team" };
+
+/** bcrypt of the passwords, which are made up. */
+const users = [
+  `${registryLogin.user}:$2a$04$6kSj3YHxBpTFWKc08p1S3eWWgF8h1NfoV2stdRhavMZzxCu/K7M8e`,
+  `${tokenLogin.user}:$2a$04$Smk8i46os4K7SwOLn2L24OfNt85Apmq0yGIOrVHqkpHo9t3HHWAcC`,
+];
 
 export async function startRegistry({ withLogin = false }: { withLogin?: boolean } = {}): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), "nais-etl-registry-"));
   const host = `127.0.0.1:${await freePort()}`;
-  const users = join(folder, "htpasswd");
-  await writeFile(users, `${registryLogin.user}:${hash}\n`);
+  const passwords = join(folder, "htpasswd");
+  await writeFile(passwords, `${users.join("\n")}\n`);
   const config = {
     version: 0.1,
     storage: { filesystem: { rootdirectory: join(folder, "data") } },
     http: { addr: host },
-    ...(withLogin && { auth: { htpasswd: { realm: "registry", path: users } } }),
+    ...(withLogin && { auth: { htpasswd: { realm: "registry", path: passwords } } }),
   };
   const file = join(folder, "config.yml");
   await writeFile(file, stringify(config));
