@@ -32,10 +32,8 @@ const pullRequest = {
 };
 
 describe("on a pull request", () => {
-  const run = () => repository.act({ program: program!, event: "pull_request", payload: pullRequest });
-
   test("tests and validates, and deploys nothing", async () => {
-    const { status, log } = await run();
+    const { status, log } = await runPullRequest();
 
     expect(log).toContain("test: 3 tests passed");
     expect(log).toContain("validate: valid, no warnings");
@@ -46,7 +44,7 @@ describe("on a pull request", () => {
 
   test("a test that fails is told, and nothing after it happens", async () => {
     const undo = await edit("models/orders_per_month.sql", (text) => text.replace(/count\(\*\)/, "count(*) + 1"));
-    const { status, log } = await run();
+    const { status, log } = await runPullRequest();
     await undo();
 
     expect(log).toContain("test: 2 of 3 tests failed");
@@ -55,6 +53,10 @@ describe("on a pull request", () => {
     expect(status).not.toBe(0);
   });
 });
+
+function runPullRequest(): Promise<ActEnded> {
+  return repository.act({ program: program!, event: "pull_request", payload: pullRequest });
+}
 
 /** Names of the jobs that did anything. */
 function jobsIn(log: ActEnded["log"]): string[] {

@@ -71,8 +71,10 @@ async function act({ program, event, payload, env }: ActRun, home: string, folde
   const places = { [action]: "action", [pins.checkout.replace(/ #.*/, "")]: "checkout" };
   const args = [
     event,
-    ...["--platform", "ubuntu-24.04=-self-hosted", "--eventpath", join(home, "event.json")],
-    ...["--action-offline-mode", "--no-cache-server"],
+    "--platform=ubuntu-24.04=-self-hosted",
+    `--eventpath=${join(home, "event.json")}`,
+    "--action-offline-mode",
+    "--no-cache-server",
     ...Object.entries(places).flatMap(([name, place]) => ["--local-repository", `${name}=${join(home, place)}`]),
     ...Object.entries(env ?? {}).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
   ];
