@@ -130,7 +130,7 @@ function unknown(missing: readonly string[], owner: string | undefined): EtlErro
     message: owner === undefined ? `${names} is not known` : `${names} is not known for ${owner}`,
     hint:
       owner === undefined
-        ? `Give it as a variable; in GitHub Actions it follows from the repository's owner.`
-        : `The platform knows no organisation \`${owner}\`, or does not say this of it. Is the repository in an organisation that uses nais? Else give it as a variable.`,
+        ? `In GitHub Actions it follows from the repository's owner. Elsewhere give ${names} as a variable: the values of your organisation stand in ${usualAddress}/${bucket}/OWNER.json, with OWNER as on GitHub.`
+        : `The platform knows no organisation \`${owner}\`, or does not say this of it. Is the repository in an organisation that uses nais? Else give ${names} as a variable.`,
   });
 }

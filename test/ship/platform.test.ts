@@ -70,7 +70,10 @@ describe("settings that are not known", () => {
 
   test("for nobody say how to give them", async () => {
     expect(await problemsOf(() => platformOf({ needs: ["tenant"] }, context()))).toMatchObject([
-      { message: "[platform] TENANT_NAME is not known", hint: expect.stringContaining("Give it as a variable") },
+      {
+        message: "[platform] TENANT_NAME is not known",
+        hint: expect.stringContaining("give TENANT_NAME as a variable"),
+      },
     ]);
   });
 
