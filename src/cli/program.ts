@@ -1,5 +1,6 @@
 /** What can be typed: each command's options, and the module that carries it out. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { BackfillCommandOptions } from "../commands/backfill.ts";
 import type { ImportOptions } from "../commands/import.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
@@ -222,6 +223,26 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
 }
 
 function addOperateCommands(program: Command, to: To, context: Context): void {
+  command(program, {
+    usage: "backfill",
+    description: "run the intervals that are missing, each on its own",
+    example: "nais-etl backfill --from 2022-01-01 --to 2022-02-01 --target prod-gcp",
+  })
+    .requiredOption("--from <interval>", "the first: 2022-01-20, 2022-01-20T07 or 2022-01")
+    .option("--to <interval>", "the first that is left out; by default up to the last that is complete")
+    .option("--target <name>", "local, or a cluster's name")
+    .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--rerun", "those that are published already, too")
+    .option("--max-failures <count>", "leave the rest after so many that failed; 3 by default", wholeNumber)
+    .option("--wait-lock <duration>", "wait so long for another run of this pipeline; 1h by default")
+    .option("--allow-schema-change", "let a destination lose or retype columns")
+    .option("--dry-run", "say which intervals would run, and run none")
+    .option("--json", "print what became of each interval as JSON")
+    .action(
+      to(async (options) =>
+        (await import("../commands/backfill.ts")).backfill(options as unknown as BackfillCommandOptions, context),
+      ),
+    );
   command(program, {
     usage: "report [run]",
     description: "open the report of a run, by default the last, or print it",

@@ -1,8 +1,7 @@
 /** `nais-etl run`: runs a pipeline and says what came out. */
 import { join, relative } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
-import { durationPattern, durationSeconds } from "../spec/duration.ts";
+import type { EtlError } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
@@ -14,6 +13,7 @@ import type { RunRecord } from "../etl/record/run-record.ts";
 import { run as runPipeline } from "../etl/run.ts";
 import { version } from "../util/version.ts";
 import { loadPipeline } from "./load-pipeline.ts";
+import { waitOf } from "./wait-lock.ts";
 
 export interface RunCommandOptions {
   dir?: string;
@@ -58,16 +58,6 @@ export async function run(options: RunCommandOptions, context: Context): Promise
   if (options.json) context.print(JSON.stringify(record, undefined, 2));
   else report(record, pipeline, context);
   return context.signal.aborted ? (context.signal.reason as EtlError).exitCode : record.exit_code;
-}
-
-function waitOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (durationPattern.test(text)) return durationSeconds(text) * 1000;
-  throw new EtlError({
-    code: "usage",
-    message: `--wait-lock ${text} is not a duration`,
-    hint: "Write 90s, 10m or 1h.",
-  });
 }
 
 /** Quiet where what is asked for is about what it takes. */

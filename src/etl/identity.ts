@@ -14,6 +14,8 @@ export interface RunIdentity {
   id: string;
   /** The Kubernetes Job; elsewhere each start is one of its own. */
   execution: string;
+  /** Who holds the lock for it, where that is not its execution: the Job of a backfill. */
+  holder?: string;
   /** When it was due; for an interval that was asked for, the first scheduled time after it. `freshness` counts from it. */
   scheduled: Date;
   interval: Interval | undefined;
@@ -24,15 +26,18 @@ const believedDays = 30;
 
 /**
  * @param label the interval asked for (`--interval`), else undefined
+ * @param backfill whether one start runs several intervals: what became of one says nothing about the next
  * @throws {EtlError} `usage` when the label is not of the pipeline's interval
  */
 export function identifyRun({
   pipeline,
   label,
+  backfill = false,
   context,
 }: {
   pipeline: LoadedPipeline;
   label: string | undefined;
+  backfill?: boolean;
   context: Context;
 }): RunIdentity {
   const job = jobName(context.env["NAIS_POD_NAME"]);
@@ -44,7 +49,9 @@ export function identifyRun({
   // A job without schedule is named by its generation, which begins again at 1 when the job is deleted.
   const revision = pipeline.spec.schedule == null ? context.env["NAIS_ETL_REVISION"] : undefined;
   const named = job && revision ? `${job}-${revision}` : job;
-  return { id: interval?.label ?? named ?? fresh, execution: job ?? fresh, scheduled, interval };
+  const id = interval?.label ?? named ?? fresh;
+  if (backfill && job !== undefined) return { id, execution: `${job}-${id}`, holder: job, scheduled, interval };
+  return { id, execution: job ?? fresh, scheduled, interval };
 }
 
 /** When a run for this interval would have been due. */

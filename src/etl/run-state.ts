@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Milliseconds to wait for another run of this pipeline; undefined where nobody has said. */
   waitLock: number | undefined;
   allowSchemaChange: boolean;
+  /** Whether it is one of several intervals that one start runs. */
+  backfill?: boolean;
 }
 
 export interface RunState {

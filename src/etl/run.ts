@@ -46,7 +46,7 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
     interval: undefined,
     secrets,
   };
-  const identity = identifyRun({ pipeline, label: options.interval, context });
+  const identity = identifyRun({ pipeline, label: options.interval, backfill: options.backfill, context });
   values.interval = identity.interval;
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const sessions = createSessions();

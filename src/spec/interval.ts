@@ -67,6 +67,11 @@ export function lastComplete(scheduled: Date, every: IntervalUnit, timeZone = "U
   return intervalAt(new Date(current.start.getTime() - 1), every, timeZone);
 }
 
+/** The one that begins where another ends. */
+export function nextInterval({ end, every }: Interval, timeZone = "UTC"): Interval {
+  return intervalAt(end, every, timeZone);
+}
+
 /** `2022-10-30T02b`: the second hour of that name, in the night when clocks go back. */
 function secondTwin(text: string, timeZone: string): Interval | undefined {
   const first = parseLabel(text.slice(0, -1), "hour", timeZone);

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { reportError } from "../../src/cli/report-error.ts";
 import { abortOnSignals } from "../../src/cli/stop-signals.ts";
+import { backfill, type BackfillCommandOptions } from "../../src/commands/backfill.ts";
 import { run, type RunCommandOptions } from "../../src/commands/run.ts";
 import type { Effect } from "../../src/util/context.ts";
 import { realContext } from "./context.ts";
@@ -15,6 +16,8 @@ export interface Order {
   folder: string;
   tmpdir: string;
   options: RunCommandOptions;
+  /** Another command than a run, with the same options. */
+  backfill?: Pick<BackfillCommandOptions, "from" | "to">;
   env?: Record<string, string>;
   /** Undefined: the process is killed from outside, or not at all. */
   kill?: Kill;
@@ -97,7 +100,9 @@ const context = realContext({
   write: (line) => logged.push(line),
 });
 try {
-  process.exitCode = await run(order.options, context);
+  process.exitCode = order.backfill
+    ? await backfill({ ...order.options, ...order.backfill }, context)
+    : await run(order.options, context);
 } catch (error) {
   const write = (text: string) => void logged.push(text);
   process.exitCode = reportError(error, { context, format: "text", debug: true, write });

@@ -144,6 +144,13 @@ function scenario(name: string, { shape, before, first, change, interval }: Stor
   };
 }
 
+/** A pipeline whose data holds so many days of January, a few rows each: none of them is published. */
+export function backfillScenario({ write, days: count }: { write: string; days: number }): Scenario {
+  const january = Array.from({ length: count }, (_, i) => `2022-01-${String(i + 1).padStart(2, "0")}`);
+  const first = { from: 0, to: count * 7, days: january, version: 1 };
+  return scenario(`backfill by ${write}`, { shape: { write, interval: true }, before: [], first, change: first });
+}
+
 /** The more rows, the longer each effect takes. */
 export function makeScenarios(rows: number): Scenario[] {
   const first = { from: 0, to: rows, days, version: 1 };

@@ -32,9 +32,13 @@ export async function pushMetrics(state: RunState): Promise<void> {
     });
 }
 
-/** A part of the pipeline, or of its rows, would be taken for all of it. And who stops a run does not want to wait. */
+/**
+ * A part of the pipeline, or of its rows, would be taken for all of it; an old interval, for the last. And who stops a run does
+ * not want to wait.
+ */
 function isWhole({ options, context }: RunState): boolean {
-  return options.limit === undefined && options.select.length === 0 && !context.signal.aborted;
+  const { limit, select, backfill = false } = options;
+  return limit === undefined && select.length === 0 && !backfill && !context.signal.aborted;
 }
 
 /** The one that is named; on nais, where there always is one, the cluster's. */

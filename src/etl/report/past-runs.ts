@@ -1,14 +1,11 @@
 /** The runs of a pipeline that are known: from records on disk, or from its dataset in BigQuery. Nothing is changed. */
-import { openSecrets } from "../../secrets/secrets.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Context } from "../../util/context.ts";
-import { connectBigQuery } from "../connect-bigquery.ts";
 import { livesInBigQuery } from "../find-home.ts";
-import { identifyRun } from "../identity.ts";
+import { onlooker } from "../onlooker.ts";
 import { placesOf } from "../places.ts";
 import { readPastRuns } from "../publish/bigquery/past-runs.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import { resolveParams } from "../values.ts";
 import { readableRecord, readRecords, type KeptRun } from "./history.ts";
 
 /** The newest that are read. */
@@ -22,11 +19,7 @@ export async function findRuns(pipeline: LoadedPipeline, context: Context): Prom
 }
 
 async function runsInBigQuery(pipeline: LoadedPipeline, context: Context): Promise<KeptRun[]> {
-  const identity = identifyRun({ pipeline, label: undefined, context });
-  const params = resolveParams({ pipeline, given: {}, context });
-  const values = { params, interval: identity.interval, secrets: openSecrets({ pipeline, context }) };
-  const bigquery = connectBigQuery({ pipeline, values, identity, context });
-  const rows = await readPastRuns({ pipeline, values, context, bigquery }, mostRuns);
+  const rows = await readPastRuns(onlooker(pipeline, context), mostRuns);
   return rows.toReversed().map(({ status, record }) => ({
     record: readableRecord(JSON.parse(record) as RunRecord),
     status: status as KeptRun["status"],

@@ -38,7 +38,8 @@ export function bigqueryHome(options: BigQueryHome): Home {
   let store: Store | undefined;
   return {
     records: undefined,
-    async lock({ identity: { execution }, wait, onLost }) {
+    async lock({ identity, wait, onLost }) {
+      const execution = identity.holder ?? identity.execution;
       const { client, home } = await find();
       const lock = { ...home, table: `_nais_etl_lock_${name}` };
       const request = { client, name: lock, pipeline: name, execution, session, wait, onLost };

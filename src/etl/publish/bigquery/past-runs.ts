@@ -2,9 +2,10 @@
 import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { ask } from "./ask.ts";
 import { findPlace, type BigQueryHome } from "./home.ts";
-import { selectRuns } from "./questions.ts";
+import type { PastPublish } from "../past-publish.ts";
+import { readPublish, selectPublishes, selectRuns } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
-import { stateTables } from "./state-tables.ts";
+import { stateTables, type StateTables } from "./state-tables.ts";
 
 export interface PastRow {
   status: string;
@@ -14,14 +15,34 @@ export interface PastRow {
 
 /** Newest first. */
 export async function readPastRuns(options: Omit<BigQueryHome, "work">, most: number): Promise<PastRow[]> {
-  const { pipeline } = options;
-  const { name } = pipeline.spec;
+  const { target } = options.pipeline;
+  const rows = await askState(options, (state) => selectRuns(state, { target, most }));
+  return rows.map(({ status, record }) => ({ status: status!, record: record! }));
+}
+
+/** Oldest first. */
+export async function readPublishesThere(
+  options: Omit<BigQueryHome, "work">,
+  runs: { first: string; last: string } | undefined,
+): Promise<PastPublish[]> {
+  const rows = await askState(options, (state) => selectPublishes(state, runs));
+  return rows.map(readPublish);
+}
+
+type Rows = Record<string, string | null>[];
+
+/** No rows where there is no state yet. */
+async function askState(
+  options: Omit<BigQueryHome, "work">,
+  question: (state: { tables: StateTables; pipeline: string }) => string,
+): Promise<Rows> {
+  const { name } = options.pipeline.spec;
   const { client, home } = await findPlace(options);
-  const sql = selectRuns({ tables: stateTables(home, name, false), pipeline: name }, { target: pipeline.target, most });
+  const sql = question({ tables: stateTables(home, name, false), pipeline: name });
   const rows = await unlessRefused(404, () => ask({ client, location: home.location, sql })).catch(
     async (error: unknown) => {
       throw await explainStoreError(error, { client, pipeline: name, name: `${home.project}.${home.dataset}` });
     },
   );
-  return (rows ?? []).map(({ status, record }) => ({ status: status!, record: record! }));
+  return rows ?? [];
 }

@@ -1,6 +1,7 @@
 /** What a run asks of the state, in GoogleSQL, and what the answers mean. */
 import { relative, resolve } from "node:path";
 import { quoteText } from "../../engine/bigquery/sql.ts";
+import type { PastPublish } from "../past-publish.ts";
 import type { Ended, PendingFile, Published } from "../store.ts";
 import { quoteTable } from "./scripts.ts";
 import type { StateTables } from "./state-tables.ts";
@@ -36,6 +37,28 @@ interface Newest {
 
 export function selectRuns({ tables, pipeline }: State, { target, most }: Newest): string {
   return `SELECT status, TO_JSON_STRING(record) AS record FROM ${quoteTable(tables.runs)} WHERE pipeline = ${quoteText(pipeline)} AND target = ${quoteText(target)} ORDER BY started_at DESC LIMIT ${most}`;
+}
+
+/** Every publish record of these run ids, or of all. */
+export function selectPublishes(
+  { tables, pipeline }: State,
+  { first, last }: { first?: string; last?: string } = {},
+): string {
+  const within =
+    first === undefined || last === undefined ? "" : ` AND run_id BETWEEN ${quoteText(first)} AND ${quoteText(last)}`;
+  return `SELECT output, run_id, execution, generation, write_mode, \`rows\`, UNIX_MICROS(published_at) AS published_at FROM ${quoteTable(tables.publishes)} WHERE pipeline = ${quoteText(pipeline)}${within} ORDER BY published_at`;
+}
+
+export function readPublish(row: Row): PastPublish {
+  return {
+    output: row["output"]!,
+    runId: row["run_id"]!,
+    execution: row["execution"]!,
+    generation: Number(row["generation"]),
+    mode: row["write_mode"]!,
+    rows: Number(row["rows"]),
+    at: new Date(Number(row["published_at"]) / 1000),
+  };
 }
 
 export function selectMarks({ tables, pipeline }: State): string {

@@ -1,0 +1,78 @@
+/** `nais-etl backfill`: runs the intervals that are missing, and says what became of each. */
+import type { Context } from "../util/context.ts";
+import { count, EtlError } from "../util/error.ts";
+import type { Logger } from "../util/log.ts";
+import { findPipeline } from "../spec/find.ts";
+import { localTarget } from "../spec/target.ts";
+import { backfill as fill, type Backfill } from "../etl/backfill/backfill.ts";
+import { backfillConsole, formatBackfill } from "../etl/backfill/console.ts";
+import { version } from "../util/version.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+import { waitOf } from "./wait-lock.ts";
+
+export interface BackfillCommandOptions {
+  dir?: string;
+  pipeline?: string;
+  target?: string;
+  from: string;
+  to?: string;
+  param?: Record<string, string>;
+  rerun?: boolean;
+  maxFailures?: number;
+  waitLock?: string;
+  allowSchemaChange?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+const usualFailures = 3;
+
+/** @returns the exit code */
+export async function backfill(options: BackfillCommandOptions, context: Context): Promise<number> {
+  const { from, to, json = false, dryRun = false, maxFailures = usualFailures } = options;
+  if (maxFailures === 0)
+    throw new EtlError({
+      code: "usage",
+      message: "--max-failures 0 runs nothing",
+      hint: "1 stops at the first failure.",
+    });
+  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const log = json ? { ...context.log, info: () => undefined } : context.log;
+  log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
+  const done = await fill(
+    {
+      pipeline,
+      params: options.param ?? {},
+      from,
+      to,
+      rerun: options.rerun ?? false,
+      waitLock: waitOf(options.waitLock),
+      allowSchemaChange: options.allowSchemaChange ?? false,
+      mostFailures: maxFailures,
+      dryRun,
+    },
+    { ...context, log },
+    backfillConsole(log),
+  );
+  if (json) context.print(JSON.stringify(done, undefined, 2));
+  else tell(done, maxFailures, log);
+  return done.exit_code;
+}
+
+function tell(done: Backfill, mostFailures: number, log: Logger): void {
+  const { intervals, exit_code } = done;
+  const lines = formatBackfill(intervals);
+  if (log.format === "text" && lines.length > 0) log.info(["", ...lines].join("\n"));
+  log.info(`\n${endLine(done, mostFailures)}`, { step: "end", exit_code });
+}
+
+function endLine({ intervals }: Backfill, mostFailures: number): string {
+  const of = (...statuses: string[]) => intervals.filter(({ status }) => statuses.includes(status)).length;
+  const [ran, failed, left] = [of("published", "skipped"), of("failed"), of("left", "interrupted")];
+  if (of("to_run") > 0) return `${count(of("to_run"), "interval")} to run. Nothing was done.`;
+  if (failed + left === 0)
+    return ran > 0 ? `Done: ${count(ran, "interval")} published.` : "Nothing to do: all of them are published already.";
+  const why = failed >= mostFailures && left > 0 ? `: after ${count(failed, "failure")} the rest is left` : "";
+  return `${count(ran, "interval")} published, ${failed} failed, ${left} left${why}. Say the same again to go on: what is published is not done again.`;
+}

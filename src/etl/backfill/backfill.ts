@@ -1,0 +1,140 @@
+/**
+ * A backfill: the missing intervals, oldest first, each in a run of its own. What is published stays published whatever
+ * happens to it, so it is taken up by saying the same again.
+ */
+import type { Context } from "../../util/context.ts";
+import { EtlError, exitCodes, type Problem } from "../../util/error.ts";
+import type { Fields } from "../../util/log.ts";
+import { sumRows, type RunRecord } from "../record/run-record.ts";
+import { run } from "../run.ts";
+import type { RunOptions } from "../run-state.ts";
+import { planBackfill, type BackfillPlan, type PlanBackfill } from "./plan.ts";
+
+export interface BackfillOptions extends PlanBackfill {
+  /** Milliseconds to wait for another run of this pipeline, before each interval. */
+  waitLock: number | undefined;
+  allowSchemaChange: boolean;
+  /** After so many failed intervals the rest is left. */
+  mostFailures: number;
+  dryRun: boolean;
+}
+
+export interface BackfilledInterval {
+  interval: string;
+  /** `done`: by an earlier run. `left`: not begun. `to_run`: of a dry run. */
+  status: "done" | "published" | "skipped" | "failed" | "interrupted" | "left" | "to_run";
+  execution?: string;
+  exit_code?: number;
+  seconds?: number;
+  /** Published. */
+  rows?: number;
+  problems?: Problem[];
+}
+
+export interface Backfill {
+  pipeline: string;
+  target: string;
+  intervals: BackfilledInterval[];
+  /** Of those asked for: they have not ended yet, and are left out. */
+  incomplete: number;
+  exit_code: number;
+}
+
+/** What a person is told on the way. */
+export interface BackfillListener {
+  planned(plan: BackfillPlan): void;
+  ended(interval: BackfilledInterval, at: { nth: number; of: number }): void;
+}
+
+/** A scheduled run that publishes now takes minutes, not hours. */
+const usualWait = 3_600_000;
+
+/** @throws {EtlError} `usage` and `invalid` before any run */
+export async function backfill(
+  options: BackfillOptions,
+  context: Context,
+  listener: BackfillListener,
+): Promise<Backfill> {
+  const { pipeline, dryRun } = options;
+  const plan = await planBackfill(options, context);
+  listener.planned(plan);
+  const labels = plan.intervals.filter(({ isToRun }) => isToRun).map(({ interval }) => interval.label);
+  const ran = dryRun ? new Map<string, BackfilledInterval>() : await runAll(labels, options, context, listener);
+  const intervals = plan.intervals.map(({ interval: { label }, isToRun }): BackfilledInterval => {
+    if (!isToRun) return { interval: label, status: "done" };
+    return ran.get(label) ?? { interval: label, status: dryRun ? "to_run" : "left" };
+  });
+  const exit_code = exitCodeOf(intervals, context);
+  return { pipeline: pipeline.spec.name, target: pipeline.target, intervals, incomplete: plan.incomplete, exit_code };
+}
+
+async function runAll(
+  labels: string[],
+  options: BackfillOptions,
+  context: Context,
+  listener: BackfillListener,
+): Promise<Map<string, BackfilledInterval>> {
+  const ran = new Map<string, BackfilledInterval>();
+  let failures = 0;
+  for (const [i, label] of labels.entries()) {
+    if (context.signal.aborted || failures >= options.mostFailures) break;
+    const interval = await runOne(label, options, context).catch((error: unknown) => {
+      if (i === 0 || !(error instanceof EtlError)) throw error;
+      return failed(label, error);
+    });
+    ran.set(label, interval);
+    listener.ended(interval, { nth: i + 1, of: labels.length });
+    if (interval.status === "failed") failures++;
+    // Who holds the pipeline for an hour holds it for the next interval, too.
+    if (interval.exit_code === exitCodes.locked) break;
+  }
+  return ran;
+}
+
+/** @throws {EtlError} `usage` and `invalid`: what is wrong with the file is so for each of them */
+async function runOne(label: string, options: BackfillOptions, context: Context): Promise<BackfilledInterval> {
+  const quiet = {
+    ...context,
+    log: { ...context.log, info: (text: string, fields?: Fields) => context.log.debug(text, fields) },
+  };
+  try {
+    return endOf(label, await run(runOptions(label, options), quiet));
+  } catch (error) {
+    if (context.signal.aborted) return { ...failed(label, context.signal.reason as EtlError), status: "interrupted" };
+    if (!(error instanceof EtlError) || ["usage", "invalid"].includes(error.code)) throw error;
+    return failed(label, error);
+  }
+}
+
+function endOf(interval: string, { execution, exit_code, seconds, problems, status, outputs }: RunRecord) {
+  const rows = sumRows(outputs);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const ended: BackfilledInterval = {
+    interval,
+    status: status === "succeeded" ? "published" : status,
+    execution,
+    exit_code,
+    seconds,
+    ...(rows !== undefined && { rows }),
+    ...(errors.length > 0 && { problems: errors }),
+  };
+  return ended;
+}
+
+function failed(interval: string, { exitCode, problems }: EtlError): BackfilledInterval {
+  return { interval, status: "failed", exit_code: exitCode, problems };
+}
+
+function runOptions(interval: string, options: BackfillOptions): RunOptions {
+  const { pipeline, params, rerun, waitLock = usualWait, allowSchemaChange } = options;
+  const whole = { select: [], limit: undefined, force: false };
+  return { pipeline, params, interval, rerun, waitLock, allowSchemaChange, ...whole, backfill: true };
+}
+
+/** That of the signal; else that of the failures, where all are of one kind. */
+function exitCodeOf(intervals: BackfilledInterval[], { signal }: Context): number {
+  if (signal.aborted) return (signal.reason as EtlError).exitCode;
+  const codes = new Set(intervals.flatMap(({ exit_code = 0 }) => (exit_code === 0 ? [] : [exit_code])));
+  if (codes.size === 0) return 0;
+  return codes.size === 1 ? [...codes][0]! : 1;
+}

@@ -1,0 +1,100 @@
+/** Which intervals a backfill runs: those that no record says are published, or all of them. */
+import type { Context } from "../../util/context.ts";
+import { count, EtlError } from "../../util/error.ts";
+import type { Interval } from "../../spec/interval.ts";
+import { intervalsBetween } from "../../spec/interval-range.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { findReferences } from "../../spec/reference.ts";
+import { defaultTimeZone } from "../../spec/schedule.ts";
+import { localTarget } from "../../spec/target.ts";
+import { isWhole, standing } from "../publish/past-publish.ts";
+import { readPublishes } from "../publish/read-publishes.ts";
+import { partToRead } from "../values.ts";
+
+export interface PlanBackfill {
+  pipeline: LoadedPipeline;
+  params: Record<string, string>;
+  from: string;
+  /** By default up to the last interval that is complete. */
+  to: string | undefined;
+  /** Those, too, that are published already. */
+  rerun: boolean;
+}
+
+export interface BackfillPlan {
+  /** In their order. */
+  intervals: { interval: Interval; isPublished: boolean; isToRun: boolean }[];
+  /** Of those asked for: they have not ended yet. */
+  incomplete: number;
+  warnings: string[];
+}
+
+/** @throws {EtlError} `usage` for a range that the pipeline has no intervals in, and for a pipeline whose runs have no interval */
+export async function planBackfill(asked: PlanBackfill, context: Context): Promise<BackfillPlan> {
+  const { pipeline, params, from, to, rerun } = asked;
+  const { interval: spec, schedule, outputs = {} } = pipeline.spec;
+  if (!spec) throw noInterval(pipeline);
+  refuseCursors(pipeline);
+  const timeZone = schedule?.timeZone ?? defaultTimeZone;
+  const range = { from, to, every: spec.every, timeZone, now: context.now() };
+  const { intervals, incomplete } = intervalsBetween(range);
+  const [first, last] = [intervals[0]?.label, intervals.at(-1)?.label];
+  if (first === undefined || last === undefined) return { intervals: [], incomplete, warnings: [] };
+  const runs = standing(await readPublishes({ pipeline, params, runs: { first, last } }, context));
+  const planned = intervals.map((interval) => {
+    const isPublished = isWhole(runs.get(interval.label), Object.keys(outputs));
+    return { interval, isPublished, isToRun: rerun || !isPublished };
+  });
+  const toRun = planned.filter(({ isToRun }) => isToRun).map(({ interval }) => interval);
+  return { intervals: planned, incomplete, warnings: [...sampleWarnings(pipeline, toRun), ...mergeWarnings(pipeline)] };
+}
+
+function noInterval({ spec, where }: LoadedPipeline): EtlError {
+  return new EtlError({
+    code: "usage",
+    message: `the runs of ${spec.name} have no interval: there is nothing to fill`,
+    hint: "Add `interval: day` (or hour, month) to pipeline.yaml. To load everything again: nais-etl run --rerun.",
+    where: where(["name"]),
+  });
+}
+
+/** What has been read once is not read again, so an old interval would come out empty. */
+function refuseCursors(pipeline: LoadedPipeline): void {
+  const { spec, target, where } = pipeline;
+  const found = Object.entries(spec.sources ?? {}).find(([, { cursor }]) => cursor);
+  if (!found || target === localTarget) return;
+  throw new EtlError({
+    code: "usage",
+    message: `the source \`${found[0]}\` has a cursor: only rows that are newer than the last run's are read, whatever the interval`,
+    hint: "Bring the mark back with `nais-etl rollback`, and run. Or read by interval: `where: dato = @interval_start`.",
+    where: where(["sources", found[0], "cursor"]),
+  });
+}
+
+/** A sample is what a source returned for one interval, unless its name says of which. */
+function sampleWarnings(pipeline: LoadedPipeline, toRun: Interval[]): string[] {
+  const { spec, target } = pipeline;
+  const sample = spec.interval?.sample;
+  const others = toRun.filter(({ label }) => label !== sample);
+  if (target !== localTarget || sample === undefined || others.length === 0) return [];
+  const names = Object.entries(spec.sources ?? {})
+    .filter(([, source]) => source.sample !== undefined && !namesInterval(partToRead(source, pipeline)))
+    .map(([name]) => `\`${name}\``);
+  if (names.length === 0) return [];
+  return [
+    `${names.length === 1 ? "the sample" : "the samples"} of ${names.join(", ")} stand for ${sample}, and ${count(others.length, "other interval")} will read the same rows: name a file for each, as in \`sample: data/\${interval:start}.csv\``,
+  ];
+}
+
+function namesInterval(part: unknown): boolean {
+  const { references } = findReferences(part, () => ({ file: "" }));
+  return references.some(({ kind }) => kind === "interval");
+}
+
+function mergeWarnings({ spec }: LoadedPipeline): string[] {
+  const merged = Object.entries(spec.outputs ?? {}).filter(([, { write }]) => write === "merge");
+  return merged.map(
+    ([name, { key = [] }]) =>
+      `\`outputs.${name}\` is merged by ${key.join(", ")}: rows of an older interval take the place of newer ones with the same key`,
+  );
+}

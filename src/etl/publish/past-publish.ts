@@ -1,0 +1,39 @@
+/** What has been published, as the store's records tell it: each publish of each output is one. */
+
+export interface PastPublish {
+  output: string;
+  runId: string;
+  execution: string;
+  generation: number;
+  /** How it was written; `rollback` where this run's rows were taken back, `restored` where they were brought back. */
+  mode: string;
+  rows: number;
+  at: Date;
+}
+
+/** Says of a run id that what it had published is there no more. */
+const undoneMode = "rollback";
+
+/** The newest record of each run id and output: what stands. By run id, then by output. */
+export function standing(records: PastPublish[]): Map<string, Map<string, PastPublish>> {
+  const runs = new Map<string, Map<string, PastPublish>>();
+  for (const record of records) {
+    const outputs = runs.get(record.runId) ?? new Map<string, PastPublish>();
+    const known = outputs.get(record.output);
+    if (!known || isNewer(record, known)) outputs.set(record.output, record);
+    runs.set(record.runId, outputs);
+  }
+  return runs;
+}
+
+function isNewer(a: PastPublish, b: PastPublish): boolean {
+  return a.generation > b.generation || (a.generation === b.generation && a.at >= b.at);
+}
+
+/** Whether all of these outputs stand published by a run id. */
+export function isWhole(published: Map<string, PastPublish> | undefined, outputs: string[]): boolean {
+  return outputs.every((output) => {
+    const record = published?.get(output);
+    return record !== undefined && record.mode !== undoneMode;
+  });
+}
