@@ -19,8 +19,10 @@ const label = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
 const host = new RegExp(String.raw`^(?:${label}(?:\.${label})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`);
 const tagGrammar = /^\w[\w.-]{0,127}$/;
 const digestGrammar = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-/** Of registry and path together. */
+/** Of the path. */
 const longestName = 255;
+/** A name that could be the digest of an image is none. */
+const likeDigest = /^[0-9a-f]{64}$/;
 
 /**
  * Reads a reference that somebody wrote.
@@ -38,9 +40,11 @@ export function parseReference(text: string): Reference {
   if (tag !== undefined && !tagGrammar.test(tag)) refuse(tagReason(tag), `Write \`:${suggestTag(tag)}\`.`);
   if (digest !== undefined && !digestGrammar.test(digest))
     refuse(`\`@${digest}\` is not a digest`, "A digest is `@sha256:` and 64 of 0-9 and a-f, as a push prints it.");
-  if (`${registry ?? ""}/${repository}`.length > longestName)
-    refuse(`it has more than ${longestName} characters`, "Shorten it.");
-  return { ...withDefaults(registry, repository), tag, digest };
+  if (registry === undefined && likeDigest.test(repository))
+    refuse("it looks like the digest of one", "Write `@sha256:` before a digest, or another name.");
+  const place = withDefaults(registry, repository);
+  if (place.repository.length > longestName) refuse(`it has more than ${longestName} characters`, "Shorten it.");
+  return { ...place, tag, digest };
 }
 
 interface Written {

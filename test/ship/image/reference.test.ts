@@ -19,6 +19,7 @@ describe("a reference", () => {
     ["owner/name:v1.0", "docker.io", "owner/name", "v1.0", undefined],
     ["ghcr.io/owner/name", "ghcr.io", "owner/name", undefined, undefined],
     ["localhost/a", "localhost", "a", undefined, undefined],
+    [`a/${"b".repeat(253)}`, "docker.io", `a/${"b".repeat(253)}`, undefined, undefined],
     ["127.0.0.1:5000/a/b:1", "127.0.0.1:5000", "a/b", "1", undefined],
     ["[::1]:5000/a", "[::1]:5000", "a", undefined, undefined],
     [`a@sha256:${hex}`, "docker.io", "library/a", undefined, `sha256:${hex}`],
@@ -44,7 +45,8 @@ describe("a reference", () => {
     ["a/b:-1", "the tag `-1`", "Write `:1`."],
     [`a/b:${"x".repeat(129)}`, "has 129 characters", ""],
     ["a/b@sha256:abc", "`@sha256:abc` is not a digest", "64 of 0-9 and a-f"],
-    [`a/${"b".repeat(255)}`, "more than 255", ""],
+    [`a/${"b".repeat(254)}`, "more than 255", ""],
+    ["0a".repeat(32), "looks like the digest", "`@sha256:`"],
     ["", "a part of its path is empty", "Write `image`."],
   ])("%j is refused, with one that is none", (text, message, hint) => {
     const error = refusal(text);
