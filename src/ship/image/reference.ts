@@ -21,7 +21,7 @@ const tagGrammar = /^\w[\w.-]{0,127}$/;
 const digestGrammar = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 /** Of the path. */
 const longestName = 255;
-/** A name that could be the digest of an image is none. */
+/** What could be the digest of an image is no name. */
 const likeDigest = /^[0-9a-f]{64}$/;
 
 /**
@@ -40,7 +40,7 @@ export function parseReference(text: string): Reference {
   if (tag !== undefined && !tagGrammar.test(tag)) refuse(tagReason(tag), `Write \`:${suggestTag(tag)}\`.`);
   if (digest !== undefined && !digestGrammar.test(digest))
     refuse(`\`@${digest}\` is not a digest`, "A digest is `@sha256:` and 64 of 0-9 and a-f, as a push prints it.");
-  if (registry === undefined && likeDigest.test(repository))
+  if (likeDigest.test(text))
     refuse("it looks like the digest of one", "Write `@sha256:` before a digest, or another name.");
   const place = withDefaults(registry, repository);
   if (place.repository.length > longestName) refuse(`it has more than ${longestName} characters`, "Shorten it.");
