@@ -244,6 +244,18 @@ function addOperateCommands(program: Command, to: To, context: Context): void {
       ),
     );
   command(program, {
+    usage: "plan",
+    description: "say what a change would do: to columns, rows, costs and manifests; nothing is changed by it",
+    example: "nais-etl plan --target prod-gcp --against main",
+  })
+    .option("--target <name>", "a cluster's name, or local; by default the file itself")
+    .option("--against <commit>", "compare with it; by default where this branch left the default branch")
+    .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
+    .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--markdown", "print it as Markdown, for a comment")
+    .option("--json", "print it as JSON")
+    .action(to(async (options) => (await import("../commands/plan.ts")).plan(options, context)));
+  command(program, {
     usage: "report [run]",
     description: "open the report of a run, by default the last, or print it",
     example: "nais-etl report 2022-01-20 --target prod-gcp --markdown",

@@ -3,24 +3,20 @@ import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { openSecrets } from "../secrets/secrets.ts";
 import type { Database } from "./engine/duckdb/duckdb.ts";
 import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
 import type { ComputedColumn, Row } from "./engine/engine.ts";
-import { connectBigQuery } from "./connect-bigquery.ts";
 import { extractSources } from "./extract.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
-import { identifyRun } from "./identity.ts";
-import { localHome } from "./local-home.ts";
 import { selectModels } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
-import { emptyRecord } from "./record/run-record.ts";
 import type { RunState } from "./run-state.ts";
 import { explainModelError } from "./transform/explain.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
 import { explainFailure, materialization, runModel } from "./transform/run-models.ts";
-import { bindValues, resolveParams } from "./values.ts";
-import { openWork, type Work } from "./work.ts";
+import { trialState } from "./trial.ts";
+import { bindValues } from "./values.ts";
+import { openWork } from "./work.ts";
 
 export interface FirstRowsOptions {
   pipeline: LoadedPipeline;
@@ -46,48 +42,13 @@ export async function firstRows(options: FirstRowsOptions, context: Context): Pr
   try {
     const graph = await buildGraph(options.pipeline, work.db, { sessions: work.sessions, context });
     throwProblems(graph.problems, "cannot run");
-    const state = createState(options, work, graph, context);
+    const state = trialState({ ...options, work, models: graph.models }, context);
     const models = modelsFor(options, graph);
     const sources = await readSources(options, state, { ...graph, models });
     return await computeRows(options, { state, models, sources }).finally(() => sources.forEach(({ stop }) => stop()));
   } finally {
     await work.close();
   }
-}
-
-function createState(
-  { pipeline, interval, params }: FirstRowsOptions,
-  work: Work,
-  graph: Graph,
-  context: Context,
-): RunState {
-  const secrets = openSecrets({ pipeline, context });
-  const identity = identifyRun({ pipeline, label: interval, context });
-  const values = { params: resolveParams({ pipeline, given: params, context }), interval: identity.interval, secrets };
-  // What is shown is the result; a line for each step would stand in its way.
-  const quiet = { ...context, log: { ...context.log, info: () => undefined } };
-  const nothing = {
-    force: false,
-    rerun: false,
-    waitLock: undefined,
-    allowSchemaChange: false,
-    select: [],
-    limit: undefined,
-  };
-  return {
-    options: { pipeline, params, interval, ...nothing },
-    pipeline,
-    context: quiet,
-    home: localHome({ pipeline, work, context }),
-    identity,
-    values,
-    work,
-    marks: {},
-    aside: [],
-    quarantined: false,
-    record: emptyRecord({ pipeline, identity, values, models: graph.models, outputs: [], context }),
-    bigquery: connectBigQuery({ pipeline, values, identity, context: quiet }),
-  };
 }
 
 /** The model and all that it reads, in order; none for a source. */

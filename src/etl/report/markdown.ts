@@ -5,6 +5,7 @@ import type { RunRecord } from "../record/run-record.ts";
 import type { TableProfile } from "../record/table-profile.ts";
 import { checksSentence } from "./checks-table.ts";
 import { formatNumber, formatRows, formatSeconds, formatShare, formatTime } from "./format.ts";
+import { folded, more, plain, table } from "./markdown-parts.ts";
 import { checkStates, checkWords, marks, stateWords } from "./marks.ts";
 import { statusOf, statusSigns, statusWords, type PastRun, type ReportRun } from "./report-run.ts";
 import { mainFacts, otherFacts, outcomeOf } from "./run-facts.ts";
@@ -122,28 +123,4 @@ function historyPart(history: PastRun[]): string | undefined {
       run.seconds === undefined ? "–" : formatSeconds(run.seconds),
     ]);
   return folded("Earlier runs", table(["Run", "Started", "How it ended", "Rows", "Time"], rows, 3));
-}
-
-function folded(title: string, body: string): string {
-  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-
-function more(all: unknown[], shown: number): string | undefined {
-  return all.length > shown ? `… and ${formatNumber(all.length - shown)} more.` : undefined;
-}
-
-/** @param numbers the columns from this one on stand to the right */
-function table(heads: string[], rows: string[][], numbers = heads.length): string {
-  const rule = heads.map((_, i) => (i < numbers ? "---" : "---:"));
-  return [heads, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-/** What Markdown, or GitHub's form of it, would take for more than a text; a `_` inside of a name is none of that. */
-const special = /[&<>"*`~|\\[\]@$]|\b_\B|\B_\b|(?<=^|\s)[#+:-]|:(?=[\w+-]+:)/g;
-
-/** A text as it is, in its line. */
-function plain(text: string): string {
-  return text
-    .replaceAll(special, (found) => `&#${found.charCodeAt(0)};`)
-    .replaceAll(/\r\n|[\r\n\u2028\u2029]/g, "<br>");
 }

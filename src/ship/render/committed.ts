@@ -9,7 +9,7 @@ import type { Problem } from "../../util/error.ts";
 import { fileNames, renderedMark, renderPipeline, type RenderedFile, type RenderRequest } from "./files.ts";
 
 /** Where rendered files are committed, below the repository's folder. */
-const renderedFolder = ".nais";
+export const renderedFolder = ".nais";
 
 interface Committed extends RenderedFile {
   /** As it is shown. */
@@ -55,7 +55,8 @@ function driftProblem({ file, text }: Committed, fresh: string, { target, shownF
   };
 }
 
-function namedIn(text: string): { image?: string; revision?: string } {
+/** What a committed copy of a manifest says that it runs, where that is no template. */
+export function namedIn(text: string): { image?: string; revision?: string } {
   const spec = (firstDocument(text) as { spec?: { image?: unknown; env?: unknown } } | undefined)?.spec;
   const env: unknown[] = Array.isArray(spec?.env) ? spec.env : [];
   const revision = env.filter(isPlainObject).find(({ name }) => name === "NAIS_ETL_REVISION")?.["value"];

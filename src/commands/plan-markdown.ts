@@ -1,0 +1,76 @@
+/** A plan for the comment on a pull request: counts alone, since many can read it. */
+import { formatWhere } from "../util/error.ts";
+import { folded, more, plain, table } from "../etl/report/markdown-parts.ts";
+import type { Plan } from "./plan-form.ts";
+import {
+  againstWords,
+  comparedWords,
+  manifestWords,
+  monthWords,
+  queryWords,
+  rowsWords,
+  schemaWords,
+  targetWords,
+  valuesWords,
+} from "./plan-words.ts";
+
+/** More would not be read. */
+const most = { manifest: 60, problems: 30 };
+
+export function planMarkdown(plan: Plan): string {
+  const against = againstWords(plan);
+  const parts = [
+    `### Plan of ${plain(plan.pipeline)}${plain(targetWords(plan))}`,
+    against && `Compared with ${plain(against)}.`,
+    problemsPart(plan),
+    dataPart(plan),
+    part(
+      "Columns",
+      ["Output", "Destination", "Change"],
+      plan.schema.map((one) => [one.output, one.destination, schemaWords(one)]),
+    ),
+    part(
+      "Reads",
+      ["Source", "BigQuery bills"],
+      plan.queries.map((one) => [one.name, queryWords(one)]),
+    ),
+    monthWords(plan).map(plain).join("<br>"),
+    manifestPart(plan),
+    plan.notes.map((note) => `> ${plain(note)}`).join("\n>\n"),
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+function part(title: string, heads: string[], rows: string[][]): string | undefined {
+  if (rows.length === 0) return undefined;
+  return `#### ${title}\n\n${table(
+    heads,
+    rows.map((row) => row.map(plain)),
+  )}`;
+}
+
+function dataPart(plan: Plan): string | undefined {
+  const compared = comparedWords(plan);
+  if (compared === undefined) return undefined;
+  const rows = plan.data.map((one) => [one.model, rowsWords(one), valuesWords(one)]);
+  if (rows.length === 0) return `No row and no column changes: ${plain(compared)}.`;
+  return `${part("Data", ["Table", "Rows", "Values and columns"], rows)}\n\n${plain(compared)}.`;
+}
+
+function manifestPart({ manifest }: Plan): string | undefined {
+  if (manifest.length === 0) return undefined;
+  const rows = manifest.slice(0, most.manifest).map((one) => [one.resource, one.path, manifestWords(one)].map(plain));
+  const body = [table(["Resource", "Key", "Change"], rows), more(manifest, most.manifest)].filter(Boolean).join("\n\n");
+  return folded(`Manifests: ${manifest.length} changes`, body);
+}
+
+function problemsPart({ problems }: Plan): string | undefined {
+  if (problems.length === 0) return undefined;
+  const rows = problems
+    .slice(0, most.problems)
+    .map(({ severity, where, message, hint = "" }) =>
+      [severity, where ? formatWhere(where) : "", message, hint].map(plain),
+    );
+  const shown = table(["Severity", "Where", "What", "What to do"], rows);
+  return [shown, more(problems, most.problems)].filter(Boolean).join("\n\n");
+}

@@ -1,0 +1,105 @@
+/** The parts of a plan in words, for a terminal and for a comment alike. */
+import { formatBytes } from "../util/bytes.ts";
+import { count, formatNumber } from "../util/error.ts";
+import type { ColumnChanges } from "../etl/plan/compare-columns.ts";
+import type { ModelChange } from "../etl/plan/data-diff.ts";
+import type { SchemaChange } from "../etl/plan/schema-change.ts";
+import type { ManifestChange } from "../ship/render/manifest-diff.ts";
+import type { Plan, QueryPlan } from "./plan-form.ts";
+
+export function targetWords({ target }: Plan): string {
+  return target === "" ? "" : ` on ${target}`;
+}
+
+export function againstWords({ against }: Plan): string | undefined {
+  return against && `${against.ref} (${against.commit.slice(0, 7)})`;
+}
+
+export function schemaWords(schema: SchemaChange): string {
+  const { change, needs_allow_schema_change: needsLeave, compared_with: other } = schema;
+  if (change === "unknown") return "not known: there is nothing to compare with";
+  if (change === "none") return other === "destination" ? "as it is there" : "as before";
+  const words =
+    change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
+  return needsLeave ? `${words}; run it once with --allow-schema-change` : words;
+}
+
+function columnWords({ added, removed, retyped }: ColumnChanges): string[] {
+  return [
+    ...added.map(({ name, type }) => `+ ${name} ${type}`),
+    ...removed.map(({ name }) => `- ${name}`),
+    ...retyped.map(({ name, was, type }) => `${name} ${was} → ${type}`),
+  ];
+}
+
+export function queryWords({ bytes, rows }: QueryPlan): string {
+  const parts = [bytes === undefined ? [] : formatBytes(bytes), rows === undefined ? [] : count(rows, "row")].flat();
+  return parts.length === 0 ? "not known" : parts.join(", ");
+}
+
+export function manifestWords({ path, before, after }: ManifestChange): string {
+  if (path === "") return after === undefined ? "gone" : "new";
+  const from = before === undefined || after === undefined ? 0 : firstDifference(before, after);
+  return `${partOf(before, from)} → ${partOf(after, from)}`;
+}
+
+const longest = 80;
+/** What is shown in front of the first difference. */
+const lead = 30;
+
+/** Of a long text the part that differs. */
+function partOf(text: string | undefined, from: number): string {
+  if (text === undefined) return "(none)";
+  const start = text.length <= longest ? 0 : Math.max(0, from - lead);
+  const end = start + longest;
+  return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`;
+}
+
+function firstDifference(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i;
+}
+
+export function rowsWords({ added, removed, rows_changed: changed }: ModelChange): string {
+  const parts = [
+    [added, "added"],
+    [removed, "removed"],
+    [changed, "changed"],
+  ] as const;
+  const told = parts.filter(([rows]) => rows > 0).map(([rows, word]) => `${formatNumber(rows)} ${word}`);
+  return told.length === 0 ? "the same rows" : told.join(", ");
+}
+
+export function valuesWords({ changed, columns, key, unsteady }: ModelChange): string {
+  const values = Object.entries(changed).map(([name, rows]) => `${name} in ${count(rows, "row")}`);
+  const notes = [
+    ...(key ? [] : ["rows have no key: a changed one counts as removed and added"]),
+    ...(unsteady ? ["its rows may differ each time it is run"] : []),
+  ];
+  return [...values, ...columnWords(columns), ...notes].join("; ");
+}
+
+export function comparedWords({ compared, models_added: added, models_removed: removed }: Plan): string | undefined {
+  if (compared === undefined) return undefined;
+  const others = [
+    ...(added.length > 0 ? [`new: ${added.join(", ")}`] : []),
+    ...(removed.length > 0 ? [`gone: ${removed.join(", ")}`] : []),
+  ];
+  return [`${count(compared, "table")} compared on the same samples`, ...others].join("; ");
+}
+
+/** What a month costs, beside what a run does. */
+export function monthWords({ budget, month }: Plan): string[] {
+  const run = budget && [
+    `A run would be billed ${formatBytes(budget.run_bytes)}${budget.limit === undefined ? "" : ` of ${formatBytes(budget.limit)}`}.`,
+  ];
+  const past =
+    month &&
+    month.past_runs > 0 &&
+    `The last 30 days: ${formatBytes(month.past_bytes)} in ${count(month.past_runs, "run")}.`;
+  const next =
+    month?.next_bytes !== undefined &&
+    `The next 30 days: ${formatBytes(month.next_bytes)} in ${count(month.next_runs, "run")}.`;
+  return [...(run ?? []), ...[past, next].filter((words) => typeof words === "string")];
+}
