@@ -6,6 +6,7 @@ import type { LoadedPipeline } from "../spec/load.ts";
 import { buildImage, pushImage } from "../ship/image/build-image.ts";
 import type { Build, Builder, BuildSecret } from "../ship/image/builders/builder.ts";
 import { chooseBuilder } from "../ship/image/choose-builder.ts";
+import { imageLabels } from "../ship/image/labels.ts";
 import { loginFor } from "../ship/image/login.ts";
 import { nameImage, type NameOptions } from "../ship/image/name-image.ts";
 import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
@@ -124,19 +125,6 @@ interface Wanted {
   env: Context["env"];
 }
 
-/** Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md. No time: the same commit makes the same image. */
-function labelsOf([name]: readonly Reference[], env: Context["env"]): Record<string, string> {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: revision } = env;
-  const labels = {
-    title: name!.repository.split("/").at(-1),
-    version: name!.tag,
-    revision,
-    source: server && repository && `${server}/${repository}`,
-  };
-  const given = Object.entries(labels).filter(([, value]) => value);
-  return Object.fromEntries(given.map(([key, value]) => [`org.opencontainers.image.${key}`, value!]));
-}
-
 function buildOf({ options, files, folder, names, env }: Wanted): Build {
   return {
     ...files,
@@ -145,7 +133,7 @@ function buildOf({ options, files, folder, names, env }: Wanted): Build {
     platform: options.platform ?? usualPlatform,
     arguments: options.buildArg ?? {},
     secrets: (options.secret ?? []).map(secretOf),
-    labels: labelsOf(names, env),
+    labels: imageLabels({ image: names[0]!, env }),
     target: options.target,
     cacheFrom: options.cacheFrom ?? [],
     cacheTo: options.cacheTo ?? [],

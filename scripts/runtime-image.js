@@ -1,0 +1,140 @@
+// Packs nais-etl and builds its runtime image of image/Dockerfile:
+//   node scripts/runtime-image.js --form node|python --image NAME:TAG [--base REF] [--node REF] [--builder NAME]
+//                                 [--platform linux/amd64] [--push]
+// --base takes the place of the base that the form has; --node is where the form for Python takes Node from.
+// Prints the image last, after --push with the digest that the registry has.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { buildImage, pushImage } from "../src/ship/image/build-image.ts";
+import { chooseBuilder } from "../src/ship/image/choose-builder.ts";
+import { imageLabels } from "../src/ship/image/labels.ts";
+import { loginFor } from "../src/ship/image/login.ts";
+import { formatReference, parseReference } from "../src/ship/image/reference.ts";
+import { runEffect } from "../src/util/context.ts";
+import { createLogger } from "../src/util/log.ts";
+import { productionLock } from "./production-lock.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({
+  options: {
+    form: { type: "string", default: "node" },
+    image: { type: "string" },
+    base: { type: "string" },
+    node: { type: "string" },
+    builder: { type: "string" },
+    platform: { type: "string", default: "linux/amd64" },
+    push: { type: "boolean", default: false },
+  },
+});
+const { form, base, node } = values;
+if (values.image === undefined || !["node", "python"].includes(form)) {
+  console.error(
+    "Give --image NAME:TAG, and --form node or python. The other options stand in scripts/runtime-image.js.",
+  );
+  process.exit(2);
+}
+
+const now = () => new Date();
+/** @type {import("../src/util/context.ts").Context} */
+const context = {
+  cwd: root,
+  env: process.env,
+  now,
+  log: createLogger({
+    write: (line) => void process.stderr.write(line),
+    format: "text",
+    verbose: true,
+    colour: false,
+    now,
+  }),
+  print: (text) => console.log(text),
+  signal: new AbortController().signal,
+  effect: runEffect,
+  host: { name: "build", pid: process.pid },
+  isTerminal: false,
+  peakMemory: () => 0,
+  killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
+  tmpdir: tmpdir(),
+};
+const folder = mkdtempSync(join(tmpdir(), "nais-etl-runtime-"));
+try {
+  pack();
+  await build(values.image);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The folder that the Dockerfile copies from: the package as it is published, and which packages it needs. */
+function pack() {
+  const packed = run("npm", ["pack", "--json", "--pack-destination", folder]);
+  const answer = JSON.parse(packed.slice(packed.search(/^[[{]$/m)));
+  const [{ filename }] = Object.values(answer);
+  run("tar", ["-xzf", join(folder, filename), "-C", folder]);
+  const { manifest, lock } = productionLock(read("package.json"), read("package-lock.json"));
+  write("package.json", manifest);
+  write("package-lock.json", lock);
+  for (const name of ["Dockerfile", "requirements.lock"]) cpSync(join(root, "image", name), join(folder, name));
+  writeFileSync(join(folder, "Dockerfile.dockerignore"), "*.tgz\n");
+}
+
+/** @param {string} name */
+async function build(name) {
+  const image = parseReference(name);
+  const builder = await chooseBuilder(values.builder, context);
+  const given = form === "python" ? { PYTHON: base, NODE: node } : { NODE: base };
+  const { description, license } = read("package.json");
+  await buildImage({
+    builder,
+    build: {
+      dockerfile: join(folder, "Dockerfile"),
+      ignoreFile: join(folder, "Dockerfile.dockerignore"),
+      context: folder,
+      names: [formatReference(image)],
+      platform: values.platform,
+      arguments: Object.fromEntries(Object.entries(given).flatMap(([key, ref]) => (ref ? [[key, ref]] : []))),
+      secrets: [],
+      labels: imageLabels({ image, env: process.env, more: { description, licenses: license } }),
+      target: form,
+      cacheFrom: [],
+      cacheTo: [],
+      pull: false,
+    },
+    context,
+  });
+  const login = values.push ? await loginFor(image.registry, context) : undefined;
+  const digest = values.push ? await pushImage({ builder, names: [image], login, context }) : undefined;
+  context.print(formatReference({ ...image, digest }));
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function run(command, args) {
+  const { status, stdout, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status === 0) return stdout;
+  console.error(`${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ""}`);
+  process.exit(1);
+}
+
+/** @param {string} name */
+function read(name) {
+  return JSON.parse(readFileSync(join(root, name), "utf8"));
+}
+
+/**
+ * @param {string} name
+ * @param {object} content
+ */
+function write(name, content) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), JSON.stringify(content, undefined, 2));
+}
