@@ -57,6 +57,7 @@ const context = {
   host: { name: "build", pid: process.pid },
   isTerminal: false,
   peakMemory: () => 0,
+  cpuSeconds: () => 0,
   killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
   tmpdir: tmpdir(),
 };
@@ -105,7 +106,7 @@ async function build(name) {
     },
     context,
   });
-  const login = values.push ? await loginFor(image.registry, context) : undefined;
+  const login = values.push ? await loginFor(image, context) : undefined;
   const digest = values.push ? await pushImage({ builder, names: [image], login, context }) : undefined;
   context.print(formatReference({ ...image, digest }));
 }

@@ -1,6 +1,7 @@
 /** Packages that Python models import, and that nothing puts into the image. On the laptop they are installed, and nobody notices. */
 import { dirname, join } from "node:path";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { runtimePackages } from "../../spec/runtime-packages.ts";
 import type { Problem } from "../../util/error.ts";
 import { exists } from "../../util/files.ts";
 import { readModelFiles, type ModelFile } from "../transform/model-file.ts";
@@ -8,9 +9,6 @@ import { packageOf } from "../transform/python/explain.ts";
 import { readPython } from "../transform/python/python-file.ts";
 import { isStandard } from "../transform/python/standard-library.ts";
 import { positionAt } from "../transform/sql-text.ts";
-
-/** What the runtime image holds. */
-const inImage = new Set(["pandas", "polars", "pyarrow", "numpy"]);
 
 /** What says what an image holds. */
 const lists = ["requirements.txt", "uv.lock", "Dockerfile"];
@@ -31,7 +29,7 @@ async function unlisted(file: ModelFile, pipeline: LoadedPipeline): Promise<Prob
   const found = new Map<string, number>();
   for (const { module, offset } of imports) {
     const [name = ""] = module.split(".");
-    if (name === "" || found.has(name) || isStandard(name) || inImage.has(name)) continue;
+    if (name === "" || found.has(name) || isStandard(name) || runtimePackages.has(name)) continue;
     if (!(await isOwn(name, [dirname(file.path), pipeline.folder]))) found.set(name, offset);
   }
   const show = pipeline.show("requirements.txt");

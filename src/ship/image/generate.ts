@@ -1,7 +1,14 @@
 /** The Dockerfile of a pipeline that has none: the runtime image, a layer of its own packages, and the pipeline. */
 
 /** Packages besides those of the runtime image: files that say exactly which, below the build's folder. */
-export type Packages = { kind: "npm"; manifest: string; lock: string } | { kind: "pip"; lock: string };
+export type Packages = { kind: "npm"; manifest: string; lock: string } | PipPackages;
+
+export interface PipPackages {
+  kind: "pip";
+  lock: string;
+  /** Whether it names nothing that the runtime image has not. */
+  isInImage: boolean;
+}
 
 export interface GenerateOptions {
   /** The runtime image, with its digest. */
@@ -32,10 +39,17 @@ function installLines(packages: Packages): string[] {
   if (packages.kind === "npm")
     return [
       `COPY ${packages.manifest} ${packages.lock} ./`,
-      "RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force",
+      `RUN ${cache("/tmp/npm")} npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm`,
     ];
+  // What the image has is not fetched: its versions are as fixed as the image, and must be such as the file asks for.
+  const where = packages.isInImage ? "--no-index" : "--cache-dir /tmp/pip";
   return [
     `COPY ${packages.lock} ./`,
-    `RUN python3 -m pip install --no-cache-dir --no-compile --requirement ${packages.lock}`,
+    `RUN ${cache("/tmp/pip")} python3 -m pip install ${where} --requirement ${packages.lock}`,
   ];
+}
+
+/** Kept by the builder from build to build, and no part of a layer. */
+function cache(path: string): string {
+  return `--mount=type=cache,target=${path}`;
 }

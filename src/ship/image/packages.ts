@@ -1,6 +1,7 @@
 /** Packages that a pipeline brings besides those of the runtime image. Without a lock file there is no image. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runtimePackages } from "../../spec/runtime-packages.ts";
 import type { Problem } from "../../util/error.ts";
 import { exists } from "../../util/files.ts";
 import type { Packages } from "./generate.ts";
@@ -51,7 +52,7 @@ async function pipPackages({ folder, show }: Places): Promise<FoundPackages> {
   const lock = "requirements.txt";
   const text = await readFile(join(folder, lock), "utf8").catch(() => undefined);
   if (text === undefined) return uvOnly({ folder, show });
-  const loose = [...looseRequirements(text)];
+  const loose = [...looseRequirements(text)].filter(({ requirement }) => !isOfImage(requirement));
   const problems = loose.map(({ line, requirement }): Problem => ({
     severity: "error",
     rule: "lock-file",
@@ -59,8 +60,15 @@ async function pipPackages({ folder, show }: Places): Promise<FoundPackages> {
     hint: `Write the version: \`${requirement.split(/[<>=~!;[ ]/)[0]}==…\`. \`python3 -m pip freeze\` prints those that are installed; \`uv pip compile\` finds them.`,
     where: { file: show(lock), line, column: 1 },
   }));
-  const isEmpty = text.split("\n").every((line) => /^\s*(#.*)?$/.test(line));
-  return { packages: isEmpty ? [] : [{ kind: "pip", lock }], problems };
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(#.*)?$/.test(line));
+  const packages: Packages[] = [{ kind: "pip", lock, isInImage: lines.every((line) => isOfImage(line)) }];
+  return { packages: lines.length === 0 ? [] : packages, problems };
+}
+
+/** `pandas`, `pandas>=2.2`: which one that is, the runtime image says. */
+function isOfImage(requirement: string): boolean {
+  const [, name = ""] = /^([\w.-]+)\s*(?:>=\s*[\w.]+\s*)?(?:#.*)?$/.exec(requirement) ?? [];
+  return runtimePackages.has(name.toLowerCase());
 }
 
 async function uvOnly({ folder, show }: Places): Promise<FoundPackages> {

@@ -13,17 +13,25 @@ test("packages are a layer before the pipeline, and root is root only there", ()
     base,
     packages: [
       { kind: "npm", manifest: "package.json", lock: "package-lock.json" },
-      { kind: "pip", lock: "requirements.txt" },
+      { kind: "pip", lock: "requirements.txt", isInImage: false },
     ],
   });
   expect(dockerfile.split("\n").slice(3)).toEqual([
     "USER 0",
     "COPY package.json package-lock.json ./",
-    "RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force",
+    "RUN --mount=type=cache,target=/tmp/npm npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm",
     "COPY requirements.txt ./",
-    "RUN python3 -m pip install --no-cache-dir --no-compile --requirement requirements.txt",
+    "RUN --mount=type=cache,target=/tmp/pip python3 -m pip install --cache-dir /tmp/pip --requirement requirements.txt",
     "USER 1069",
     "COPY . .",
     "",
   ]);
+});
+
+test("packages that the runtime image has are not fetched", () => {
+  const dockerfile = generateDockerfile({
+    base,
+    packages: [{ kind: "pip", lock: "requirements.txt", isInImage: true }],
+  });
+  expect(dockerfile).toContain("pip install --no-index --requirement requirements.txt\n");
 });

@@ -47,18 +47,28 @@ describe("packages of pip", () => {
     const text =
       "# pinned\n-r more.txt\npandas==2.3.3\npolars[all]==1.35.2 ; python_version >= '3.11'\npyarrow==21.0.0 \\\n    --hash=sha256:abc \\\n    --hash=sha256:def\nown @ https://x.no/own-1.0.whl\n";
     expect(await found({ "requirements.txt": text })).toEqual({
-      packages: [{ kind: "pip", lock: "requirements.txt" }],
+      packages: [{ kind: "pip", lock: "requirements.txt", isInImage: false }],
       problems: [],
     });
   });
 
   test("with an open version are refused, each on its line", async () => {
-    const { problems } = await found({ "requirements.txt": "a==1 \\\n  --hash=sha256:x\npandas>=2\nnumpy\nb==1.*\n" });
+    const { problems } = await found({
+      "requirements.txt": "a==1 \\\n  --hash=sha256:x\npandas>=2,<3\nscipy\nb==1.*\n",
+    });
     expect(problems.map(({ where, hint }) => [where!.line, hint!.split(".")[0]])).toEqual([
       [3, "Write the version: `pandas==…`"],
-      [4, "Write the version: `numpy==…`"],
+      [4, "Write the version: `scipy==…`"],
       [5, "Write the version: `b==…`"],
     ]);
+  });
+
+  test("of the runtime image have the versions of that, where a file does not say less", async () => {
+    const { packages, problems } = await found({ "requirements.txt": "# frames\npandas>=2.2\npyarrow\n" });
+    expect({ packages, problems }).toEqual({
+      packages: [{ kind: "pip", lock: "requirements.txt", isInImage: true }],
+      problems: [],
+    });
   });
 
   test("are none in an empty file, and of uv.lock the other file is asked for", async () => {
@@ -76,7 +86,7 @@ test("the generated Dockerfile is one that the rules find nothing wrong with", a
   for (const packages of [
     [],
     [{ kind: "npm", manifest: "package.json", lock: "package-lock.json" }],
-    [{ kind: "pip", lock: "requirements.txt" }],
+    [{ kind: "pip", lock: "requirements.txt", isInImage: false }],
   ] as const) {
     const dockerfile = generateDockerfile({ base, packages });
     expect(lintDockerfile({ text: dockerfile, file: "Dockerfile", profile: "nais", now: new Date() })).toEqual([]);
