@@ -1,7 +1,7 @@
-// Bundles the Action, src/action/main.ts, into dist/: one file that a runner starts without an install, and the
+// Bundles the Action, src/action/main.ts and post.ts, into dist/, which a runner starts without an install, with the
 // licences of what it holds. `node scripts/dist.js --check` writes nothing, and fails where the committed dist/ differs.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { licenses } from "./licenses.js";
@@ -9,19 +9,20 @@ import { licenses } from "./licenses.js";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "dist");
 
-const { code, modules } = await bundle();
-const wanted = new Map([
-  ["main.js", code],
-  ["licenses.txt", licenses(modules, root)],
-]);
+/** What may stand in a bundle that is given to others: each asks for no more than that its text goes along. */
+const allowed = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"];
+
+const { chunks, modules } = await bundle();
+const wanted = new Map([...chunks, ["licenses.txt", licenses(modules, root, allowed)]]);
 if (process.argv.includes("--check")) check();
 else write();
 
 async function bundle() {
   const build = await rolldown({
     cwd: root,
-    input: "src/action/main.ts",
+    input: { main: "src/action/main.ts", post: "src/action/post.ts" },
     platform: "node",
+    plugins: [ownFacts()],
     transform: { target: "node24" },
     onLog(level, log, log_) {
       // What cannot be bundled would be missing on the runner.
@@ -29,21 +30,45 @@ async function bundle() {
       log_(level, log);
     },
   });
-  const { output } = await build.generate({ format: "esm", codeSplitting: false, comments: { legal: false } });
+  // What a step needs is loaded when it is taken: reading it all would take longer than most tests.
+  const { output } = await build.generate({
+    format: "esm",
+    chunkFileNames: "chunks/[name].js",
+    comments: { legal: false },
+  });
   await build.close();
-  const [chunk] = output;
-  return { code: chunk.code, modules: chunk.moduleIds };
+  const found = output.flatMap((one) => (one.type === "chunk" ? [one] : []));
+  return {
+    chunks: found.map(({ fileName, code }) => /** @type {const} */ ([fileName, code])),
+    modules: found.flatMap(({ moduleIds }) => moduleIds),
+  };
+}
+
+/** The package's facts, in the bundle itself: no package.json stands at the same place beside it. */
+function ownFacts() {
+  const { version, repository } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const code = `const facts = ${JSON.stringify({ version, repository })};
+export const packageFacts = () => facts;
+export const version = () => facts.version;
+`;
+  return {
+    name: "own-facts",
+    /** @param {string} id */
+    load: (id) =>
+      id === join(root, "src/util/version.ts") ? { code, moduleType: /** @type {const} */ ("js") } : undefined,
+  };
 }
 
 function write() {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+  mkdirSync(join(folder, "chunks"), { recursive: true });
   for (const [name, text] of wanted) writeFileSync(join(folder, name), text);
-  console.log(`dist/: ${[...wanted.keys()].join(", ")} (main.js ${Math.round(code.length / 1024)} KiB)`);
+  for (const [name, text] of wanted) console.log(`dist/${name} ${Math.round(text.length / 1024)} KiB`);
 }
 
 function check() {
-  const committed = existsSync(folder) ? readdirSync(folder) : [];
+  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+  const committed = entries.filter((it) => it.isFile()).map((it) => relative(folder, join(it.parentPath, it.name)));
   const stray = committed.filter((name) => !wanted.has(name));
   const differs = [...wanted].filter(([name, text]) => !committed.includes(name) || read(name) !== text);
   const wrong = [...stray, ...differs.map(([name]) => name)];

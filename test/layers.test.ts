@@ -16,7 +16,7 @@ const layers: Record<string, string[]> = {
   action: ["util", "spec", "secrets", "commands"],
 };
 /** Where a program begins: the command line, the Action, and what others import. */
-const entries = ["cli/main.ts", "action/main.ts", "index.ts"];
+const entries = ["cli/main.ts", "action/main.ts", "action/post.ts", "index.ts"];
 
 const files = readSource();
 const byPath = new Map(files.map((file) => [file.path, file]));

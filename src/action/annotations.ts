@@ -2,6 +2,7 @@
 import * as core from "@actions/core";
 import { formatAnnotation } from "../util/annotation.ts";
 import type { Problem } from "../util/error.ts";
+import { scrub } from "./log.ts";
 import type { Report, TestResult } from "./report.ts";
 
 /**
@@ -16,7 +17,7 @@ export function annotate({ results, warnings }: Report): void {
   const problems = [...warnings, ...results.flatMap((result) => result.problems), ...failed.map(asProblem)];
   for (const severity of ["error", "warning"] as const) {
     const some = problems.filter((problem) => problem.severity === severity).slice(0, shown[severity]);
-    for (const problem of some) core.info(formatAnnotation(problem));
+    for (const problem of some) core.info(scrub(formatAnnotation(problem)));
   }
 }
 

@@ -1,29 +1,51 @@
 /** What set the workflow off, and what follows from it. */
+import { readFile } from "node:fs/promises";
 import type { Problem } from "../util/error.ts";
-
-/** The part of `@actions/github`'s context that is looked at. */
-export interface EventSource {
-  eventName: string;
-  payload: { [key: string]: unknown; pull_request?: { number: number; [key: string]: unknown } };
-}
+import type { Runner } from "./runner.ts";
 
 export interface Event {
   name: string;
   pullRequest: { number: number; fromFork: boolean } | undefined;
+  /** Whom GitHub gives neither secrets nor a token that may write. */
+  isUntrusted: boolean;
+  /** Whether it is the default branch's own: pushed to it, on a schedule, or started by hand. */
+  isRelease: boolean;
 }
 
-export function describeEvent({ eventName, payload }: EventSource): Event {
-  const pull = payload.pull_request;
+interface Payload {
+  pull_request?: { number: number; head?: End; base?: End; user?: { login?: string } };
+  repository?: { default_branch?: string };
+}
+
+/** One end of a pull request. A fork that was deleted has no repository. */
+interface End {
+  repo?: { full_name?: string } | null;
+}
+
+/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
+const started = ["workflow_dispatch", "schedule", "repository_dispatch"];
+const dependabot = "dependabot[bot]";
+
+export async function readEvent({ env }: Runner): Promise<Event> {
+  const name = env["GITHUB_EVENT_NAME"] ?? "";
+  const { pull_request: pull, repository } = await readPayload(env["GITHUB_EVENT_PATH"]);
   const pullRequest = pull && {
     number: pull.number,
-    fromFork: repositoryOf(pull["head"]) !== repositoryOf(pull["base"]),
+    fromFork: pull.head?.repo?.full_name !== pull.base?.repo?.full_name,
   };
-  return { name: eventName, pullRequest };
+  const isDependabot = env["GITHUB_ACTOR"] === dependabot || pull?.user?.login === dependabot;
+  const isDefault = name === "push" && env["GITHUB_REF"] === `refs/heads/${repository?.default_branch}`;
+  return {
+    name,
+    pullRequest,
+    isUntrusted: isDependabot || pullRequest?.fromFork === true,
+    isRelease: isDefault || started.includes(name),
+  };
 }
 
-/** Full name of the repository that one end of a pull request lies in. A fork that was deleted has none. */
-function repositoryOf(end: unknown): string | undefined {
-  return (end as { repo?: { full_name?: string } | null } | undefined)?.repo?.full_name;
+async function readPayload(path: string | undefined): Promise<Payload> {
+  if (!path) return {};
+  return JSON.parse(await readFile(path, "utf8")) as Payload;
 }
 
 export function eventWarnings({ name }: Event): Problem[] {

@@ -1,7 +1,34 @@
-/** Pieces of a job summary: Markdown with HTML in it, in which nothing that others wrote is taken for either. */
+/** Pieces of a job summary and of a comment: Markdown with HTML in it, in which nothing that others wrote is taken for either. */
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`).replaceAll("\n", "<br>");
+  return unmention(text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`).replaceAll("\n", "<br>"));
+}
+
+/** In a comment, `@name` sends a message to whoever is called so: `@interval_start`, too. */
+function unmention(html: string): string {
+  return html.replace(/(^|[^\w@])@(?=\w)/g, "$1@&#8203;");
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)} …` : text;
+}
+
+export function heading(text: string, level: number): string {
+  return `<h${level}>${escapeHtml(text)}</h${level}>\n\n`;
+}
+
+/** @param html a piece of it; after the blank line Markdown begins again */
+export function paragraph(html: string): string {
+  return `<p>${html}</p>\n\n`;
+}
+
+/** Only to where it can be told by its start that a browser stays in the web. */
+export function link(text: string, url: string): string {
+  return /^https?:\/\//.test(url) ? `<a href="${escapeHtml(url)}">${escapeHtml(text)}</a>` : escapeHtml(text);
+}
+
+export function code(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`;
 }
 
 export interface Details {
@@ -13,14 +40,10 @@ export interface Details {
 }
 
 /** A block of code that opens on a click. Blank lines around the fence: only there Markdown begins again. */
-export function details({ label, code, language, most }: Details): string {
-  const text = cut(code, most);
+export function details({ label, code: all, language, most }: Details): string {
+  const text = cut(all, most);
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
   return `<details><summary>${escapeHtml(label)}</summary>\n\n${fence}${language}\n${text.trimEnd()}\n${fence}\n\n</details>\n\n`;
-}
-
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)} …` : text;
 }
 
 /** How many backticks stand together: a fence is longer. */
@@ -31,8 +54,19 @@ function longestRun(text: string): number {
 /** What a cell of a table holds; the log has the rest. */
 const widestCell = 500;
 
-/** A table of plain texts. */
-export function tableRows(heads: string[], rows: string[][]) {
-  const header = heads.map((data) => ({ data, header: true }));
-  return [header, ...rows.map((row) => row.map((text) => escapeHtml(cut(text, widestCell)) || "&nbsp;"))];
+/** A cell: a text, or HTML that was made here. */
+export type Cell = string | { html: string };
+
+export function table(heads: string[], rows: Cell[][]): string {
+  const lines = [line(heads.map(escapeHtml), "th"), ...rows.map((row) => line(row.map(cellHtml), "td"))];
+  return `<table>${lines.join("")}</table>\n\n`;
+}
+
+function line(cells: string[], tag: "th" | "td"): string {
+  return `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+}
+
+function cellHtml(cell: Cell): string {
+  if (typeof cell !== "string") return cell.html;
+  return escapeHtml(cut(cell, widestCell)) || "&nbsp;";
 }

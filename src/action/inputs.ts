@@ -1,67 +1,101 @@
 /** What the workflow asks for. Defaults stand in action.yml alone. */
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import * as core from "@actions/core";
-import { EtlError } from "../util/error.ts";
-import { didYouMean } from "../util/suggest.ts";
+import { fileIn, folderIn, listed, pairs, secret, yesOrNo } from "./input-values.ts";
 import type { Runner } from "./runner.ts";
-
-/** In the order in which they are taken. */
-export const stepNames = ["test", "validate", "render"] as const;
-export type StepName = (typeof stepNames)[number];
-
-const plannedSteps = ["plan", "build", "push", "deploy", "wait"];
+import { readSteps, type StepName } from "./step-names.ts";
+import { refuseUnknown } from "./unknown-inputs.ts";
 
 export interface Inputs {
   /** Absolute path of the folder of the pipeline, or of several. */
   folder: string;
   pipeline: string | undefined;
+  team: string | undefined;
   environment: string | undefined;
-  steps: StepName[];
+  /** Undefined where the event decides. */
+  steps: StepName[] | undefined;
+  comment: boolean;
+  image: ImageInputs;
+  build: BuildInputs;
   cli: string | undefined;
+  token: string | undefined;
+}
+
+export interface ImageInputs {
+  registry: string;
+  /** Whole address; with a version where it is built already. */
+  address: string | undefined;
+  tags: string[];
+  suffix: string | undefined;
+  user: string | undefined;
+  password: string | undefined;
+}
+
+/** Paths are absolute. */
+export interface BuildInputs {
+  dockerfile: string | undefined;
+  context: string | undefined;
+  base: string | undefined;
+  buildArg: Record<string, string>;
+  secret: string[];
+  target: string | undefined;
+  platform: string;
+  builder: string | undefined;
+  cacheFrom: string[];
+  cacheTo: string[];
 }
 
 /** @throws {EtlError} `usage`, naming the input. */
-export async function readInputs({ workspace }: Runner): Promise<Inputs> {
+export async function readInputs(runner: Runner): Promise<Inputs> {
+  const inputs = {
+    pipeline: optional(input("pipeline")),
+    team: optional(input("team")),
+    environment: optional(input("environment")),
+    steps: readSteps(input("steps")),
+    comment: yesOrNo("comment", input("comment")),
+    image: readImage(),
+    cli: optional(input("cli")),
+    token: optional(secret(input("github-token"))),
+    build: readBuild(runner),
+  };
+  const folder = input("working-directory");
+  refuseUnknown(runner.env, [...asked]);
+  return { ...inputs, folder: await folderIn(runner.workspace, "working-directory", folder) };
+}
+
+/** All inputs that there are: whatever else the workflow gives is unknown. */
+const asked = new Set<string>();
+
+function input(name: string): string {
+  asked.add(name);
+  return core.getInput(name);
+}
+
+function readImage(): ImageInputs {
   return {
-    folder: await readFolder(workspace),
-    pipeline: core.getInput("pipeline") || undefined,
-    environment: core.getInput("environment") || undefined,
-    steps: readSteps(core.getInput("steps")),
-    cli: core.getInput("cli") || undefined,
+    registry: input("registry"),
+    address: optional(input("image")),
+    tags: listed(input("tag"), /[\s,]+/),
+    suffix: optional(input("suffix")),
+    user: optional(input("registry-user")),
+    password: optional(secret(input("registry-password"))),
   };
 }
 
-async function readFolder(workspace: string): Promise<string> {
-  const given = core.getInput("working-directory");
-  const folder = resolve(workspace, given);
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isFolder) return folder;
-  throw new EtlError({
-    code: "usage",
-    message: `input working-directory: there is no folder ${given} in the workspace`,
-    hint: "It starts at the top of the repository. The step actions/checkout must stand before this one.",
-  });
+function readBuild({ workspace }: Runner): BuildInputs {
+  return {
+    dockerfile: fileIn(workspace, input("dockerfile")),
+    context: fileIn(workspace, input("context")),
+    base: optional(input("base")),
+    buildArg: pairs("build-args", input("build-args")),
+    secret: listed(input("build-secrets"), /\n/),
+    target: optional(input("stage")),
+    platform: input("platform"),
+    builder: optional(input("builder")),
+    cacheFrom: listed(input("cache-from"), /\n/),
+    cacheTo: listed(input("cache-to"), /\n/),
+  };
 }
 
-function readSteps(given: string): StepName[] {
-  const asked = given.split(/[\s,]+/).filter((name) => name !== "");
-  if (asked.length === 0) {
-    const hint = `Name at least one of ${stepNames.join(", ")}, or leave the input out for all.`;
-    throw new EtlError({ code: "usage", message: "input steps: it names no step", hint });
-  }
-  for (const name of asked) if (!stepNames.some((known) => known === name)) throw unknownStep(name);
-  return stepNames.filter((name) => asked.includes(name));
-}
-
-function unknownStep(name: string): EtlError {
-  const isPlanned = plannedSteps.includes(name);
-  return new EtlError({
-    code: "usage",
-    message: isPlanned ? `input steps: \`${name}\` is not supported yet` : `input steps: there is no step \`${name}\``,
-    hint: isPlanned ? `Supported: ${stepNames.join(", ")}.` : didYouMean(name, stepNames),
-  });
+function optional(text: string): string | undefined {
+  return text === "" ? undefined : text;
 }

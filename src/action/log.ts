@@ -1,6 +1,10 @@
 /** The step's log. What others wrote is shown as text: a line of theirs that looks like a command to the runner is none. */
 import { randomUUID } from "node:crypto";
 import * as core from "@actions/core";
+import { createMask } from "../util/mask.ts";
+
+/** With which the runner's commands can be switched on again, while they are off. */
+let quoting: string | undefined;
 
 /**
  * Everything printed by `act` in a group of its own, with the runner's commands switched off until it ends.
@@ -9,12 +13,35 @@ import * as core from "@actions/core";
  */
 export function quoteInGroup<T>(title: string, act: () => Promise<T>): Promise<T> {
   return core.group(title, async () => {
-    const token = randomUUID();
-    core.info(`::stop-commands::${token}`);
+    quote();
     try {
       return await act();
     } finally {
-      core.info(`::${token}::`);
+      unquote();
     }
   });
+}
+
+function quote(): void {
+  quoting = randomUUID();
+  core.info(`::stop-commands::${quoting}`);
+}
+
+function unquote(): void {
+  core.info(`::${quoting}::`);
+  quoting = undefined;
+}
+
+const { add, scrub } = createMask();
+
+/** The text without what was masked: for what the runner does not look through, the summary and the comment. */
+export { scrub };
+
+/** From now on the runner shows it as `***`, and so do we. While its commands are off, it would print the secret instead. */
+export function maskSecret(text: string): void {
+  const isQuoting = quoting !== undefined;
+  if (isQuoting) unquote();
+  for (const line of text.split(/\r?\n/)) if (line.trim() !== "") core.setSecret(line);
+  add(text);
+  if (isQuoting) quote();
 }

@@ -1,17 +1,25 @@
-/** The GitHub Action's entry. Only this file and the command line's entry touch `process`. */
-import { tmpdir } from "node:os";
+/** The GitHub Action's entry. Only the Action's two entries and the command line's touch `process`. */
+import { hostname, tmpdir } from "node:os";
 import * as core from "@actions/core";
-import { context } from "@actions/github";
-import { annotate } from "./annotations.ts";
-import { describeEvent } from "./event.ts";
-import { setOutputs } from "./outputs.ts";
+import { abortOnSignals } from "../util/stop-signals.ts";
+import { ownFolder } from "./clean-up.ts";
+import { scrub } from "./log.ts";
 import { runAction } from "./run.ts";
 import { describeRunner } from "./runner.ts";
-import { writeSummary } from "./summary.ts";
+import { tell } from "./tell.ts";
 
-const runner = describeRunner({ env: process.env, node: process.execPath, cwd: process.cwd(), tmpdir: tmpdir() });
-const report = await runAction(runner, describeEvent(context));
-setOutputs(report);
-annotate(report);
-await writeSummary(report, runner);
-if (report.failure !== undefined) core.setFailed(report.failure);
+const { env } = process;
+const runner = describeRunner({
+  env,
+  node: process.execPath,
+  cwd: process.cwd(),
+  tmpdir: await ownFolder(env["RUNNER_TEMP"] || tmpdir()),
+  signal: abortOnSignals(process),
+  host: { name: hostname(), pid: process.pid },
+  peakMemory: () => process.resourceUsage().maxRSS * 1024,
+  cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+  killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
+});
+const report = await runAction(runner);
+await tell(report, runner);
+if (report.failure !== undefined) core.setFailed(scrub(report.failure));

@@ -6,6 +6,11 @@ import type { Report } from "./report.ts";
 export function setOutputs({ results }: Report): void {
   const manifests = results.flatMap((result) => result.manifests ?? []);
   if (manifests.length > 0) core.setOutput("manifest", manifests.map(({ path }) => path).join("\n"));
+  const pushed = results.find((result) => result.image)?.image;
+  if (pushed) {
+    core.setOutput("image", pushed.name);
+    core.setOutput("digest", pushed.digest);
+  }
   const tested = results.find(({ step }) => step === "test");
   if (!tested?.tests) return;
   core.setOutput("tests-passed", tested.tests.filter(({ passed }) => passed).length);

@@ -1,14 +1,20 @@
-/** How it went: what the log, the annotations, the outputs and the summary are made from. */
+/** How it went: what the log, the annotations, the outputs, the comment and the summary are made from. */
 import type { Problem } from "../util/error.ts";
 import type { Event } from "./event.ts";
-import type { StepName } from "./inputs.ts";
+import type { Inputs } from "./inputs.ts";
+import type { StepName } from "./step-names.ts";
 
 export interface Report {
-  event: Event;
+  /** Undefined where it could not be read. */
+  event?: Event;
+  /** Undefined where one of them is wrong. */
+  inputs?: Inputs;
   /** Which nais-etl did the work. */
   cli?: string;
-  /** The steps that were asked for. */
+  /** The steps that were to be taken. */
   steps: StepName[];
+  /** Asked for, and not done on this event. */
+  leftOut: StepName[];
   /** Of those that were taken; the last may have failed. */
   results: StepResult[];
   /** Of the workflow itself. */
@@ -22,12 +28,15 @@ export interface StepResult {
   passed: boolean;
   /** What came out, or why nothing did. */
   sentence: string;
+  /** What to do about it. */
+  hint?: string;
   seconds: number;
   /** With files as the repository names them. */
   problems: Problem[];
   tests?: TestResult[];
   pipelines?: PipelineResult[];
   manifests?: Manifest[];
+  image?: PushedImage;
 }
 
 export interface TestResult {
@@ -55,7 +64,19 @@ export interface Schedule {
 }
 
 export interface Manifest {
+  /** Absolute. */
+  file: string;
   /** From the top of the workspace. */
   path: string;
   text: string;
+}
+
+export interface PushedImage {
+  /** `name:tag@sha256:…`. */
+  name: string;
+  digest: string;
+  /** What is fetched, in bytes; undefined where the registry does not say it. */
+  bytes?: number;
+  /** Where a person finds it; undefined where that is not known. */
+  url?: string;
 }

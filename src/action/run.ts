@@ -3,15 +3,17 @@ import * as core from "@actions/core";
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import { createCall } from "./call.ts";
 import { findCli } from "./cli.ts";
-import { eventWarnings, type Event } from "./event.ts";
+import { eventWarnings, readEvent } from "./event.ts";
 import { readInputs } from "./inputs.ts";
 import { repositoryOf } from "./places.ts";
-import type { Report } from "./report.ts";
+import { eventName } from "./parts/outcome.ts";
+import { planSteps } from "./plan-steps.ts";
+import type { Report, StepResult } from "./report.ts";
 import type { Runner } from "./runner.ts";
 import { takeSteps } from "./steps.ts";
 
-export async function runAction(runner: Runner, event: Event): Promise<Report> {
-  const report: Report = { event, steps: [], results: [], warnings: eventWarnings(event) };
+export async function runAction(runner: Runner): Promise<Report> {
+  const report: Report = { steps: [], leftOut: [], results: [], warnings: [] };
   try {
     await fill(report, runner);
   } catch (error) {
@@ -21,8 +23,11 @@ export async function runAction(runner: Runner, event: Event): Promise<Report> {
 }
 
 async function fill(report: Report, runner: Runner): Promise<void> {
-  const inputs = await readInputs(runner);
-  report.steps = inputs.steps;
+  const event = (report.event = await readEvent(runner));
+  report.warnings.push(...eventWarnings(event));
+  const inputs = (report.inputs = await readInputs(runner));
+  Object.assign(report, planSteps(inputs, event));
+  if (report.leftOut.length > 0) core.notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
   const cli = await findCli(inputs, runner);
   report.cli = cli.shown;
   if (cli.warning) report.warnings.push(cli.warning);
@@ -30,10 +35,14 @@ async function fill(report: Report, runner: Runner): Promise<void> {
   const { folder } = inputs;
   const places = { folder, repository: repositoryOf(folder, runner.workspace) };
   const call = createCall({ cli, places, runner });
-  for await (const result of takeSteps({ inputs, runner, places, call })) {
+  for await (const result of takeSteps({ inputs, steps: report.steps, runner, places, call, made: {} })) {
     report.results.push(result);
-    if (!result.passed) report.failure = `${result.step} failed: ${result.sentence}`;
+    if (!result.passed) report.failure = failureOf(result);
   }
+}
+
+function failureOf({ step, sentence, hint }: StepResult): string {
+  return withHint({ message: `${step} failed: ${sentence}`, ...(hint && { hint }) });
 }
 
 function describeFailure(error: unknown): string {
@@ -42,6 +51,6 @@ function describeFailure(error: unknown): string {
   return `${messageOf(error)}\nThis is a fault in the Action. Run the job again with debug logging, and report what it prints.`;
 }
 
-function withHint({ message, hint }: Problem): string {
+function withHint({ message, hint }: Pick<Problem, "message" | "hint">): string {
   return hint ? `${message}\n${hint}` : message;
 }

@@ -1,22 +1,26 @@
 /** The steps, one after the other, up to the first that fails. */
 import * as core from "@actions/core";
-import type { StepName } from "./inputs.ts";
-import { quoteInGroup } from "./log.ts";
+import { quoteInGroup, scrub } from "./log.ts";
 import type { StepResult } from "./report.ts";
+import type { StepName } from "./step-names.ts";
 import type { Step, Work } from "./step.ts";
-import { render } from "./steps/render.ts";
-import { test } from "./steps/test.ts";
-import { validate } from "./steps/validate.ts";
 
-const steps: Record<StepName, Step> = { test, validate, render };
+/** Each is loaded when it is taken: a test needs no registry. */
+const steps: Record<StepName, () => Promise<Step>> = {
+  test: async () => (await import("./steps/test.ts")).test,
+  build: async () => (await import("./steps/build.ts")).build,
+  push: async () => (await import("./steps/push.ts")).push,
+  render: async () => (await import("./steps/render.ts")).render,
+  validate: async () => (await import("./steps/validate.ts")).validate,
+};
 
-/** What is asked for stands in the order in which it is taken. */
+/** What is to be taken stands in the order in which it is taken. */
 export async function* takeSteps(work: Work): AsyncGenerator<StepResult> {
-  for (const step of work.inputs.steps) {
+  for (const step of work.steps) {
     const started = work.runner.now().getTime();
-    const outcome = await quoteInGroup(step, () => steps[step](work));
+    const outcome = await quoteInGroup(step, async () => (await steps[step]())(work));
     const seconds = (work.runner.now().getTime() - started) / 1000;
-    core.info(`${step}: ${outcome.sentence.replace(/\s+/g, " ")}`);
+    core.info(scrub(`${step}: ${outcome.sentence.replace(/\s+/g, " ")}`));
     yield { step, seconds, ...outcome };
     if (!outcome.passed) return;
   }

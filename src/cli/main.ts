@@ -6,7 +6,7 @@ import { createLogger } from "../util/log.ts";
 import { createProgram } from "./program.ts";
 import { quietWarnings } from "./quiet-warnings.ts";
 import { reportError } from "./report-error.ts";
-import { abortOnSignals } from "./stop-signals.ts";
+import { abortOnSignals } from "../util/stop-signals.ts";
 
 const { argv, env, stdout, stderr } = process;
 const debug = argv.includes("--debug");

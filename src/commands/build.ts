@@ -5,12 +5,14 @@ import { baseTarget } from "../spec/target.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { buildImage, pushImage } from "../ship/image/build-image.ts";
 import type { Build, Builder, BuildSecret } from "../ship/image/builders/builder.ts";
+import { consoleUrl } from "../ship/image/address.ts";
 import { chooseBuilder } from "../ship/image/choose-builder.ts";
 import { imageLabels } from "../ship/image/labels.ts";
 import { loginFor } from "../ship/image/login.ts";
 import { nameImage, type NameOptions } from "../ship/image/name-image.ts";
 import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
 import { formatReference, type Reference } from "../ship/image/reference.ts";
+import { sizeOf } from "../ship/image/registry.ts";
 import { runtimeImage } from "../ship/image/runtime-image.ts";
 import { withBuildFiles, type BuildFiles } from "../ship/image/with-build-files.ts";
 import type { Context } from "../util/context.ts";
@@ -21,6 +23,8 @@ import { loadPipeline } from "./load-pipeline.ts";
 export interface BuildOptions extends NameOptions {
   dir?: string | undefined;
   pipeline?: string | undefined;
+  /** Whose image it is, where pipeline.yaml does not say it. */
+  team?: string | undefined;
   dockerfile?: string | undefined;
   /** The folder that is built; by default the repository's. */
   context?: string | undefined;
@@ -46,7 +50,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const prepared = await prepare(options, context);
   if (options.dryRun) return withBuild(prepared, context, (wanted) => printPlan(prepared, wanted, context));
   const made = await makeImage(prepared, context);
-  const digest = options.push ? await pushMade(made, context) : undefined;
+  const { digest } = options.push ? await pushMade(made, context) : {};
   const image = nameOf(made, digest);
   const names = made.names.map(formatReference);
   if (options.json) context.print(JSON.stringify({ image, names, ...(digest && { digest }) }, undefined, 2));
@@ -54,20 +58,42 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
 }
 
 /** An image that was built, and lies with its builder. */
-interface MadeImage {
+export interface MadeImage {
   builder: Builder;
   names: readonly Reference[];
 }
 
-/** @returns the digest that the registry has */
-async function pushMade({ builder, names }: MadeImage, context: Context): Promise<string> {
+/** For who builds and pushes in two steps. @throws {EtlError} as {@link build} */
+export async function buildHere(options: BuildOptions, context: Context): Promise<MadeImage> {
+  return makeImage(await prepare(options, context), context);
+}
+
+export interface Pushed {
+  /** As the registry has it. */
+  digest: string;
+  /** What is fetched, where the registry says it. */
+  bytes: number | undefined;
+}
+
+export async function pushMade({ builder, names }: MadeImage, context: Context): Promise<Pushed> {
   const login = await loginFor(names[0]!, context);
-  return pushImage({ builder, names, login, context });
+  const digest = await pushImage({ builder, names, login, context });
+  return { digest, bytes: await sizeOf({ ...names[0]!, digest }, login, context) };
 }
 
 /** `name:tag@sha256:…`, where it was pushed. */
-function nameOf({ names }: MadeImage, digest: string | undefined): string {
+export function nameOf({ names }: MadeImage, digest: string | undefined): string {
   return formatReference({ ...names[0]!, digest });
+}
+
+/** The page on which a person finds it; undefined where that is not known. */
+export function consoleOf({ names }: MadeImage, digest: string, { env }: Context): string | undefined {
+  return consoleUrl({ ...names[0]!, digest }, env["GITHUB_REPOSITORY"]);
+}
+
+/** The command line that takes the builder's login back. */
+export function logoutOf({ builder, names }: MadeImage): string[] {
+  return builder.logout(names[0]!.registry);
 }
 
 interface Prepared {
@@ -86,10 +112,21 @@ async function prepare(options: BuildOptions, context: Context): Promise<Prepare
   const plan = await planBuild({ folder, dockerfile: options.dockerfile, base, pipelines, context });
   throwProblems(plan.problems);
   for (const problem of plan.problems) context.log.problem(problem);
-  const { name, team } = pipelines[0]!.spec;
+  const { name, team = options.team } = pipelines[0]!.spec;
+  assertTeam(pipelines, options);
   const names = await nameImage(options, { name, team, folder }, context);
   if (options.push && names[0]!.registry === "localhost") throw noRegistry();
   return { plan, folder, names, options };
+}
+
+function assertTeam(pipelines: readonly LoadedPipeline[], { team }: BuildOptions): void {
+  const other = pipelines.find(({ spec }) => team !== undefined && spec.team !== undefined && spec.team !== team);
+  if (!other) return;
+  throw new EtlError({
+    code: "usage",
+    message: `the team is \`${team}\`, and pipeline.yaml of ${other.spec.name} says \`${other.spec.team}\``,
+    hint: "The two must agree: the image belongs to the team that runs it.",
+  });
 }
 
 function withBuild<T>(prepared: Prepared, context: Context, act: (wanted: Build) => T | Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** Loads a pipeline for a command. Secrets of it that stand in the environment are masked from then on, whatever the command does. */
-import { maskDeclared } from "../secrets/secrets.ts";
+import { maskDeclared } from "../secrets/mask-declared.ts";
 import { loadPipeline as load, type LoadedPipeline } from "../spec/load.ts";
 import type { Context } from "../util/context.ts";
 

@@ -4,8 +4,8 @@ import type { GoogleSecret, Secret } from "../spec/secret.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
-import { readHere, variableOf } from "./here.ts";
-import { maskSecret } from "./mask-secret.ts";
+import { readHere } from "./here.ts";
+import { maskDeclared } from "./mask-declared.ts";
 import { withReferences, type FetchedSecret, type Wanted } from "./wanted.ts";
 
 export interface Secrets {
@@ -53,14 +53,6 @@ function declaredSecret(declared: Record<string, Secret>, name: string): Secret 
   if (secret) return secret;
   // Loading has checked each reference.
   throw new Error(`there is no secret ${name}`);
-}
-
-/** What stands in the environment already is masked at once, whether it is needed or not. */
-export function maskDeclared(pipeline: LoadedPipeline, context: Context): void {
-  const { env, log } = context;
-  for (const [name, secret] of Object.entries(pipeline.spec.secrets ?? {}))
-    for (const variable of new Set([name, variableOf({ name, secret })]))
-      if (env[variable]) maskSecret(env[variable], log);
 }
 
 type GoogleWanted = Wanted & { secret: GoogleSecret };

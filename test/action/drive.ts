@@ -9,6 +9,8 @@ import { parse } from "yaml";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const ownCli = join(root, "bin/nais-etl.js");
 
+export const runnersToken = "ghs_made-up-token";
+
 export interface Command {
   name: string;
   properties: Record<string, string>;
@@ -27,6 +29,8 @@ export interface Ended {
   summary: string;
   /** What it wrote to the files for variables and paths of later steps. */
   exported: string;
+  /** What it left for its end. */
+  state: Record<string, string>;
 }
 
 export interface Drive {
@@ -35,6 +39,8 @@ export interface Drive {
   event?: string;
   payload?: unknown;
   env?: Record<string, string>;
+  /** The step's end, with what `main` left for it. */
+  post?: Record<string, string>;
 }
 
 export interface Job {
@@ -50,8 +56,12 @@ export interface Job {
 export function pullRequest(from = "team/pipelines") {
   return {
     pull_request: { number: 12, head: { repo: { full_name: from } }, base: { repo: { full_name: "team/pipelines" } } },
+    repository: { default_branch: "main" },
   };
 }
+
+/** A push to the default branch. */
+export const pushed = { repository: { default_branch: "main" } };
 
 const runnersFiles = ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"];
 
@@ -82,13 +92,13 @@ interface Place {
   temp: string;
 }
 
-async function drive({ folder, workspace, temp, inputs, event, payload, env }: Place & Drive): Promise<Ended> {
+async function drive({ folder, workspace, temp, inputs, event, payload, env, post }: Place & Drive): Promise<Ended> {
   const eventFile = join(folder, "files/event.json");
   await writeFile(eventFile, JSON.stringify(payload ?? pullRequest()));
   const filePaths = Object.fromEntries(runnersFiles.map((name) => [name, join(folder, "files", name)]));
   for (const path of Object.values(filePaths)) await writeFile(path, "");
   const action = parse(await readFile(join(folder, "action/action.yml"), "utf8"));
-  const { status, log } = await start(join(folder, "action", action.runs.main), {
+  const { status, log } = await start(join(folder, "action", post ? action.runs.post : action.runs.main), {
     cwd: workspace,
     env: {
       // Nothing is found there: not even node.
@@ -99,9 +109,16 @@ async function drive({ folder, workspace, temp, inputs, event, payload, env }: P
       GITHUB_REPOSITORY: "team/pipelines",
       GITHUB_EVENT_NAME: event ?? "pull_request",
       GITHUB_EVENT_PATH: eventFile,
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_SHA: "1a2b3c4d5e6f708192a3b4c5d6e7f80910111213",
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_RUN_ID: "99",
+      // Nobody answers there: a test that wants an answer says who gives it.
+      GITHUB_API_URL: "http://127.0.0.1:9",
       RUNNER_TEMP: temp,
       ...filePaths,
       ...inputVariables(action.inputs, inputs ?? { cli: ownCli }),
+      ...Object.fromEntries(Object.entries(post ?? {}).map(([name, value]) => [`STATE_${name}`, value])),
       ...env,
     },
   });
@@ -115,6 +132,7 @@ async function drive({ folder, workspace, temp, inputs, event, payload, env }: P
     outputs: parseOutputs(await read("GITHUB_OUTPUT")),
     summary: await read("GITHUB_STEP_SUMMARY"),
     exported: (await read("GITHUB_ENV")) + (await read("GITHUB_PATH")),
+    state: parseOutputs(await read("GITHUB_STATE")),
   };
 }
 
@@ -124,7 +142,8 @@ function inputVariables(declared: Record<string, { default: string }>, given: Re
   return Object.fromEntries(
     Object.entries(declared).map(([name, { default: value }]) => [
       `INPUT_${name.replaceAll(" ", "_").toUpperCase()}`,
-      given[name] ?? value,
+      // The one default that the runner works out. A comment is written where a test asks for one.
+      given[name] ?? (name === "comment" ? "false" : value.replace("${{ github.token }}", runnersToken)),
     ]),
   );
 }

@@ -41,11 +41,12 @@ const asked = async () => JSON.parse(await readFile(join(job.temp, "asked.json")
 describe("inputs", () => {
   test.each([
     [{ steps: "tset" }, "input steps: there is no step `tset`\nDid you mean `test`?"],
-    [{ steps: "test deploy" }, "input steps: `deploy` is not supported yet\nSupported: test, validate, render."],
     [
-      { steps: " " },
-      "input steps: it names no step\nName at least one of test, validate, render, or leave the input out",
+      { steps: "build", image: "ghcr.io/o/n:1" },
+      "input steps: `build` is named, and the input image has a version already",
     ],
+    [{ comment: "yes" }, "input comment: `yes` is neither true nor false"],
+    [{ "build-args": "A=1\nsecret of mine" }, "input build-args: line 2 is not NAME=value"],
     [
       { "working-directory": "pipes" },
       "there is no folder pipes in the workspace\nIt starts at the top of the repository. The step actions/checkout",
@@ -61,6 +62,20 @@ describe("inputs", () => {
     expect(annotations[0]!.text).toContain(message);
     expect(summary).toContain("<b>Failed.</b>");
     expect(outputs).toEqual({});
+  });
+
+  test("that action.yml does not have are refused, with the name that was meant", async () => {
+    const env = { INPUT_ENVIROMENT: "dev-gcp", INPUT_CLUSTER: "dev-gcp" };
+    const { status, annotations } = await job.drive({ inputs: testsOnly, env });
+    expect(status).toBe(1);
+    expect(annotations.map(({ text }) => text)).toEqual([
+      [
+        "there is no input `enviroment`",
+        "Did you mean `environment`?",
+        "there is no input `cluster`",
+        "Here it is `environment`.",
+      ].join("\n"),
+    ]);
   });
 
   test("a folder that holds the package may be the cli", async () => {
@@ -157,7 +172,14 @@ describe("what the command line says", () => {
     await answer({ result, lines: ["::error::evil", { level: "info", message: evil }], end: "process.exitCode = 3" });
     const { annotations, commands, outputs, summary } = await job.drive({ inputs: testsOnly });
     expect(annotations.map(({ text }) => text.startsWith("evil"))).toEqual([false, false]);
-    expect(commands.map(({ name }) => name)).toEqual(["group", "stop-commands", "endgroup", "error", "error"]);
+    expect(commands.map(({ name }) => name)).toEqual([
+      "add-mask",
+      "group",
+      "stop-commands",
+      "endgroup",
+      "error",
+      "error",
+    ]);
     expect(outputs).toEqual({ "tests-passed": "0", "tests-failed": "1" });
     expect(summary).not.toContain("<script>");
     expect(summary).toContain("````diff\n");

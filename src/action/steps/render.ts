@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { count } from "../../util/error.ts";
 import { readResult, reasonOf } from "../call.ts";
 import { pathFrom } from "../places.ts";
+import { hasVersion } from "../plan-steps.ts";
 import type { Manifest } from "../report.ts";
 import type { StepOutcome, Work } from "../step.ts";
 
@@ -16,10 +17,14 @@ interface RenderAnswer {
 }
 
 export async function render(work: Work): Promise<StepOutcome> {
-  const { pipeline, environment } = work.inputs;
+  const { pipeline, environment, image } = work.inputs;
+  // Where nothing was pushed, one that an earlier job has pushed; else the manifest is a template.
+  const imageName = (work.made.imageName ??= hasVersion(image.address) ? image.address : undefined);
+  const revision = work.runner.env["GITHUB_SHA"];
   const answer = await work.call("render", [
     ...(pipeline === undefined ? [] : ["--pipeline", pipeline]),
     ...(environment === undefined ? [] : ["--target", environment]),
+    ...(imageName === undefined ? [] : ["--image", imageName, ...(revision ? ["--revision", revision] : [])]),
     "--output",
     manifestFolder,
   ]);
@@ -27,11 +32,12 @@ export async function render(work: Work): Promise<StepOutcome> {
   const { problems } = answer;
   if (answer.exitCode !== 0 || !result) return { passed: false, problems, sentence: reasonOf(answer, problems) };
   const manifests = await Promise.all(result.manifests.map(({ file }) => readManifest(file, work)));
+  work.made.manifests = manifests;
   const sentence = manifests.length === 1 ? manifests[0]!.path : count(manifests.length, "manifest");
   return { passed: true, problems, manifests, sentence };
 }
 
 async function readManifest(file: string, { inputs, runner }: Work): Promise<Manifest> {
   const path = join(inputs.folder, manifestFolder, file);
-  return { path: pathFrom(runner.workspace, path), text: await readFile(path, "utf8") };
+  return { file: path, path: pathFrom(runner.workspace, path), text: await readFile(path, "utf8") };
 }

@@ -1,4 +1,5 @@
-/** `nais-etl validate`: the file, its targets, the models' queries, the manifest that follows from them. */
+/** `nais-etl validate`: the file, its targets, the models' queries, the manifest that follows from them; and those that were rendered. */
+import { relative } from "node:path";
 import { count, type Problem } from "../../util/error.ts";
 import { inRepository } from "../places.ts";
 import { readResult, reasonOf } from "../call.ts";
@@ -11,8 +12,23 @@ interface ValidateAnswer {
   pipelines: { name: string; schedule?: Schedule }[];
 }
 
-export async function validate({ inputs, places, call }: Work): Promise<StepOutcome> {
-  const answer = await call("validate", inputs.pipeline === undefined ? [] : ["--pipeline", inputs.pipeline]);
+export async function validate(work: Work): Promise<StepOutcome> {
+  const { inputs, made } = work;
+  const pipelines = await ask(inputs.pipeline === undefined ? [] : ["--pipeline", inputs.pipeline], work);
+  if (!pipelines.passed || made.imageName === undefined || !made.manifests) return pipelines;
+  // What was rendered without an image is a template, and the pipeline's own look has seen what else it says.
+  const manifests = await ask(rendered(work), work);
+  const problems = [...pipelines.problems, ...manifests.problems];
+  const sentence = manifests.passed ? valid(problems) : manifests.sentence;
+  return { ...pipelines, passed: manifests.passed, sentence, problems };
+}
+
+function rendered({ made, places }: Work): string[] {
+  return (made.manifests ?? []).map(({ file }) => relative(places.folder, file));
+}
+
+async function ask(args: string[], { places, call }: Work): Promise<StepOutcome> {
+  const answer = await call("validate", args);
   const result = readResult<ValidateAnswer>(answer, { command: "validate", list: "problems" });
   const problems = result?.problems.map((problem) => inRepository(problem, places)) ?? answer.problems;
   const pipelines = (result?.pipelines ?? []).map(({ name, schedule }) => ({ name, ...(schedule && { schedule }) }));

@@ -63,3 +63,28 @@ export function versionTag({ now, revision }: { now: Date; revision: string }): 
   const [date = "", time = ""] = now.toISOString().split("T");
   return `${date.replaceAll("-", ".")}-${time.slice(0, 5).replace(":", ".")}-${revision.slice(0, 7)}`;
 }
+
+/**
+ * The page on which a person finds an image.
+ * @param repository the one on GitHub that it is made from: `owner/name`
+ * @returns undefined for registries that have none that we know
+ */
+export function consoleUrl(
+  { registry, repository: path, digest }: Reference,
+  repository: string | undefined,
+): string | undefined {
+  if (registry === "ghcr.io") return packageUrl(path, repository);
+  const [, location] = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(registry) ?? [];
+  const [project, folder, ...name] = path.split("/");
+  if (location === undefined || name.length === 0) return undefined;
+  const version = digest === undefined ? "" : `/${digest}`;
+  return `https://console.cloud.google.com/artifacts/docker/${project}/${location}/${folder}/${encodeURIComponent(name.join("/"))}${version}?project=${project}`;
+}
+
+/** A package stands with the repository of its owner that it is made from; of others, the registry's own address leads there. */
+function packageUrl(path: string, repository = ""): string {
+  const [owner = "", ...name] = path.split("/");
+  const isOwn = repository.split("/")[0]?.toLowerCase() === owner;
+  if (!isOwn) return `https://ghcr.io/${path}`;
+  return `https://github.com/${repository}/pkgs/container/${encodeURIComponent(name.join("/"))}`;
+}

@@ -83,23 +83,20 @@ interface Session {
 
 async function logIn({ builder, registry, login, context }: Session & { login: Login }): Promise<void> {
   const argv = builder.login(registry, login.user);
-  await runProgram(
-    {
-      argv,
-      cwd: context.cwd,
-      env: builder.env,
-      input: `${login.password}\n`,
-      what: `logging in to ${registry}`,
-      hint: pushHint,
-    },
-    context,
+  const { cwd } = context;
+  const input = `${login.password}\n`;
+  const what = `logging in to ${registry}`;
+  await context.effect("image.login", () =>
+    runProgram({ argv, cwd, env: builder.env, input, what, hint: pushHint }, context),
   );
 }
 
 /** A login that stays behind would be a password on the disk; that it cannot be removed is no reason to fail. */
 async function logOut({ builder, registry, context }: Session): Promise<void> {
-  await runProgram(
-    { argv: builder.logout(registry), cwd: context.cwd, env: builder.env, what: `logging out of ${registry}` },
-    context,
-  ).catch((error: unknown) => context.log.warn(`the login to ${registry} could not be removed: ${String(error)}`));
+  const argv = builder.logout(registry);
+  const what = `logging out of ${registry}`;
+  const act = () => runProgram({ argv, cwd: context.cwd, env: builder.env, what }, context);
+  await context
+    .effect("image.logout", act)
+    .catch((error: unknown) => context.log.warn(`the login to ${registry} could not be removed: ${String(error)}`));
 }

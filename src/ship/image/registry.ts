@@ -36,7 +36,7 @@ export async function digestOf(
 ): Promise<string | undefined> {
   const { repository, tag = "latest", digest } = image;
   const url = `${baseOf(image)}/v2/${repository}/manifests/${digest ?? tag}`;
-  const response = await ask({ url, image, login, context });
+  const response = await ask({ url, method: "HEAD", image, login, context });
   if (response.status === 404) return undefined;
   if (!response.ok) throw refused(response.status, image);
   const found = response.headers.get("docker-content-digest");
@@ -46,6 +46,29 @@ export async function digestOf(
     part: "registry",
     message: `${image.registry} does not say which digest ${formatReference(image)} has`,
   });
+}
+
+/**
+ * Bytes that whoever runs it fetches, its layers as they are packed.
+ * @returns undefined where the registry does not say it: of an index of several platforms, or where it fails
+ */
+export async function sizeOf(
+  image: Reference,
+  login: Login | undefined,
+  context: Context,
+): Promise<number | undefined> {
+  const { repository, tag = "latest", digest } = image;
+  const url = `${baseOf(image)}/v2/${repository}/manifests/${digest ?? tag}`;
+  const response = await ask({ url, method: "GET", image, login, context }).catch(() => undefined);
+  context.signal.throwIfAborted();
+  if (!response?.ok) return undefined;
+  const { config, layers } = (await response.json()) as { config?: Sized; layers?: Sized[] };
+  if (!config || !layers) return undefined;
+  return [config, ...layers].reduce((sum, { size }) => sum + size, 0);
+}
+
+interface Sized {
+  size: number;
 }
 
 /** Registries on this machine have no certificate; builders take them so, too. */
@@ -60,20 +83,26 @@ function baseOf({ registry }: Reference): string {
 
 interface Ask {
   url: string;
+  method: "HEAD" | "GET";
   image: Reference;
   login: Login | undefined;
   context: Context;
 }
 
-async function ask({ url, image, login, context }: Ask): Promise<Response> {
-  const first = await head(url, {}, image, context);
+async function ask({ url, method, image, login, context }: Ask): Promise<Response> {
+  const send = (headers: Record<string, string>) =>
+    request(url, { method, headers: { accept: manifestTypes, ...headers } }, image, context);
+  const first = await send({});
   if (first.status !== 401) return first;
   const authorization = await authorize(first.headers.get("www-authenticate") ?? "", { image, login, context });
-  return authorization === undefined ? first : head(url, { authorization }, image, context);
+  return authorization === undefined ? first : send({ authorization });
 }
 
 /** As the challenge asks: `Basic`, or a token from the server that it names. */
-async function authorize(challenge: string, { image, login, context }: Omit<Ask, "url">): Promise<string | undefined> {
+async function authorize(
+  challenge: string,
+  { image, login, context }: Pick<Ask, "image" | "login" | "context">,
+): Promise<string | undefined> {
   const basic = login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString("base64")}`;
   if (/^basic/i.test(challenge)) return basic;
   const parts = Object.fromEntries(
@@ -95,10 +124,6 @@ async function authorize(challenge: string, { image, login, context }: Omit<Ask,
   const { token, access_token: other } = (await response.json()) as { token?: string; access_token?: string };
   const bearer = token ?? other;
   return bearer === undefined ? undefined : `Bearer ${bearer}`;
-}
-
-function head(url: string, headers: Record<string, string>, image: Reference, context: Context): Promise<Response> {
-  return request(url, { method: "HEAD", headers: { accept: manifestTypes, ...headers } }, image, context);
 }
 
 async function request(url: string, init: RequestInit, image: Reference, context: Context): Promise<Response> {

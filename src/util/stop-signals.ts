@@ -1,5 +1,5 @@
 /** SIGINT and SIGTERM, as an abort signal: a run stops at the next safe place, and says so. */
-import { EtlError } from "../util/error.ts";
+import { EtlError } from "./error.ts";
 
 const codes = { SIGINT: "interrupted", SIGTERM: "terminated" } as const;
 

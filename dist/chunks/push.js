@@ -1,0 +1,25 @@
+import { a as nameOf, i as logoutOf, o as pushMade, r as consoleOf, t as carryOut } from "./carry-out.js";
+import { n as noteLogin } from "./clean-up.js";
+// src/action/steps/push.ts
+/** The image that was made here, in the registry, with the digest that the registry has for it. */
+async function push(work) {
+	const made = work.made.image;
+	return carryOut({
+		effect: noteLogin(logoutOf(made)),
+		async act(context) {
+			const { digest, bytes } = await pushMade(made, context);
+			const [name, url] = [nameOf(made, digest), consoleOf(made, digest, context)];
+			work.made.imageName = name;
+			return {
+				sentence: name,
+				image: {
+					name,
+					digest,
+					...bytes !== void 0 && { bytes },
+					...url !== void 0 && { url }
+				}
+			};
+		}
+	}, work);
+}
+export { push };

@@ -1,0 +1,43 @@
+/** What was asked for, and how it went. */
+import { code, escapeHtml, paragraph, table, type Cell } from "../html.ts";
+import type { Report, StepResult } from "../report.ts";
+
+export function titleOf({ results }: Report): string {
+  const names = results.flatMap((result) => result.pipelines ?? []).map(({ name }) => name);
+  return names.length > 0 ? names.join(", ") : "nais-etl";
+}
+
+export function outcome(report: Report): string {
+  return failure(report) + leftOut(report) + steps(report);
+}
+
+function failure({ failure: text }: Report): string {
+  return text === undefined ? "" : paragraph(`<b>Failed.</b> ${escapeHtml(text)}`);
+}
+
+function leftOut({ leftOut: names, event }: Report): string {
+  if (names.length === 0 || !event) return "";
+  const list = names.map(code).join(", ");
+  return paragraph(`Not done on ${escapeHtml(eventName(event))}: ${list}.`);
+}
+
+/** `a pull request from a fork`. */
+export function eventName({ name, pullRequest, isUntrusted }: NonNullable<Report["event"]>): string {
+  if (pullRequest?.fromFork) return "a pull request from a fork";
+  if (isUntrusted) return "a change of Dependabot";
+  return pullRequest ? "a pull request" : `event ${name}`;
+}
+
+function steps({ steps: names, results }: Report): string {
+  if (names.length === 0) return "";
+  const rows = names.map((step): Cell[] => {
+    const result = results.find((one) => one.step === step);
+    if (!result) return [step, "– not taken", "", ""];
+    return [step, markOf(result), result.sentence, `${result.seconds.toFixed(1)} s`];
+  });
+  return table(["Step", "Outcome", "Result", "Time"], rows);
+}
+
+function markOf({ passed }: StepResult): string {
+  return passed ? "✅ passed" : "❌ failed";
+}

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pullRequest, pushed, startJob, type Drive, type Job } from "./drive.ts";
+
+// Which steps an event suggests, and which it allows. `cli.js` fails the first of them: the summary names them all.
+
+let job: Job;
+beforeEach(async () => {
+  job = await startJob({ "cli.js": "process.exitCode = 3;" });
+});
+afterEach(() => job.remove());
+
+async function stepsOf({ inputs, ...drive }: Drive): Promise<string[]> {
+  const { summary, log } = await job.drive({ ...drive, inputs: { cli: "cli.js", ...inputs } });
+  expect(log).toContain("Using nais-etl of cli.js");
+  return [...summary.matchAll(/<tr><td>(\w+)<\/td><td>(?:❌|–)/g)].map(([, step]) => step!);
+}
+
+const dependabots = {
+  ...pullRequest(),
+  pull_request: { ...pullRequest().pull_request, user: { login: "dependabot[bot]" } },
+};
+const all = ["test", "build", "push", "render", "validate"];
+const change = ["test", "validate"];
+const untrusted = ["test", "validate"];
+
+describe("without the input steps", () => {
+  const branch = { GITHUB_REF: "refs/heads/a-branch" };
+  test.each<[string, Drive, string[]]>([
+    ["a pull request", { event: "pull_request" }, change],
+    ["a pull request from a fork", { event: "pull_request", payload: pullRequest("somebody/pipelines") }, untrusted],
+    ["a pull request of Dependabot", { event: "pull_request", payload: dependabots }, untrusted],
+    ["a push to the default branch", { event: "push", payload: pushed }, all],
+    ["a push of Dependabot", { event: "push", payload: pushed, env: { GITHUB_ACTOR: "dependabot[bot]" } }, untrusted],
+    ["a push to another branch", { event: "push", payload: pushed, env: branch }, change],
+    ["a tag", { event: "push", payload: pushed, env: { GITHUB_REF: "refs/tags/main" } }, change],
+    ["a start by hand", { event: "workflow_dispatch", payload: pushed, env: branch }, all],
+    ["a schedule", { event: "schedule", payload: {} }, all],
+    ["a merge queue", { event: "merge_group", payload: pushed, env: branch }, change],
+  ])("%s takes the steps that suit it", async (_, drive, steps) => {
+    expect(await stepsOf(drive)).toEqual(steps);
+  });
+});
+
+test.each(["pull_request", "pull_request_target"])(
+  "%s pushes nothing, though it is told to, and says so",
+  async (event) => {
+    const { annotations, summary } = await job.drive({
+      event,
+      inputs: { cli: "cli.js", steps: "push test build" },
+    });
+    expect(annotations).toContainEqual({ name: "notice", properties: {}, text: "not done on a pull request: push" });
+    expect(summary).toContain("<p>Not done on a pull request: <code>push</code>.</p>");
+    expect(summary).toContain("<td>build</td><td>– not taken</td>");
+    expect(summary).not.toContain("<td>push</td>");
+  },
+);
+
+test("a push without a build is refused", async () => {
+  const { annotations } = await job.drive({ event: "push", payload: pushed, inputs: { steps: "test push" } });
+  expect(annotations.map(({ text }) => text)).toEqual([expect.stringMatching(/^input steps: `push` needs `build`\n/)]);
+});
