@@ -334,6 +334,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--dry-run", "print what would be built")
     .option("--json", "print the image and its digest as JSON")
     .action(to(async (options) => (await import("../commands/build.ts")).build(buildOptions(options), context)));
+  addRunCommands(program, to, context);
   command(program, {
     usage: "schema [model]",
     description: "print the columns in another format",
@@ -346,6 +347,59 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .action(
       to(async (options, [model]) => (await import("../commands/schema.ts")).schema({ ...options, model }, context)),
     );
+}
+
+/** Which job, in which cluster, and by what it is asked. */
+function jobCommand(program: Command, texts: Parameters<typeof command>[1]): Command {
+  return command(program, texts)
+    .option("--target <name>", "the cluster, such as prod-gcp")
+    .option("--with <name>", "nais, its API, or kubectl; by default nais where there is a token for it")
+    .option("--context <name>", "with kubectl: the cluster's name in kubeconfig, by default the target's")
+    .option("--team <name>", "the namespace; by default the pipeline's team")
+    .option("--job <name>", "the job; by default the pipeline's name");
+}
+
+function addRunCommands(program: Command, to: To, context: Context): void {
+  jobCommand(program, {
+    usage: "trigger",
+    description: "start a run of the deployed job, and with --wait follow it to its end",
+    example: "nais-etl trigger --target prod-gcp --interval 2022-01-20 --wait",
+  })
+    .option("--wait", "follow it: its state and log, until it is over; exit code 4 where it fails")
+    .option("--timeout <duration>", "with --wait: how long, 2h; the run itself goes on")
+    .option("--interval <label>", "with kubectl: 2022-01-20, 2022-01-20T07 or 2022-01")
+    .option("--param <name=value>", "with kubectl: a parameter; may be repeated", keyValue)
+    .option("--name <name>", "the run's name; by default the job's, and the time")
+    .option("--dry-run", "print what would be done")
+    .option("--json", "print the run, or with --wait what came of it, as JSON")
+    .action(to(async (options) => (await import("../commands/trigger.ts")).trigger(options, context)));
+  jobCommand(program, {
+    usage: "status",
+    description: "show the deployed job: its schedule, its next and its last runs",
+    example: "nais-etl status --target prod-gcp",
+  })
+    .option("--limit <runs>", "how many of its last runs; 10 by default", wholeNumber)
+    .option("--json", "print it as JSON")
+    .action(to(async (options) => (await import("../commands/status.ts")).status(options, context)));
+  jobCommand(program, {
+    usage: "logs",
+    description: "print the log of a run, by default the last",
+    example: "nais-etl logs --target prod-gcp --follow",
+  })
+    .option("--run <name>", "this run, as `status` names it")
+    .option("--follow", "go on until the run is over")
+    .option("--attempt <number>", "only this attempt, from 1", wholeNumber)
+    .option("--json", "print time, pod and text of each line as JSON")
+    .action(to(async (options) => (await import("../commands/logs.ts")).logs(options, context)));
+  jobCommand(program, {
+    usage: "cleanup",
+    description: "list what the pipeline has deployed, and with --yes delete it; no data",
+    example: "nais-etl cleanup --target dev-gcp",
+  })
+    .option("--yes", "delete what is listed")
+    .option("--datasets", "let data go, too, that the platform deletes with the job")
+    .option("--json", "print it as JSON")
+    .action(to(async (options) => (await import("../commands/cleanup.ts")).cleanup(options, context)));
 }
 
 function buildOptions({ tag, stage, ...options }: Options): Options {

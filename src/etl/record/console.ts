@@ -3,9 +3,9 @@ import type { Logger } from "../../util/log.ts";
 import { formatBytes } from "../../util/bytes.ts";
 import { count } from "../../util/error.ts";
 import type { FetchedSecret } from "../../secrets/wanted.ts";
+import { formatTotals } from "../../spec/run-totals.ts";
 import type { CheckResult } from "../check/check.ts";
 import { lookText } from "./look.ts";
-import { formatTotals } from "./totals.ts";
 import type { ModelRecord, OutputRecord, RunRecord, SourceRecord } from "./run-record.ts";
 
 type Quarantined = NonNullable<RunRecord["quarantine"]>;

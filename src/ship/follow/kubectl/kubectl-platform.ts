@@ -59,7 +59,7 @@ function noJob(name: string, namespace: string): EtlError {
 }
 
 /** Those at a deploy are owned by the Naisjob, and bear its name in the label `app`. */
-function isRunOf(job: Fields, name: string): boolean {
+export function isRunOf(job: Fields, name: string): boolean {
   const owners = itemsAt(job, "metadata", "ownerReferences");
   const isOwned = owners.some(
     ({ item }) => item["name"] === name && ["CronJob", "Naisjob"].includes(String(item["kind"])),

@@ -1,14 +1,21 @@
 /** The table at the end of a run: how many of each kind of step came to what, and how much there was. */
-import { formatBytes } from "../../util/bytes.ts";
-import { formatNumber } from "../../util/error.ts";
-import { formatTable } from "../../util/table.ts";
-import type { RunRecord } from "./run-record.ts";
+import { formatBytes } from "../util/bytes.ts";
+import { formatNumber } from "../util/error.ts";
+import { formatTable } from "../util/table.ts";
 
 interface Part {
   status: string;
   rows?: number | undefined;
   bytes?: number | undefined;
   seconds?: number;
+}
+
+/** What of a run record is counted: of one of another version, too. */
+interface RunParts {
+  sources: Part[];
+  models: Part[];
+  checks: Part[];
+  outputs: Part[];
 }
 
 /** What is good, and comes first; then what is not, where there is any. */
@@ -21,7 +28,7 @@ const columns: Record<string, string[]> = {
 };
 
 /** Lines without colour; none where no step was taken. */
-export function formatTotals({ sources, models, checks, outputs }: RunRecord): string[] {
+export function formatTotals({ sources, models, checks, outputs }: RunParts): string[] {
   if (models.length === 0) return [];
   // All checks of rows of a table share one scan, and each tells of its time.
   const named: [string, Part[]][] = [
