@@ -75,7 +75,9 @@ test("a run that succeeds is followed through its states, with its log and its r
   const here = { jobs: [job("orders-1")], pods: [pod("orders-1-aaaaa", "Running", running)], logs };
   const { outcome, lines } = await outcomeOf({
     steps: [
-      ...[pending, pending, ...Array.from({ length: 8 }, () => here)],
+      pending,
+      pending,
+      ...Array.from({ length: 8 }, () => here),
       { jobs: [job("orders-1", complete)], pods: [pod("orders-1-aaaaa", "Succeeded", terminated(0))], logs },
     ],
   });
