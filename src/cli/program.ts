@@ -214,7 +214,7 @@ function addDevelopCommands(program: Command, to: To, context: Context): void {
     );
   command(program, {
     usage: "doctor",
-    description: "say what is well and what is not, of all that a run needs",
+    description: "say what is well and what is not, of the repository and of all that a run needs",
     example: "nais-etl doctor --target prod-gcp",
   })
     .option("--target <name>", "local, or a cluster's name")

@@ -1,12 +1,15 @@
 /** `nais-etl doctor`: whether all that a run needs is there, and what to do where it is not. */
+import { basename, dirname } from "node:path";
 import { examine } from "../etl/doctor/doctor.ts";
 import type { Finding, Section } from "../etl/doctor/finding.ts";
-import { findPipeline } from "../spec/find.ts";
+import { findPipeline, pipelineFile } from "../spec/find.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Context } from "../util/context.ts";
-import { count } from "../util/error.ts";
+import { count, EtlError } from "../util/error.ts";
 import { jobNeeds } from "./job-needs.ts";
 import { loadPipeline } from "./load-pipeline.ts";
+import { foundAt } from "./pipelines.ts";
+import { repositoryFindings } from "./repository-findings.ts";
 
 export interface DoctorOptions {
   dir?: string;
@@ -18,18 +21,40 @@ export interface DoctorOptions {
 /** @returns 0 where nothing is bad, else 1 */
 export async function doctor(options: DoctorOptions, context: Context): Promise<number> {
   const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
-  const { sections: found, email } = await examine(pipeline, context);
+  const file = await findPipeline(options, context);
+  // In the pod there is no repository, only the image that was made of it.
   const isPod = context.env["NAIS_POD_NAME"] !== undefined;
-  const needs = target === localTarget || isPod ? [] : jobNeeds(pipeline, email);
-  const sections = [...found, ...(needs.length === 0 ? [] : [{ title: "The job in the cluster", findings: needs }])];
+  const repository = isPod ? [] : await repositoryFindings(foundAt(file), context);
+  const { name, sections: found } = await examineRun({ file, target, isPod, repository }, context);
+  const sections = [{ title: "Repository", findings: repository }, ...found].filter(
+    ({ findings }) => findings.length > 0,
+  );
   const bad = sections.flatMap(({ findings }) => findings).filter(({ state }) => state === "bad");
-  const { name } = pipeline.spec;
   if (options.json)
     context.print(JSON.stringify({ pipeline: name, target, ok: bad.length === 0, sections }, undefined, 2));
   else
     context.print([`${name} on target ${target}`, ...sections.map(textOf(context)), summary(bad.length)].join("\n\n"));
   return bad.length === 0 ? 0 : 1;
+}
+
+interface ExamineRun {
+  file: string;
+  target: string;
+  isPod: boolean;
+  repository: Finding[];
+}
+
+/** What a run needs. Of a file that cannot be loaded, that stands among the repository's findings already. */
+async function examineRun({ file, target, isPod, repository }: ExamineRun, context: Context) {
+  const pipeline = await loadPipeline({ file, target }, context).catch((error: unknown) => {
+    const isTold = repository.some(({ name, state }) => name === pipelineFile && state === "bad");
+    if (error instanceof EtlError && error.code === "invalid" && isTold) return undefined;
+    throw error;
+  });
+  if (!pipeline) return { name: basename(dirname(file)), sections: [] };
+  const { sections, email } = await examine(pipeline, context);
+  const needs = target === localTarget || isPod ? [] : jobNeeds(pipeline, email);
+  return { name: pipeline.spec.name, sections: [...sections, { title: "The job in the cluster", findings: needs }] };
 }
 
 function summary(bad: number): string {

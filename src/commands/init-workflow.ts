@@ -10,6 +10,7 @@ import { EtlError } from "../util/error.ts";
 import { exists } from "../util/files.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { foundAt } from "./pipelines.ts";
+import { repositoryOf } from "./repository-of.ts";
 
 export interface WorkflowOptions {
   /** Clusters to deploy to, one after the other; by default those under `targets:`, else prod-gcp. */
@@ -55,12 +56,6 @@ export async function workflowFile(wanted: WorkflowFor, context: Context): Promi
     action: checkAction(wanted.action) ?? ownAction(),
   });
   return { path: join(repository, file), text: writeWorkflow(workflow, header) };
-}
-
-/** GitHub reads workflows at the top of a repository alone. Where there is none yet, the folder will be one. */
-async function repositoryOf(folder: string, from = folder): Promise<string> {
-  if (await exists(join(from, ".git"))) return from;
-  return dirname(from) === from ? folder : repositoryOf(folder, dirname(from));
 }
 
 /** Several, where they lie in `pipelines/`. */

@@ -19,7 +19,11 @@ export interface PipelineReport {
   targets: string[];
   schedule?: ScheduleReport;
   problems: Problem[];
+  /** The same problems, by what they are about. */
+  parts: Partial<Record<Part, Problem[]>>;
 }
+
+export type Part = "pipeline" | "tests" | "manifest" | "credentials";
 
 /** What is asked of a pipeline as one of its targets sees it. */
 type PipelineCheck = (
@@ -27,9 +31,21 @@ type PipelineCheck = (
   found: FoundPipeline,
   context: Context,
 ) => Promise<Problem[]> | Problem[];
+type Checks = readonly [Part, PipelineCheck][];
 /** What lies in the folder, and is read on target `local`: samples, files, tests. */
-const localChecks: PipelineCheck[] = [sourcesCheck, testsCheck, typesCheck, packagesCheck, credentialsCheck];
-const pipelineChecks: PipelineCheck[] = [modelsCheck, outputsCheck, manifestCheck, committedCheck];
+const localChecks: Checks = [
+  ["pipeline", sourcesCheck],
+  ["tests", testsCheck],
+  ["pipeline", typesCheck],
+  ["pipeline", packagesCheck],
+  ["credentials", credentialsCheck],
+];
+const pipelineChecks: Checks = [
+  ["pipeline", modelsCheck],
+  ["pipeline", outputsCheck],
+  ["manifest", manifestCheck],
+  ["manifest", committedCheck],
+];
 
 /** Everything about one pipeline. A file that cannot be loaded has nothing more to say. */
 export async function reportOnPipeline(
@@ -41,26 +57,42 @@ export async function reportOnPipeline(
   try {
     const base = await load(target ?? baseTarget);
     const targets = target === undefined ? shippedTargets(base) : [target];
-    const problems: Problem[] = [...base.warnings];
+    const lists: [Part, Problem[]][] = [["pipeline", base.warnings]];
     if (target === undefined || target === localTarget)
-      problems.push(...(await check(localChecks, await load(localTarget), found, context)));
-    for (const name of targets) problems.push(...(await check(pipelineChecks, await load(name), found, context)));
+      lists.push(...(await check(localChecks, await load(localTarget), found, context)));
+    for (const name of targets) lists.push(...(await check(pipelineChecks, await load(name), found, context)));
     const { name } = base.spec;
-    return { name, file: base.shownFile, targets: base.targets, problems, ...scheduleOf(base, context) };
+    const problems = lists.flatMap(([, list]) => list);
+    return {
+      name,
+      file: base.shownFile,
+      targets: base.targets,
+      problems,
+      parts: byPart(lists),
+      ...scheduleOf(base, context),
+    };
   } catch (error) {
     if (!(error instanceof EtlError) || error.code !== "invalid") throw error;
-    return { name: basename(found.file), file: found.file, targets: [], problems: error.problems };
+    const { problems } = error;
+    return { name: basename(found.file), file: found.file, targets: [], problems, parts: { pipeline: problems } };
   }
 }
 
-async function check(
-  checks: PipelineCheck[],
+function byPart(lists: [Part, Problem[]][]): PipelineReport["parts"] {
+  const parts: PipelineReport["parts"] = {};
+  for (const [part, list] of lists) parts[part] = [...(parts[part] ?? []), ...list];
+  return parts;
+}
+
+function check(
+  checks: Checks,
   pipeline: LoadedPipeline,
   found: FoundPipeline,
   context: Context,
-): Promise<Problem[]> {
-  const lists = await Promise.all(checks.map((one) => collect(() => one(pipeline, found, context))));
-  return lists.flat();
+): Promise<[Part, Problem[]][]> {
+  return Promise.all(
+    checks.map(async ([part, one]) => [part, await collect(() => one(pipeline, found, context))] as [Part, Problem[]]),
+  );
 }
 
 /** Loaded when needed, as the next two are: they bring the engine. */

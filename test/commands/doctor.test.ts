@@ -73,7 +73,25 @@ async function write(text = pipeline()): Promise<void> {
   await folder.write("models/days.sql", "SELECT dato FROM apps");
   await folder.write("models/names.sql", "SELECT name FROM raw");
   await folder.write("data/raw.csv", "dato,name\n2022-01-20,a\n");
+  await folder.write(".gitignore", ".nais-etl/\n");
+  await folder.write(".github/workflows/nais-etl.yaml", workflow);
+  const tests = ["days", "names"].map(
+    (model) => `- { name: ${model}, model: ${model}, given: {}, expect: { rows: [] } }\n`,
+  );
+  await folder.write(
+    "tests/all.yaml",
+    tests.join("").replace("given: {}", "given: { apps: [] }").replace("given: {}", "given: { raw: [] }"),
+  );
 }
+
+const workflow = `on: push
+permissions: { contents: read, id-token: write }
+concurrency: { group: deploy, cancel-in-progress: false }
+jobs:
+  deploy:
+    runs-on: ubuntu-24.04
+    steps: [{ uses: someone/nais-etl@${"1".repeat(40)} }]
+`;
 
 interface Examine extends DoctorOptions {
   env?: Record<string, string>;
@@ -96,7 +114,9 @@ async function examine({ env = {}, node = "24.1.0", now = () => new Date(), ...o
 async function findings(options: Examine = {}) {
   await examine({ target: "prod-gcp", env: onNais, ...options, json: true });
   const { sections } = JSON.parse(folder.printed.at(-1)!) as { sections: Section[] };
-  return sections.filter(({ title }) => title !== "The job in the cluster").flatMap((section) => section.findings);
+  return sections
+    .filter(({ title }) => !["The job in the cluster", "Repository"].includes(title))
+    .flatMap((section) => section.findings);
 }
 
 const named = (found: Awaited<ReturnType<typeof findings>>, name: string) => found.filter((one) => one.name === name);

@@ -1,0 +1,152 @@
+/** What a repository must hold for its pipeline to run each night, item by item: the guide's list. Nothing is asked of any server. */
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { bad, good, note, type Finding } from "../etl/doctor/finding.ts";
+import { localTarget } from "../spec/target.ts";
+import { findPackages } from "../ship/image/packages.ts";
+import { checkWorkflow, type CheckedWorkflow } from "../ship/workflow/check-workflow.ts";
+import type { Context } from "../util/context.ts";
+import { formatWhere, type Problem } from "../util/error.ts";
+import { exists } from "../util/files.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+import type { FoundPipeline } from "./pipelines.ts";
+import { repositoryOf } from "./repository-of.ts";
+import { reportOnDockerfile } from "./validate-dockerfile.ts";
+import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";
+
+export async function repositoryFindings(found: FoundPipeline, context: Context): Promise<Finding[]> {
+  const repository = await repositoryOf(found.root);
+  const report = await reportOnPipeline(found, undefined, context);
+  const isLoaded = report.parts.manifest !== undefined;
+  return [
+    ofProblems("pipeline.yaml", report.parts.pipeline, good("pipeline.yaml", "valid")),
+    ...(isLoaded ? [await testsOf(found, report, context), await manifestOf(found, report, context)] : []),
+    ...(await imageOf(found.root, context)),
+    ...(await workflowsOf(repository, context)),
+    credentialsOf(report),
+    await ignoredOf(found, repository),
+  ];
+}
+
+/** The first error, and that there are more; warnings are no fault. */
+function ofProblems(name: string, problems: Problem[] = [], otherwise: Finding): Finding {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const [first] = errors.length > 0 ? errors : problems;
+  if (!first) return otherwise;
+  const others = (errors.length || problems.length) - 1;
+  const more = others === 0 ? "" : ` (and ${others} more: \`nais-etl validate\` shows all)`;
+  const message = `${first.where ? `${formatWhere(first.where)}: ` : ""}${first.message}${more}`;
+  return (errors.length > 0 ? bad : note)(name, message, first.hint);
+}
+
+async function testsOf({ file }: FoundPipeline, { parts }: PipelineReport, context: Context): Promise<Finding> {
+  const { lookAtTests } = await import("../etl/doctor/tests.ts");
+  const isBroken = [...(parts.tests ?? []), ...(parts.pipeline ?? [])].some(({ severity }) => severity === "error");
+  if (isBroken) return ofProblems("tests", parts.tests, note("tests", "are not looked at: the models cannot be read"));
+  return lookAtTests(await loadPipeline({ file, target: localTarget }, context), context);
+}
+
+async function manifestOf(found: FoundPipeline, { parts }: PipelineReport, context: Context): Promise<Finding> {
+  const { spec } = await loadPipeline({ file: found.file, target: localTarget }, context);
+  if (spec.team === undefined)
+    return bad(
+      "manifest",
+      "there is none without a team",
+      "Write `team:` in pipeline.yaml: the nais team that owns it.",
+    );
+  return ofProblems(
+    "manifest",
+    parts.manifest,
+    good("manifest", "is made from pipeline.yaml, and the cluster takes it"),
+  );
+}
+
+async function imageOf(folder: string, context: Context): Promise<Finding[]> {
+  const show = (path: string) => relative(context.cwd, join(folder, path));
+  const { packages, problems } = await findPackages({ folder, show });
+  const locks = packages.map(({ lock }) => lock).join(", ");
+  const locked = good("lock file", packages.length === 0 ? "none is needed: no packages of its own" : locks);
+  if (!(await exists(join(folder, "Dockerfile"))))
+    return [
+      good("image", "is made from pipeline.yaml: no Dockerfile is needed"),
+      ofProblems("lock file", problems, locked),
+    ];
+  const own = await reportOnDockerfile({ path: join(folder, "Dockerfile"), profile: "nais" }, context);
+  return [ofProblems("image", own.problems, good("image", `${own.file} builds what the cluster can run`))];
+}
+
+interface Flow extends CheckedWorkflow {
+  file: string;
+}
+
+async function workflowsOf(repository: string, context: Context): Promise<Finding[]> {
+  const flows = (await readWorkflows(repository, context)).filter(({ isAboutPipelines }) => isAboutPipelines);
+  if (flows.length === 0)
+    return [bad("workflow", "none tests or deploys the pipeline", "`nais-etl init --workflow` writes one.")];
+  // What stands in many steps is told once.
+  const problems = [
+    ...new Map(
+      flows
+        .flatMap((flow) => flow.problems)
+        .toReversed()
+        .map((one) => [one.message, one]),
+    ).values(),
+  ].toReversed();
+  const names = flows.map(({ file }) => file).join(", ");
+  const fine = good("workflow", `${names}: permissions are said, and Actions named by commit`);
+  const each = problems.map((problem) => ofProblems("workflow", [problem], fine));
+  return [...(each.length === 0 ? [fine] : each), loginOf(flows)];
+}
+
+function loginOf(flows: Flow[]): Finding {
+  const deploying = flows.filter(({ deploys }) => deploys);
+  if (deploying.some(({ login }) => login === "identity"))
+    return good("login", "the workflow logs in as itself (`id-token: write`): there is no secret to keep");
+  if (deploying.some(({ login }) => login === "key"))
+    return note(
+      "login",
+      "the workflow deploys with a key",
+      "With `permissions: { id-token: write }` no key is needed.",
+    );
+  if (deploying.length === 0)
+    return note("login", "no workflow deploys", "Is it deployed otherwise? If not: `nais-etl init --workflow`.");
+  const cure =
+    "Give the job that deploys `permissions: { contents: read, id-token: write }`, and let the team authorise the repository in Nais Console.";
+  return bad("login", "no job that deploys may ask for a token", cure);
+}
+
+/** GitHub reads them at the top of the repository alone. */
+async function readWorkflows(repository: string, { cwd }: Context): Promise<Flow[]> {
+  const folder = join(repository, ".github/workflows");
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const file = relative(cwd, join(folder, name));
+      return { file, ...checkWorkflow(await readFile(join(folder, name), "utf8"), file) };
+    }),
+  );
+}
+
+function credentialsOf({ parts }: PipelineReport): Finding {
+  return ofProblems("credentials", parts.credentials, good("credentials", "none stands in the pipeline's files"));
+}
+
+/** What a local run writes holds data, and is not for the repository. */
+async function ignoredOf({ file }: FoundPipeline, repository: string): Promise<Finding> {
+  const folders = foldersBetween(dirname(file), repository);
+  const texts = await Promise.all(
+    folders.map((folder) => readFile(join(folder, ".gitignore"), "utf8").catch(() => "")),
+  );
+  const lines = texts.flatMap((text) => text.split(/\r?\n/)).map((line) => line.trim());
+  if (lines.some((line) => /^\/?(\*\*\/)?\.nais-etl(\/\*{0,2})?$/.test(line)))
+    return good(".gitignore", "leaves out what a run writes");
+  return bad(
+    ".gitignore",
+    "does not leave out .nais-etl/, where a local run writes data",
+    "Write the line `.nais-etl/` into it.",
+  );
+}
+
+function foldersBetween(from: string, to: string): string[] {
+  return from === to || dirname(from) === from ? [from] : [from, ...foldersBetween(dirname(from), to)];
+}

@@ -1,0 +1,154 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { doctor } from "../../src/commands/doctor.ts";
+import { init } from "../../src/commands/init.ts";
+import type { Finding, Section } from "../../src/etl/doctor/finding.ts";
+import { makeFolder, type Folder } from "../support/folder.ts";
+
+let folder: Folder;
+
+beforeEach(async () => {
+  folder = await makeFolder();
+  await init({ name: "sales", action: `someone/nais-etl@${"1".repeat(40)}` }, folder.context);
+});
+
+afterEach(() => folder.remove());
+
+const flow = ".github/workflows/nais-etl.yaml";
+const items = [
+  "pipeline.yaml",
+  "tests",
+  "manifest",
+  "image",
+  "lock file",
+  "workflow",
+  "login",
+  "credentials",
+  ".gitignore",
+];
+
+async function repository(): Promise<{ code: number; findings: Finding[] }> {
+  const code = await doctor({ json: true }, folder.context);
+  const { sections } = JSON.parse(folder.printed.at(-1)!) as { sections: Section[] };
+  return { code, findings: sections.find(({ title }) => title === "Repository")!.findings };
+}
+
+const states = (findings: Finding[]) => Object.fromEntries(findings.map(({ name, state }) => [name, state]));
+
+test("what `init` writes is green, item by item", async () => {
+  const { code, findings } = await repository();
+
+  expect(states(findings)).toEqual(Object.fromEntries(items.map((item) => [item, "good"])));
+  expect(code).toBe(0);
+});
+
+const change = (file: string, from: string | RegExp, to: string) => async () =>
+  folder.write(file, (await folder.read(file)).replace(from, to));
+const remove = (path: string) => () => rm(join(folder.path, path), { recursive: true });
+
+// Made up, and in two parts, so that nothing finds it here.
+const token = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
+
+test.each<[string, string, () => Promise<unknown>, string, string]>([
+  ["pipeline.yaml", "a key of it is unknown", change("pipeline.yaml", "team:", "taem:"), "pipeline.yaml:3:1: ", "team"],
+  ["tests", "there are none", remove("tests"), "there are none", "--new stg_orders"],
+  [
+    "tests",
+    "a model is read by nobody",
+    () => folder.write("models/other.sql", "SELECT * FROM orders"),
+    "none of other",
+    "`nais-etl test --new other`",
+  ],
+  ["manifest", "nobody owns it", change("pipeline.yaml", /^team:.*\n/m, ""), "there is none without a team", "`team:`"],
+  [
+    "manifest",
+    "the cluster would refuse it",
+    change("pipeline.yaml", /^schedule:.*$/m, 'schedule: "30 6 * * *"\nnais: { gcp: { bigQueryDataset: [] } }'),
+    "bigQueryDataset",
+    "",
+  ],
+  [
+    "image",
+    "its Dockerfile cannot run there",
+    () => folder.write("Dockerfile", "FROM alpine:latest\nUSER root\n"),
+    "Dockerfile:",
+    "",
+  ],
+  [
+    "lock file",
+    "versions are open",
+    () => folder.write("requirements.txt", "pandas>=2\n"),
+    "requirements.txt:1:1: `pandas>=2` has no exact version",
+    "pandas==",
+  ],
+  ["workflow", "there is none", remove(".github"), "none tests or deploys the pipeline", "`nais-etl init --workflow`"],
+  [
+    "workflow",
+    "an Action is named by a tag",
+    change(flow, /actions\/checkout@\w+/, "actions/checkout@v7"),
+    "actions/checkout@v7 is not named by a commit",
+    "a tag or a branch can be moved",
+  ],
+  [
+    "login",
+    "no job may ask for a token",
+    change(flow, /^ +id-token: write.*\n/m, ""),
+    "no job that deploys may ask for a token",
+    "id-token: write",
+  ],
+  [
+    "credentials",
+    "one is in a file",
+    () => folder.write("models/stg_orders.sql", `-- ${token}\nSELECT * FROM orders`),
+    "models/stg_orders.sql:1:4: this looks like a GitHub token",
+    "Revoke it",
+  ],
+  [
+    ".gitignore",
+    "data may be committed",
+    () => folder.write(".gitignore", "node_modules/\n"),
+    "does not leave out .nais-etl/",
+    "`.nais-etl/`",
+  ],
+])("%s is red where %s, and says what to do", async (item, _, breakIt, message, cure) => {
+  await breakIt();
+
+  const { code, findings } = await repository();
+
+  const found = findings.find(({ name, state }) => name === item && state === "bad");
+  expect(found?.message).toContain(message);
+  expect(found?.cure ?? "").toContain(cure);
+  expect(JSON.stringify(findings)).not.toContain(token);
+  expect(code).toBe(1);
+});
+
+test("the other items of a file that cannot be loaded are looked at all the same", async () => {
+  await folder.write("pipeline.yaml", "name: [");
+
+  const { findings } = await repository();
+
+  expect(states(findings)).toMatchObject({ "pipeline.yaml": "bad", workflow: "good", ".gitignore": "good" });
+});
+
+test("a key is told, and that none is needed", async () => {
+  await change(flow, /^ +id-token: write.*\n/m, "")();
+  await change(
+    flow,
+    /environment: prod-gcp\n(?![\s\S]*environment)/,
+    "environment: prod-gcp\n          api-key: ${{ secrets.NAIS_DEPLOY_APIKEY }}\n",
+  )();
+
+  const { findings } = await repository();
+
+  expect(findings.find(({ name }) => name === "login")).toMatchObject({
+    state: "note",
+    cure: expect.stringContaining("no key"),
+  });
+});
+
+test("in a pod there is no repository to look at", async () => {
+  await doctor({ json: true }, { ...folder.context, env: { NAIS_POD_NAME: "sales-29123456-abcde" } });
+
+  expect(folder.printed.at(-1)).not.toContain("Repository");
+});
