@@ -35,7 +35,7 @@ export interface MonthPlan {
   past_runs: number;
   past_bytes: number;
   next_runs: number;
-  next_bytes: number | undefined;
+  next_bytes: number;
 }
 
 export interface QueryPlan {

@@ -16,8 +16,9 @@ export function againstWords({ against }: Plan): string | undefined {
 }
 
 export function schemaWords(schema: SchemaChange): string {
-  const { change, needs_allow_schema_change: needsLeave, compared_with: other } = schema;
+  const { change, needs_allow_schema_change: needsLeave, compared_with: other, rows } = schema;
   if (change === "unknown") return "not known: there is nothing to compare with";
+  if (change === "none" && rows !== undefined) return `as it is there; the last run published ${count(rows, "row")}`;
   if (change === "none") return other === "destination" ? "as it is there" : "as before";
   const words =
     change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
@@ -91,15 +92,13 @@ export function comparedWords({ compared, models_added: added, models_removed: r
 
 /** What a month costs, beside what a run does. */
 export function monthWords({ budget, month }: Plan): string[] {
-  const run = budget && [
-    `A run would be billed ${formatBytes(budget.run_bytes)}${budget.limit === undefined ? "" : ` of ${formatBytes(budget.limit)}`}.`,
+  if (!budget || !month) return [];
+  const limit = budget.limit === undefined ? "" : ` of the ${formatBytes(budget.limit)} that it may`;
+  const past = `the last 30 days: ${formatBytes(month.past_bytes)} in ${count(month.past_runs, "run")}`;
+  const next = `the next 30 days: ${formatBytes(month.next_bytes)} in ${count(month.next_runs, "run")}`;
+  return [
+    `a run is billed ${formatBytes(budget.run_bytes)}${limit}`,
+    ...(month.past_runs > 0 ? [past] : []),
+    ...(month.next_runs > 0 ? [next] : []),
   ];
-  const past =
-    month &&
-    month.past_runs > 0 &&
-    `The last 30 days: ${formatBytes(month.past_bytes)} in ${count(month.past_runs, "run")}.`;
-  const next =
-    month?.next_bytes !== undefined &&
-    `The next 30 days: ${formatBytes(month.next_bytes)} in ${count(month.next_runs, "run")}.`;
-  return [...(run ?? []), ...[past, next].filter((words) => typeof words === "string")];
 }

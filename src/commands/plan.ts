@@ -4,10 +4,11 @@ import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
 import { baseTarget } from "../spec/target.ts";
-import { outputColumns, schemaChange, type SchemaChange } from "../etl/plan/schema-change.ts";
+import { outputColumns, schemaChange, type OutputColumns, type SchemaChange } from "../etl/plan/schema-change.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { findCommit, type Commit } from "./old-tree.ts";
 import { foundAt } from "./pipelines.ts";
+import { planCosts, type PlannedCosts } from "./plan-costs.ts";
 import { planData, type PlannedData } from "./plan-data.ts";
 import type { Plan } from "./plan-form.ts";
 import { planManifest } from "./plan-manifest.ts";
@@ -45,24 +46,37 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
   const { interval, param: params = {} } = options;
   const data = await planData({ ...found, commit: commit?.commit, interval, params }, context);
   const manifest = await planManifest({ found, target, commit: commit?.commit }, context);
+  const costs = await planCosts({ pipeline, interval, params }, context);
   const { diff } = data;
   return {
     pipeline: pipeline.spec.name,
     target,
-    offline: true,
+    offline: costs.offline,
     against: commit,
-    schema: schemaFromCommit(outputColumns(pipeline, data.columns.after), data),
-    queries: [],
-    budget: undefined,
-    month: undefined,
+    schema: outputColumns(pipeline, data.columns.after).map((output) => schemaOf(output, { data, costs })),
+    queries: costs.queries,
+    budget: costs.budget,
+    month: costs.month,
     manifest: manifest.changes,
     data: diff?.changes ?? [],
     compared: diff?.compared,
     models_added: diff?.added ?? [],
     models_removed: diff?.removed ?? [],
-    notes: [...notes, ...data.notes, ...manifest.notes],
-    problems: [...data.problems, ...manifest.problems],
+    notes: [...notes, ...costs.notes, ...data.notes, ...manifest.notes],
+    problems: [...data.problems, ...manifest.problems, ...costs.problems],
   };
+}
+
+/** Against the destination where it could be seen, else against what the models of the other commit make. */
+function schemaOf(
+  { output, model, destination, columns: after }: OutputColumns,
+  { data, costs }: { data: PlannedData; costs: PlannedCosts },
+): SchemaChange {
+  const there = costs.tables.get(output);
+  const { rows } = costs;
+  const base = { output, destination, after, rows: rows.get(output) };
+  if (there) return schemaChange({ ...base, before: there, with: "destination" });
+  return schemaChange({ ...base, before: data.columns.before.get(model), with: "commit" });
 }
 
 /** @throws {EtlError} `usage` where the one that was asked for is not here; without any, a plan still has much to say */
@@ -77,10 +91,4 @@ async function commitFor(
     if (!(error instanceof EtlError) || against !== undefined || context.signal.aborted) throw error;
     return { commit: undefined, notes: [`${error.message}. ${error.hint ?? ""}`.trim()] };
   }
-}
-
-function schemaFromCommit(outputs: ReturnType<typeof outputColumns>, { columns }: PlannedData): SchemaChange[] {
-  return outputs.map(({ output, destination, columns: after }) =>
-    schemaChange({ output, destination, before: columns.before.get(output), after, with: "commit" }),
-  );
 }

@@ -15,15 +15,22 @@ export interface Crossing {
 
 const most = { bytes: 1_000_000_000, rows: 5_000_000 };
 
-/** Warns where much is read of a table that models then reduce. A `query:` has reduced it already. */
-export async function warnOfCrossing(plan: ReadPlan, crossing: Crossing, options: Extract): Promise<void> {
+export type Crossed = Pick<Extract, "graph" | "work" | "pipeline">;
+
+/** A warning where much is read of a table that models then reduce. A `query:` has reduced it already. */
+export async function findCrossing(plan: ReadPlan, crossing: Crossing, options: Crossed): Promise<Problem | undefined> {
   const { source } = plan;
   const isMuch = (crossing.bytes ?? 0) > most.bytes || (crossing.rows ?? 0) > most.rows;
-  if (!isMuch || source.spec.query !== undefined || source.limit !== undefined) return;
+  if (!isMuch || source.spec.query !== undefined || source.limit !== undefined) return undefined;
   const readers = options.graph.models.filter(({ reads }) => reads.includes(source.name));
-  if (readers.length === 0) return;
+  if (readers.length === 0) return undefined;
   const pushed = await pushedDown(plan, options);
-  options.context.log.problem(crossingProblem(plan, crossing, { pushed, readers }, options));
+  return crossingProblem(plan, crossing, { pushed, readers }, options);
+}
+
+export async function warnOfCrossing(plan: ReadPlan, crossing: Crossing, options: Extract): Promise<void> {
+  const problem = await findCrossing(plan, crossing, options);
+  if (problem) options.context.log.problem(problem);
 }
 
 interface Found {
@@ -35,7 +42,7 @@ function crossingProblem(
   { source, fields, shown }: ReadPlan,
   { bytes, rows }: Crossing,
   { pushed, readers }: Found,
-  { pipeline }: Extract,
+  { pipeline }: Crossed,
 ): Problem {
   const amounts = [bytes === undefined ? [] : [formatBytes(bytes)], rows === undefined ? [] : [count(rows, "row")]];
   const names = readers.map(({ name }) => `\`${name}\``).join(", ");
@@ -57,7 +64,7 @@ ${pushed}`,
  * What the models make of a source, up to the first that reduces it, in GoogleSQL.
  * Undefined where more than one reads it, where none reduces it, and where a part is not known to mean the same.
  */
-async function pushedDown(plan: ReadPlan, { graph, work }: Extract): Promise<string | undefined> {
+async function pushedDown(plan: ReadPlan, { graph, work }: Crossed): Promise<string | undefined> {
   const { source, fields, shown } = plan;
   const exact = fields.filter(({ type }) => !["FLOAT", "FLOAT64"].includes(type)).map(({ name }) => name);
   let current: Translated = { sql: "", columns: exact, reduces: false };

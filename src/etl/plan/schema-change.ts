@@ -13,6 +13,8 @@ export interface SchemaChange extends ColumnChanges {
   change: "new" | "changed" | "none" | "unknown";
   /** What it was compared with: the destination itself, or what the models of the other commit make. */
   compared_with: "destination" | "commit" | undefined;
+  /** That the last run published; undefined where none is known. */
+  rows: number | undefined;
   /** Columns would be lost or retyped: a run refuses that, unless it is asked for. */
   needs_allow_schema_change: boolean;
 }
@@ -25,13 +27,14 @@ export interface Compared {
   /** Undefined where they are not known; `new` where there is no table yet. */
   before: Column[] | "new" | undefined;
   after: Column[] | undefined;
+  rows: number | undefined;
   with: SchemaChange["compared_with"];
 }
 
 const none: ColumnChanges = { added: [], removed: [], retyped: [] };
 
-export function schemaChange({ output, destination, before, after, with: other }: Compared): SchemaChange {
-  const base = { output, destination, ...none, compared_with: other, needs_allow_schema_change: false };
+export function schemaChange({ output, destination, before, after, rows, with: other }: Compared): SchemaChange {
+  const base = { output, destination, ...none, rows, compared_with: other, needs_allow_schema_change: false };
   if (!after || !before) return { ...base, change: "unknown", compared_with: undefined };
   if (before === "new")
     return { ...base, change: "new", added: after.map(({ name, type }) => ({ name, type: formatType(type) })) };
@@ -48,6 +51,8 @@ export function schemaChange({ output, destination, before, after, with: other }
 
 export interface OutputColumns {
   output: string;
+  /** What it publishes: a model, or a source. */
+  model: string;
   destination: string;
   /** What the models make on the samples; else what the file declares; undefined where neither is known. */
   columns: Column[] | undefined;
@@ -59,6 +64,6 @@ export function outputColumns({ spec }: LoadedPipeline, made: TableColumns): Out
     const name = one.model ?? output;
     const declared = (spec.models?.[name] ?? spec.sources?.[name])?.columns;
     const columns = declared && Object.entries(declared).map(([column, { type }]) => ({ name: column, type }));
-    return { output, destination: placeOf(one), columns: made.get(name) ?? columns };
+    return { output, model: name, destination: placeOf(one), columns: made.get(name) ?? columns };
   });
 }

@@ -12,14 +12,14 @@ import { readableRecord, readRecords, type KeptRun } from "./history.ts";
 const mostRuns = 200;
 
 /** Oldest first. */
-export async function findRuns(pipeline: LoadedPipeline, context: Context): Promise<KeptRun[]> {
-  if (livesInBigQuery(pipeline)) return runsInBigQuery(pipeline, context);
+export async function findRuns(pipeline: LoadedPipeline, context: Context, most = mostRuns): Promise<KeptRun[]> {
+  if (livesInBigQuery(pipeline)) return runsInBigQuery(pipeline, context, most);
   const { runs: folder } = placesOf(pipeline, context.env);
   return readRecords({ folder, pipeline: pipeline.spec.name, target: pipeline.target });
 }
 
-async function runsInBigQuery(pipeline: LoadedPipeline, context: Context): Promise<KeptRun[]> {
-  const rows = await readPastRuns(onlooker(pipeline, context), mostRuns);
+async function runsInBigQuery(pipeline: LoadedPipeline, context: Context, most: number): Promise<KeptRun[]> {
+  const rows = await readPastRuns(onlooker(pipeline, context), most);
   return rows.toReversed().map(({ status, record }) => ({
     record: readableRecord(JSON.parse(record) as RunRecord),
     status: status as KeptRun["status"],

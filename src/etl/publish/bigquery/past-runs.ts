@@ -3,7 +3,7 @@ import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { ask } from "./ask.ts";
 import { findPlace, type BigQueryHome } from "./home.ts";
 import type { PastPublish } from "../past-publish.ts";
-import { readPublish, selectPublishes, selectRuns } from "./questions.ts";
+import { readMarks, readPublish, selectMarks, selectPublishes, selectRuns } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
 import { stateTables, type StateTables } from "./state-tables.ts";
 
@@ -45,4 +45,9 @@ async function askState(
     },
   );
   return rows ?? [];
+}
+
+/** How far sources with a `cursor` were read; none where nothing was ever published. */
+export async function readPastMarks(options: Omit<BigQueryHome, "work">): Promise<Record<string, string>> {
+  return readMarks(await askState(options, selectMarks));
 }
