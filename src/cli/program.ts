@@ -336,6 +336,32 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .action(to(async (options) => (await import("../commands/build.ts")).build(buildOptions(options), context)));
   addRunCommands(program, to, context);
   command(program, {
+    usage: "deploy",
+    description: "send the manifests to a cluster, and wait for what becomes of them",
+    example: "nais-etl deploy --target prod-gcp --image europe-north1-docker.pkg.dev/PROJECT/TEAM/NAME:1@sha256:…",
+  })
+    .option("--target <name>", "the cluster, and its part of targets:")
+    .option("--image <reference>", "the image, as the build printed it")
+    .option("--resource <file>", "a manifest of your own, instead of the pipeline's; may be repeated", collect)
+    .option("--var <name=value>", "a variable of the manifests' templates; may be repeated", collect)
+    .option("--vars-file <file>", "a YAML file of such variables")
+    .option("--wait <how>", "rollout, until the cluster has acted on it, or none", "rollout")
+    .option("--timeout <duration>", "how long to wait", "10m")
+    .option("--with <way>", "nais, nais-api (the HTTP API to come) or kubectl", "nais")
+    .option("--team <name>", "who deploys; by default the resources' own team")
+    .option("--repository <owner/name>", "by default this one")
+    .option("--revision <sha>", "the commit; by default this one")
+    .option("--trigger-url <address>", "the page that tells of this deploy; by default the workflow's run")
+    .option("--server <host:port>", "the deploy service; by default the organisation's")
+    .option("--console <address>", "Nais Console, for nais-api; by default the organisation's")
+    .option("--allow-ghcr", "let nais try an image of ghcr.io")
+    .option("--context <name>", "with kubectl: the cluster, as kubeconfig calls it")
+    .option("--namespace <name>", "with kubectl: by default the resources' own")
+    .option("--force-conflicts", "with kubectl: take over fields that somebody else has set")
+    .option("--dry-run", "print what would be sent")
+    .option("--json", "print what became of it as JSON")
+    .action(to(async (options) => (await import("../commands/deploy.ts")).deploy(options, context)));
+  command(program, {
     usage: "schema [model]",
     description: "print the columns in another format",
     example: "nais-etl schema apps_per_env --format bigquery",

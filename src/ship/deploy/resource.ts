@@ -31,3 +31,10 @@ export function isWatched(resource: Resource): boolean {
 export function startsAtDeploy(resource: Resource): boolean {
   return textAt(resource, "kind") === "Naisjob" && !textAt(resource, "spec", "schedule");
 }
+
+/** Those that its workloads run. */
+export function imagesOf(resources: readonly Resource[]): string[] {
+  const kinds = ["Naisjob", "Application", "Image"];
+  const workloads = resources.filter((resource) => kinds.includes(textAt(resource, "kind") ?? ""));
+  return workloads.flatMap((resource) => textAt(resource, "spec", "image") ?? []);
+}

@@ -12,6 +12,7 @@ export interface RenderRequest {
   selected?: string | undefined;
   image?: string | undefined;
   revision?: string | undefined;
+  deployment?: string | undefined;
 }
 
 export interface Rendered {
@@ -31,8 +32,8 @@ export interface RenderedFile {
 export const renderedMark = "Rendered by nais-etl from";
 
 /** @throws {EtlError} `invalid`, as {@link renderNaisjob} */
-export function renderPipeline({ pipeline, selected, image, revision }: RenderRequest): Rendered {
-  const { manifest, comments, isTemplate } = renderNaisjob({ pipeline, image, revision, selected });
+export function renderPipeline({ pipeline, selected, image, revision, deployment }: RenderRequest): Rendered {
+  const { manifest, comments, isTemplate } = renderNaisjob({ pipeline, image, revision, selected, deployment });
   const { "spec.image": imageComment, ...others } = comments;
   const job = { manifest, comments: isTemplate && imageComment ? comments : others };
   const manifests = [job, renderAlerts(pipeline, manifest)];

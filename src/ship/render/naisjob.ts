@@ -19,6 +19,8 @@ export interface RenderNaisjobOptions {
   revision?: string | undefined;
   /** Which of the image's pipelines this one is, where it holds several. */
   selected?: string | undefined;
+  /** What no two deploys share: the platform acts on a `spec` that has changed, and on no other. */
+  deployment?: string | undefined;
 }
 
 export interface RenderedNaisjob {
@@ -32,7 +34,13 @@ export interface RenderedNaisjob {
 const deadlineSeconds = 21_600;
 
 /** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
-export function renderNaisjob({ pipeline, image, revision, selected }: RenderNaisjobOptions): RenderedNaisjob {
+export function renderNaisjob({
+  pipeline,
+  image,
+  revision,
+  selected,
+  deployment,
+}: RenderNaisjobOptions): RenderedNaisjob {
   const { spec, where } = pipeline;
   const isTemplate = image === undefined;
   const { endpoints, datasets, roles, secrets, mounts, accessed, problems } = needsOf(pipeline);
@@ -45,7 +53,11 @@ export function renderNaisjob({ pipeline, image, revision, selected }: RenderNai
     restartPolicy: "Never",
     activeDeadlineSeconds: deadlineSeconds,
     resources: { limits: { memory: "512Mi" } },
-    env: variables({ revision: revision ?? (isTemplate ? "{{revision}}" : undefined), selected }),
+    env: variables({
+      NAIS_ETL_PIPELINE: selected,
+      NAIS_ETL_REVISION: revision ?? (isTemplate ? "{{revision}}" : undefined),
+      NAIS_ETL_DEPLOYMENT: deployment,
+    }),
     envFrom: secrets.map((secret) => ({ secret })),
     filesFrom: mounts,
     gcp: {
@@ -90,8 +102,7 @@ function scheduleOf({ schedule }: Pipeline): NaisjobSpec {
   return schedule ? { schedule: schedule.cron, timeZone: schedule.timeZone ?? defaultTimeZone } : {};
 }
 
-function variables({ revision, selected }: { revision: string | undefined; selected: string | undefined }) {
-  const values = { NAIS_ETL_PIPELINE: selected, NAIS_ETL_REVISION: revision };
+function variables(values: Record<string, string | undefined>) {
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
 }
 

@@ -39,8 +39,8 @@ function refuseToken({
   tokens: TokenServer | undefined;
 }): Refusal | undefined {
   const claims = tokens?.verify(jwt);
-  const unauthenticated = (details: string) => ({ code: status.UNAUTHENTICATED, details });
-  if (!claims) return unauthenticated("invalid JWT token: could not verify message using any of the signatures or keys");
+  if (!claims)
+    return unauthenticated("invalid JWT token: could not verify message using any of the signatures or keys");
   if (claims.exp * 1000 + tokenSkew < Date.now()) return unauthenticated("authentication token has expired");
   if (claims.iss !== issuer) return unauthenticated('invalid JWT token: "iss" not satisfied: values do not match');
   if (claims.aud !== "hookd") return unauthenticated('invalid JWT token: "aud" not satisfied');
@@ -48,6 +48,10 @@ function refuseToken({
   if (world.repositories[team]?.includes(claims.repository)) return undefined;
   const details = `repo "${claims.repository}" not authorized by team "${team}"`;
   return { code: status.PERMISSION_DENIED, details };
+}
+
+function unauthenticated(details: string): Refusal {
+  return { code: status.UNAUTHENTICATED, details };
 }
 
 interface Signed {
@@ -58,17 +62,15 @@ interface Signed {
 
 function refuseSignature({ get, world, isStream }: Signed): Refusal | undefined {
   const [signature, timestamp, team] = [get("authorization"), get("timestamp"), get("team")];
-  if (signature === "") return { code: status.UNAUTHENTICATED, details: "request is not signed with API key" };
-  if (timestamp === "")
-    return { code: status.UNAUTHENTICATED, details: "API key signature timestamp is not provided" };
-  if (team === "")
-    return { code: status.UNAUTHENTICATED, details: "team is not provided in API key signature metadata" };
+  if (signature === "") return unauthenticated("request is not signed with API key");
+  if (timestamp === "") return unauthenticated("API key signature timestamp is not provided");
+  if (team === "") return unauthenticated("team is not provided in API key signature metadata");
   if (!/^(?:[0-9a-f]{2})+$/i.test(signature))
     return { code: status.INVALID_ARGUMENT, details: "wrong API key signature format" };
   if (!(Math.abs(Date.now() - Date.parse(timestamp)) < signatureSkew))
     return { code: status.DEADLINE_EXCEEDED, details: isStream ? "signature is too old" : "signature expired" };
   const key = world.apiKeys[team];
-  if (key === undefined) return { code: status.UNAUTHENTICATED, details: "failed authentication" };
+  if (key === undefined) return unauthenticated("failed authentication");
   const right = createHmac("sha256", Buffer.from(key, "hex")).update(timestamp).digest("hex");
   return signature === right ? undefined : { code: status.PERMISSION_DENIED, details: "failed authentication" };
 }

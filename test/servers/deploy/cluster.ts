@@ -22,7 +22,6 @@ interface Roll {
 
 /** Every status after `queued`. */
 export async function* rollOut({ resources, deadline, world, known }: Roll): AsyncGenerator<Told> {
-  const inProgress = (message: string): Told => ({ state: "in_progress", message });
   if (!deadline || deadline.getTime() <= Date.now())
     return yield { state: "failure", message: "context deadline exceeded" };
   const errors: string[] = [];
@@ -62,6 +61,10 @@ export async function* rollOut({ resources, deadline, world, known }: Roll): Asy
   yield { state: "failure", message: `${errors[0]} (total of ${errors.length} errors)` };
 }
 
+function inProgress(message: string): Told {
+  return { state: "in_progress", message };
+}
+
 async function untilOver(deadline: Date): Promise<void> {
   await sleep(Math.max(0, deadline.getTime() - Date.now()), undefined, { ref: false });
 }
@@ -81,7 +84,9 @@ function isWatched({ apiVersion, kind }: Json): boolean {
 
 /** The operator's hash covers the spec only. */
 function isUnchanged(resource: Json, known: Known): boolean {
-  const hash = createHash("sha256").update(JSON.stringify(resource["spec"] ?? {})).digest("hex");
+  const hash = createHash("sha256")
+    .update(JSON.stringify(resource["spec"] ?? {}))
+    .digest("hex");
   const name = `${resource["metadata"]?.namespace}/${nameOf(resource)}`;
   const before = known.get(name);
   known.set(name, hash);

@@ -84,7 +84,8 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
   function deploy(call: ServerUnaryCall<Json, Json>, answer: sendUnaryData<Json>): void {
     note("deploy", call.request, call.metadata);
     const fault = strike("deploy");
-    if (fault && "code" in fault && fault.code !== undefined) return answer({ code: fault.code, details: fault.details ?? "" });
+    if (fault && "code" in fault && fault.code !== undefined)
+      return answer({ code: fault.code, details: fault.details ?? "" });
     if (fault && "empty" in fault) return answer(null, {});
     const refusal = admit(call.metadata, false);
     if (refusal) return answer(refusal);
@@ -94,7 +95,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
     const request = { ...call.request, ID: randomUUID() };
     const begun = begin(request);
     if (fault && "lost" in fault) return answer({ code: status.UNAVAILABLE, details: "connection lost" });
-    answer(null, begun.statuses[0]!);
+    answer(null, begun.statuses[0]);
   }
 
   function begin(request: Json): Running {

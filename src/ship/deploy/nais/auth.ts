@@ -56,8 +56,8 @@ function githubAuth(team: string, context: Context): DeployAuth {
   };
 }
 
-function keyAuth({ team, apiKey }: Required<AuthFor>, { now }: Context): DeployAuth {
-  const key = keyOf(apiKey!);
+function keyAuth({ team, apiKey }: { team: string; apiKey: string }, { now }: Context): DeployAuth {
+  const key = keyOf(apiKey);
   return {
     kind: "apikey",
     async headers() {
@@ -83,6 +83,7 @@ function keyOf(text: string): Buffer {
 function withApiKey(error: unknown): unknown {
   if (!(error instanceof EtlError)) return error;
   const { code, message, hint = "", cause } = error;
-  const older = "The older way is the team's deploy key, as a secret in NAIS_DEPLOY_APIKEY; the platform means to end it.";
+  const older =
+    "The older way is the team's deploy key, as a secret in NAIS_DEPLOY_APIKEY; the platform means to end it.";
   return new EtlError({ code, message, hint: `${hint}\n${older}`, cause });
 }

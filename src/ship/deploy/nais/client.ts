@@ -34,7 +34,6 @@ export function connect({ server, auth }: Connect, context: Context): DeployClie
   const client = new Client(address, isLoopback ? credentials.createInsecure() : credentials.createSsl());
   const { Deploy, Status } = deployService() as unknown as Record<"Deploy" | "Status", Method>;
   const metadata = async () => metadataOf(await auth.headers());
-  const soonest = (until: Date) => new Date(Math.min(until.getTime(), Date.now() + callTimeout));
   return {
     auth,
     async deploy(request, until) {
@@ -67,6 +66,11 @@ export function connect({ server, auth }: Connect, context: Context): DeployClie
     },
     close: () => client.close(),
   };
+}
+
+/** One call has less time than the whole. */
+function soonest(until: Date): Date {
+  return new Date(Math.min(until.getTime(), Date.now() + callTimeout));
 }
 
 interface Method {

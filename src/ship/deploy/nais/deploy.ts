@@ -10,6 +10,7 @@ import { createProgress, type Progress } from "./progress.ts";
 import type { DeploymentStatus } from "./protocol.ts";
 import { explainRefusal } from "./refusal.ts";
 import { makeRequest } from "./request.ts";
+import { unchangedMessage, unchangedProblem } from "./unchanged.ts";
 import { follow, send, usualIntervals, type Deployment, type Ending, type Intervals } from "./wait.ts";
 
 export interface DeployToNais {
@@ -106,7 +107,12 @@ function sayEnding(ending: Ending, deployment: Deployment, timeout: number): Sai
       return { code, state, message, problems: code === 0 ? [] : [finalProblem(ending.status, progress)].flat() };
     }
     case "unchanged":
-      return unchanged();
+      return {
+        code: platformCodes.success,
+        state: "unchanged",
+        message: unchangedMessage,
+        problems: [unchangedProblem],
+      };
     case "stalled": {
       const message = "some resources failed, and of the others nothing more was heard";
       return { code: platformCodes.failure, state: "failure", message };
@@ -119,18 +125,6 @@ function sayEnding(ending: Ending, deployment: Deployment, timeout: number): Sai
       return { code, state: "refused", message: problem.message, problems: [problem] };
     }
   }
-}
-
-function unchanged(): Said {
-  const message = "the cluster has the same specification already, and did nothing";
-  const hint =
-    "The platform acts on a changed `spec` only: no job was started, and what failed the last time has not been tried again. To make it roll, change something in it: an `env` entry with the commit, as manifests rendered by nais-etl have.";
-  return {
-    code: platformCodes.success,
-    state: "unchanged",
-    message,
-    problems: [{ severity: "warning", rule: "deploy-unchanged", message: `[deploy] ${message}`, hint }],
-  };
 }
 
 /** What the last status says besides the errors that were told one by one. */

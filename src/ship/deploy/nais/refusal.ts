@@ -7,7 +7,7 @@ import { nearest } from "../../../util/suggest.ts";
 const passing: ReadonlySet<number> = new Set([grpcStatus.UNAVAILABLE, grpcStatus.INTERNAL]);
 
 /** Clusters of Nav. Those of other tenants are not known here. */
-const knownClusters = ["dev-gcp", "prod-gcp", "dev-fss", "prod-fss"];
+export const knownClusters = ["dev-gcp", "prod-gcp", "dev-fss", "prod-fss"];
 
 export interface Asked {
   cluster: string;
@@ -37,7 +37,7 @@ export function isExpired({ code, details }: ServiceError): boolean {
 
 /** It was given up here, and not by the server: nothing is known of what it did. */
 export function isOwnTimeout({ code, details }: ServiceError): boolean {
-  return code === grpcStatus.DEADLINE_EXCEEDED && /^Deadline exceeded/.test(details);
+  return code === grpcStatus.DEADLINE_EXCEEDED && details.startsWith("Deadline exceeded");
 }
 
 function offlineCluster({ code, details }: ServiceError): string | undefined {
