@@ -6,9 +6,9 @@ import { n as inRepository } from "./places.js";
 import { isIP } from "node:net";
 import { styleText } from "node:util";
 import { once } from "node:events";
-import { createHash } from "node:crypto";
-import { mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, extname, join, matchesGlob, normalize, posix, relative, resolve } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { spawn } from "node:child_process";
@@ -297,7 +297,7 @@ async function digestOf(image, login, context) {
 		context
 	});
 	if (response.status === 404) return void 0;
-	if (!response.ok) throw refused$3(response.status, image);
+	if (!response.ok) throw refused$4(response.status, image);
 	const found = response.headers.get("docker-content-digest");
 	if (found) return found;
 	throw new EtlError({
@@ -361,7 +361,7 @@ async function authorize(challenge, { image, login, context }) {
 	if (parts["service"] !== void 0) realm.searchParams.set("service", parts["service"]);
 	realm.searchParams.set("scope", parts["scope"] ?? `repository:${image.repository}:pull`);
 	const response = await request(realm.href, { headers: basic === void 0 ? {} : { authorization: basic } }, image, context);
-	if (!response.ok) throw refused$3(response.status, image);
+	if (!response.ok) throw refused$4(response.status, image);
 	const { token, access_token: other } = await response.json();
 	const bearer = token ?? other;
 	return bearer === void 0 ? void 0 : `Bearer ${bearer}`;
@@ -385,7 +385,7 @@ async function request(url, init, image, context) {
 		});
 	} catch (cause) {
 		context.signal.throwIfAborted();
-		if (cause instanceof Unavailable$1) throw refused$3(cause.status, image);
+		if (cause instanceof Unavailable$1) throw refused$4(cause.status, image);
 		const why = messageOf(cause.cause ?? cause);
 		throw new EtlError({
 			code: "failed",
@@ -406,7 +406,7 @@ var Unavailable$1 = class extends Error {
 function judge$2(error) {
 	return error.cause?.code === "ENOTFOUND" ? { again: "never" } : { again: "later" };
 }
-function refused$3(status, image) {
+function refused$4(status, image) {
 	const name = `${image.registry}/${image.repository}`;
 	const denied = status === 401 || status === 403;
 	return new EtlError({
@@ -488,7 +488,18 @@ const lastLines = 20;
 * @throws {EtlError} `failed`, with the end of what it said
 */
 async function runProgram(options, context) {
-	const { argv, cwd, env, input, isQuery, what, hint } = options;
+	const { exitCode, signal, stdout, said } = await runToEnd(options, context);
+	if (exitCode === 0) return stdout;
+	throw new EtlError({
+		code: "failed",
+		part: options.argv[0],
+		message: `${options.what} failed (${exitCode === null ? `ended by ${signal}` : `exit code ${exitCode}`}):\n${context.log.scrub(said)}`,
+		hint: options.hint?.(said)
+	});
+}
+/** However it ends. @throws {EtlError} `failed` where it cannot be started */
+async function runToEnd(options, context) {
+	const { argv, cwd, env, input, isQuery, what } = options;
 	const child = startChild({
 		argv,
 		cwd,
@@ -507,24 +518,21 @@ async function runProgram(options, context) {
 	};
 	createInterface({ input: child.process.stdout }).on("line", (line) => (stdout.push(line), note(line)));
 	createInterface({ input: child.process.stderr }).on("line", note);
-	const program = argv[0];
 	const { exitCode, signal } = await child.ended.catch((cause) => {
 		throw new EtlError({
 			code: "failed",
-			part: program,
+			part: argv[0],
 			message: `${what}: it cannot be started: ${messageOf(cause)}`,
 			cause
 		});
 	});
 	context.signal.throwIfAborted();
-	if (exitCode === 0) return stdout.join("\n");
-	const end = said.join("\n");
-	throw new EtlError({
-		code: "failed",
-		part: program,
-		message: `${what} failed (${exitCode === null ? `ended by ${signal}` : `exit code ${exitCode}`}):\n${context.log.scrub(end)}`,
-		hint: hint?.(end)
-	});
+	return {
+		exitCode,
+		signal,
+		stdout: stdout.join("\n"),
+		said: said.join("\n")
+	};
 }
 function definedIn(env) {
 	return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== void 0));
@@ -867,6 +875,380 @@ async function answers({ probe, name }, context) {
 		if (error instanceof EtlError) return false;
 		throw error;
 	}
+}
+// src/ship/image/fit/explain-end.ts
+/** The first that fits counts: what is more certain, and more of a cause, goes first. */
+function explainEnd(end) {
+	const causes = [
+		outOfMemory,
+		wrongPlatform,
+		noEntrypoint,
+		noHome,
+		readOnly,
+		notAllowed$1,
+		noNetwork
+	];
+	for (const cause of causes) {
+		const found = cause(end);
+		if (found) return found;
+	}
+	return {
+		message: `it ended with exit code ${end.exitCode}`,
+		hint: void 0
+	};
+}
+const outOfMemory = ({ exitCode, isOutOfMemory, memory }) => {
+	if (!isOutOfMemory && exitCode !== 137) return void 0;
+	return {
+		message: isOutOfMemory ? `it needs more than the pod's ${memory} of memory` : "it was killed (exit code 137)",
+		hint: isOutOfMemory ? "Give it more, `nais: { resources: { limits: { memory: 1Gi } } }`, or let models hold less at a time: SQL goes through data without keeping it, frames hold all of it." : "Most often memory: was the machine itself short of it?"
+	};
+};
+const wrongPlatform = ({ output }) => {
+	if (!/exec format error/i.test(output)) return void 0;
+	return {
+		message: "it was built for another processor than this machine has",
+		hint: "The clusters run linux/amd64. On another machine it can only be run where emulation is set up: `docker run --privileged --rm tonistiigi/binfmt --install amd64`."
+	};
+};
+const noEntrypoint = ({ exitCode, output }) => {
+	if (/ld-linux|ld-musl/.test(output)) return {
+		message: "it lacks the C library that its programs were built for",
+		hint: musl
+	};
+	const program = notFound.map((pattern) => pattern.exec(output)?.[1]).find((name) => name !== void 0);
+	if (exitCode !== 127 && program === void 0) return void 0;
+	return {
+		message: `${program === void 0 ? "what it starts" : `\`${program}\`, which it starts,`} is not in the image`,
+		hint: "Check ENTRYPOINT and CMD, and `command` of the Naisjob: no shell looks at them, and PATH is that of the image. A script is not found either where the program of its first line is not."
+	};
+};
+/** As runc, crun, the kernel and shells say it. */
+const notFound = [
+	/exec: "([^"]+)": (?:executable file not found|stat|no such file)/,
+	/executable file `([^`]+)` not found/,
+	/exec ([^\s:]+): no such file/,
+	/sh: (?:\d+: |line \d+: )?([^\s:]+): (?:command )?not found/
+];
+const musl = "DuckDB and Node's own builds need glibc: take a base of Debian (`-slim`), not Alpine.";
+const noHome = ({ output }) => {
+	const needsHome = /KeyError: 'HOME'|could not determine home directory|\$?HOME(?: is)? (?:not set|unset|not defined)/i;
+	const hidden = pathIn(output)?.match(/^\/\.[\w-]+/)?.[0];
+	if (!needsHome.test(output) && hidden === void 0) return void 0;
+	return {
+		message: `it wants ${hidden === void 0 ? "a home folder" : `to write \`${hidden}\` in a home folder`}, and in a pod there is none`,
+		hint: "Say where it may write, in the Dockerfile: `ENV HOME=/tmp`."
+	};
+};
+const readOnly = ({ output }) => {
+	if (!/EROFS|read-only file system/i.test(output)) return void 0;
+	const path = pathIn(output);
+	return {
+		message: `it writes ${path === void 0 ? "outside /tmp" : `\`${path}\``}, and in a pod only /tmp can be written`,
+		hint: "Write below /tmp: most programs take a folder from TMPDIR or an option of their own."
+	};
+};
+const notAllowed$1 = ({ output }) => {
+	if (!/EACCES|EPERM|permission denied|operation not permitted/i.test(output)) return void 0;
+	const path = pathIn(output);
+	return {
+		message: `user 1069 may not use ${path === void 0 ? "what it needs" : `\`${path}\``}`,
+		hint: "Files of the image belong to root, and must be readable by all: `COPY --chmod=755 …`, or `chmod -R a+rX` before the build. Ports below 1024 and changes of owner are for root alone."
+	};
+};
+const noNetwork = ({ output }) => {
+	const [, host] = /(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED)\s+([\w.:-]+)/.exec(output) ?? [];
+	if (host === void 0 && !/getaddrinfo|name resolution|network is unreachable/i.test(output)) return void 0;
+	return {
+		message: `it asks ${host === void 0 ? "the network" : `\`${host}\``}, and this trial has no network`,
+		hint: "Give each source a `sample`, so that the trial reads that; `nais-etl sample` makes one. What a model fetches itself belongs into a source."
+	};
+};
+const refused$3 = /EROFS|EACCES|EPERM|read-only|permission denied|not permitted/i;
+/** As Node and Python put it into quotes, or shells in front. */
+function pathIn(output) {
+	return output.split("\n").filter((line) => refused$3.test(line)).map((line) => /['"`](\/[^'"`]+)['"`]/.exec(line)?.[1] ?? /(?:^|\s)(\/[^\s:]+): /.exec(line)?.[1]).find((path) => path !== void 0);
+}
+// src/ship/image/fit/pod-run.ts
+/** As the platform's security context says it: nobody may become more than user 1069, and only /tmp can be written. */
+const confined = [
+	"--network",
+	"none",
+	"--read-only",
+	"--user",
+	"1069:1069",
+	"--cap-drop",
+	"ALL",
+	"--security-opt",
+	"no-new-privileges"
+];
+/** Podman gives /tmp, /run and an entry in /etc/passwd by itself; a pod has none of these. */
+const ofPodman = ["--read-only-tmpfs=false", "--passwd=false"];
+const fewFiles = [
+	"--ulimit",
+	"nofile=1024:1024",
+	"--ulimit",
+	"nproc=1024:1024"
+];
+function podRunArgs(run) {
+	const [entrypoint, ...rest] = run.command;
+	return [
+		run.program,
+		"run",
+		"--name",
+		run.name,
+		"--pull",
+		"never",
+		...confined,
+		...run.program === "podman" ? ofPodman : [],
+		...run.hasFewFiles ? fewFiles : [],
+		"--memory",
+		`${run.memory}b`,
+		"--memory-swap",
+		`${run.memory}b`,
+		...["/tmp", ...run.writable].flatMap((path) => ["--tmpfs", `${path}:rw,exec,mode=1777`]),
+		...run.mounts.flatMap(({ from, to }) => ["--volume", `${from}:${to}:ro,z`]),
+		...Object.entries(run.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+		...entrypoint === void 0 ? [] : ["--entrypoint", entrypoint],
+		run.image,
+		...rest
+	];
+}
+// src/ship/image/fit/check-fit.ts
+/** Runs an image as its pod would: on the samples, with nothing that a laptop has and a pod has not. */
+/** @throws {EtlError} `check` where it does not run as a pod, `failed` where nothing here can run it */
+async function checkFit({ builder, image, trial, context }) {
+	const program = await runnerOf(builder, context);
+	const folder = await workingFolder({
+		program,
+		image,
+		context
+	});
+	const at = (path) => `${folder}/${path}`;
+	const end = await withCopies(trial.samples, context, (copies) => runOnce({
+		program,
+		image,
+		name: `nais-etl-check-${randomUUID().slice(0, 8)}`,
+		memory: trial.bytes,
+		mounts: copies.map(({ from, to }) => ({
+			from,
+			to: at(to)
+		})),
+		writable: trial.writable.map(at),
+		env: trial.env,
+		command: trial.command,
+		hasFewFiles: false
+	}, context));
+	if (end.exitCode === 0) return;
+	const { message, hint } = explainEnd({
+		...end,
+		memory: trial.memory
+	});
+	throw new EtlError({
+		code: "check",
+		part: "check",
+		message: `${trial.pipeline} does not run in ${image} as its pod would run it: ${message}\n${context.log.scrub(end.output)}`,
+		hint
+	});
+}
+/** User 1069 must be able to read them, however the files here are kept from others. */
+async function withCopies(samples, { tmpdir }, act) {
+	const folder = await mkdtemp(join(tmpdir, "nais-etl-check-"));
+	try {
+		const copies = samples.map(({ from, to }, i) => ({
+			from,
+			copy: join(folder, String(i)),
+			to
+		}));
+		for (const { from, copy } of copies) {
+			await copyFile(from, copy);
+			await chmod(copy, 420);
+		}
+		return await act(copies.map(({ copy, to }) => ({
+			from: copy,
+			to
+		})));
+	} finally {
+		await rm(folder, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** What buildah builds lies where Podman looks for images. */
+async function runnerOf({ name }, context) {
+	const program = name.startsWith("docker") ? "docker" : "podman";
+	try {
+		await runProgram({
+			argv: [program, "--version"],
+			cwd: context.cwd,
+			isQuery: true,
+			what: "looking for it"
+		}, context);
+		return program;
+	} catch (cause) {
+		context.signal.throwIfAborted();
+		if (!(cause instanceof EtlError)) throw cause;
+		throw new EtlError({
+			code: "failed",
+			part: "check",
+			message: `${program} is not here, and nothing else can run what ${name} built`,
+			hint: "Install it, or build with `--builder docker`; without --check the image is built and not tried.",
+			cause
+		});
+	}
+}
+async function workingFolder({ program, image, context }) {
+	const text = await runProgram({
+		argv: [
+			program,
+			"image",
+			"inspect",
+			image
+		],
+		cwd: context.cwd,
+		isQuery: true,
+		what: `looking at ${image}`
+	}, context);
+	const [{ Architecture: architecture, Config: config }] = JSON.parse(text);
+	if (architecture === "amd64") return config.WorkingDir?.replace(/\/$/, "") ?? "";
+	throw new EtlError({
+		code: "check",
+		part: "check",
+		message: `${image} is built for ${architecture}, and the clusters run amd64`,
+		hint: "Build it with `--platform linux/amd64`, which is what `nais-etl build` does by itself."
+	});
+}
+/** Containers are given limits that not every machine can give, such as one that is a container itself. */
+async function runOnce(run, context) {
+	const first = await runAndRemove(run, context);
+	const end = first.exitCode === 126 && /setting rlimit/.test(first.output) ? await runAndRemove({
+		...run,
+		hasFewFiles: true
+	}, context) : first;
+	const isOfImage = /exec: "|executable file|exec format error/i.test(end.output);
+	if (!(end.exitCode === 125 || end.exitCode === 126 && /OCI|runc|crun/.test(end.output)) || isOfImage) return end;
+	throw new EtlError({
+		code: "failed",
+		part: run.program,
+		message: `${run.program} cannot run images here:\n${context.log.scrub(end.output)}`,
+		hint: "Without --check the image is built and not tried."
+	});
+}
+async function runAndRemove(run, context) {
+	const call = {
+		cwd: context.cwd,
+		isQuery: true
+	};
+	try {
+		const { exitCode, said } = await context.effect("image.check", () => runToEnd({
+			...call,
+			argv: podRunArgs(run),
+			what: "running the image"
+		}, context));
+		return {
+			exitCode: exitCode ?? 137,
+			isOutOfMemory: await wasOutOfMemory(run, context),
+			output: said
+		};
+	} finally {
+		const unstopped = {
+			...context,
+			signal: AbortSignal.timeout(3e4)
+		};
+		const argv = [
+			run.program,
+			"rm",
+			"--force",
+			run.name
+		];
+		await runToEnd({
+			...call,
+			argv,
+			what: "removing the container"
+		}, unstopped).catch(() => void 0);
+	}
+}
+async function wasOutOfMemory({ program, name }, context) {
+	const { stdout } = await runToEnd({
+		argv: [
+			program,
+			"container",
+			"inspect",
+			"--format",
+			"{{.State.OOMKilled}}",
+			name
+		],
+		cwd: context.cwd,
+		isQuery: true,
+		what: "looking at the container"
+	}, context);
+	return stdout.trim() === "true";
+}
+// src/spec/resources.ts
+/** Memory and CPU as a Naisjob's `resources` has them. */
+/** What the platform fills in where the manifest says nothing. */
+const resourceDefaults = {
+	limits: { memory: "512Mi" },
+	requests: {
+		cpu: "200m",
+		memory: "256Mi"
+	}
+};
+/** The defaults with what a Naisjob's spec says over them. */
+function effectiveResource(spec, part, key) {
+	const { resources } = spec ?? {};
+	const said = resources?.[part]?.[key];
+	return typeof said === "string" ? said : resourceDefaults[part][key];
+}
+/** Bytes of an amount of memory; undefined where it is none. */
+function bytesOf(text) {
+	return amountOf(text, "memory");
+}
+/** Bytes, or thousandths of a CPU; undefined where it is not an amount. */
+function amountOf(text, key) {
+	const [, number, unit = ""] = /^(\d+)([KMG]i|m)?$/.exec(text ?? "") ?? [];
+	if (number === void 0) return void 0;
+	if (key === "cpu") return unit === "m" ? Number(number) : Number(number) * 1e3;
+	return Number(number) * 1024 ** [
+		"",
+		"Ki",
+		"Mi",
+		"Gi"
+	].indexOf(unit);
+}
+// src/ship/image/fit/trial.ts
+/** What a pipeline needs of a machine to run on its samples in its image. */
+function trialOf({ pipeline: { folder, spec }, selected, root }) {
+	const below = (path) => relative(root, resolve(folder, path)).replaceAll("\\", "/");
+	const memory = effectiveResource(spec.nais, "limits", "memory") ?? "512Mi";
+	const samples = Object.values(spec.sources ?? {}).flatMap(({ sample }) => sample === void 0 || /[*?[{]/.test(sample) ? [] : [sample]);
+	const { command, env } = spec.nais ?? {};
+	const plain = (env ?? []).flatMap(({ name, value }) => typeof value === "string" ? [[name, value]] : []);
+	return {
+		pipeline: spec.name,
+		memory,
+		bytes: bytesOf(memory) ?? bytesOf("512Mi"),
+		samples: [...new Set(samples)].map((sample) => ({
+			from: resolve(folder, sample),
+			to: below(sample)
+		})),
+		writable: [...new Set([".nais-etl", ...foldersOfFiles(spec.outputs)].map(below))],
+		env: {
+			NAIS_ETL_LOG: "text",
+			...Object.fromEntries(plain),
+			...selected !== void 0 && { NAIS_ETL_PIPELINE: selected }
+		},
+		command: command ?? []
+	};
+}
+/** Of file outputs, the folders that no reference changes and that are not the pipeline's own. */
+function foldersOfFiles(outputs) {
+	return Object.values(outputs ?? {}).flatMap((output) => {
+		if (output.type !== "file") return [];
+		const folder = dirname(`${output.path.split("${")[0]}…`);
+		return isAbsolute(folder) || folder === "." ? [] : [folder];
+	});
 }
 // src/ship/image/labels.ts
 /** Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
@@ -23314,6 +23696,26 @@ async function pushMade({ builder, names }, context) {
 		}, login, context)
 	};
 }
+/** Each pipeline of the image, one after the other: a pod runs one. */
+async function checkMade({ builder, names }, { found, folder }, context) {
+	for (const { file, selected } of found) {
+		const trial = trialOf({
+			pipeline: await loadPipeline({
+				file,
+				target: localTarget
+			}, context),
+			selected,
+			root: folder
+		});
+		await checkFit({
+			builder,
+			image: formatReference(names[0]),
+			trial,
+			context
+		});
+		context.log.info(`${trial.pipeline} runs as its pod would: user 1069, only /tmp writable, no network, ${trial.memory}`);
+	}
+}
 /** `name:tag@sha256:…`, where it was pushed. */
 function nameOf({ names }, digest) {
 	return formatReference({
@@ -23363,6 +23765,7 @@ async function prepare(options, context) {
 	}, context);
 	if (options.push && names[0].registry === "localhost") throw noRegistry();
 	return {
+		found,
 		plan,
 		folder,
 		names,
@@ -23395,10 +23798,12 @@ function makeImage(prepared, context) {
 			build: wanted,
 			context
 		});
-		return {
+		const made = {
 			builder,
 			names: prepared.names
 		};
+		if (prepared.options.check) await checkMade(made, prepared, context);
+		return made;
 	});
 }
 async function hasPython(pipelines) {

@@ -330,6 +330,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--cache-to <place>", "where layers are kept; may be repeated", repeat)
     .option("--pull", "fetch the base anew")
     .option("--builder <name>", "docker buildx, docker, buildah or podman; by default the first that is here")
+    .option("--check", "run it as its pod would, on the samples: read-only, user 1069, no network, the pod's memory")
     .option("--push", "push it, and ask the registry whether it has it")
     .option("--dry-run", "print what would be built")
     .option("--json", "print the image and its digest as JSON")

@@ -1,12 +1,14 @@
 /** `nais-etl build`: the pipeline's image, built, pushed and read back. */
 import { readdir } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
-import { baseTarget } from "../spec/target.ts";
+import { baseTarget, localTarget } from "../spec/target.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { buildImage, pushImage } from "../ship/image/build-image.ts";
 import type { Build, Builder, BuildSecret } from "../ship/image/builders/builder.ts";
 import { consoleUrl } from "../ship/image/address.ts";
 import { chooseBuilder } from "../ship/image/choose-builder.ts";
+import { checkFit } from "../ship/image/fit/check-fit.ts";
+import { trialOf } from "../ship/image/fit/trial.ts";
 import { imageLabels } from "../ship/image/labels.ts";
 import { loginFor } from "../ship/image/login.ts";
 import { nameImage, type NameOptions } from "../ship/image/name-image.ts";
@@ -17,7 +19,7 @@ import { runtimeImage } from "../ship/image/runtime-image.ts";
 import { withBuildFiles, type BuildFiles } from "../ship/image/with-build-files.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems } from "../util/error.ts";
-import { choosePipelines } from "./pipelines.ts";
+import { choosePipelines, type FoundPipeline } from "./pipelines.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
 export interface BuildOptions extends NameOptions {
@@ -39,6 +41,8 @@ export interface BuildOptions extends NameOptions {
   cacheTo?: string[] | undefined;
   pull?: boolean | undefined;
   push?: boolean | undefined;
+  /** Run what was built as its pod would, on the samples, before it is pushed. */
+  check?: boolean | undefined;
   dryRun?: boolean | undefined;
   json?: boolean | undefined;
 }
@@ -81,6 +85,18 @@ export async function pushMade({ builder, names }: MadeImage, context: Context):
   return { digest, bytes: await sizeOf({ ...names[0]!, digest }, login, context) };
 }
 
+/** Each pipeline of the image, one after the other: a pod runs one. */
+async function checkMade({ builder, names }: MadeImage, { found, folder }: Prepared, context: Context): Promise<void> {
+  for (const { file, selected } of found) {
+    const pipeline = await loadPipeline({ file, target: localTarget }, context);
+    const trial = trialOf({ pipeline, selected, root: folder });
+    await checkFit({ builder, image: formatReference(names[0]!), trial, context });
+    context.log.info(
+      `${trial.pipeline} runs as its pod would: user 1069, only /tmp writable, no network, ${trial.memory}`,
+    );
+  }
+}
+
 /** `name:tag@sha256:…`, where it was pushed. */
 export function nameOf({ names }: MadeImage, digest: string | undefined): string {
   return formatReference({ ...names[0]!, digest });
@@ -97,6 +113,7 @@ export function logoutOf({ builder, names }: MadeImage): string[] {
 }
 
 interface Prepared {
+  found: readonly FoundPipeline[];
   plan: BuildPlan;
   folder: string;
   names: readonly Reference[];
@@ -116,7 +133,7 @@ async function prepare(options: BuildOptions, context: Context): Promise<Prepare
   assertTeam(pipelines, options);
   const names = await nameImage(options, { name, team, folder }, context);
   if (options.push && names[0]!.registry === "localhost") throw noRegistry();
-  return { plan, folder, names, options };
+  return { found, plan, folder, names, options };
 }
 
 function assertTeam(pipelines: readonly LoadedPipeline[], { team }: BuildOptions): void {
@@ -139,7 +156,9 @@ function makeImage(prepared: Prepared, context: Context): Promise<MadeImage> {
     const builder = await chooseBuilder(prepared.options.builder, context);
     context.log.info(`building ${wanted.names[0]} with ${builder.name}`);
     await buildImage({ builder, build: wanted, context });
-    return { builder, names: prepared.names };
+    const made = { builder, names: prepared.names };
+    if (prepared.options.check) await checkMade(made, prepared, context);
+    return made;
   });
 }
 

@@ -85,7 +85,7 @@ describe("the Dockerfile", () => {
   });
 
   test("of packages without lock file is none", async () => {
-    await makePipeline({ "requirements.txt": "pandas\n" });
+    await makePipeline({ "requirements.txt": "scipy\n" });
     expect(await problemsOf(() => build({ base, dryRun: true }, folder.context))).toMatchObject([
       { rule: "lock-file" },
     ]);

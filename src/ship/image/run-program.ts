@@ -21,12 +21,33 @@ export interface RunProgram {
 /** Lines of the end of what it said that its error shows. */
 const lastLines = 20;
 
+export interface ProgramEnd {
+  /** Null where a signal ended it. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  /** The last lines of both outputs. */
+  said: string;
+}
+
 /**
  * @returns what it wrote to standard output
  * @throws {EtlError} `failed`, with the end of what it said
  */
 export async function runProgram(options: RunProgram, context: Context): Promise<string> {
-  const { argv, cwd, env, input, isQuery, what, hint } = options;
+  const { exitCode, signal, stdout, said } = await runToEnd(options, context);
+  if (exitCode === 0) return stdout;
+  throw new EtlError({
+    code: "failed",
+    part: options.argv[0]!,
+    message: `${options.what} failed (${exitCode === null ? `ended by ${signal}` : `exit code ${exitCode}`}):\n${context.log.scrub(said)}`,
+    hint: options.hint?.(said),
+  });
+}
+
+/** However it ends. @throws {EtlError} `failed` where it cannot be started */
+export async function runToEnd(options: RunProgram, context: Context): Promise<ProgramEnd> {
+  const { argv, cwd, env, input, isQuery, what } = options;
   const child = startChild(
     { argv, cwd, env: { ...definedIn(context.env), ...env }, ...(input !== undefined && { input }) },
     context,
@@ -40,24 +61,16 @@ export async function runProgram(options: RunProgram, context: Context): Promise
   };
   createInterface({ input: child.process.stdout! }).on("line", (line) => (stdout.push(line), note(line)));
   createInterface({ input: child.process.stderr! }).on("line", note);
-  const program = argv[0]!;
   const { exitCode, signal } = await child.ended.catch((cause: unknown) => {
     throw new EtlError({
       code: "failed",
-      part: program,
+      part: argv[0]!,
       message: `${what}: it cannot be started: ${messageOf(cause)}`,
       cause,
     });
   });
   context.signal.throwIfAborted();
-  if (exitCode === 0) return stdout.join("\n");
-  const end = said.join("\n");
-  throw new EtlError({
-    code: "failed",
-    part: program,
-    message: `${what} failed (${exitCode === null ? `ended by ${signal}` : `exit code ${exitCode}`}):\n${context.log.scrub(end)}`,
-    hint: hint?.(end),
-  });
+  return { exitCode, signal, stdout: stdout.join("\n"), said: said.join("\n") };
 }
 
 function definedIn(env: Context["env"]): Record<string, string> {
