@@ -1,12 +1,16 @@
 /** Variables that workflows give the platform's own deploy action: a step that used it deploys the same here. */
 import type { Context } from "../util/context.ts";
-import type { DeployOptions } from "./deploy.ts";
+import type { ManifestOptions } from "./deploy-manifests.ts";
+
+interface Given extends ManifestOptions {
+  team?: string | undefined;
+}
 
 /**
  * They count where RESOURCE names files and no option does: then `--resource` and what belongs to it follow from them.
  * Source: https://docs.nais.io/build/reference/build-deploy
  */
-export function withEnvironment(options: DeployOptions, { env }: Pick<Context, "env">): DeployOptions {
+export function withEnvironment<T extends Given>(options: T, { env }: Pick<Context, "env">): T {
   const { RESOURCE, CLUSTER, VAR, VARS, TEAM, WORKLOAD_IMAGE } = env;
   if (options.resource?.length || !RESOURCE) return options;
   return {

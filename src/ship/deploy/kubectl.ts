@@ -51,7 +51,7 @@ export async function deployByKubectl(order: DeployByKubectl, context: Context):
 }
 
 /** The command, as it is run and as it is printed. */
-export function applyArgs(forceConflicts = false): string[] {
+function applyArgs(forceConflicts = false): string[] {
   const force = forceConflicts ? ["--force-conflicts"] : [];
   return ["apply", "--server-side", "--field-manager=nais-etl", "--validate=strict", ...force, "-o", "json", "-f", "-"];
 }

@@ -45,10 +45,12 @@ async function repositoryHere(folder: string, context: Context): Promise<string 
 
 /** Undefined where it is no repository, or there is no git. */
 async function git(args: string[], cwd: string, context: Context): Promise<string | undefined> {
-  const said = await runProgram({ argv: ["git", ...args], cwd, what: "asking git" }, context).catch((error: unknown) => {
-    context.signal.throwIfAborted();
-    if (error instanceof EtlError) return "";
-    throw error;
-  });
+  const said = await runProgram({ argv: ["git", ...args], cwd, what: "asking git" }, context).catch(
+    (error: unknown) => {
+      context.signal.throwIfAborted();
+      if (error instanceof EtlError) return "";
+      throw error;
+    },
+  );
   return said.trim() || undefined;
 }

@@ -27,11 +27,6 @@ export function isWatched(resource: Resource): boolean {
   return group === "nais.io" && ["Naisjob", "Application"].includes(kind);
 }
 
-/** A Naisjob that the platform starts when it is deployed. */
-export function startsAtDeploy(resource: Resource): boolean {
-  return textAt(resource, "kind") === "Naisjob" && !textAt(resource, "spec", "schedule");
-}
-
 /** Those that its workloads run. */
 export function imagesOf(resources: readonly Resource[]): string[] {
   const kinds = ["Naisjob", "Application", "Image"];

@@ -37,14 +37,20 @@ export async function startTokenServer(repository = "navikt/trial"): Promise<Tok
     state.asked.push(audience);
     json(response, { count: 1, value: issue(audience) });
   });
-  state.env = { ACTIONS_ID_TOKEN_REQUEST_URL: `${http.url}/token?api-version=2.0`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer };
+  state.env = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${http.url}/token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer,
+  };
   return state;
 
   function issue(aud: string): string {
     const iat = Math.floor(Date.now() / 1000);
     const sub = `repo:${state.repository}:ref:refs/heads/main`;
     const claims: Claims = { iss: issuer, aud, sub, repository: state.repository, iat, exp: iat + state.lifetime };
-    const text = [{ alg: "HS256", typ: "JWT" }, { ...claims, jti: randomBytes(6).toString("hex") }]
+    const text = [
+      { alg: "HS256", typ: "JWT" },
+      { ...claims, jti: randomBytes(6).toString("hex") },
+    ]
       .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
       .join(".");
     return `${text}.${sign(text)}`;

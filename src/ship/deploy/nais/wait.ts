@@ -47,7 +47,7 @@ const finalStates: ReadonlySet<string> = new Set(["success", "error", "failure"]
 export async function send(deployment: Deployment, context: Context): Promise<Ending | undefined> {
   const { client, request, until, intervals, asked } = deployment;
   let renewed = false;
-  for (let last: ServiceError | undefined; ; ) {
+  for (let last: ServiceError | undefined; ;) {
     context.signal.throwIfAborted();
     if (until <= context.now()) return { kind: "timeout", ...(last && { last }) };
     try {
@@ -89,7 +89,7 @@ function emptyAnswer(): ServiceError {
 export async function follow(deployment: Deployment, context: Context): Promise<Ending> {
   const { client, request, until, intervals } = deployment;
   const silence = watchSilence(deployment, context);
-  for (let last: ServiceError | undefined; ; ) {
+  for (let last: ServiceError | undefined; ;) {
     context.signal.throwIfAborted();
     if (until <= context.now()) return { kind: "timeout", ...(last && { last }) };
     try {
@@ -113,11 +113,7 @@ export async function follow(deployment: Deployment, context: Context): Promise<
  * One stream, until it tells the end, or nothing for a while.
  * @returns undefined where another has to be opened
  */
-async function readStream(
-  stream: StatusStream,
-  deployment: Deployment,
-  context: Context,
-): Promise<Ending | undefined> {
+async function readStream(stream: StatusStream, deployment: Deployment, context: Context): Promise<Ending | undefined> {
   const { request, progress, onStatus, intervals } = deployment;
   const idle = idleTimer(stream, Math.min(intervals.reopen, intervals.grace));
   const stop = () => stream.cancel();
