@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { followGuide, type Typed } from "./follow.ts";
 
@@ -7,11 +9,19 @@ function said(typed: Typed[], command: string): string {
   return typed.findLast((one) => one.command.startsWith(command))?.output ?? `nobody typed ${command}`;
 }
 
+/** The one thing that a reader fills in: which release it is. */
+async function nameRelease(command: string, folder: string): Promise<void> {
+  if (!command.endsWith("doctor")) return;
+  const file = join(folder, ".github/workflows/nais-etl.yaml");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replaceAll(/OWNER\/nais-etl@0+ # .*/g, `someone/nais-etl@${"0123456789".repeat(4)}`));
+}
+
 const failed = (typed: Typed[]) => typed.filter(({ status }) => status !== 0);
 
 describe("whoever does what the guide says", { timeout: 120_000 }, () => {
   test("comes from an empty folder to a pipeline that counts six applications, tested and rendered", async () => {
-    const typed = await followGuide({ guide: "docs/guide.md" });
+    const typed = await followGuide({ guide: "docs/guide.md", before: nameRelease });
     expect(failed(typed)).toEqual([]);
     expect(said(typed, "npx nais-etl query")).toMatch(/apps\nINT64\n +6\n/);
     expect(said(typed, "npx nais-etl test --mutate")).toMatch(/all +\d+ +0 +0 +100 %/);
@@ -21,7 +31,7 @@ describe("whoever does what the guide says", { timeout: 120_000 }, () => {
   });
 
   test("comes from a pandas script to a pipeline with the same figures", async () => {
-    const typed = await followGuide({ guide: "docs/guide-from-pandas.md" });
+    const typed = await followGuide({ guide: "docs/guide-from-pandas.md", before: nameRelease });
     expect(failed(typed)).toEqual([]);
     expect(said(typed, "npx nais-etl test --mutate")).toMatch(/count_apps +\d+ +0 +0 +100 %/);
     expect(said(typed, "npx nais-etl run")).toMatch(/output +apps_per_env +3 rows/);
