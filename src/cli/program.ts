@@ -332,6 +332,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--builder <name>", "docker buildx, docker, buildah or podman; by default the first that is here")
     .option("--check", "run it as its pod would, on the samples: read-only, user 1069, no network, the pod's memory")
     .option("--push", "push it, and ask the registry whether it has it")
+    .option("--sbom [file]", "write what the image holds, as CycloneDX; by default to sbom.cdx.json")
     .option("--dry-run", "print what would be built")
     .option("--json", "print the image and its digest as JSON")
     .action(to(async (options) => (await import("../commands/build.ts")).build(buildOptions(options), context)));

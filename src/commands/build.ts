@@ -16,9 +16,10 @@ import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
 import { formatReference, type Reference } from "../ship/image/reference.ts";
 import { sizeOf } from "../ship/image/registry.ts";
 import { runtimeImage } from "../ship/image/runtime-image.ts";
+import { writeSbom } from "../ship/image/sbom/write-sbom.ts";
 import { withBuildFiles, type BuildFiles } from "../ship/image/with-build-files.ts";
 import type { Context } from "../util/context.ts";
-import { EtlError, throwProblems } from "../util/error.ts";
+import { count, EtlError, throwProblems } from "../util/error.ts";
 import { choosePipelines, type FoundPipeline } from "./pipelines.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
@@ -43,6 +44,8 @@ export interface BuildOptions extends NameOptions {
   push?: boolean | undefined;
   /** Run what was built as its pod would, on the samples, before it is pushed. */
   check?: boolean | undefined;
+  /** The file of the list of what the image holds, or true for the usual one. */
+  sbom?: string | boolean | undefined;
   dryRun?: boolean | undefined;
   json?: boolean | undefined;
 }
@@ -55,10 +58,34 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   if (options.dryRun) return withBuild(prepared, context, (wanted) => printPlan(prepared, wanted, context));
   const made = await makeImage(prepared, context);
   const { digest } = options.push ? await pushMade(made, context) : {};
+  const sbom = options.sbom ? await listContent({ made, digest, file: options.sbom }, context) : undefined;
   const image = nameOf(made, digest);
   const names = made.names.map(formatReference);
-  if (options.json) context.print(JSON.stringify({ image, names, ...(digest && { digest }) }, undefined, 2));
+  if (options.json)
+    context.print(JSON.stringify({ image, names, ...(digest && { digest }), ...(sbom && { sbom }) }, undefined, 2));
   else context.print(digest === undefined ? `built ${image}` : `pushed ${image}`);
+}
+
+const usualSbom = "sbom.cdx.json";
+
+interface ListContent {
+  made: MadeImage;
+  digest: string | undefined;
+  file: string | true;
+}
+
+/** @returns where the list is */
+export async function listContent({ made, digest, file }: ListContent, context: Context): Promise<string> {
+  const path = file === true ? usualSbom : file;
+  const image = { ...made.names[0]!, digest };
+  const { components } = await writeSbom({
+    builder: made.builder,
+    image,
+    file: resolve(context.cwd, path),
+    context,
+  });
+  context.log.info(`wrote ${path}: ${count(components.length, "package")} in the image`);
+  return path;
 }
 
 /** An image that was built, and lies with its builder. */

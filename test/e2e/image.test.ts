@@ -1,10 +1,12 @@
 import { execFile, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installPackages } from "./support/debian.ts";
 import { pushAccount } from "../../src/ship/image/gar-login.ts";
@@ -32,16 +34,22 @@ function buildah(...args: string[]) {
   return spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
 }
 
-/** An image of nothing. @returns why this machine makes none */
+/** An image of nothing but one package. @returns why this machine makes none */
 function makeBase(): string | undefined {
+  const content = mkdtempSync(join(tmpdir(), "nais-etl-base-"));
+  mkdirSync(join(content, "node_modules/left-pad"), { recursive: true });
+  const facts = { name: "left-pad", version: "1.3.0", license: "WTFPL" };
+  writeFileSync(join(content, "node_modules/left-pad/package.json"), JSON.stringify(facts));
   const made = buildah("from", "scratch");
   const name = made.stdout.trim();
   const calls = [
     made,
+    buildah("copy", name, content, "/opt/app"),
     buildah("config", "--user", "1069", name),
     buildah("commit", "--quiet", name, base),
     buildah("rm", name),
   ];
+  rmSync(content, { recursive: true });
   const failed = calls.find(({ status }) => status !== 0);
   return failed && `buildah does not work here: ${failed.stderr.trim().split("\n").at(-1)}`;
 }
@@ -140,6 +148,20 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
         "org.opencontainers.image.source": "https://github.com/o/unemployment",
       },
     });
+  }, 300_000);
+
+  test("has a list of what it holds, which names it by its digest", async () => {
+    const file = join(folder, "sbom.json");
+    const args = ["--registry", `${open.host}/team`, "--push", "--json", "--sbom", file];
+    const { status, stdout, stderr } = await build(args);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { digest, sbom } = JSON.parse(stdout) as { digest: string; sbom: string };
+    expect(sbom).toBe(file);
+    const text = await readFile(file, "utf8");
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
+    const bom = JSON.parse(text) as { metadata: { component: object }; components: { purl: string }[] };
+    expect(bom.metadata.component).toMatchObject({ name: `${open.host}/team/unemployment`, version: digest });
+    expect(bom.components.map(({ purl }) => purl)).toEqual(["pkg:npm/left-pad@1.3.0"]);
   }, 300_000);
 
   test("holds the pipeline and its models, and neither tests nor samples", async () => {

@@ -87,6 +87,15 @@ describe("each builder's command line, whole", () => {
     ]);
   });
 
+  test("hands an image out as an archive, each in its own way", () => {
+    const [name, file] = ["ghcr.io/o/n:1", "/t/image.tar"];
+    expect(docker.save(name, file)).toEqual(["docker", "save", "--output", file, name]);
+    expect(dockerBuildx.save(name, file)).toEqual(["docker", "save", "--output", file, name]);
+    expect(buildah.save(name, file)).toEqual(["buildah", "push", name, `docker-archive:${file}`]);
+    const format = ["--format", "docker-archive"];
+    expect(podman.save(name, file)).toEqual(["podman", "save", ...format, "--output", file, name]);
+  });
+
   test.each([docker, dockerBuildx, buildah, podman])("$name takes a password from standard input alone", (builder) => {
     const [program] = builder.probe;
     expect(builder.login("ghcr.io", "me")).toEqual([

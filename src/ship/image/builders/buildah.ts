@@ -27,6 +27,10 @@ function daemonless(program: "buildah" | "podman"): Builder {
     push: (name, digestFile) => [program, "push", ...plain(name), "--digestfile", digestFile, name, `docker://${name}`],
     login: (registry, user) => [program, "login", ...plain(registry), "--username", user, "--password-stdin", registry],
     logout: (registry) => [program, "logout", registry],
+    save: (name, file) =>
+      program === "buildah"
+        ? [program, "push", name, `docker-archive:${file}`]
+        : [program, "save", "--format", "docker-archive", "--output", file, name],
     writesDigest: true,
     env: {},
   };

@@ -38,6 +38,8 @@ export interface Builder {
   /** Reads the password from standard input. */
   login(registry: string, user: string): string[];
   logout(registry: string): string[];
+  /** Writes an archive of the image, as `docker save` does. */
+  save(name: string, file: string): string[];
   /** Whether `push` writes the digest: else the registry is asked. */
   writesDigest: boolean;
   /** Environment that it needs. */

@@ -9,6 +9,7 @@ const shared = {
   push: (name: string) => ["docker", "push", name],
   login: (registry: string, user: string) => ["docker", "login", "--username", user, "--password-stdin", registry],
   logout: (registry: string) => ["docker", "logout", registry],
+  save: (name: string, file: string) => ["docker", "save", "--output", file, name],
   writesDigest: false,
 } satisfies Partial<Builder>;
 
