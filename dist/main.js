@@ -1,9 +1,10 @@
-import { a as messageOf, b as summary, c as getInput, d as info, g as setOutput, h as setFailed, i as formatWhere, n as count, o as throwProblems, p as notice, s as debug, t as EtlError, v as warning } from "./chunks/error.js";
+import { _ as setOutput, a as formatWhere, c as debug, f as info, g as setFailed, l as getInput, m as notice, n as count, o as messageOf, r as formatNumber, s as throwProblems, t as EtlError, x as summary, y as warning } from "./chunks/error.js";
 import { r as ownFolder } from "./chunks/clean-up.js";
-import { a as maskSecret, o as quoteInGroup, r as didYouMean, s as scrub, t as formatBytes } from "./chunks/bytes.js";
+import { a as scrub, i as quoteInGroup, r as maskSecret, t as didYouMean } from "./chunks/suggest.js";
 import { a as runChild, i as childEnvironment, t as createCall } from "./chunks/call.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
 import { n as planSteps } from "./chunks/plan-steps.js";
+import { t as formatBytes } from "./chunks/bytes.js";
 import { hostname, tmpdir } from "node:os";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
@@ -252,7 +253,8 @@ const stepNames = [
 	"build",
 	"push",
 	"render",
-	"validate"
+	"validate",
+	"plan"
 ];
 /** @returns in their order; undefined where nothing is named */
 function readSteps(given) {
@@ -457,7 +459,8 @@ const steps = {
 	build: async () => (await import("./chunks/build.js")).build,
 	push: async () => (await import("./chunks/push.js")).push,
 	render: async () => (await import("./chunks/render.js")).render,
-	validate: async () => (await import("./chunks/validate.js")).validate
+	validate: async () => (await import("./chunks/validate.js")).validate,
+	plan: async () => (await import("./chunks/plan.js")).plan
 };
 /** What is to be taken stands in the order in which it is taken. */
 async function* takeSteps(work) {
@@ -627,6 +630,164 @@ function whatOf({ name, pullRequest, isUntrusted }) {
 	const from = pullRequest.fromFork ? " from a fork" : isUntrusted ? " of Dependabot" : "";
 	return `Pull request #${pullRequest.number}${from}`;
 }
+// src/commands/plan-words.ts
+/** The parts of a plan in words, for a terminal and for a comment alike. */
+function againstWords({ against }) {
+	return against && `${against.ref} (${against.commit.slice(0, 7)})`;
+}
+function schemaWords(schema) {
+	const { change, needs_allow_schema_change: needsLeave, compared_with: other, rows } = schema;
+	if (change === "unknown") return "not known: there is nothing to compare with";
+	if (change === "none" && rows !== void 0) return `as it is there; the last run published ${count(rows, "row")}`;
+	if (change === "none") return other === "destination" ? "as it is there" : "as before";
+	const words = change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
+	return needsLeave ? `${words}; run it once with --allow-schema-change` : words;
+}
+function columnWords({ added, removed, retyped }) {
+	return [
+		...added.map(({ name, type }) => `+ ${name} ${type}`),
+		...removed.map(({ name }) => `- ${name}`),
+		...retyped.map(({ name, was, type }) => `${name} ${was} → ${type}`)
+	];
+}
+function queryWords({ bytes, rows }) {
+	const parts = [bytes === void 0 ? [] : formatBytes(bytes), rows === void 0 ? [] : count(rows, "row")].flat();
+	return parts.length === 0 ? "not known" : parts.join(", ");
+}
+function manifestWords({ path, before, after }) {
+	if (path === "") return after === void 0 ? "gone" : "new";
+	const from = before === void 0 || after === void 0 ? 0 : firstDifference(before, after);
+	return `${partOf(before, from)} → ${partOf(after, from)}`;
+}
+const longest = 80;
+/** What is shown in front of the first difference. */
+const lead = 30;
+/** Of a long text the part that differs. */
+function partOf(text, from) {
+	if (text === void 0) return "(none)";
+	const start = text.length <= longest ? 0 : Math.max(0, from - lead);
+	const end = start + longest;
+	return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`;
+}
+function firstDifference(a, b) {
+	let i = 0;
+	while (i < a.length && a[i] === b[i]) i++;
+	return i;
+}
+function rowsWords({ added, removed, rows_changed: changed }) {
+	const told = [
+		[added, "added"],
+		[removed, "removed"],
+		[changed, "changed"]
+	].filter(([rows]) => rows > 0).map(([rows, word]) => `${formatNumber(rows)} ${word}`);
+	return told.length === 0 ? "the same rows" : told.join(", ");
+}
+function valuesWords({ changed, columns, key, unsteady }) {
+	const values = Object.entries(changed).map(([name, rows]) => `${name} in ${count(rows, "row")}`);
+	const notes = [...key ? [] : ["rows have no key: a changed one counts as removed and added"], ...unsteady ? ["its rows may differ each time it is run"] : []];
+	return [
+		...values,
+		...columnWords(columns),
+		...notes
+	].join("; ");
+}
+function comparedWords({ compared, models_added: added, models_removed: removed }) {
+	if (compared === void 0) return void 0;
+	const others = [...added.length > 0 ? [`new: ${added.join(", ")}`] : [], ...removed.length > 0 ? [`gone: ${removed.join(", ")}`] : []];
+	return [`${count(compared, "table")} compared on the same samples`, ...others].join("; ");
+}
+/** What a month costs, beside what a run does. */
+function monthWords({ budget, month }) {
+	if (!budget || !month) return [];
+	const limit = budget.limit === void 0 ? "" : ` of the ${formatBytes(budget.limit)} that it may`;
+	const past = `the last 30 days: ${formatBytes(month.past_bytes)} in ${count(month.past_runs, "run")}`;
+	const next = `the next 30 days: ${formatBytes(month.next_bytes)} in ${count(month.next_runs, "run")}`;
+	return [
+		`a run is billed ${formatBytes(budget.run_bytes)}${limit}`,
+		...month.past_runs > 0 ? [past] : [],
+		...month.next_runs > 0 ? [next] : []
+	];
+}
+// src/action/parts/plans.ts
+/** What would change: counts and names, no rows. */
+/** More would not be read. */
+const mostRows = 60;
+function plans({ results }) {
+	const all = results.flatMap((result) => result.plans ?? []);
+	return all.map((plan) => planOf(withAll(plan), all.length === 1 ? "Plan" : `Plan of ${plan.pipeline}`)).join("");
+}
+/** Of another version, what is missing is nothing. */
+function withAll(plan) {
+	const none = {
+		target: "",
+		offline: true,
+		against: void 0,
+		compared: void 0,
+		budget: void 0,
+		month: void 0
+	};
+	const lists = {
+		schema: [],
+		queries: [],
+		manifest: [],
+		data: [],
+		models_added: [],
+		models_removed: []
+	};
+	return {
+		...none,
+		...lists,
+		notes: [],
+		problems: [],
+		...plan
+	};
+}
+function planOf(plan, title) {
+	return [
+		heading(title, 3),
+		lines([againstWords(plan) && `Compared with ${againstWords(plan)}.`, comparedWords(plan)]),
+		part([
+			"Table",
+			"Rows",
+			"Values and columns"
+		], plan.data, (one) => [
+			one.model,
+			rowsWords(one),
+			valuesWords(one)
+		]),
+		part([
+			"Output",
+			"Destination",
+			"Columns"
+		], plan.schema, (one) => [
+			one.output,
+			one.destination,
+			schemaWords(one)
+		]),
+		part(["Source", "BigQuery bills"], plan.queries, (one) => [one.name, queryWords(one)]),
+		lines(monthWords(plan)),
+		part([
+			"Resource",
+			"Key",
+			"Change"
+		], plan.manifest, (one) => [
+			one.resource,
+			one.path,
+			manifestWords(one)
+		]),
+		lines(plan.notes)
+	].join("");
+}
+function lines(texts) {
+	const told = texts.filter((text) => text !== void 0 && text !== "");
+	return told.length === 0 ? "" : paragraph(told.map((text) => escapeHtml(text)).join("<br>"));
+}
+function part(heads, items, rowOf) {
+	if (items.length === 0) return "";
+	const rest = items.length - mostRows;
+	const more = rest > 0 ? paragraph(`… and ${count(rest, "row")} more`) : "";
+	return table(heads, items.slice(0, mostRows).map(rowOf)) + more;
+}
 // src/action/parts/problems.ts
 /** What is wrong, and what to do. */
 /** @param most more would not be read */
@@ -726,6 +887,10 @@ function commentText(report, { env }) {
 		{
 			name: "Tests",
 			text: tests(report, { withRows: false })
+		},
+		{
+			name: "Plan",
+			text: plans(report)
 		},
 		{
 			name: "Problems",
@@ -892,6 +1057,10 @@ function summaryOf(report) {
 		{
 			name: "Problems",
 			text: problems(report, { most: 100 })
+		},
+		{
+			name: "Plan",
+			text: plans(report)
 		},
 		{
 			name: "Image",

@@ -1,4 +1,4 @@
-import { d as info, f as isDebug, i as formatWhere, n as count, r as formatProblem, t as EtlError, y as exec } from "./error.js";
+import { a as formatWhere, b as exec, f as info, i as formatProblem, n as count, p as isDebug, t as EtlError } from "./error.js";
 import { n as inRepository } from "./places.js";
 import { StringDecoder } from "node:string_decoder";
 // src/action/child.ts

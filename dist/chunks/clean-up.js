@@ -1,4 +1,4 @@
-import { a as messageOf, l as getState, m as saveState, v as warning, y as exec } from "./error.js";
+import { b as exec, h as saveState, o as messageOf, u as getState, y as warning } from "./error.js";
 import { t as runEffect } from "./context.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";

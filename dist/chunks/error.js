@@ -1327,4 +1327,4 @@ function count(n, noun, plural = `${noun}s`) {
 function formatNumber(n) {
 	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }
-export { setSecret as _, messageOf as a, summary as b, getInput as c, info as d, isDebug as f, setOutput as g, setFailed as h, formatWhere as i, getState as l, saveState as m, count as n, throwProblems as o, notice as p, formatProblem as r, debug as s, EtlError as t, group as u, warning as v, exec as y };
+export { setOutput as _, formatWhere as a, exec as b, debug as c, group as d, info as f, setFailed as g, saveState as h, formatProblem as i, getInput as l, notice as m, count as n, messageOf as o, isDebug as p, formatNumber as r, throwProblems as s, EtlError as t, getState as u, setSecret as v, summary as x, warning as y };

@@ -8,7 +8,11 @@ const onRelease = [
 	"render",
 	"validate"
 ];
-const onChange = ["test", "validate"];
+const onChange = [
+	"test",
+	"validate",
+	"plan"
+];
 const onUntrusted = ["test", "validate"];
 /** What changes something that others see: never before a change is merged. */
 const released = ["push"];
@@ -28,6 +32,7 @@ function usualSteps({ isUntrusted, isRelease, pullRequest }) {
 	return isRelease && !pullRequest ? onRelease : onChange;
 }
 function mayTake(step, { isUntrusted, pullRequest }) {
+	if (isUntrusted && step === "plan") return false;
 	return !(isUntrusted || pullRequest) || !released.includes(step);
 }
 function assertComplete(steps, { image }) {

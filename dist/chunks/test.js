@@ -1,4 +1,4 @@
-import { d as info, i as formatWhere, n as count } from "./error.js";
+import { a as formatWhere, f as info, n as count } from "./error.js";
 import { n as readResult, r as reasonOf } from "./call.js";
 import { n as inRepository } from "./places.js";
 // src/util/table.ts

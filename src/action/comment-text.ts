@@ -4,6 +4,7 @@ import { heading, link, paragraph } from "./html.ts";
 import { makePage } from "./page.ts";
 import { origin } from "./parts/origin.ts";
 import { outcome, titleOf } from "./parts/outcome.ts";
+import { plans } from "./parts/plans.ts";
 import { problems } from "./parts/problems.ts";
 import { tests } from "./parts/tests.ts";
 import type { Inputs } from "./inputs.ts";
@@ -27,6 +28,7 @@ export function commentText(report: Report, { env }: Runner): string {
   const parts = [
     { name: "Outcome", text: heading(titleOf(report), 3) + outcome(report) },
     { name: "Tests", text: tests(report, { withRows: false }) },
+    { name: "Plan", text: plans(report) },
     { name: "Problems", text: problems(report, { most: 20 }) },
   ];
   return makePage(parts, limit) + paragraph(link("The job, with its summary", jobUrl(env))) + origin(report);

@@ -33,12 +33,15 @@ function unquote(): void {
 }
 
 const { add, scrub } = createMask();
+const masked = new Set<string>();
 
 /** The text without what was masked: for what the runner does not look through, the summary and the comment. */
 export { scrub };
 
 /** From now on the runner shows it as `***`, and so do we. While its commands are off, it would print the secret instead. */
 export function maskSecret(text: string): void {
+  if (masked.has(text)) return;
+  masked.add(text);
   const isQuoting = quoting !== undefined;
   if (isQuoting) unquote();
   for (const line of text.split(/\r?\n/)) if (line.trim() !== "") core.setSecret(line);

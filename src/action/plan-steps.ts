@@ -11,7 +11,7 @@ export interface StepPlan {
 }
 
 const onRelease: StepName[] = ["test", "build", "push", "render", "validate"];
-const onChange: StepName[] = ["test", "validate"];
+const onChange: StepName[] = ["test", "validate", "plan"];
 const onUntrusted: StepName[] = ["test", "validate"];
 
 /** What changes something that others see: never before a change is merged. */
@@ -32,6 +32,7 @@ function usualSteps({ isUntrusted, isRelease, pullRequest }: Event): StepName[] 
 }
 
 function mayTake(step: StepName, { isUntrusted, pullRequest }: Event): boolean {
+  if (isUntrusted && step === "plan") return false;
   return !(isUntrusted || pullRequest) || !released.includes(step);
 }
 

@@ -1,5 +1,6 @@
 /** How it went: what the log, the annotations, the outputs, the comment and the summary are made from. */
 import type { Problem } from "../util/error.ts";
+import type { Plan } from "../commands/plan-form.ts";
 import type { Event } from "./event.ts";
 import type { Inputs } from "./inputs.ts";
 import type { StepName } from "./step-names.ts";
@@ -37,7 +38,11 @@ export interface StepResult {
   pipelines?: PipelineResult[];
   manifests?: Manifest[];
   image?: PushedImage;
+  plans?: PlanPart[];
 }
+
+/** What of a plan is read: of another version, parts may be missing. */
+export type PlanPart = Pick<Plan, "pipeline"> & Partial<Plan>;
 
 export interface TestResult {
   name: string;

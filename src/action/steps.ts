@@ -12,6 +12,7 @@ const steps: Record<StepName, () => Promise<Step>> = {
   push: async () => (await import("./steps/push.ts")).push,
   render: async () => (await import("./steps/render.ts")).render,
   validate: async () => (await import("./steps/validate.ts")).validate,
+  plan: async () => (await import("./steps/plan.ts")).plan,
 };
 
 /** What is to be taken stands in the order in which it is taken. */

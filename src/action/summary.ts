@@ -8,6 +8,7 @@ import { image } from "./parts/image.ts";
 import { manifests } from "./parts/manifests.ts";
 import { origin } from "./parts/origin.ts";
 import { outcome, titleOf } from "./parts/outcome.ts";
+import { plans } from "./parts/plans.ts";
 import { problems } from "./parts/problems.ts";
 import { schedules } from "./parts/schedules.ts";
 import { tests } from "./parts/tests.ts";
@@ -37,6 +38,7 @@ function summaryOf(report: Report): string {
     { name: "Outcome", text: heading(titleOf(report), 2) + outcome(report) + origin(report) },
     { name: "Tests", text: tests(report, { withRows: true }) },
     { name: "Problems", text: problems(report, { most: 100 }) },
+    { name: "Plan", text: plans(report) },
     { name: "Image", text: image(report) },
     { name: "Schedule", text: schedules(report) },
     { name: "Manifest", text: manifests(report) },

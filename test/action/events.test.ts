@@ -20,7 +20,7 @@ const dependabots = {
   pull_request: { ...pullRequest().pull_request, user: { login: "dependabot[bot]" } },
 };
 const all = ["test", "build", "push", "render", "validate"];
-const change = ["test", "validate"];
+const change = ["test", "validate", "plan"];
 const untrusted = ["test", "validate"];
 
 describe("without the input steps", () => {

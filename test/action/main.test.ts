@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -36,6 +37,8 @@ const files = {
     "",
   ].join("\n"),
 };
+
+const someone = ["-c", "user.name=someone", "-c", "user.email=someone@example.org"];
 
 function below(folder: string, all: Record<string, string> = files): Record<string, string> {
   return Object.fromEntries(Object.entries(all).map(([file, text]) => [`${folder}/${file}`, text]));
@@ -154,6 +157,25 @@ test("files are named from the top of the repository, where it was checked out t
   const inputs = { cli: ownCli, "working-directory": "code/pipes", steps: "validate" };
   const { annotations } = await job.drive({ inputs });
   expect(annotations[0]!.properties["file"]).toBe("pipes/pipeline.yaml");
+});
+
+test("a pull request is told what it would change, against the commit that it left", async () => {
+  job = await startJob(files);
+  const git = (...args: string[]) => execFileSync("git", [...someone, ...args], { cwd: job.workspace });
+  git("init", "--quiet", "--initial-branch", "main");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "before");
+  git("checkout", "--quiet", "-b", "change");
+  await job.write("models/envs.sql", "SELECT true AS prod, count(*) AS apps, 1 AS one FROM apps\n");
+  await job.write("pipeline.yaml", files["pipeline.yaml"].replace("30 7", "30 8"));
+  git("commit", "--quiet", "--all", "--message", "after");
+  const inputs = { cli: ownCli, steps: "plan" };
+  const { status, summary, log } = await job.drive({ inputs, env: { PATH: process.env["PATH"]! } });
+  expect(status, log).toBe(0);
+  expect(summary).toMatch(/Compared with main \([0-9a-f]{7}\)\./);
+  expect(summary).toMatch(/<td>envs<\/td><td>apps\.envs<\/td><td>[^<]*\+ one/);
+  expect(summary).toContain("<td>Naisjob apps</td><td>spec.schedule</td>");
+  expect(summary).toContain("<td>would change: ");
 });
 
 test("without a cli it takes the one that the pipeline has installed", async () => {

@@ -15,6 +15,8 @@ export interface Import {
   target: string;
   /** What follows when the module itself is loaded: neither `import()` nor only types. */
   loads: boolean;
+  /** Nothing of it is left when the program runs. */
+  isType: boolean;
   line: number;
 }
 
@@ -66,15 +68,10 @@ function importsOf(tree: Node, file: { path: string; text: string }): Import[] {
   return [...walk(tree)].flatMap(({ node }) => {
     const from = node["source"];
     if (!importTypes.includes(node.type) || !isNode(from)) return [];
-    return [
-      { target: resolveImport(String(from["value"]), file.path), loads: loadsNow(node), line: lineOf(file, node) },
-    ];
+    const isType = node.type === "TSImportType" || node["importKind"] === "type" || node["exportKind"] === "type";
+    const loads = !isType && node.type !== "ImportExpression";
+    return [{ target: resolveImport(String(from["value"]), file.path), loads, isType, line: lineOf(file, node) }];
   });
-}
-
-function loadsNow(node: Node): boolean {
-  if (node.type === "ImportExpression" || node.type === "TSImportType") return false;
-  return node["importKind"] !== "type" && node["exportKind"] !== "type";
 }
 
 function resolveImport(specifier: string, importer: string): string {

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { pushed, startJob, type Job } from "./drive.ts";
+
+// The step's end, and what it has to undo. `docker` is a program that notes how it was called.
+
+let job: Job;
+beforeEach(async () => {
+  job = await startJob({ "cli.js": `process.stdout.write('{"tests":[]}');` });
+});
+afterEach(() => job.remove());
+
+const inputs = { cli: "cli.js", steps: "test" };
+const calls = () => readFile(join(job.temp, "calls"), "utf8").then((text) => text.trim().split("\n"));
+
+/** @param cases of a shell's `case "$*" in …` */
+async function docker(cases = "") {
+  const file = join(job.folder, "empty/docker");
+  const script = `#!/bin/sh\necho "$*" >> ${join(job.temp, "calls")}\ncase "$*" in ${cases} *) ;; esac\n`;
+  await writeFile(file, script);
+  await chmod(file, 0o755);
+}
+
+test("what the step wrote for itself is gone when it has ended", async () => {
+  const { state } = await job.drive({ inputs });
+  expect(existsSync(state["folder"]!)).toBe(true);
+  await writeFile(join(state["folder"]!, "credentials.json"), "");
+  const { status, annotations } = await job.drive({ inputs, post: state });
+  expect({ status, annotations }).toEqual({ status: 0, annotations: [] });
+  expect(existsSync(state["folder"]!)).toBe(false);
+});
+
+test("a login that is still there is taken back: the job was cancelled", async () => {
+  await docker();
+  const logout = JSON.stringify(["docker", "logout", "registry.example.org"]);
+  expect((await job.drive({ inputs, post: { logout } })).annotations).toEqual([]);
+  expect(await calls()).toEqual(["logout registry.example.org"]);
+});
+
+test("a login that cannot be taken back is said, and fails nothing", async () => {
+  await docker("logout*) exit 1;;");
+  const { status, annotations } = await job.drive({ inputs, post: { logout: '["docker","logout","a.example.org"]' } });
+  expect(status).toBe(0);
+  expect(annotations).toMatchObject([{ name: "warning", text: expect.stringContaining("the login to the registry") }]);
+});
+
+test("after a push there is no login left to take back; of one that was cancelled, there is", async () => {
+  const files = {
+    "pipeline.yaml":
+      "name: a\nteam: t\nsources: { s: { type: file, path: s.csv, columns: { a: STRING } } }\noutputs: { m: { type: file, path: m.csv } }\n",
+    "models/m.sql": "SELECT a FROM s\n",
+    "s.csv": "a\n1\n",
+  };
+  for (const [file, text] of Object.entries(files)) await job.write(file, text);
+  const password = "hemmelig-and-made-up";
+  const build = {
+    event: "push",
+    payload: pushed,
+    inputs: {
+      cli: "cli.js",
+      steps: "build push",
+      base: "localhost/base:1",
+      image: "127.0.0.1:9/team/a",
+      "registry-user": "somebody",
+      "registry-password": password,
+      builder: "docker",
+    },
+  };
+  await docker('"push "*) echo "denied: $(cat /dev/null)" >&2; exit 1;;');
+  const ended = await job.drive(build);
+  expect(await calls()).toEqual(expect.arrayContaining([expect.stringMatching(/^login --username somebody/)]));
+  expect((await calls()).at(-1)).toBe("logout 127.0.0.1:9");
+  expect(ended.state["logout"] ?? "").toBe("");
+  expect(ended.summary).toContain("push failed: [docker] pushing 127.0.0.1:9/team/a");
+  expect(ended.log.split("\n").filter((line) => line.includes(password))).toEqual([`::add-mask::${password}`]);
+  await docker('"push "*) kill -INT $PPID; exec sleep 60;; "logout "*) exit 1;;');
+  const cancelled = await job.drive(build);
+  expect(cancelled.status).toBe(1);
+  expect(cancelled.summary).toContain("push failed: stopped by SIGINT");
+  expect(JSON.parse(cancelled.state["logout"]!)).toEqual(["docker", "logout", "127.0.0.1:9"]);
+});
