@@ -19,7 +19,7 @@ export interface InitOptions extends WorkflowOptions {
   name?: string | undefined;
   /** What to start from; `sql` by default. */
   template?: string | undefined;
-  /** Nothing but the GitHub workflow, for a pipeline that is there. */
+  /** Only what a repository needs besides a pipeline that is there: the GitHub workflow, and lines of .gitignore. */
   workflow?: boolean | undefined;
 }
 
@@ -74,9 +74,13 @@ async function initWorkflow(options: InitOptions & { dir: string }, folder: stri
       message: `${shown} exists already`,
       hint: "Nothing was written. Move it away, run this again, and take from the new one what you need.",
     });
-  const file = { path: relative(folder, flow.path), text: flow.text };
-  await context.effect("init.workflow", () => writeFiles(folder, [file]));
-  context.print([`wrote ${shown}`, ...fillIn([file])].join("\n"));
+  const ignored = (await readTemplate("sql", placeholder)).filter(({ path }) => path === ".gitignore");
+  const present = await readPresent(folder, ignored);
+  const lines = ignored.flatMap((file) => missingPart(file, present.get(file.path)) ?? []);
+  const written = [...lines, { path: relative(folder, flow.path), text: flow.text }];
+  await context.effect("init.workflow", () => writeFiles(folder, written));
+  const way = relative(context.cwd, folder);
+  context.print([...written.map(({ path }) => `wrote ${join(way, path)}`), ...fillIn(written)].join("\n"));
 }
 
 /** What the workflow still lacks. */

@@ -150,7 +150,8 @@ describe("the workflow", () => {
     expect(Object.keys(jobs)).toEqual(["test", "deploy-dev-gcp", "deploy-prod-gcp"]);
     expect(jobs["deploy-prod-gcp"]!.needs).toBe("deploy-dev-gcp");
     expect(jobs["deploy-prod-gcp"]!.steps.at(-1)).toEqual({ uses: action, with: { environment: "prod-gcp" } });
-    expect(printed()).toBe(`wrote ${flow}`);
+    expect(printed()).toBe(`wrote .gitignore\nwrote ${flow}`);
+    expect(await folder.read(".gitignore")).toContain("\n.nais-etl/\n");
   });
 
   test("deploys to the environments that are named, in that order", async () => {

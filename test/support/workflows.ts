@@ -49,7 +49,8 @@ export async function shownWorkflows(): Promise<WorkflowText[]> {
   for await (const file of glob(["README.md", "docs/**/*.md"], { cwd: root })) {
     const text = await readFile(join(root, file), "utf8");
     for (const [whole, block] of text.matchAll(/^```ya?ml\n([\s\S]*?)^```/gm))
-      if (/^jobs:/m.test(block!)) found.push({ name: `${file}:${lineAt(text, whole)}`, text: filledIn(block!) });
+      if (/^on:/m.test(block!) && /^jobs:/m.test(block!))
+        found.push({ name: `${file}:${lineAt(text, whole)}`, text: filledIn(block!) });
   }
   return found;
 }
