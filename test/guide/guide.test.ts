@@ -1,23 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { followGuide, type Typed } from "./follow.ts";
+import { failed, followGuide, nameRelease, said } from "./follow.ts";
 
 // What needs Python or a platform is typed in test/e2e/guide.test.ts.
-
-function said(typed: Typed[], command: string): string {
-  return typed.findLast((one) => one.command.startsWith(command))?.output ?? `nobody typed ${command}`;
-}
-
-/** The one thing that a reader fills in: which release it is. */
-async function nameRelease(command: string, folder: string): Promise<void> {
-  if (!command.endsWith("doctor")) return;
-  const file = join(folder, ".github/workflows/nais-etl.yaml");
-  const text = await readFile(file, "utf8");
-  await writeFile(file, text.replaceAll(/OWNER\/nais-etl@0+ # .*/g, `someone/nais-etl@${"0123456789".repeat(4)}`));
-}
-
-const failed = (typed: Typed[]) => typed.filter(({ status }) => status !== 0);
 
 describe("whoever does what the guide says", { timeout: 120_000 }, () => {
   test("comes from an empty folder to a pipeline that counts six applications, tested and rendered", async () => {
