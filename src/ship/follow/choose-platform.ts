@@ -5,6 +5,7 @@ import { mayAskGithub } from "../../util/github-oidc.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import { createKubectl, type Kubectl } from "../kubectl.ts";
 import { kubectlPlatform } from "./kubectl/kubectl-platform.ts";
+import { naisPlatform } from "./nais/nais-platform.ts";
 import type { JobPlatform } from "./platform.ts";
 
 export interface ChoosePlatform {
@@ -26,7 +27,13 @@ export async function choosePlatform(wanted: ChoosePlatform, context: Context): 
   if (!ways.includes(way))
     throw new EtlError({ code: "usage", message: `--with ${way} is no way to ask`, hint: didYouMean(way, ways) });
   if (way === "kubectl") return kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context);
-  throw new EtlError({ code: "usage", message: "--with nais is not supported yet", hint: "Use --with kubectl." });
+  if (wanted.target !== "") return naisPlatform({ team: wanted.team, environment: wanted.target }, context);
+  throw new EtlError({
+    code: "usage",
+    part: "nais",
+    message: "it is not said in which cluster the job is",
+    hint: "Add --target: prod-gcp, dev-gcp.",
+  });
 }
 
 function usualWay({ kubeContext, target }: ChoosePlatform, context: Context): string {

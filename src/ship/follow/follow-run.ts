@@ -59,6 +59,7 @@ export async function followRun(options: FollowRun, context: Context): Promise<R
     for (;;) {
       const state = await ask();
       if (state) {
+        teller.tellSilence(state, log.lastLines().length);
         teller.tell(state);
         if (isOver(state.phase)) {
           await lastLinesOf({ reading, log, state, pause, signal, context });
@@ -120,14 +121,20 @@ function patientAsk({ platform, run, context }: PatientAsk): () => Promise<RunSt
   };
 }
 
+/** So long a pod that is well may need for its first line. */
+const silenceMilliseconds = 3 * 60_000;
+
 interface Teller {
+  /** A pod that cannot start says nothing; not every platform says why. */
+  tellSilence(state: RunState, lines: number): void;
   tell(state: RunState): void;
   /** All that were ever seen, oldest first: pods of earlier ones may be gone. */
   attempts(): Attempt[];
 }
 
 /** Each change is told once. */
-function createTeller(run: StartedRun, { log }: Context): Teller {
+function createTeller(run: StartedRun, { log, now }: Context): Teller {
+  const begin = now().getTime();
   const told = new Set<string>();
   const seen = new Map<string, Attempt>();
   const once = (key: string, tell: () => void) => {
@@ -137,6 +144,12 @@ function createTeller(run: StartedRun, { log }: Context): Teller {
   };
   return {
     attempts: () => [...seen.values()],
+    tellSilence({ phase, troubles }, lines) {
+      if (lines > 0 || troubles.length > 0 || isOver(phase) || now().getTime() - begin < silenceMilliseconds) return;
+      once("silence", () =>
+        log.problem({ severity: "warning", message: `${run.name} has said nothing yet`, hint: silenceCure }),
+      );
+    },
     tell(state) {
       for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
       const most = state.mostAttempts === undefined ? "" : ` of ${state.mostAttempts}`;
@@ -152,6 +165,9 @@ function createTeller(run: StartedRun, { log }: Context): Teller {
     },
   };
 }
+
+const silenceCure =
+  "Does its pod start? A secret that is missing, an image that cannot be fetched or too little room look like this: `nais-etl status --with kubectl`, or Nais Console, says which.";
 
 function codeOf({ exitCode }: Attempt): string {
   return exitCode === undefined ? "" : ` (exit code ${exitCode})`;
