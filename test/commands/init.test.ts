@@ -147,9 +147,12 @@ describe("the workflow", () => {
     await start({ workflow: true, action });
 
     const { jobs } = await read();
-    expect(Object.keys(jobs)).toEqual(["test", "deploy-dev-gcp", "deploy-prod-gcp"]);
-    expect(jobs["deploy-prod-gcp"]!.needs).toBe("deploy-dev-gcp");
-    expect(jobs["deploy-prod-gcp"]!.steps.at(-1)).toEqual({ uses: action, with: { environment: "prod-gcp" } });
+    expect(Object.keys(jobs)).toEqual(["test", "build", "deploy-dev-gcp", "deploy-prod-gcp"]);
+    expect(jobs["deploy-prod-gcp"]!.needs).toEqual(["build", "deploy-dev-gcp"]);
+    const image = "${{ needs.build.outputs.image }}";
+    const steps = "render validate deploy wait";
+    expect(jobs["deploy-prod-gcp"]!.steps.at(-1)!.with).toEqual({ environment: "prod-gcp", image, steps });
+    expect(jobs["build"]!.steps.at(-1)).toEqual({ id: "pipeline", uses: action, with: { steps: "test build push" } });
     expect(printed()).toBe(`wrote .gitignore\nwrote ${flow}`);
     expect(await folder.read(".gitignore")).toContain("\n.nais-etl/\n");
   });
@@ -157,7 +160,7 @@ describe("the workflow", () => {
   test("deploys to the environments that are named, in that order", async () => {
     await start({ name: "sales", environment: ["prod-gcp", "dev-gcp"] });
 
-    expect(Object.keys((await read()).jobs)).toEqual(["test", "deploy-prod-gcp", "deploy-dev-gcp"]);
+    expect(Object.keys((await read()).jobs)).toEqual(["test", "build", "deploy-prod-gcp", "deploy-dev-gcp"]);
   });
 
   test("stands at the top of the repository, and is for its own folder alone", async () => {
@@ -180,7 +183,7 @@ describe("the workflow", () => {
     const deploy = (await read()).jobs["deploy-prod-gcp"]!;
     expect(deploy.strategy).toEqual({ "fail-fast": false, matrix: { pipeline: ["a", "b"] } });
     expect(deploy.concurrency.group).toBe("nais-etl-${{ matrix.pipeline }}-prod-gcp");
-    expect(deploy.steps.at(-1)!.with).toEqual({ environment: "prod-gcp", pipeline: "${{ matrix.pipeline }}" });
+    expect(deploy.steps.at(-1)!.with).toMatchObject({ environment: "prod-gcp", pipeline: "${{ matrix.pipeline }}" });
   });
 
   test("fetches the packages that the models need", async () => {

@@ -78,9 +78,9 @@ test.each<[string, string, () => Promise<unknown>, string, string]>([
   [
     "lock file",
     "versions are open",
-    () => folder.write("requirements.txt", "pandas>=2\n"),
-    "requirements.txt:1:1: `pandas>=2` has no exact version",
-    "pandas==",
+    () => folder.write("requirements.txt", "scikit-learn>=1\n"),
+    "requirements.txt:1:1: `scikit-learn>=1` has no exact version",
+    "scikit-learn==",
   ],
   ["workflow", "there is none", remove(".github"), "none tests or deploys the pipeline", "`nais-etl init --workflow`"],
   [

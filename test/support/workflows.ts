@@ -15,7 +15,7 @@ export interface WorkflowStep {
 }
 
 export interface Job {
-  needs?: string;
+  needs?: string | string[];
   permissions?: Record<string, string>;
   concurrency: { group: string; "cancel-in-progress": boolean | string };
   strategy?: object;

@@ -22,14 +22,15 @@ export interface WorkflowFor {
 }
 
 type Job = Record<string, unknown>;
+type Jobs = [name: string, job: Job][];
 
 const isDefaultBranch = "format('refs/heads/{0}', github.event.repository.default_branch)";
 /** Waiting for a rollout has a limit of its own, which is shorter. */
-const minutes = { test: 15, deploy: 60 };
+const minutes = { test: 15, build: 30, deploy: 60 };
+const identity = "write # to log in to the registry and to deploy, without a secret";
 
 export function makeWorkflow(of: WorkflowFor): Record<string, unknown> {
   const paths = of.folder === "." ? {} : { paths: [`${of.folder}/**`, of.file] };
-  const deploys = of.environments.map((environment, i) => deployJob(of, environment, of.environments[i - 1]));
   return {
     name: of.name,
     on: {
@@ -38,7 +39,7 @@ export function makeWorkflow(of: WorkflowFor): Record<string, unknown> {
       workflow_dispatch: null,
     },
     permissions: {},
-    jobs: Object.fromEntries([["test", testJob(of)], ...deploys]),
+    jobs: Object.fromEntries([["test", testJob(of)], ...releaseJobs(of)]),
   };
 }
 
@@ -50,23 +51,52 @@ function testJob(of: WorkflowFor): Job {
     "timeout-minutes": minutes.test,
     permissions: { contents: "read", "pull-requests": "write # for one comment, kept up to date" },
     concurrency: { group: `${of.name}-test-\${{ github.ref }}`, "cancel-in-progress": true },
-    steps: stepsOf(of, { environment: of.environments.at(-1)! }),
+    steps: stepsOf(of, { environment: of.environments.at(-1)!, steps: "test validate plan" }),
   };
 }
 
+/** One pipeline in one environment takes all steps in one job. Else the image is built once, and it is that one which is deployed. */
+function releaseJobs(of: WorkflowFor): Jobs {
+  const [first] = of.environments;
+  if (of.environments.length === 1 && of.pipelines.length < 2) return [deployJob(of, first!, {})];
+  const inputs = { image: "${{ needs.build.outputs.image }}", steps: "render validate deploy wait" };
+  const deploys = of.environments.map((environment, i) => {
+    const before = of.environments[i - 1];
+    const needs = before === undefined ? "build" : ["build", jobName(before)];
+    return deployJob(of, environment, { inputs, needs });
+  });
+  return [["build", buildJob(of)], ...deploys];
+}
+
+function buildJob(of: WorkflowFor): Job {
+  return {
+    if: `github.ref == ${isDefaultBranch}`,
+    "runs-on": "ubuntu-24.04",
+    "timeout-minutes": minutes.build,
+    permissions: { contents: "read", "id-token": "write # to log in to the registry, without a secret" },
+    outputs: { image: "${{ steps.pipeline.outputs.image }}" },
+    steps: stepsOf(of, { steps: "test build push" }, { id: "pipeline" }),
+  };
+}
+
+interface Deploy {
+  inputs?: Record<string, string>;
+  needs?: string | string[];
+}
+
 /** Two never run at once, and none is cut off: a deploy that has begun is finished. */
-function deployJob(of: WorkflowFor, environment: string, before: string | undefined): [string, Job] {
+function deployJob(of: WorkflowFor, environment: string, { inputs, needs }: Deploy): [string, Job] {
   const isOne = of.pipelines.length < 2;
   const pipeline = "${{ matrix.pipeline }}";
   const job = {
     if: `github.ref == ${isDefaultBranch}`,
-    ...(before !== undefined && { needs: jobName(before) }),
+    ...(needs !== undefined && { needs }),
     "runs-on": "ubuntu-24.04",
     "timeout-minutes": minutes.deploy,
-    permissions: { contents: "read", "id-token": "write # to log in to the registry and to deploy, without a secret" },
+    permissions: { contents: "read", "id-token": identity },
     ...(!isOne && { strategy: { "fail-fast": false, matrix: { pipeline: [...of.pipelines] } } }),
     concurrency: { group: [of.name, ...(isOne ? [] : [pipeline]), environment].join("-"), "cancel-in-progress": false },
-    steps: stepsOf(of, { environment, ...(!isOne && { pipeline }) }),
+    steps: stepsOf(of, { environment, ...(!isOne && { pipeline }), ...inputs }),
   };
   return [jobName(environment), job];
 }
@@ -75,7 +105,7 @@ function jobName(environment: string): string {
   return `deploy-${environment}`;
 }
 
-function stepsOf({ folder, packages, action }: WorkflowFor, inputs: Record<string, string>): Job[] {
+function stepsOf({ folder, packages, action }: WorkflowFor, inputs: Record<string, string>, own: Job = {}): Job[] {
   const inFolder = folder === "." ? {} : { "working-directory": folder };
   return [
     { uses: pins.checkout, with: { "persist-credentials": false } },
@@ -91,6 +121,6 @@ function stepsOf({ folder, packages, action }: WorkflowFor, inputs: Record<strin
           { run: "python -m pip install -r requirements.txt", ...inFolder },
         ]
       : []),
-    { uses: action, with: { ...inFolder, ...inputs } },
+    { ...own, uses: action, with: { ...inFolder, ...inputs } },
   ];
 }
