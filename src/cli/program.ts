@@ -347,8 +347,13 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--resource <file>", "a manifest of your own, instead of the pipeline's; may be repeated", collect)
     .option("--var <name=value>", "a variable of the manifests' templates; may be repeated", collect)
     .option("--vars-file <file>", "a YAML file of such variables")
-    .option("--wait <how>", "rollout, until the cluster has acted on it, or none", "rollout")
-    .option("--timeout <duration>", "how long to wait", "10m")
+    .option(
+      "--wait <how>",
+      "rollout, until the cluster has acted on it; run, for a run of each job, too; or none",
+      "rollout",
+    )
+    .option("--timeout <duration>", "how long to wait for the cluster", "10m")
+    .option("--run-timeout <duration>", "how long to wait for a run; by default to its end")
     .option("--with <way>", "nais, nais-api (the HTTP API to come) or kubectl", "nais")
     .option("--team <name>", "who deploys; by default the resources' own team")
     .option("--repository <owner/name>", "by default this one")

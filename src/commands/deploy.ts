@@ -7,13 +7,15 @@ import type { Intervals } from "../ship/deploy/nais/wait.ts";
 import { originOf, type Origin } from "../ship/deploy/origin.ts";
 import type { DeployOutcome } from "../ship/deploy/outcome.ts";
 import { imagesOf, labelOf, namespaceOf, teamOf, type Resource } from "../ship/deploy/resource.ts";
-import { createKubectl } from "../ship/kubectl.ts";
+import { chooseKubectl, choosePlatform, type ChoosePlatform } from "../ship/follow/choose-platform.ts";
+import type { RunOutcome } from "../ship/follow/follow-run.ts";
 import { writeManifests } from "../ship/manifest/yaml.ts";
 import { platformOf } from "../ship/platform.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import { withEnvironment } from "./deploy-environment.ts";
+import { watchRuns, type FollowRuns } from "./deploy-runs.ts";
 import { manifestsFor, type ManifestOptions, type Manifests } from "./deploy-manifests.ts";
 
 export interface DeployOptions extends ManifestOptions {
@@ -21,10 +23,12 @@ export interface DeployOptions extends ManifestOptions {
   with?: string | undefined;
   /** By default what the first resource says. */
   team?: string | undefined;
-  /** `none`, or `rollout` by default. */
+  /** `none`, `run`, or `rollout` by default. */
   wait?: string | undefined;
-  /** `10m`. */
+  /** `10m`: for the cluster to act on it. */
   timeout?: string | undefined;
+  /** `2h`: for a run that is followed. */
+  runTimeout?: string | undefined;
   /** Of the deploy service; by default the organisation's. */
   server?: string | undefined;
   /** Nais Console, for `nais-api`; by default the organisation's. */
@@ -43,6 +47,7 @@ export interface DeployOptions extends ManifestOptions {
   json?: boolean | undefined;
   /** Given by tests, so that they need not wait. */
   intervals?: Intervals | undefined;
+  runIntervals?: FollowRuns["intervals"];
 }
 
 export interface DeployResult {
@@ -55,12 +60,14 @@ export interface DeployResult {
   image?: string | undefined;
   deployment: Pick<DeployOutcome, "id" | "code" | "state" | "message" | "statuses">;
   resources: DeployOutcome["resources"];
+  /** Those that were followed. */
+  runs: RunOutcome[];
   problems: Problem[];
 }
 
 const ways = ["nais", "nais-api", "kubectl"] as const;
 type Way = (typeof ways)[number];
-const waits = ["rollout", "none"] as const;
+const waits = ["rollout", "run", "none"] as const;
 
 /** @throws {EtlError} `invalid` for manifests that the platform would refuse, `deploy` where it failed */
 export async function deploy(options: DeployOptions, context: Context): Promise<void> {
@@ -75,12 +82,17 @@ export async function deploy(options: DeployOptions, context: Context): Promise<
 export async function carryOutDeploy(options: DeployOptions, context: Context): Promise<DeployResult> {
   const plan = await planDeploy(options, context);
   for (const problem of plan.manifests.problems) context.log.problem(problem);
+  const watch = await watchRuns({ ...plan.follow, resources: plan.manifests.resources }, context);
   const outcome = await send(plan, options, context);
-  const { id, code, state, message, statuses, resources, passed, problems } = outcome;
+  const { id, code, state, message, statuses, resources } = outcome;
+  const { runs, problems: runProblems } = outcome.passed
+    ? await watch.follow(unchangedOf(outcome))
+    : { runs: [], problems: [] };
+  const problems = [...outcome.problems, ...runProblems];
   for (const problem of problems) if (problem.severity === "warning") context.log.problem(problem);
   const { target, team, way, origin } = plan;
   return {
-    passed,
+    passed: outcome.passed && problems.every(({ severity }) => severity === "warning"),
     target,
     team,
     with: way,
@@ -89,8 +101,13 @@ export async function carryOutDeploy(options: DeployOptions, context: Context): 
     image: options.image ?? imagesOf(plan.manifests.resources)[0],
     deployment: { ...(id !== undefined && { id }), code, state, message, statuses },
     resources,
+    runs,
     problems,
   };
+}
+
+function unchangedOf({ resources }: DeployOutcome): ReadonlySet<string> {
+  return new Set(resources.flatMap(({ resource, state }) => (state === "unchanged" ? [resource] : [])));
 }
 
 interface Plan {
@@ -99,17 +116,20 @@ interface Plan {
   target: string;
   team: string;
   way: Way;
-  wait: boolean;
   /** Milliseconds. */
   timeout: number;
+  /** Which one kubectl is to ask. */
+  cluster: ChoosePlatform;
+  follow: Omit<FollowRuns, "resources">;
 }
 
 /** Everything that can be known, and be wrong, before anything is sent. */
 async function planDeploy(given: DeployOptions, context: Context): Promise<Plan> {
   const options = withEnvironment(given, context);
   const way = oneOf("--with", options.with ?? "nais", ways);
-  const wait = oneOf("--wait", options.wait ?? "rollout", waits) !== "none";
-  const timeout = timeoutOf(options.timeout ?? "10m");
+  const wait = oneOf("--wait", options.wait ?? "rollout", waits);
+  const timeout = timeoutOf("--timeout", options.timeout ?? "10m");
+  const runTimeout = options.runTimeout === undefined ? undefined : timeoutOf("--run-timeout", options.runTimeout);
   const target = targetOf(options, way);
   const folder = context.cwd;
   const origin = await originOf(options, folder, context);
@@ -117,7 +137,11 @@ async function planDeploy(given: DeployOptions, context: Context): Promise<Plan>
   const team = options.team ?? teamOf(manifests.resources);
   if (team === undefined) throw noTeam();
   if (way !== "kubectl" && !options.allowGhcr) refuseGhcr(manifests.resources, team);
-  return { manifests, origin, target, team, way, wait, timeout };
+  const namespace = options.namespace ?? namespaceOf(manifests.resources) ?? team;
+  const cluster = { team: namespace, target, kubeContext: options.context };
+  const open = () => choosePlatform({ ...cluster, with: way === "kubectl" ? "kubectl" : undefined }, context);
+  const follow = { wait, open, timeout: runTimeout, intervals: options.runIntervals };
+  return { manifests, origin, target, team, way, timeout, cluster, follow };
 }
 
 function oneOf<T extends string>(name: string, given: string, known: readonly T[]): T {
@@ -129,9 +153,9 @@ function oneOf<T extends string>(name: string, given: string, known: readonly T[
   });
 }
 
-function timeoutOf(text: string): number {
+function timeoutOf(name: string, text: string): number {
   if (durationPattern.test(text) && durationSeconds(text) > 0) return durationSeconds(text) * 1000;
-  throw new EtlError({ code: "usage", message: `--timeout: \`${text}\` is not a duration`, hint: "Write 90s or 10m." });
+  throw new EtlError({ code: "usage", message: `${name}: \`${text}\` is not a duration`, hint: "Write 90s or 10m." });
 }
 
 function targetOf({ target }: DeployOptions, way: Way): string {
@@ -164,12 +188,12 @@ function refuseGhcr(resources: readonly Resource[], team: string): void {
 }
 
 async function send(plan: Plan, options: DeployOptions, context: Context): Promise<DeployOutcome> {
-  const { manifests, origin, target, team, way, wait, timeout } = plan;
+  const { manifests, origin, target, team, way, timeout, cluster, follow } = plan;
+  const wait = follow.wait !== "none";
   const { resources } = manifests;
   const order = { resources, cluster: target, team, origin, timeout };
   if (way === "kubectl") {
-    const namespace = options.namespace ?? namespaceOf(resources) ?? team;
-    const kubectl = createKubectl({ kubeContext: options.context, namespace }, context);
+    const kubectl = await chooseKubectl(cluster, context);
     return deployByKubectl({ ...order, kubectl, wait, forceConflicts: options.forceConflicts }, context);
   }
   const owner = origin.repository?.split("/")[0];

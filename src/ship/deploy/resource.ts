@@ -33,3 +33,7 @@ export function imagesOf(resources: readonly Resource[]): string[] {
   const workloads = resources.filter((resource) => kinds.includes(textAt(resource, "kind") ?? ""));
   return workloads.flatMap((resource) => textAt(resource, "spec", "image") ?? []);
 }
+/** A Naisjob that the platform starts when it is deployed. */
+export function startsAtDeploy(resource: Resource): boolean {
+  return textAt(resource, "kind") === "Naisjob" && !textAt(resource, "spec", "schedule");
+}
