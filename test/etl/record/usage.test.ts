@@ -28,7 +28,12 @@ const version1 = {
   "/sys/fs/cgroup/cpuacct/cpuacct.usage": "4000000000",
 };
 
-async function note(given: RunRecord, { hasPrograms = false, files = {} as Record<string, string> } = {}) {
+interface Note {
+  hasPrograms?: boolean;
+  files?: Record<string, string>;
+}
+
+async function note(given: RunRecord, { hasPrograms = false, files = {} }: Note = {}) {
   const context = { ...plainContext(), cpuSeconds: () => 2 };
   await noteUsage({ record: given, hasPrograms, naisjobSpec: undefined, context, machine: machineWith(files) });
   return given;

@@ -1,5 +1,5 @@
 import { amountOf, effectiveResource } from "../../../spec/resources.ts";
-import { numberAt, textAt, type Fields, type Rule } from "../rule.ts";
+import { numberAt, textAt, type Rule } from "../rule.ts";
 
 export const resources: Rule = {
   name: "resources",
