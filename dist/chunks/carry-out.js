@@ -761,6 +761,20 @@ function daemonless(program) {
 			"logout",
 			registry
 		],
+		save: (name, file) => program === "buildah" ? [
+			program,
+			"push",
+			name,
+			`docker-archive:${file}`
+		] : [
+			program,
+			"save",
+			"--format",
+			"docker-archive",
+			"--output",
+			file,
+			name
+		],
 		writesDigest: true,
 		env: {}
 	};
@@ -795,6 +809,13 @@ const shared = {
 		"docker",
 		"logout",
 		registry
+	],
+	save: (name, file) => [
+		"docker",
+		"save",
+		"--output",
+		file,
+		name
 	],
 	writesDigest: false
 };
@@ -8675,6 +8696,16 @@ function released(needsPython) {
 		hint: "Build one from image/ in its repository, and name it with `--base`, or NAIS_ETL_BASE_IMAGE."
 	});
 }
+// src/ship/image/sbom/licence.ts
+/** Those of SPDX that packages of npm and pip mostly have: https://spdx.org/licenses */
+const known = `
+  0BSD AFL-2.1 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 Artistic-2.0 BlueOak-1.0.0 BSD-2-Clause
+  BSD-3-Clause BSD-3-Clause-Clear BSD-4-Clause BSL-1.0 CC-BY-3.0 CC-BY-4.0 CC0-1.0 CNRI-Python EPL-1.0 EPL-2.0
+  GPL-2.0-only GPL-2.0-or-later GPL-3.0-only GPL-3.0-or-later HPND ISC LGPL-2.1-only LGPL-2.1-or-later
+  LGPL-3.0-only LGPL-3.0-or-later MIT MIT-0 MPL-1.1 MPL-2.0 NCSA OFL-1.1 OpenSSL PostgreSQL PSF-2.0 Python-2.0
+  Ruby Unicode-3.0 Unicode-DFS-2016 Unlicense UPL-1.0 W3C WTFPL X11 Zlib ZPL-2.1
+`.trim().split(/\s+/);
+new Map(known.map((id) => [id.toLowerCase(), id]));
 // src/ship/image/with-build-files.ts
 /** The Dockerfile and the list of what is left out, for as long as a build takes. */
 /**
