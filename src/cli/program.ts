@@ -333,6 +333,8 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--check", "run it as its pod would, on the samples: read-only, user 1069, no network, the pod's memory")
     .option("--push", "push it, and ask the registry whether it has it")
     .option("--sbom [file]", "write what the image holds, as CycloneDX; by default to sbom.cdx.json")
+    .option("--sign [how]", "sign what was pushed, and the list of --sbom, with a key; or keyless, in a public log")
+    .option("--sign-key <key>", "cosign's key: a file, env://NAME or an address; by default COSIGN_KEY")
     .option("--dry-run", "print what would be built")
     .option("--json", "print the image and its digest as JSON")
     .action(to(async (options) => (await import("../commands/build.ts")).build(buildOptions(options), context)));

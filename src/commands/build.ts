@@ -16,6 +16,8 @@ import { planBuild, type BuildPlan } from "../ship/image/plan-build.ts";
 import { formatReference, type Reference } from "../ship/image/reference.ts";
 import { sizeOf } from "../ship/image/registry.ts";
 import { runtimeImage } from "../ship/image/runtime-image.ts";
+import type { Signer } from "../ship/image/cosign.ts";
+import { chooseSigner, signImage, type SignOptions } from "../ship/image/sign-image.ts";
 import { writeSbom } from "../ship/image/sbom/write-sbom.ts";
 import { withBuildFiles, type BuildFiles } from "../ship/image/with-build-files.ts";
 import type { Context } from "../util/context.ts";
@@ -46,6 +48,9 @@ export interface BuildOptions extends NameOptions {
   check?: boolean | undefined;
   /** The file of the list of what the image holds, or true for the usual one. */
   sbom?: string | boolean | undefined;
+  /** `keyless`; or true, with the key of `--sign-key` or COSIGN_KEY. */
+  sign?: string | boolean | undefined;
+  signKey?: string | undefined;
   dryRun?: boolean | undefined;
   json?: boolean | undefined;
 }
@@ -56,9 +61,11 @@ const usualPlatform = "linux/amd64";
 export async function build(options: BuildOptions, context: Context): Promise<void> {
   const prepared = await prepare(options, context);
   if (options.dryRun) return withBuild(prepared, context, (wanted) => printPlan(prepared, wanted, context));
+  const signer = options.sign ? await signerOf({ ...options, sign: options.sign }, context) : undefined;
   const made = await makeImage(prepared, context);
   const { digest } = options.push ? await pushMade(made, context) : {};
   const sbom = options.sbom ? await listContent({ made, digest, file: options.sbom }, context) : undefined;
+  if (signer) await signMade({ made, digest, signer, sbom }, context);
   const image = nameOf(made, digest);
   const names = made.names.map(formatReference);
   if (options.json)
@@ -75,7 +82,7 @@ interface ListContent {
 }
 
 /** @returns where the list is */
-export async function listContent({ made, digest, file }: ListContent, context: Context): Promise<string> {
+async function listContent({ made, digest, file }: ListContent, context: Context): Promise<string> {
   const path = file === true ? usualSbom : file;
   const image = { ...made.names[0]!, digest };
   const { components } = await writeSbom({
@@ -86,6 +93,25 @@ export async function listContent({ made, digest, file }: ListContent, context: 
   });
   context.log.info(`wrote ${path}: ${count(components.length, "package")} in the image`);
   return path;
+}
+
+function signerOf(options: BuildOptions & SignOptions, context: Context): Promise<Signer> {
+  if (options.push) return chooseSigner(options, context);
+  const hint = "A signature lies in the registry, beside its image: give `--push`, too.";
+  throw new EtlError({ code: "usage", message: "--sign: the image is not pushed", hint });
+}
+
+interface SignMade {
+  made: MadeImage;
+  digest: string | undefined;
+  signer: Signer;
+  sbom: string | undefined;
+}
+
+async function signMade({ made, digest, signer, sbom }: SignMade, context: Context): Promise<void> {
+  const image = { ...made.names[0]!, digest };
+  await signImage({ signer, image, sbom: sbom && resolve(context.cwd, sbom), context });
+  context.log.info(`signed ${formatReference(image)}${sbom === undefined ? "" : ", and attested what it holds"}`);
 }
 
 /** An image that was built, and lies with its builder. */

@@ -117,7 +117,8 @@ function refused(error: unknown): EtlError {
 
 const permissionYaml = "permissions:\n  contents: read\n  id-token: write";
 
-async function notAllowed({ env }: Context): Promise<EtlError> {
+/** What a job is told that may not ask. */
+export async function notAllowed({ env }: Context): Promise<EtlError> {
   const inWorkflow = env["GITHUB_ACTIONS"] === "true";
   const hint = !inWorkflow
     ? "GitHub gives such tokens to its own jobs alone: do it in a workflow, or with credentials of your own."

@@ -18,6 +18,8 @@ export interface GoProgram {
   ldflags?: string;
   /** Environment variable that may name the built program. */
   variable: string;
+  /** Environment variable without which it is not built: it takes too long for every run of the tests. */
+  onlyWith?: string;
 }
 
 /** The path of the program, built where it was not built before; or why there is none. */
@@ -29,6 +31,11 @@ export async function buildProgram(program: GoProgram): Promise<{ path: string }
   if (existsSync(path)) return { path };
   if (spawnSync("go", ["version"]).status !== 0)
     return { missing: `there is no Go to build ${program.name} with: install it, or name one in ${program.variable}` };
+  const { name, variable, onlyWith } = program;
+  if (onlyWith !== undefined && !process.env[onlyWith])
+    return {
+      missing: `${name} is not built yet, which takes minutes, once: ${onlyWith}=1 does, or name one in ${variable}`,
+    };
   if (minutes === 0) return { missing: `${program.name} is not built yet, and NAIS_ETL_BUILD_MINUTES is 0` };
   mkdirSync(folder, { recursive: true });
   const problem = await withLock(join(folder, "building"), () => buildOnce(program, path));
