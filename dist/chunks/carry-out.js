@@ -1449,6 +1449,7 @@ function refused$2(error) {
 	});
 }
 const permissionYaml = "permissions:\n  contents: read\n  id-token: write";
+/** What a job is told that may not ask. */
 async function notAllowed({ env }) {
 	const inWorkflow = env["GITHUB_ACTIONS"] === "true";
 	const hint = !inWorkflow ? "GitHub gives such tokens to its own jobs alone: do it in a workflow, or with credentials of your own." : await isFromFork(env) ? "This is a pull request of a fork, and GitHub gives those no token. Push and deploy once it is merged: give the step `if: github.event.pull_request.head.repo.full_name == github.repository`, or run it on pushes." : `Give the job, or the workflow, this permission; one that calls this workflow needs it, too:\n${permissionYaml}`;
