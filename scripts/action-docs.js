@@ -1,8 +1,12 @@
-// Writes the tables of docs/action.md from action.yml. A test holds that they are what this makes.
+// Writes the tables of docs/action.md from action.yml, and the workflows of the docs as `init` writes them.
+// Tests hold that they are what this makes.
 import { readFileSync, writeFileSync } from "node:fs";
 import { isMap, isScalar, parseDocument } from "yaml";
+import { makeWorkflow } from "../src/ship/workflow/workflow.ts";
+import { writeWorkflow } from "../src/ship/workflow/write-workflow.ts";
 
 const page = new URL("../docs/action.md", import.meta.url);
+const examples = new URL("../docs/action-examples.md", import.meta.url);
 const action = new URL("../action.yml", import.meta.url);
 
 /**
@@ -68,7 +72,40 @@ function capital(text) {
   return `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 
+/** @typedef {import("../src/ship/workflow/workflow.ts").WorkflowFor} WorkflowFor */
+
+/** @type {WorkflowFor} */
+const one = {
+  name: "nais-etl",
+  folder: ".",
+  file: ".github/workflows/nais-etl.yaml",
+  pipelines: [],
+  environments: ["prod-gcp"],
+  packages: { npm: false, pip: false },
+  action: "<owner>/nais-etl@<sha>",
+};
+/** @type {Record<string, WorkflowFor>} */
+const workflows = {
+  one,
+  environments: { ...one, environments: ["dev-gcp", "prod-gcp"] },
+  pipelines: { ...one, pipelines: ["apps-per-env", "orders"], packages: { npm: false, pip: true } },
+};
+
+/**
+ * A page with its workflows made anew: what stands between `<!-- workflow: one -->` and the next `<!-- /workflow -->`.
+ *
+ * @param {string} text
+ */
+export function withWorkflows(text) {
+  return text.replaceAll(/(<!-- workflow: (\w+) -->\n)[\s\S]*?(<!-- \/workflow -->)/g, (_, start, name, end) => {
+    const form = workflows[name];
+    if (!form) throw new Error(`there is no workflow ${name}`);
+    return `${start}\n\`\`\`yaml\n${writeWorkflow(makeWorkflow(form))}\`\`\`\n\n${end}`;
+  });
+}
+
 if (import.meta.main) {
-  writeFileSync(page, withTables(readFileSync(page, "utf8"), readFileSync(action, "utf8")));
-  console.log("wrote the tables of docs/action.md");
+  writeFileSync(page, withWorkflows(withTables(readFileSync(page, "utf8"), readFileSync(action, "utf8"))));
+  writeFileSync(examples, withWorkflows(readFileSync(examples, "utf8")));
+  console.log("wrote the tables of docs/action.md, and the workflows");
 }

@@ -54,13 +54,13 @@ test.for(blocks)("the YAML at $name loads", (block) => {
   expect(problemsOf(block)).toEqual([]);
 });
 
-/** What is wrong with a block: a list of tests, a workflow or a manifest, or else a pipeline. */
+/** What is wrong with a block: a list of tests, a workflow, a manifest or settings of Dependabot, or else a pipeline. */
 function problemsOf({ name, text }: Block): unknown[] {
   const document = parseYaml(text, name);
   if (document.problems.length > 0) return document.problems;
   if (Array.isArray(document.value))
     return document.value.flatMap((spec) => testSchema.safeParse(spec).error?.issues ?? []);
-  if ("jobs" in (document.value as object) || "apiVersion" in (document.value as object)) {
+  if (["jobs", "apiVersion", "updates"].some((key) => key in (document.value as object))) {
     return parseAllDocuments(text).flatMap((part) => ("errors" in part ? part.errors : []));
   }
   return loadDocument({ document, file: join(root, "pipeline.yaml"), cwd: root, target: localTarget }).warnings;

@@ -2,9 +2,9 @@
 import { Document, isMap, isScalar, visit } from "yaml";
 
 /** @param header comment at the top of the file */
-export function writeWorkflow(workflow: Record<string, unknown>, header: string): string {
+export function writeWorkflow(workflow: Record<string, unknown>, header?: string): string {
   const document = new Document(workflow, { aliasDuplicateObjects: false });
-  document.commentBefore = header.replaceAll(/^/gm, " ");
+  if (header !== undefined) document.commentBefore = header.replaceAll(/^/gm, " ");
   visit(document, {
     Scalar(_key, node) {
       const [value, comment] = typeof node.value === "string" ? node.value.split(" # ") : [];

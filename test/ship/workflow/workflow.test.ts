@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { withWorkflows } from "../../../scripts/action-docs.js";
 import { isPinned } from "../../../src/ship/workflow/pins.ts";
 import {
   ownWorkflows,
@@ -12,6 +14,12 @@ import {
 const own = await ownWorkflows();
 const written = writtenWorkflows();
 const all = [...own, ...written, ...(await shownWorkflows())];
+
+test.each(["action.md", "action-examples.md"])("docs/%s shows what `init` writes", async (name) => {
+  const page = await readFile(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+  expect(page).toContain("<!-- workflow: ");
+  expect(withWorkflows(page), "run node scripts/action-docs.js").toBe(page);
+});
 
 test("there are workflows to look at", () => {
   expect([own.length > 0, written.length > 10, all.length > own.length + written.length]).toEqual([true, true, true]);
