@@ -46,11 +46,23 @@ const context: Context = {
   effect: runEffect,
   host: { name: hostname(), pid: process.pid, node: process.versions.node },
   isTerminal: stdout.isTTY,
+  ...(process.stdin.isTTY && stdout.isTTY && { confirm: askOnTerminal }),
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
   cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   killGroup: (leader) => void process.kill(-leader, "SIGKILL"),
   tmpdir: tmpdir(),
 };
+
+/** What is not a plain yes is a no. */
+async function askOnTerminal(question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: stdout });
+  try {
+    return /^(?:y|yes|j|ja)$/i.test((await terminal.question(`${question} [y/N] `, { signal: context.signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}
 
 const report = { context, format, debug, write: (text: string) => void stderr.write(text) };
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { BackfillCommandOptions } from "../commands/backfill.ts";
 import type { ImportOptions } from "../commands/import.ts";
+import type { RollbackCommandOptions } from "../commands/rollback.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { version } from "../util/version.ts";
@@ -255,6 +256,26 @@ function addOperateCommands(program: Command, to: To, context: Context): void {
     .option("--markdown", "print it as Markdown, for a comment")
     .option("--json", "print it as JSON")
     .action(to(async (options) => (await import("../commands/plan.ts")).plan(options, context)));
+  command(program, {
+    usage: "rollback <outputs...>",
+    description: "bring tables back to how a run left them, or to a time",
+    example: "nais-etl rollback apps_per_env --to 2022-01-19 --target prod-gcp",
+  })
+    .requiredOption("--to <run>", "a run's id, or a time: 2022-01-20, 2022-01-20T07:30, or 90m ago")
+    .option("--target <name>", "local, or a cluster's name")
+    .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--wait-lock <duration>", "wait for another run of this pipeline: 10m")
+    .option("--yes", "do it without asking")
+    .option("--dry-run", "show what would be brought back, and change nothing")
+    .option("--json", "print it as JSON")
+    .action(
+      to(async (options, outputs) =>
+        (await import("../commands/rollback.ts")).rollback(
+          { ...(options as unknown as RollbackCommandOptions), outputs },
+          context,
+        ),
+      ),
+    );
   command(program, {
     usage: "report [run]",
     description: "open the report of a run, by default the last, or print it",

@@ -75,7 +75,8 @@ function* unsupportedParts(pipeline: LoadedPipeline): Generator<Part> {
         path: [...path, "type"],
         what: `writing to an output of type \`${output.type}\`${local ? "" : ` on target ${target}`}`,
       };
-    if (output.keep) yield { path: [...path, "keep"], what: "`keep`" };
+    if (output.keep && output.type !== "bigquery")
+      yield { path: [...path, "keep"], what: `\`keep\` of an output of type \`${output.type}\`` };
   }
   if (!local && spec.notify) yield { path: ["notify"], what: "`notify`" };
 }

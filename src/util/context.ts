@@ -16,6 +16,8 @@ export interface Context {
   host: { name: string; pid: number; /** Version of Node, where the entry says it. */ node?: string };
   /** Whether a person is watching: colours, and samples of failed rows on target `local`. */
   isTerminal: boolean;
+  /** Asks the person who is watching; undefined where nobody can answer. */
+  confirm?: (question: string) => Promise<boolean>;
   /** Greatest resident size of the process so far, in bytes. */
   peakMemory: () => number;
   /** Processor time of the process so far, of all cores together. */

@@ -91,13 +91,14 @@ models:
   o: { dbt: { project: d }, columns: { x: { type: INT64, checks: [unique, not_null] } } }
 outputs:
   m: { type: bigquery, table: d.m, keep: 3 }
+  f: { type: file, path: f.csv, model: m, keep: 3 }
   k: { type: postgres, table: t, model: m }
 `;
   expect(parts(text)).toEqual([
     "2:9 `engine: bigquery`",
     "4:41 `cursor`",
     "8:13 `dbt` of a model",
-    "10:42 `keep`",
-    "11:14 writing to an output of type `postgres`",
+    "11:49 `keep` of an output of type `file`",
+    "12:14 writing to an output of type `postgres`",
   ]);
 });

@@ -30,6 +30,14 @@ export const effects: Record<string, string> = {
   "metrics.push": "leaves the run's metrics at the Pushgateway",
 };
 
+/** And of one whose outputs are kept, and of a rollback. */
+export const keepingEffects: Record<string, string> = {
+  "look.tidy": "removes the engine's folder of who has looked into the warehouse",
+  "publish.keep": "copies a table as it stands, within the transaction",
+  "publish.forget": "drops copies that are too old",
+  "publish.restore": "brings a table back to how it was",
+};
+
 /** And of one that publishes to BigQuery: what it changes there. */
 export const bigqueryEffects: Record<string, string> = {
   "lease.make": "makes the table that is the lock, with the holder in its labels",

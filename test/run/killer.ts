@@ -7,9 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { reportError } from "../../src/cli/report-error.ts";
 import { backfill, type BackfillCommandOptions } from "../../src/commands/backfill.ts";
-import { abortOnSignals } from "../../src/util/stop-signals.ts";
+import { rollback, type RollbackCommandOptions } from "../../src/commands/rollback.ts";
 import { run, type RunCommandOptions } from "../../src/commands/run.ts";
 import type { Effect } from "../../src/util/context.ts";
+import { abortOnSignals } from "../../src/util/stop-signals.ts";
 import { realContext } from "./context.ts";
 
 export interface Order {
@@ -18,6 +19,7 @@ export interface Order {
   options: RunCommandOptions;
   /** Another command than a run, with the same options. */
   backfill?: Pick<BackfillCommandOptions, "from" | "to">;
+  rollback?: Pick<RollbackCommandOptions, "outputs" | "to">;
   env?: Record<string, string>;
   /** Undefined: the process is killed from outside, or not at all. */
   kill?: Kill;
@@ -89,6 +91,12 @@ function holdingEffect({ effect, here, goOn }: Hold): Effect {
   };
 }
 
+function carryOut({ options, ...other }: Order): Promise<number> {
+  if (other.backfill) return backfill({ ...options, ...other.backfill }, context);
+  if (other.rollback) return rollback({ ...options, ...other.rollback, yes: true }, context);
+  return run(options, context);
+}
+
 const signal = abortOnSignals(process);
 const logged: string[] = [];
 const context = realContext({
@@ -100,9 +108,7 @@ const context = realContext({
   write: (line) => logged.push(line),
 });
 try {
-  process.exitCode = order.backfill
-    ? await backfill({ ...order.options, ...order.backfill }, context)
-    : await run(order.options, context);
+  process.exitCode = await carryOut(order);
 } catch (error) {
   const write = (text: string) => void logged.push(text);
   process.exitCode = reportError(error, { context, format: "text", debug: true, write });

@@ -76,7 +76,7 @@ function decide({ name, spec }: Named, published: Published[], state: RunState):
 
 function reasonToSkip({ name, spec }: Named, published: Published[], state: RunState): string | undefined {
   const earlier = published.find(({ output }) => output === name);
-  if (!earlier) return undefined;
+  if (!earlier || earlier.undone) return undefined;
   const { identity, record } = state;
   if (earlier.execution === identity.execution && earlier.generation === record.generation)
     return "already published by this Job";

@@ -12,7 +12,18 @@ export interface PastPublish {
 }
 
 /** Says of a run id that what it had published is there no more. */
-const undoneMode = "rollback";
+export const undoneMode = "rollback";
+
+/** Says of a run id that what it had published once stands again. */
+export const restoredMode = "restored";
+
+/** How a rollback itself is recorded. */
+export const restoreMode = "restore";
+
+/** Records of publishes that wrote rows: the others only say what became of earlier ones. */
+export function isPublish({ mode }: Pick<PastPublish, "mode">): boolean {
+  return mode !== undoneMode && mode !== restoredMode;
+}
 
 /** The newest record of each run id and output: what stands. By run id, then by output. */
 export function standing(records: PastPublish[]): Map<string, Map<string, PastPublish>> {

@@ -1,4 +1,5 @@
 /** What the publish transaction notes besides the rows: the same in every store. */
+import { restoreMode } from "./past-publish.ts";
 import type { PublishParts } from "./store.ts";
 
 interface Part {
@@ -7,16 +8,21 @@ interface Part {
   rows: number;
 }
 
-function partsOf({ tables, files }: Pick<PublishParts, "tables" | "files">): Part[] {
-  return [...tables.map(({ output, plan, rows }) => ({ output, mode: plan.mode, rows })), ...files];
+function partsOf({ tables, files, restores = [] }: Pick<PublishParts, "tables" | "files" | "restores">): Part[] {
+  return [
+    ...tables.map(({ output, plan, rows }) => ({ output, mode: plan.mode, rows })),
+    ...restores.map(({ output, rows }) => ({ output, mode: restoreMode, rows })),
+    ...files,
+  ];
 }
 
 /** Rows of `_nais_etl_publishes`. */
 export function publishRows(pipeline: string, parts: PublishParts) {
-  const { runId, execution, generation } = parts.id;
-  return partsOf(parts).map(({ output, mode, rows }) => {
-    const of = { pipeline, output, run_id: runId, execution, generation };
-    return { ...of, write_mode: mode, rows, published_at: parts.at };
+  const { id, at, corrections = [] } = parts;
+  const own = partsOf(parts).map((part) => ({ ...part, runId: id.runId, generation: id.generation }));
+  return [...own, ...corrections].map(({ output, runId, generation, mode, rows }) => {
+    const of = { pipeline, output, run_id: runId, execution: id.execution, generation };
+    return { ...of, write_mode: mode, rows, published_at: at };
   });
 }
 

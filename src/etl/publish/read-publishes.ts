@@ -7,7 +7,6 @@ import { EtlError } from "../../util/error.ts";
 import { exists } from "../../util/files.ts";
 import { sleep } from "../../util/retry.ts";
 import type { Database } from "../engine/duckdb/duckdb.ts";
-import { quoteText } from "../engine/duckdb/sql.ts";
 import { readLimits } from "../engine/limits.ts";
 import { livesInBigQuery } from "../find-home.ts";
 import { onlooker } from "../onlooker.ts";
@@ -15,6 +14,7 @@ import { placesOf } from "../places.ts";
 import { readPublishesThere } from "./bigquery/past-runs.ts";
 import type { PastPublish } from "./past-publish.ts";
 import { openWarehouseReadOnly } from "./warehouse.ts";
+import { allPublishes } from "./warehouse-past.ts";
 
 interface ReadPublishes {
   pipeline: LoadedPipeline;
@@ -70,18 +70,5 @@ async function patiently<T>(open: () => Promise<T>, { signal }: Context): Promis
 
 async function publishesIn(db: Database, pipeline: string, runs: ReadPublishes["runs"]): Promise<PastPublish[]> {
   const [made] = await db.query("SELECT 1 FROM duckdb_tables() WHERE table_name = '_nais_etl_publishes'");
-  if (!made) return [];
-  const within = runs ? ` AND run_id BETWEEN ${quoteText(runs.first)} AND ${quoteText(runs.last)}` : "";
-  const rows = await db.query(`
-    SELECT output, run_id, execution, generation, write_mode, rows, epoch_us(published_at) AS published_at
-    FROM main._nais_etl_publishes WHERE pipeline = ${quoteText(pipeline)}${within} ORDER BY published_at`);
-  return rows.map((row) => ({
-    output: String(row["output"]),
-    runId: String(row["run_id"]),
-    execution: String(row["execution"]),
-    generation: Number(row["generation"]),
-    mode: String(row["write_mode"]),
-    rows: Number(row["rows"]),
-    at: new Date(Number(row["published_at"]) / 1000),
-  }));
+  return made ? allPublishes(db, pipeline, runs) : [];
 }

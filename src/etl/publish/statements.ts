@@ -44,7 +44,7 @@ export function writeStatements({
   const insert = `INSERT INTO ${target} (${names}) SELECT ${names} FROM ${staged}`;
   switch (plan.mode) {
     case "replace":
-      return [dialect.truncateTable(target), insert];
+      return replaceAll({ columns: plan.columns.map(({ name }) => name), target, staged, dialect });
     case "append":
       return plan.forced ? [deleteInterval(plan, target, dialect), insert] : [insert];
     case "replace_rows":
@@ -57,6 +57,19 @@ export function writeStatements({
         insert,
       ];
   }
+}
+
+interface ReplaceAll {
+  columns: string[];
+  target: string;
+  staged: string;
+  dialect: Dialect;
+}
+
+/** The table itself stays the one it was. */
+export function replaceAll({ columns, target, staged, dialect }: ReplaceAll): string[] {
+  const names = columns.map((name) => dialect.quoteIdentifier(name)).join(", ");
+  return [dialect.truncateTable(target), `INSERT INTO ${target} (${names}) SELECT ${names} FROM ${staged}`];
 }
 
 /** Deleted by range, never by partition: an Oslo day crosses two of BigQuery's UTC partitions. */

@@ -6,6 +6,8 @@
 import type { Output } from "../../spec/output.ts";
 import type { TableColumn } from "../../spec/table.ts";
 import type { RunRow } from "../record/run-row.ts";
+import type { ExistingColumn } from "./fit-columns.ts";
+import type { PastPublish } from "./past-publish.ts";
 import type { WritePlan } from "./statements.ts";
 
 /** An output that is a table, and its new rows. */
@@ -65,9 +67,24 @@ export interface PublishParts extends StageParts {
   at: Date;
   tables: StagedTable[];
   files: StagedFile[];
-  /** How far each source with a `cursor` was read, as canonical text of its column's type. */
-  marks: Record<string, string>;
+  /** How far each source with a `cursor` was read, as canonical text of its column's type; undefined: not at all. */
+  marks: Record<string, string | undefined>;
+  /** Tables that are brought back to how they were. */
+  restores?: RestoredTable[];
+  /** What that says of run ids that were published since. */
+  corrections?: Correction[];
 }
+
+export interface RestoredTable {
+  output: string;
+  spec: TableOutput;
+  /** The rows that it had, as SQL: with these columns, which it has now. */
+  relation: string;
+  columns: string[];
+  rows: number;
+}
+
+export type Correction = Pick<PastPublish, "output" | "runId" | "generation" | "mode" | "rows">;
 
 /** A publish record: its newest generation. */
 export interface Published {
@@ -75,6 +92,56 @@ export interface Published {
   execution: string;
   generation: number;
   rows: number;
+  /** Whether it was taken back since: only its generation counts. */
+  undone: boolean;
+}
+
+/** A mark of a source's cursor, as a run left it; undefined where a rollback said that it was not read at all. */
+export interface PastMark {
+  source: string;
+  mark: string | undefined;
+  at: Date;
+}
+
+/** A table as it stands, or stood. */
+export interface TableLook {
+  columns: ExistingColumn[];
+  rows: number;
+}
+
+/** A table as it was left by a publish. */
+export interface PastTable extends TableLook {
+  /** Its rows, as SQL. */
+  relation: string;
+  /** For people: where they are from. */
+  from: string;
+}
+
+/** Which state of an output's table is meant. */
+export interface PastState {
+  output: string;
+  spec: TableOutput;
+  /** The publish that left it; undefined where there was none yet. */
+  publish: PastPublish | undefined;
+  /** The publish that came after it. */
+  next: PastPublish | undefined;
+  /** The very moment, where one was asked for. */
+  moment: Date | undefined;
+}
+
+/** What a rollback asks of a store. */
+export interface PastStore {
+  /** All publish records, and all marks, oldest first. */
+  publishes(): Promise<PastPublish[]>;
+  marks(): Promise<PastMark[]>;
+  /** The table as it stands; undefined where there is none. */
+  look(output: string, spec: TableOutput): Promise<TableLook | undefined>;
+  /** Of these publishes, those whose state of the table is kept. */
+  kept(output: string, spec: TableOutput, publishes: PastPublish[]): Promise<PastPublish[]>;
+  /** @returns undefined where that state can be had no more */
+  find(state: PastState): Promise<PastTable | undefined>;
+  /** Keeps the rows of it until they are published, whatever becomes of where they are from. */
+  hold(table: PastTable, output: string, id: PublishId): Promise<PastTable>;
 }
 
 /** How an earlier process of this execution ended, if it came to an end. */
@@ -108,6 +175,8 @@ export interface Store {
   clearFiles(): Promise<void>;
   /** What runs have staged is needed no more. */
   clearStaged(): Promise<void>;
+  /** How its tables were. */
+  past: PastStore;
   /** The run's row in `_nais_etl_runs`, in its final form. */
   recordRun(row: RunRow): Promise<void>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteName, quoteText } from "../engine/duckdb/sql.ts";
 import type { RunRow } from "../record/run-row.ts";
 import { insertStatements } from "./insert-rows.ts";
+import { undoneMode } from "./past-publish.ts";
 import type { Ended, FilePlace, PendingFile, Published } from "./store.ts";
 
 export const stateTables = `
@@ -27,9 +28,9 @@ interface Asked {
 /** What of a run id is published: the newest record of each output. */
 export async function published({ db, pipeline, runId }: Asked & { runId: string }): Promise<Published[]> {
   const rows = await db.query(`
-    SELECT output, max_by(execution, generation) AS execution, max(generation) AS generation, max_by(rows, generation) AS rows
-    FROM main._nais_etl_publishes
-    WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} GROUP BY output`);
+    SELECT output, execution, generation, rows, write_mode = ${quoteText(undoneMode)} AS undone FROM main._nais_etl_publishes
+    WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)}
+    QUALIFY row_number() OVER (PARTITION BY output ORDER BY generation DESC, published_at DESC) = 1`);
   return rows as unknown as Published[];
 }
 
@@ -43,9 +44,10 @@ export async function ended({ db, pipeline, execution }: Asked & { execution: st
 
 export async function marks({ db, pipeline }: Asked): Promise<Record<string, string>> {
   const rows = await db.query(`
-    SELECT source, max_by(mark, marked_at) AS mark FROM main._nais_etl_cursors
-    WHERE pipeline = ${quoteText(pipeline)} GROUP BY source`);
-  return Object.fromEntries(rows.map(({ source, mark }) => [String(source), String(mark)]));
+    SELECT source, mark FROM main._nais_etl_cursors WHERE pipeline = ${quoteText(pipeline)}
+    QUALIFY row_number() OVER (PARTITION BY source ORDER BY marked_at DESC) = 1`);
+  const read = rows.filter(({ mark }) => mark !== null);
+  return Object.fromEntries(read.map(({ source, mark }) => [String(source), String(mark)]));
 }
 
 interface OfPipeline {

@@ -10,6 +10,7 @@ import { selectParquet } from "../engine/duckdb/materialize.ts";
 import type { Limits } from "../engine/limits.ts";
 import { inTransaction, publish } from "./publish-transaction.ts";
 import type { NewTable, Store } from "./store.ts";
+import { warehousePast } from "./warehouse-past.ts";
 import { begin, clearFiles, ended, marks, pendingFiles, published, recordRun, stateTables } from "./warehouse-state.ts";
 
 export interface WarehouseOptions {
@@ -57,6 +58,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Store> {
     publish: (parts) => publish({ db, folder, pipeline, parts, context }),
     clearStaged: async () => undefined,
     clearFiles: () => effect("publish.clear", () => clearFiles(db, pipeline)),
+    past: warehousePast(db, pipeline),
     recordRun: (row) => effect("record.row", () => inTransaction(db, () => recordRun(db, row))),
     close: () => effect("warehouse.close", () => detach(db, warehouseName)),
   };

@@ -5,6 +5,7 @@ import { quoteName, quoteText } from "../engine/duckdb/sql.ts";
 import { fitColumns } from "./fit-columns.ts";
 import { writeStatements } from "./statements.ts";
 import type { StagedTable } from "./store.ts";
+import { partsOf, tableOf } from "./warehouse-table.ts";
 
 /** Below this, rows are loaded in the order of the model; above, loading in parallel is worth more than an order that SQL does not promise. */
 const orderedRows = 1_000_000;
@@ -20,8 +21,8 @@ interface WriteTable {
 /** To be called in a transaction. The table itself stays the one it was: grants and descriptions hang on it. */
 export async function writeTable({ db, table, allowSchemaChange, signal }: WriteTable): Promise<void> {
   const { staged, rows, plan } = table;
-  const [dataset, name] = table.spec.table.split(".").slice(-2) as [string, string];
-  const target = quoteName(dataset, name);
+  const { dataset, name } = partsOf(table.spec);
+  const target = tableOf(table.spec);
   const definitions = plan.columns.map((column) => `${quoteName(column.name)} ${duckdbType(column.type)}`);
   await db.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(dataset)}`);
   await db.run(`CREATE TABLE IF NOT EXISTS ${target} (${definitions.join(", ")})`);

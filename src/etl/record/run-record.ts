@@ -87,6 +87,11 @@ export interface RunRecord {
   publishing?: { begins: number; seconds: number };
   /** Rows that checks have set aside, once they are published there. */
   quarantine?: { table: string; rows: number };
+  /** Of a rollback: to which state, and the runs whose rows went. */
+  rollback?: {
+    to: string;
+    outputs: { output: string; run_id: string | undefined; from: string; taken_back: string[] }[];
+  };
   problems: Problem[];
   /** Counts alone. Of tables that are not here nothing is known. */
   profile?: TableProfile[];

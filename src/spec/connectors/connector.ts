@@ -57,5 +57,5 @@ export const outputKeys = {
   allow_empty: z.boolean().optional().describe("Let `replace` publish no rows"),
   labels: z.record(z.string(), z.string()).optional().describe("Labels of the table"),
   skip_if: z.literal("loaded").optional().describe("Skip the output when this run id is published already"),
-  keep: z.int().min(0).optional().describe("Number of table snapshots kept for rollback"),
+  keep: z.int().min(0).optional().describe("How many earlier states of the table are kept, for `rollback`"),
 };

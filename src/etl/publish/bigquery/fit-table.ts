@@ -60,7 +60,7 @@ async function apply(fit: FitTable, { existing, change, nameJob }: Apply): Promi
   else await patch(fit, existing, change.patch!);
 }
 
-async function getTable(client: BigQueryClient, name: TableName): Promise<TableResource | undefined> {
+export async function getTable(client: BigQueryClient, name: TableName): Promise<TableResource | undefined> {
   try {
     return await client.request<TableResource>({ path: tablePath(name) });
   } catch (error) {

@@ -5,6 +5,7 @@ import { formatTableName } from "../../connectors/bigquery/table-name.ts";
 import type { Database } from "../../engine/duckdb/duckdb.ts";
 import type { NewTable, PublishParts, StageParts, StagedTable } from "../store.ts";
 import { checkFit, fitTable, type FitTable } from "./fit-table.ts";
+import { keepTables, tidyKept } from "./keep.ts";
 import { nameJob, type Destination, type Place } from "./place.ts";
 import { relativeTo } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
@@ -38,6 +39,8 @@ function stageOne(place: Place, table: NewTable, { id, db }: StageParts & { db: 
 export async function publishOutputs(place: Place, token: number, parts: PublishParts): Promise<void> {
   const { client, pipeline, tables, home, folder, destinations } = place;
   const name = (step: string) => nameJob(place, parts.id, step);
+  // Before anything is changed: columns may go, too.
+  const kept = await keepTables(place, token, parts);
   for (const table of parts.tables) await ofOutput(place, table, () => fitTable(fitOf(place, table, parts), name));
   const target = (output: string) => destinations.get(output)!.name;
   const files = relativeTo(folder, parts.files);
@@ -51,6 +54,7 @@ export async function publishOutputs(place: Place, token: number, parts: Publish
     // Once it is under way, only its end says whether it has published.
     evenIfStopped: true,
   });
+  await tidyKept(place, kept);
 }
 
 function destinationOf({ destinations }: Place, { output }: NewTable): Destination {

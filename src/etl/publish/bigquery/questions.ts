@@ -1,8 +1,8 @@
 /** What a run asks of the state, in GoogleSQL, and what the answers mean. */
 import { relative, resolve } from "node:path";
 import { quoteText } from "../../engine/bigquery/sql.ts";
-import type { PastPublish } from "../past-publish.ts";
-import type { Ended, PendingFile, Published } from "../store.ts";
+import { restoredMode, undoneMode, type PastPublish } from "../past-publish.ts";
+import type { Ended, PastMark, PendingFile, Published } from "../store.ts";
 import { quoteTable } from "./scripts.ts";
 import type { StateTables } from "./state-tables.ts";
 
@@ -15,11 +15,12 @@ interface State {
 type Row = Record<string, string | null>;
 
 export function selectPublished({ tables, pipeline }: State, runId: string): string {
-  return `SELECT output, execution, generation, \`rows\` FROM ${quoteTable(tables.publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} QUALIFY ROW_NUMBER() OVER (PARTITION BY output ORDER BY generation DESC, published_at DESC) = 1`;
+  return `SELECT output, execution, generation, \`rows\`, write_mode FROM ${quoteTable(tables.publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} QUALIFY ROW_NUMBER() OVER (PARTITION BY output ORDER BY generation DESC, published_at DESC) = 1`;
 }
 
-export function readPublished({ output, execution, generation, rows }: Row): Published {
-  return { output: output!, execution: execution!, generation: Number(generation), rows: Number(rows) };
+export function readPublished({ output, execution, generation, rows, write_mode }: Row): Published {
+  const undone = write_mode === undoneMode;
+  return { output: output!, execution: execution!, generation: Number(generation), rows: Number(rows), undone };
 }
 
 export function selectEnded({ tables, pipeline }: State, execution: string): string {
@@ -39,6 +40,19 @@ export function selectRuns({ tables, pipeline }: State, { target, most }: Newest
   return `SELECT status, TO_JSON_STRING(record) AS record FROM ${quoteTable(tables.runs)} WHERE pipeline = ${quoteText(pipeline)} AND target = ${quoteText(target)} ORDER BY started_at DESC LIMIT ${most}`;
 }
 
+/** The publish that left an output's table as it stands. @param from the records, by default as they stand */
+export function selectLastPublish(
+  { tables, pipeline }: State,
+  output: string,
+  from = quoteTable(tables.publishes),
+): string {
+  const modes = [undoneMode, restoredMode].map(quoteText).join(", ");
+  return `SELECT ${publishColumns} FROM ${from} WHERE pipeline = ${quoteText(pipeline)} AND output = ${quoteText(output)} AND write_mode NOT IN (${modes}) ORDER BY published_at DESC LIMIT 1`;
+}
+
+const publishColumns =
+  "output, run_id, execution, generation, write_mode, `rows`, UNIX_MICROS(published_at) AS published_at";
+
 /** Every publish record of these run ids, or of all. */
 export function selectPublishes(
   { tables, pipeline }: State,
@@ -46,7 +60,7 @@ export function selectPublishes(
 ): string {
   const within =
     first === undefined || last === undefined ? "" : ` AND run_id BETWEEN ${quoteText(first)} AND ${quoteText(last)}`;
-  return `SELECT output, run_id, execution, generation, write_mode, \`rows\`, UNIX_MICROS(published_at) AS published_at FROM ${quoteTable(tables.publishes)} WHERE pipeline = ${quoteText(pipeline)}${within} ORDER BY published_at`;
+  return `SELECT ${publishColumns} FROM ${quoteTable(tables.publishes)} WHERE pipeline = ${quoteText(pipeline)}${within} ORDER BY published_at, generation`;
 }
 
 export function readPublish(row: Row): PastPublish {
@@ -61,12 +75,21 @@ export function readPublish(row: Row): PastPublish {
   };
 }
 
+export function selectAllMarks({ tables, pipeline }: State): string {
+  return `SELECT source, mark, UNIX_MICROS(marked_at) AS marked_at FROM ${quoteTable(tables.cursors)} WHERE pipeline = ${quoteText(pipeline)} ORDER BY marked_at`;
+}
+
+export function readPastMark({ source, mark, marked_at }: Row): PastMark {
+  return { source: source!, mark: mark ?? undefined, at: new Date(Number(marked_at) / 1000) };
+}
+
 export function selectMarks({ tables, pipeline }: State): string {
   return `SELECT source, mark FROM ${quoteTable(tables.cursors)} WHERE pipeline = ${quoteText(pipeline)} QUALIFY ROW_NUMBER() OVER (PARTITION BY source ORDER BY marked_at DESC) = 1`;
 }
 
 export function readMarks(rows: Row[]): Record<string, string> {
-  return Object.fromEntries(rows.map(({ source, mark }) => [source!, mark!]));
+  const read = rows.filter(({ mark }) => mark !== null);
+  return Object.fromEntries(read.map(({ source, mark }) => [source!, mark!]));
 }
 
 export function selectFiles({ tables }: State): string {

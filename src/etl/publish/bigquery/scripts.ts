@@ -9,8 +9,9 @@ import { googlesqlDialect as dialect } from "../../engine/bigquery/dialect.ts";
 import { quoteIdentifier, quoteText } from "../../engine/bigquery/sql.ts";
 import type { RunRow } from "../../record/run-row.ts";
 import { insertStatements, valuesOf } from "../insert-rows.ts";
+import { undoneMode } from "../past-publish.ts";
 import { appendedOutputs, markRows, publishRows } from "../publish-record.ts";
-import { writeStatements } from "../statements.ts";
+import { replaceAll, writeStatements } from "../statements.ts";
 import type { FilePlace, PublishParts } from "../store.ts";
 import { layouts, type StateTables } from "./state-tables.ts";
 
@@ -73,11 +74,15 @@ export function publishScript({ tables, pipeline, token, parts, target }: Publis
   const writes = parts.tables.flatMap(({ output, plan, staged }) =>
     writeStatements({ plan, target: quoteTable(target(output)), staged, dialect }),
   );
+  const restored = (parts.restores ?? []).flatMap(({ output, columns, relation }) =>
+    replaceAll({ columns, target: quoteTable(target(output)), staged: relation, dialect }),
+  );
   return transaction([
     `UPDATE ${fence} SET token = ${token} WHERE token <= ${token}`,
     refuseUnless(`(SELECT COUNT(*) FROM ${fence} WHERE token = ${token}) = 1`, fencedMark),
     ...refuseSecondAppend(tables, pipeline, parts),
     ...writes,
+    ...restored,
     ...insertStatements({ target: quoteTable(tables.publishes), rows: publishRows(pipeline, parts), dialect }),
     ...insertStatements({ target: quoteTable(tables.cursors), rows: markRows(pipeline, parts), dialect }),
     ...keepFiles(tables, parts.files, true),
@@ -89,7 +94,7 @@ function refuseSecondAppend({ publishes }: StateTables, pipeline: string, parts:
   const outputs = appendedOutputs(parts).map(quoteText);
   if (outputs.length === 0) return [];
   const { runId, generation } = parts.id;
-  const appended = `SELECT COUNT(*) FROM ${quoteTable(publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} AND generation >= ${generation} AND output IN (${outputs.join(", ")})`;
+  const appended = `SELECT COUNT(*) FROM ${quoteTable(publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} AND generation >= ${generation} AND output IN (${outputs.join(", ")}) AND write_mode != ${quoteText(undoneMode)}`;
   return [refuseUnless(`(${appended}) = 0`, appendedMark)];
 }
 
@@ -133,6 +138,45 @@ function keepFiles(tables: StateTables, files: FilePlace[], committed: boolean):
   if (!tables.files) return [];
   const rows = files.map(({ output, aside, path }) => ({ output, aside, path, committed }));
   return [clearFiles(tables), ...insertStatements({ target: quoteTable(tables.files), rows, dialect })];
+}
+
+interface Keep {
+  tables: StateTables;
+  token: number;
+  from: TableName;
+  to: TableName;
+  expires: Date;
+  /** For people. */
+  description: string;
+}
+
+/** One job, so that who was paused cannot keep, in the name of an old state, what its successor has published. */
+export function keepScript({ tables, token, from, to, expires, description }: Keep): string {
+  const mine = `(SELECT COUNT(*) FROM ${quoteTable(tables.fence)} WHERE token = ${token}) = 1`;
+  const options = `expiration_timestamp = ${timestamp(expires)}, description = ${quoteText(description)}`;
+  const keep = `CREATE SNAPSHOT TABLE IF NOT EXISTS ${quoteTable(to)} CLONE ${quoteTable(from)} OPTIONS (${options})`;
+  return [refuseUnless(mine, fencedMark), keep, ""].join(";\n");
+}
+
+interface Hold {
+  from: TableName;
+  to: TableName;
+  moment: Date;
+  expires: Date;
+}
+
+/** A clone costs nothing, and who may write here may remove it, which is not so of a snapshot. */
+export function holdScript({ from, to, moment, expires }: Hold): string {
+  return `CREATE TABLE IF NOT EXISTS ${quoteTable(to)} CLONE ${asOf(from, moment)} OPTIONS (expiration_timestamp = ${timestamp(expires)})`;
+}
+
+/** A table as it was. Source: https://cloud.google.com/bigquery/docs/time-travel */
+export function asOf(table: TableName, moment: Date): string {
+  return `${quoteTable(table)} FOR SYSTEM_TIME AS OF ${timestamp(moment)}`;
+}
+
+function timestamp(date: Date): string {
+  return dialect.literal(date.toISOString(), { kind: "TIMESTAMP" });
 }
 
 function refuseUnless(condition: string, mark: string): string {

@@ -5,6 +5,7 @@ import type { FilePlace, Store } from "../store.ts";
 import { ask } from "./ask.ts";
 import { clearStaging } from "./clear-staging.ts";
 import { publishOutputs, stageOutputs } from "./outputs.ts";
+import { bigqueryPast } from "./past.ts";
 import { nameJob, type Place } from "./place.ts";
 import {
   readEnded,
@@ -47,6 +48,7 @@ export async function openBigQueryStore(place: Place): Promise<Store> {
       explained(() =>
         clearStaging(client, { pipeline, datasets: [home, ...[...destinations.values()].map((it) => it.dataset)] }),
       ),
+    past: bigqueryPast(place),
     recordRun: (row) => explained(() => runScript(place, { step: "record", sql: recordScript(tables, row) })),
     close: async () => undefined,
   };

@@ -17,6 +17,9 @@ import { quoteTable } from "./scripts.ts";
 export interface TableResource {
   type: string;
   etag: string;
+  numRows?: string;
+  /** Milliseconds since 1970. */
+  creationTime?: string;
   description?: string;
   labels?: Record<string, string>;
   schema?: { fields?: ExistingField[] };
@@ -103,7 +106,7 @@ function notTable(name: TableName, { type }: TableResource, { output }: NewTable
 }
 
 /** As the file would write its type; what the product has no name for, as BigQuery does. */
-function spell(field: ExistingField): string {
+export function spell(field: ExistingField): string {
   const type = typeOfBigquery(field);
   return type ? formatType(type) : field.type;
 }

@@ -1,0 +1,101 @@
+/** `nais-etl rollback OUTPUT --to RUN`: shows what would be brought back, asks, and brings it back. */
+import type { Context } from "../util/context.ts";
+import { count, EtlError } from "../util/error.ts";
+import { findPipeline } from "../spec/find.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import { localTarget } from "../spec/target.ts";
+import { formatPlan, nextStep } from "../etl/rollback/console.ts";
+import type { RollbackPlan } from "../etl/rollback/plan.ts";
+import { readersOf } from "../etl/rollback/readers.ts";
+import { rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
+import { version } from "../util/version.ts";
+import { loadPipeline } from "./load-pipeline.ts";
+import { waitOf } from "./wait-lock.ts";
+
+export interface RollbackCommandOptions {
+  dir?: string;
+  pipeline?: string;
+  target?: string;
+  outputs: string[];
+  to: string;
+  param?: Record<string, string>;
+  waitLock?: string;
+  /** Do it without asking. */
+  yes?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** @returns the exit code */
+export async function rollback(options: RollbackCommandOptions, context: Context): Promise<number> {
+  const { outputs, to, json = false } = options;
+  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
+  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const log = json ? { ...context.log, info: () => undefined } : context.log;
+  log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
+  const params = options.param ?? {};
+  const done = await bringBack(
+    { pipeline, params, outputs, to, waitLock: waitOf(options.waitLock) },
+    { ...context, log },
+    async (plan) => {
+      log.info((await linesOf(plan, pipeline, context)).join("\n"), { step: "plan" });
+      return !options.dryRun && isWanted(options, context);
+    },
+  );
+  return tell(done, { options, pipeline, context: { ...context, log } });
+}
+
+async function linesOf(plan: RollbackPlan, pipeline: LoadedPipeline, context: Context): Promise<string[]> {
+  const readers = new Map<string, string[]>();
+  for (const { output, spec } of plan.outputs) readers.set(output, await readersOf(spec.table, pipeline, context));
+  return formatPlan({ plan, pipeline, readers });
+}
+
+/** @throws {EtlError} `usage` where nobody can be asked */
+async function isWanted({ yes }: RollbackCommandOptions, { confirm }: Context): Promise<boolean> {
+  if (yes) return true;
+  if (confirm) return confirm("\nBring it back?");
+  throw new EtlError({
+    code: "usage",
+    message: "nobody can be asked here whether to do it: nothing was changed",
+    hint: "Say so with --yes. To look only: --dry-run.",
+  });
+}
+
+interface Tell {
+  options: RollbackCommandOptions;
+  pipeline: LoadedPipeline;
+  context: Context;
+}
+
+function tell({ plan, record }: RolledBack, { options, pipeline, context }: Tell): number {
+  const { log } = context;
+  if (options.json) context.print(JSON.stringify({ ...shownPlan(plan), record }, undefined, 2));
+  if (plan.outputs.length === 0) log.info("Nothing to do: nothing was published since.", { step: "end" });
+  else if (!record) log.info("\nNothing was changed.", { step: "end" });
+  else {
+    for (const problem of record.problems) log.problem(problem);
+    const how = record.status === "succeeded" ? endLine(plan, pipeline) : "Failed: nothing was changed.";
+    log.info(`\n${how}`, { step: "end", exit_code: record.exit_code, ...record.rollback });
+  }
+  return record?.exit_code ?? 0;
+}
+
+function endLine(plan: RollbackPlan, pipeline: LoadedPipeline): string {
+  return `Done: ${count(plan.outputs.length, "output")} brought back.\n${nextStep(plan, pipeline)}`;
+}
+
+function shownPlan({ outputs, marks }: RollbackPlan) {
+  return {
+    outputs: outputs.map(({ output, spec, state, now, before, added, takenBack }) => ({
+      output,
+      table: spec.table,
+      run: state.publish?.runId,
+      rows: { now: now.rows, before: before.rows },
+      added_columns: added,
+      taken_back: takenBack,
+      from: before.from,
+    })),
+    cursors: Object.keys(marks),
+  };
+}

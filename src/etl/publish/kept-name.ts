@@ -1,0 +1,21 @@
+/** Names of kept tables. They follow from the publish whose rows they hold, so that none is kept twice. */
+import { shortHash } from "../../util/short-hash.ts";
+import type { PastPublish } from "./past-publish.ts";
+
+const stamp = /^[0-9a-f]{12}$/;
+
+/** @param publish the one that left the table as it is kept */
+export function keptName(pipeline: string, { output, runId, execution, generation, at }: PastPublish): string {
+  return `${keptPrefix(pipeline, output)}${shortHash(JSON.stringify([runId, execution, generation, at.getTime()]))}`;
+}
+
+/** Whether it is a kept table of this output, and of no other whose name begins with its name. */
+export function isKeptName(table: string, pipeline: string, output: string): boolean {
+  const prefix = keptPrefix(pipeline, output);
+  return table.startsWith(prefix) && stamp.test(table.slice(prefix.length));
+}
+
+/** A pipeline's name has no `_`. */
+function keptPrefix(pipeline: string, output: string): string {
+  return `_nais_etl_keep_${pipeline}_${output}_`;
+}

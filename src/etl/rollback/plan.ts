@@ -1,0 +1,128 @@
+/** What a rollback would do, found without changing anything. */
+import { EtlError } from "../../util/error.ts";
+import { quoteIdentifier as quoteDuckdb } from "../engine/duckdb/sql.ts";
+import { quoteIdentifier as quoteGoogle } from "../engine/bigquery/sql.ts";
+import { livesInBigQuery } from "../find-home.ts";
+import { sameName } from "../publish/fit-columns.ts";
+import type { PastPublish } from "../publish/past-publish.ts";
+import type {
+  Correction,
+  PastState,
+  PastTable,
+  RestoredTable,
+  Store,
+  TableLook,
+  TableOutput,
+} from "../publish/store.ts";
+import type { RunState } from "../run-state.ts";
+import { aroundPoint, correctionsOf, marksAt, takenBack } from "./corrections.ts";
+import { refuseColumns, refuseShared, tooOld } from "./refusals.ts";
+import type { Point } from "./point.ts";
+
+export interface WantedOutput {
+  output: string;
+  spec: TableOutput;
+}
+
+export interface OutputPlan extends WantedOutput {
+  state: PastState;
+  /** The newest record of it, by which another run that publishes meanwhile is noticed. */
+  newest: PastPublish;
+  now: TableLook;
+  before: PastTable;
+  /** Columns that came since: they will be NULL. */
+  added: string[];
+  corrections: Omit<Correction, "generation">[];
+  /** The runs whose rows go. */
+  takenBack: string[];
+}
+
+export interface RollbackPlan {
+  point: Point;
+  /** Those that stand as they are meant to are left out. */
+  outputs: OutputPlan[];
+  marks: Record<string, string | undefined>;
+}
+
+interface PlanRollback {
+  wanted: WantedOutput[];
+  point: Point;
+  /** Of all outputs, oldest first. */
+  publishes: PastPublish[];
+  store: Store;
+  state: RunState;
+}
+
+/** @throws {EtlError} where a table cannot be brought back as it was */
+export async function planRollback({ wanted, point, publishes, store, state }: PlanRollback): Promise<RollbackPlan> {
+  const outputs: OutputPlan[] = [];
+  for (const one of wanted) {
+    const records = publishes.filter(({ output }) => output === one.output);
+    const plan = await planOutput({ one, point, records, store, state });
+    if (plan) outputs.push(plan);
+  }
+  const marks = outputs.length === 0 ? {} : marksAt(await store.past.marks(), stateTime(outputs[0]!, point));
+  refuseShared(marks, { wanted, pipeline: state.pipeline });
+  return { point, outputs, marks };
+}
+
+interface PlanOutput {
+  one: WantedOutput;
+  point: Point;
+  records: PastPublish[];
+  store: Store;
+  state: RunState;
+}
+
+async function planOutput({ one, point, records, store, state }: PlanOutput): Promise<OutputPlan | undefined> {
+  const { output, spec } = one;
+  const { pipeline } = state;
+  const { publish, next } = aroundPoint(records, point.at);
+  const travels = livesInBigQuery(pipeline);
+  // Where there is no time travel, nothing but runs can have changed it, as far as anybody knows.
+  if (!next && !(point.isMoment && travels)) return undefined;
+  const wanted: PastState = { output, spec, publish, next, moment: point.isMoment && travels ? point.at : undefined };
+  const now = await store.past.look(output, spec);
+  if (!now) throw gone(output, spec);
+  const before = await store.past.find(wanted);
+  if (!before) throw await tooOld({ past: wanted, records, store, travels });
+  refuseColumns({ spec, now, before, state: wanted });
+  const corrections = correctionsOf({ output, records, at: publish?.at ?? new Date(0) });
+  const known = new Set(before.columns.map(({ name }) => sameName(name)));
+  return {
+    ...one,
+    state: wanted,
+    newest: records.at(-1)!,
+    now,
+    before,
+    added: now.columns.filter(({ name }) => !known.has(sameName(name))).map(({ name }) => name),
+    corrections,
+    takenBack: takenBack(records, corrections),
+  };
+}
+
+function stateTime({ state }: OutputPlan, point: Point): Date {
+  return point.isMoment ? point.at : (state.publish?.at ?? point.at);
+}
+
+function gone(output: string, { table }: TableOutput): EtlError {
+  return new EtlError({
+    code: "failed",
+    part: `output ${output}`,
+    message: `the table ${table} is not there any more`,
+    hint: "In BigQuery, bring it back first: a table that was deleted can be copied from `table@milliseconds` for some days.",
+  });
+}
+
+/** The rows as they were, with the columns of now. */
+export function restoredTable(
+  { output, spec, now, added }: OutputPlan,
+  before: PastTable,
+  state: RunState,
+): RestoredTable {
+  const quote = livesInBigQuery(state.pipeline) ? quoteGoogle : quoteDuckdb;
+  const came = new Set(added);
+  const columns = now.columns.filter(({ name }) => !came.has(name)).map(({ name }) => name);
+  const relation = `(SELECT ${columns.map(quote).join(", ")} FROM ${before.relation})`;
+  return { output, spec, relation, columns, rows: before.rows };
+}

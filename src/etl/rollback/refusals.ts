@@ -1,0 +1,76 @@
+/** Why a table cannot be rolled back, in words. */
+import { EtlError } from "../../util/error.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { sameName } from "../publish/fit-columns.ts";
+import { isPublish, type PastPublish } from "../publish/past-publish.ts";
+import type { PastState, PastTable, Store, TableLook, TableOutput } from "../publish/store.ts";
+
+interface TooOld {
+  past: PastState;
+  records: PastPublish[];
+  store: Store;
+  /** Whether its store remembers by itself. */
+  travels: boolean;
+}
+
+/** With the runs that can be had. */
+export async function tooOld({ past, records, store, travels }: TooOld): Promise<EtlError> {
+  const { output, spec, publish, moment } = past;
+  const kept = await store.past.kept(output, spec, records.filter(isPublish));
+  const runs = [...new Set(kept.map(({ runId }) => runId))].toReversed();
+  const state = moment ? `at ${moment.toISOString()}` : `after run ${publish?.runId ?? "none"}`;
+  const reach = travels ? "Time travel reaches as far back as its dataset says, seven days by default. " : "";
+  const names =
+    runs.length > 0
+      ? `Kept are the states after ${runs.join(", ")}.`
+      : `None is kept: \`keep: 3\` on the output keeps the last three.`;
+  return new EtlError({
+    code: "failed",
+    part: `output ${output}`,
+    message: `${spec.table} as it was ${state} can be had no more`,
+    hint: `${reach}${names}`,
+  });
+}
+
+interface Columns {
+  spec: TableOutput;
+  now: TableLook;
+  before: PastTable;
+  state: PastState;
+}
+
+/** @throws {EtlError} where rows of then do not fit the columns of now */
+export function refuseColumns({ spec, now, before, state }: Columns): void {
+  const types = new Map(now.columns.map(({ name, engineType }) => [sameName(name), engineType]));
+  const changes = before.columns.flatMap(({ name, engineType }) => {
+    if (!types.has(sameName(name))) return [`\`${name}\` is gone`];
+    const type = types.get(sameName(name));
+    return type === engineType ? [] : [`\`${name}\` was ${engineType} and is ${type}`];
+  });
+  if (changes.length === 0) return;
+  throw new EtlError({
+    code: "failed",
+    part: `output ${state.output}`,
+    message: `the columns of ${spec.table} have changed since: ${changes.join("; ")}`,
+    hint: `Its rows of then do not fit. Run the pipeline as it was then with --allow-schema-change, and roll back after it; or look at them: SELECT * FROM ${before.relation}`,
+  });
+}
+
+interface Shared {
+  wanted: { output: string }[];
+  pipeline: LoadedPipeline;
+}
+
+/** A mark that goes back brings its rows again, to every output that reads the source. */
+export function refuseShared(marks: Record<string, unknown>, { wanted, pipeline }: Shared): void {
+  const sources = Object.keys(marks).filter((name) => pipeline.spec.sources?.[name]?.cursor);
+  const asked = new Set(wanted.map(({ output }) => output));
+  const outputs = Object.keys(pipeline.spec.outputs ?? {});
+  const others = outputs.filter((name) => !asked.has(name));
+  if (sources.length === 0 || others.length === 0) return;
+  throw new EtlError({
+    code: "usage",
+    message: `the cursor of \`${sources.join("`, `")}\` goes back, too, and the next run would bring \`${others.join("`, `")}\` rows that it has already`,
+    hint: `Roll them back together: nais-etl rollback ${outputs.join(" ")} --to …`,
+  });
+}
