@@ -41,13 +41,14 @@ export async function watchRuns(order: FollowRuns, context: Context): Promise<Ru
   const started = jobs.filter(startsAtDeploy).map(nameOf);
   const triggered = wait === "run" ? jobs.map(nameOf).filter((name) => !started.includes(name)) : [];
   if (wait === "none" || started.length + triggered.length === 0) return { follow: async () => nothing };
-  const seen = await look(order, started, context);
+  const seen = await look(order, [...started, ...triggered], context);
   if ("problem" in seen) return { follow: async () => ({ runs: [], problems: [seen.problem] }) };
   const { platform, known } = seen;
   return {
     async follow(unchanged) {
       const rolled = started.filter((name) => !unchanged.has(`Naisjob/${name}`));
-      const begun = triggered.map((name) => () => start(platform, name, context));
+      const still = wait === "run" ? started.filter((name) => !rolled.includes(name)) : [];
+      const begun = [...triggered, ...still].map((name) => () => start(platform, name, context));
       const awaited = rolled.map((name) => () => appeared({ platform, name, known, order }, context));
       const followed: RunsFollowed[] = [];
       for (const find of [...awaited, ...begun]) followed.push(await followOne({ platform, find, order }, context));
@@ -128,12 +129,27 @@ interface FollowOne {
 }
 
 async function followOne({ platform, find, order }: FollowOne, context: Context): Promise<RunsFollowed> {
-  const run = await find();
-  if (run === undefined) return { runs: [], problems: [notStarted()] };
-  const outcome = await followRun({ platform, run, timeout: order.timeout }, context);
+  const outcome = await outcomeOf({ platform, find, order }, context);
+  if ("problems" in outcome) return { runs: [], problems: outcome.problems };
   if (outcome.state !== "succeeded") return { runs: [outcome], problems: [failedRun(outcome)] };
   tellOutcome(outcome, context);
   return { runs: [outcome], problems: [] };
+}
+
+/** What was deployed stays deployed, and is told, whatever keeps the run from being followed. */
+async function outcomeOf(
+  { platform, find, order }: FollowOne,
+  context: Context,
+): Promise<RunOutcome | { problems: Problem[] }> {
+  try {
+    const run = await find();
+    if (run === undefined) return { problems: [notStarted()] };
+    return await followRun({ platform, run, timeout: order.timeout }, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof EtlError) return { problems: error.problems };
+    throw error;
+  }
 }
 
 function notStarted(): Problem {

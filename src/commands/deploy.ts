@@ -205,7 +205,8 @@ async function send(plan: Plan, options: DeployOptions, context: Context): Promi
 }
 
 async function consoleOf({ console }: DeployOptions, owner: string | undefined, context: Context): Promise<string> {
-  if (console !== undefined) return console;
+  const given = console ?? context.env["NAIS_ETL_API"];
+  if (given) return given;
   const { tenant } = await platformOf({ owner, needs: ["tenant"] }, context);
   return `https://console.${tenant}.cloud.nais.io`;
 }

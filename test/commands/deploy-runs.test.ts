@@ -141,6 +141,21 @@ describe("a job with a schedule", () => {
   });
 });
 
+test("a job without schedule that the cluster had already is triggered with --wait run", async () => {
+  const platform = fakePlatform({ once: [state("once-1", "succeeded")] });
+  const seen = await watch({ resources: [naisjob("once")], wait: "run" }, platform);
+  const { runs } = await seen.follow(new Set(["Naisjob/once"]));
+  expect(platform.triggered).toEqual(["once"]);
+  expect(runs).toMatchObject([{ state: "succeeded" }]);
+});
+
+test("a run that cannot be started is told beside the deploy, which stands", async () => {
+  const platform = fakePlatform({ nightly: [] });
+  const order = { resources: [naisjob("nightly", "0 6 * * *")], wait: "run" as const };
+  const seen = await watch(order, { ...platform, trigger: refuse });
+  expect(await seen.follow(none)).toMatchObject({ runs: [], problems: [{ severity: "error", message: "no token" }] });
+});
+
 test("with --wait none no run is followed", async () => {
   const seen = await watch({ resources: [naisjob("once")], wait: "none", open: asked }, fakePlatform({}));
   expect(await seen.follow(none)).toEqual({ runs: [], problems: [] });
