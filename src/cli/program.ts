@@ -277,6 +277,19 @@ function addOperateCommands(program: Command, to: To, context: Context): void {
       ),
     );
   command(program, {
+    usage: "why [run]",
+    description: "say why a run failed, by default the last, and the command that mends it",
+    example: "nais-etl why --target prod-gcp",
+  })
+    .option("--target <name>", "local, or a cluster's name: its runs are read where it publishes")
+    .option("--markdown", "print it as Markdown")
+    .option("--json", "print it as JSON")
+    .action(
+      to(async (options, [run]) =>
+        (await import("../commands/why.ts")).why({ ...options, ...(run !== undefined && { run }) }, context),
+      ),
+    );
+  command(program, {
     usage: "report [run]",
     description: "open the report of a run, by default the last, or print it",
     example: "nais-etl report 2022-01-20 --target prod-gcp --markdown",

@@ -6,6 +6,7 @@ import type { Context } from "../util/context.ts";
 import { localTarget } from "../spec/target.ts";
 import { openSecrets } from "../secrets/secrets.ts";
 import { connectBigQuery } from "./connect-bigquery.ts";
+import { memoryLimit, thisMachine } from "./engine/limits.ts";
 import { extractSources } from "./extract.ts";
 import type { ExtractedSource } from "./extract/extracted.ts";
 import { findHome } from "./find-home.ts";
@@ -56,6 +57,8 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const { graph, outputs } = prepared;
     const record = emptyRecord({ pipeline, identity, values, models: graph.models, outputs, context });
+    const limit = await memoryLimit(thisMachine);
+    if (limit !== undefined) record.memory_limit_bytes = limit;
     const home = findHome({ pipeline, values, work, context, bigquery });
     const state: RunState = {
       options,

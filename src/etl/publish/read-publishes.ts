@@ -38,7 +38,7 @@ export async function readPublishes(
 }
 
 /** Opens the store on disk to read it, waiting for who publishes. Undefined where there is none. */
-async function lookIntoStore<T>(
+export async function lookIntoStore<T>(
   pipeline: LoadedPipeline,
   context: Context,
   look: (db: Database) => Promise<T>,

@@ -23,6 +23,8 @@ export interface SourceRecord {
   bytes: number | undefined;
   /** That BigQuery bills for reading it. */
   bytes_billed?: number;
+  /** Short hash of its columns' names and types: another one is another schema. Missing in records of before. */
+  schema_digest?: string;
   seconds: number;
 }
 
@@ -97,6 +99,8 @@ export interface RunRecord {
   profile?: TableProfile[];
   /** Greatest resident size of the process, in bytes. */
   peak_memory_bytes: number;
+  /** That the container allows; missing where it has no limit. */
+  memory_limit_bytes?: number;
   /** Processor time, of all cores together; and what to ask the platform for. Only of runs that succeeded on a cluster. */
   cpu_seconds?: number;
   resources?: Resources;

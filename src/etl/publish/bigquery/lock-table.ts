@@ -90,5 +90,10 @@ export function changeLock(
 }
 
 function lockBody(holder: Holder, { context }: BigQueryClient) {
-  return { labels: writeHolder(holder), expirationTime: String(context.now().getTime() + expireMilliseconds) };
+  // How much memory a process had before it was killed, is known from nowhere else.
+  const peak = { peak_mib: String(Math.round(context.peakMemory() / 1024 ** 2)) };
+  return {
+    labels: { ...writeHolder(holder), ...peak },
+    expirationTime: String(context.now().getTime() + expireMilliseconds),
+  };
 }

@@ -65,7 +65,12 @@ async function mayTake(holder: Holder, { client, session, execution }: LockOptio
   if (holder.session === session || holder.until <= now().getTime()) return true;
   // A Job has one pod at a time: the one before this has ended.
   if (holder.execution === labelOf(execution)) return true;
-  if (holder.host !== labelOf(host.name)) return false;
+  return isDead(holder, host.name);
+}
+
+/** Whether it was a process of this machine, and is none any more. */
+export async function isDead(holder: Holder, host: string): Promise<boolean> {
+  if (holder.host !== labelOf(host)) return false;
   const start = await processStart(holder.pid);
   return start === "none" || (start !== undefined && holder.start !== undefined && start !== holder.start);
 }

@@ -1,0 +1,69 @@
+/** What is known of a run that somebody asks about, and of those around it. */
+import type { LoadedPipeline } from "../../spec/load.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { KeptRun } from "../report/history.ts";
+import type { Change } from "./changes.ts";
+import type { LockSeen } from "./past-starts.ts";
+
+export interface Case {
+  pipeline: LoadedPipeline;
+  /** Undefined where nothing has run. */
+  run: KeptRun | undefined;
+  /** The last good run before it. */
+  good: RunRecord | undefined;
+  /** Runs after the last good one, up to this one: those that were not good. Oldest first. */
+  failing: RunRecord[];
+  changes: Change[];
+  lock: LockSeen;
+  /** Scheduled times since the newest run that nobody has run at. */
+  missed: Date[];
+  now: Date;
+}
+
+export interface Cause {
+  /** Stable, for programs. */
+  kind: CauseKind;
+  /** One sentence, without values of the data. */
+  what: string;
+  /** What somebody has to do before the command helps. */
+  first?: string;
+  /** What mends it; see {@link import("./mend.ts").commandFor}. None where there is nothing to mend. */
+  mend: Mend;
+}
+
+export type Mend =
+  | { by: "nothing" }
+  /** Run what is missing once more. */
+  | { by: "run"; allowSchemaChange?: true; waitLock?: true }
+  /** Put the image back that made the last good run. */
+  | { by: "deploy"; image: string }
+  /** Take back what was published. */
+  | { by: "rollback"; output: string; to: string }
+  /** Look at what the platform says. */
+  | { by: "status" };
+
+export type CauseKind =
+  | "good"
+  | "never-ran"
+  | "running"
+  | "stuck"
+  | "overdue"
+  | "late"
+  | "doubled"
+  | "check"
+  | "source-changed"
+  | "secret"
+  | "grant"
+  | "credentials"
+  | "quota"
+  | "budget"
+  | "memory"
+  | "disk"
+  | "destination-schema"
+  | "dataset"
+  | "network"
+  | "killed"
+  | "stopped"
+  | "image"
+  | "deploy"
+  | "failed";

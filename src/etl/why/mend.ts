@@ -1,0 +1,52 @@
+/** The one command that mends a run, as it is typed. */
+import { localTarget } from "../../spec/target.ts";
+import type { Case, Mend } from "./case.ts";
+
+/** Undefined where there is nothing to mend. */
+export function commandFor(mend: Mend, about: Case): string | undefined {
+  switch (mend.by) {
+    case "nothing":
+      return undefined;
+    case "run":
+      return runAgain(mend, about);
+    case "deploy":
+      return words(["nais-etl deploy", ...targetOf(about), `--image ${mend.image}`]);
+    case "rollback":
+      return words([`nais-etl rollback ${mend.output}`, ...targetOf(about), `--to ${mend.to}`]);
+    case "status":
+      return words(["nais-etl status", ...targetOf(about)]);
+  }
+}
+
+/** All intervals since the first that failed; one alone, and a pipeline without intervals, is run. */
+function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>, about: Case): string {
+  const { failing, run, pipeline } = about;
+  const labels = pipeline.spec.interval ? [...new Set(failing.map(({ run_id: id }) => id))].toSorted() : [];
+  const [first] = labels;
+  const flags = [...(waitLock ? ["--wait-lock 10m"] : []), ...(allowSchemaChange ? ["--allow-schema-change"] : [])];
+  if (labels.length > 1) return words([`nais-etl backfill --from ${first}`, ...targetOf(about), ...flags]);
+  const label = pipeline.spec.interval && run ? [`--interval ${first ?? run.record.run_id}`] : [];
+  // What ran in the cluster has the cluster's grants and secrets; a laptop may have neither.
+  if (run?.record.image !== undefined && flags.length === 0)
+    return words(["nais-etl trigger --wait", ...targetOf(about), ...label]);
+  return words(["nais-etl run", ...targetOf(about), ...label, ...paramsOf(about), ...flags]);
+}
+
+function paramsOf({ run, pipeline }: Case): string[] {
+  const params = Object.entries(run?.record.params ?? {});
+  const isUsual = ([name, value]: [string, string]) => String(pipeline.spec.params?.[name]?.default) === value;
+  return params.filter((param) => !isUsual(param)).map(([name, value]) => `--param ${quoted(`${name}=${value}`)}`);
+}
+
+function targetOf({ pipeline: { target } }: Case): string[] {
+  return target === localTarget ? [] : [`--target ${target}`];
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
+function words(parts: string[]): string {
+  return parts.join(" ");
+}

@@ -1,0 +1,148 @@
+/** `nais-etl why`: what failed, since when, what has changed, what readers see, and what mends it. Nothing is changed by it. */
+import type { Context } from "../../util/context.ts";
+import { EtlError } from "../../util/error.ts";
+import { parseCron } from "../../spec/cron.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { defaultTimeZone } from "../../spec/schedule.ts";
+import { scheduledTimes } from "../../spec/scheduled-times.ts";
+import { localTarget } from "../../spec/target.ts";
+import { readPublishes } from "../publish/read-publishes.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { KeptRun } from "../report/history.ts";
+import type { Case, Cause } from "./case.ts";
+import { findCause } from "./causes.ts";
+import { changesBetween, type Change } from "./changes.ts";
+import { commandFor } from "./mend.ts";
+import { lookAtHolder, pastStarts } from "./past-starts.ts";
+import { readersSee, type ReadersSee } from "./readers.ts";
+
+export interface Why {
+  pipeline: string;
+  target: string;
+  run: Shown | undefined;
+  /** `good` and `running` are well; see docs/why.md for all. */
+  cause: Pick<Cause, "kind" | "what">;
+  /** The step that failed, and what it said. */
+  failed: { step: string | undefined; message: string; hint?: string }[];
+  checks: { check: string; table: string; found: string; offending: number }[];
+  /** The first run that failed after the last good one, and how many have since. */
+  since: (Shown & { runs: number }) | undefined;
+  last_good: Shown | undefined;
+  changes: Change[];
+  readers: ReadersSee[];
+  mend: { first?: string; command: string } | undefined;
+}
+
+interface Shown {
+  run_id: string;
+  execution: string;
+  started_at: string;
+  status: string;
+  exit_code: number;
+}
+
+export interface AskWhy {
+  pipeline: LoadedPipeline;
+  /** A run's id or execution; by default the last. */
+  asked: string | undefined;
+}
+
+/** @throws {EtlError} `usage` where there is no such run */
+export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Promise<Why> {
+  const runs = await pastStarts(pipeline, context);
+  const about = await gather({ pipeline, asked, runs }, context);
+  const publishes = await readPublishes({ pipeline }, context);
+  const cause = findCause(about);
+  const command = commandFor(cause.mend, about);
+  const { run, good, failing } = about;
+  const [first] = failing;
+  return {
+    pipeline: pipeline.spec.name,
+    target: pipeline.target,
+    run: run && shown(run.record, run.status),
+    cause: { kind: cause.kind, what: cause.what },
+    failed: run ? stepsFailed(run.record) : [],
+    checks: (run?.record.checks ?? [])
+      .filter(({ status }) => status === "fail")
+      .map(({ check, table, found, offending }) => ({ check, table, found, offending })),
+    since: first && { ...shown(first, statusIn(first, runs)), runs: failing.length },
+    last_good: good && shown(good, statusIn(good, runs)),
+    changes: about.changes,
+    readers: readersSee(Object.keys(pipeline.spec.outputs ?? {}), { publishes, now: context.now() }),
+    mend: command === undefined ? undefined : { ...(cause.first !== undefined && { first: cause.first }), command },
+  };
+}
+
+async function gather({ pipeline, asked, runs }: AskWhy & { runs: KeptRun[] }, context: Context): Promise<Case> {
+  const run = chooseRun(runs, { asked, pipeline });
+  const before = run ? runs.slice(0, runs.indexOf(run)) : [];
+  const lastGood = before.findLastIndex(({ status }) => isGood(status));
+  const good = before[lastGood]?.record;
+  const isBad = run !== undefined && !isGood(run.status);
+  const failing = isBad ? [...before.slice(lastGood + 1), run].map(({ record }) => record) : [];
+  return {
+    pipeline,
+    run,
+    good,
+    failing,
+    changes: run && good ? changesBetween(good, run.record) : [],
+    lock: await lookAtHolder(pipeline, context),
+    missed: asked === undefined && run ? missedTimes(run.record, pipeline, context.now()) : [],
+    now: context.now(),
+  };
+}
+
+function isGood(status: KeptRun["status"]): boolean {
+  return status === "succeeded" || status === "skipped";
+}
+
+function chooseRun(runs: KeptRun[], { asked, pipeline }: AskWhy): KeptRun | undefined {
+  if (asked === undefined) return runs.at(-1);
+  const found = runs.findLast(({ record }) => [record.run_id, record.execution].includes(asked));
+  if (found) return found;
+  const known = [...new Set(runs.map(({ record }) => record.run_id))].slice(-10).toReversed();
+  throw new EtlError({
+    code: "usage",
+    message: `no run \`${asked}\` of ${pipeline.spec.name} on target ${pipeline.target} is known`,
+    hint: known.length === 0 ? "Nothing has run there." : `The last: ${known.join(", ")}.`,
+  });
+}
+
+/** A pod needs some time to start, and a run to end. */
+const slack = 30 * 60_000;
+const mostMissed = 100;
+
+/** The times since the run at which the schedule would have started one. */
+function missedTimes({ started_at: started }: RunRecord, { spec, target }: LoadedPipeline, now: Date): Date[] {
+  if (target === localTarget || !spec.schedule) return [];
+  const { cron, timeZone = defaultTimeZone } = spec.schedule;
+  const missed: Date[] = [];
+  for (const time of scheduledTimes({ cron: parseCron(cron), timeZone, after: new Date(started) })) {
+    if (time.getTime() > now.getTime() - slack || missed.length === mostMissed) break;
+    missed.push(time);
+  }
+  return missed;
+}
+
+function shown({ run_id, execution, started_at, exit_code }: RunRecord, status: KeptRun["status"]): Shown {
+  return { run_id, execution, started_at, status, exit_code };
+}
+
+function statusIn(record: RunRecord, runs: KeptRun[]): KeptRun["status"] {
+  return runs.find((run) => run.record === record)?.status ?? record.status;
+}
+
+function stepsFailed({ problems, sources, models }: RunRecord): Why["failed"] {
+  const failed = [
+    ...sources.map((one) => ({ ...one, kind: "source" })),
+    ...models.map((one) => ({ ...one, kind: "model" })),
+  ]
+    .filter(({ status }) => status === "failed")
+    .map(({ kind, name }) => `${kind} ${name}`);
+  return problems
+    .filter(({ severity }) => severity === "error")
+    .map(({ message, hint }) => {
+      const step = failed.find((name) => message.includes(name)) ?? (failed.length === 1 ? failed[0] : undefined);
+      return { step, message, ...(hint !== undefined && { hint }) };
+    });
+}
