@@ -19,8 +19,7 @@ export function isPinned(action: string): boolean {
 }
 
 /** Our own Action, of the release that this copy is of; a place to fill in where it was not released. */
-export function ownAction(): string {
-  const { repository, gitHead, version } = packageFacts();
+export function ownAction({ repository, gitHead, version } = packageFacts()): string {
   const url = typeof repository === "string" ? repository : repository?.url;
   const [, path] = /github(?:\.com)?[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?$/.exec(url ?? "") ?? [];
   const known = `${path}@${gitHead}`;
