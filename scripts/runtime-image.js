@@ -1,12 +1,12 @@
 // Packs nais-etl and builds its runtime image of image/Dockerfile:
 //   node scripts/runtime-image.js --form node|python --image NAME:TAG [--base REF] [--node REF] [--builder NAME]
-//                                 [--platform linux/amd64] [--push]
+//                                 [--platform linux/amd64] [--push] [--sbom FILE] [--sign keyless]
 // --base takes the place of the base that the form has; --node is where the form for Python takes Node from.
 // Prints the image last, after --push with the digest that the registry has.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildImage, pushImage } from "../src/ship/image/build-image.ts";
@@ -14,6 +14,8 @@ import { chooseBuilder } from "../src/ship/image/choose-builder.ts";
 import { imageLabels } from "../src/ship/image/labels.ts";
 import { loginFor } from "../src/ship/image/login.ts";
 import { formatReference, parseReference } from "../src/ship/image/reference.ts";
+import { writeSbom } from "../src/ship/image/sbom/write-sbom.ts";
+import { chooseSigner, signImage } from "../src/ship/image/sign-image.ts";
 import { runEffect } from "../src/util/context.ts";
 import { createLogger } from "../src/util/log.ts";
 import { productionLock } from "./production-lock.js";
@@ -28,6 +30,8 @@ const { values } = parseArgs({
     builder: { type: "string" },
     platform: { type: "string", default: "linux/amd64" },
     push: { type: "boolean", default: false },
+    sbom: { type: "string" },
+    sign: { type: "string" },
   },
 });
 const { form, base, node } = values;
@@ -85,6 +89,7 @@ function pack() {
 /** @param {string} name */
 async function build(name) {
   const image = parseReference(name);
+  const signer = values.sign === undefined ? undefined : await chooseSigner({ sign: values.sign }, context);
   const builder = await chooseBuilder(values.builder, context);
   const given = form === "python" ? { PYTHON: base, NODE: node } : { NODE: base };
   const { description, license } = read("package.json");
@@ -108,7 +113,10 @@ async function build(name) {
   });
   const login = values.push ? await loginFor(image, context) : undefined;
   const digest = values.push ? await pushImage({ builder, names: [image], login, context }) : undefined;
-  context.print(formatReference({ ...image, digest }));
+  const pushed = { ...image, digest };
+  if (values.sbom !== undefined) await writeSbom({ builder, image: pushed, file: resolve(values.sbom), context });
+  if (signer) await signImage({ signer, image: pushed, sbom: values.sbom && resolve(values.sbom), context });
+  context.print(formatReference(pushed));
 }
 
 /**
