@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readAll } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execute, GraphQLError, parse, subscribe, validate, type ExecutionArgs } from "graphql";
 import { olderSchema, schema as newerSchema } from "./schema.ts";
 
@@ -245,7 +246,10 @@ async function* linesFor(state: NaisApiServer, { query, initialBatch }: Filter) 
     { key: "k8s_pod_name", value: line.pod },
   ];
   const start = Date.parse(initialBatch.start ?? "") || 0;
-  for (const [i, line] of state.lines.entries()) {
+  for (let i = 0; ; i++) {
+    // Until whoever listens goes away; also where no line is left.
+    while (i >= state.lines.length) await sleep(20, undefined, { ref: false });
+    const line = state.lines[i]!;
     if (line === "cut") {
       // Once: who comes back gets what lies behind it.
       state.lines.splice(i, 1);
@@ -255,5 +259,4 @@ async function* linesFor(state: NaisApiServer, { query, initialBatch }: Filter) 
     if (!new RegExp(`^(?:${pod})$`).test(line.pod) || Date.parse(line.time) < start) continue;
     yield { log: { time: line.time, message: line.message, labels: labels(line) } };
   }
-  await new Promise(() => undefined);
 }
