@@ -1,10 +1,10 @@
 /**
  * A Kubernetes API server of a test's own: etcd and kube-apiserver on loopback, from one binary (`test/e2e/kubernetes/`).
- * It takes and refuses what any cluster does; no controller acts on it, and no node runs anything.
+ * It takes and refuses what any cluster does. Controllers act on it where a test asks for them; no node runs anything.
  */
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,14 +28,19 @@ export function findKubernetes(): Promise<{ path: string } | { missing: string }
 export interface Kubernetes {
   /** For any client: names the server and an administrator's token. */
   kubeconfig: string;
+  /** The server's own certificate and key, for others on 127.0.0.1. */
+  certificate: { cert: string; key: string };
   kubectl(args: string[], input?: string): { status: number | null; stdout: string; stderr: string };
   stop(): Promise<void>;
 }
 
 const token = "administrator";
 
-/** @param binary what {@link findKubernetes} found */
-export async function startKubernetes(binary: string): Promise<Kubernetes> {
+/**
+ * @param binary what {@link findKubernetes} found
+ * @param controllers of kube-controller-manager, such as `job-controller`; by default none
+ */
+export async function startKubernetes(binary: string, controllers: readonly string[] = []): Promise<Kubernetes> {
   const folder = await mkdtemp(join(tmpdir(), "nais-etl-kubernetes-"));
   const servers: RealServer[] = [];
   const stop = async () => {
@@ -54,7 +59,11 @@ export async function startKubernetes(binary: string): Promise<Kubernetes> {
         input,
         maxBuffer: 64 * 1024 ** 2,
       });
-    return { kubeconfig, kubectl, stop };
+    if (controllers.length > 0) servers.push(await startControllers({ binary, folder, kubeconfig, controllers }));
+    const [cert, key] = await Promise.all(
+      ["crt", "key"].map((kind) => readFile(join(folder, "certificates", `apiserver.${kind}`), "utf8")),
+    );
+    return { kubeconfig, certificate: { cert: cert!, key: key! }, kubectl, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -114,6 +123,22 @@ async function startApiServer({
   ];
   const isReady = () => Promise.resolve(isHealthy({ binary, folder, port }));
   return startServer({ command: binary, args, isReady, patience: 120 });
+}
+
+interface Controllers extends Part {
+  kubeconfig: string;
+  controllers: readonly string[];
+}
+
+function startControllers({ binary, kubeconfig, controllers }: Controllers): Promise<RealServer> {
+  const args = [
+    "kube-controller-manager",
+    `--kubeconfig=${kubeconfig}`,
+    `--controllers=${controllers.join(",")}`,
+    "--leader-elect=false",
+    "--secure-port=0",
+  ];
+  return startServer({ command: binary, args, isReady: () => Promise.resolve(true) });
 }
 
 /** By kubectl, since the server's certificate is of its own making. */
