@@ -199,6 +199,7 @@ test("a run that fails is followed through its attempts, ends with 4, and is the
   ]);
   node.set(first, isRunning());
   node.say(first, "of the first");
+  await command.until("of the first");
   node.set(first, { phase: "Failed", state: terminated(1) });
   await command.until("attempt 1 of 2 failed (exit code 1)");
   const [, second = ""] = await podsOf(run, 2, command);

@@ -151,6 +151,7 @@ function createTeller(run: StartedRun, { log, now }: Context): Teller {
       );
     },
     tell(state) {
+      if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
       for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
       const most = state.mostAttempts === undefined ? "" : ` of ${state.mostAttempts}`;
       for (const [i, attempt] of [...seen.values()].entries()) {
@@ -159,7 +160,6 @@ function createTeller(run: StartedRun, { log, now }: Context): Teller {
           once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
         else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
       }
-      if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
       for (const { what, cure } of state.troubles)
         once(what, () => log.problem({ severity: "warning", message: what, hint: cure }));
     },

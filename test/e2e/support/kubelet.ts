@@ -137,7 +137,7 @@ function patch({ kubernetes, args, status }: Patch): void {
   must(kubernetes, ["patch", ...args, "--subresource=status", "--type=merge", "-p", JSON.stringify({ status })]);
 }
 
-function must({ kubectl }: Kubernetes, args: string[], input?: object): void {
-  const { status, stderr } = kubectl(args, input && JSON.stringify(input));
+function must(kubernetes: Kubernetes, args: string[], input?: object): void {
+  const { status, stderr } = kubernetes.kubectl(args, input && JSON.stringify(input));
   if (status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
 }
