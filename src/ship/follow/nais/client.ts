@@ -15,7 +15,13 @@ export interface NaisApi {
   /** @throws {EtlError} `failed`, saying what is missing, or {@link ApiFailure} */
   ask(request: GraphQl): Promise<Record<string, unknown>>;
   /** The data of each event, until the server ends the stream or the signal is aborted. */
-  subscribe(request: GraphQl, signal: AbortSignal): AsyncGenerator<Record<string, unknown>>;
+  subscribe(request: GraphQl, options: Subscribe): AsyncGenerator<Record<string, unknown>>;
+}
+
+export interface Subscribe {
+  signal: AbortSignal;
+  /** Called once the server has begun to answer. */
+  onOpen: () => void;
 }
 
 export interface GraphQl {
@@ -54,8 +60,9 @@ export async function naisApi(context: Context): Promise<NaisApi> {
       const { response, kind } = await post(request, json, signal);
       return dataOf(await readJson(response), kind);
     },
-    async *subscribe(request, signal) {
+    async *subscribe(request, { signal, onOpen }) {
       const { response, kind } = await post(request, "text/event-stream", signal);
+      onOpen();
       for await (const { event, data } of unbroken(eventsIn(response.body!, signal), signal)) {
         if (event === "complete") return;
         if (event === "next") yield dataOf(JSON.parse(data), kind);

@@ -31,13 +31,14 @@ export async function* readLog(options: ReadLog, context: Context): AsyncGenerat
   const state = await runState(run);
   const end = new AbortController();
   const until = AbortSignal.any([signal, end.signal]);
-  const heard = { lines: 0 };
+  const heard: Heard = { isOpen: false, lines: 0 };
   const watching = watch(options, heard, until).finally(() => end.abort());
   const begin = new Date(Date.parse(state.created ?? "") || context.now().getTime() - usualReach);
+  const onOpen = () => void (heard.isOpen = true);
   let failures = 0;
   try {
     const lines = withoutRepeats({
-      open: (since) => linesOf({ options, since: since ?? begin.toISOString(), signal: until }),
+      open: (since) => linesOf({ options, since: since ?? begin.toISOString(), signal: until, onOpen }),
       async again(error) {
         if (until.aborted) return false;
         failures = error === undefined ? 0 : failures + 1;
@@ -58,10 +59,16 @@ export async function* readLog(options: ReadLog, context: Context): AsyncGenerat
   }
 }
 
+interface Heard {
+  /** The stream has been opened: only then is silence an answer. */
+  isOpen: boolean;
+  lines: number;
+}
+
 /** Until nothing more will come. */
 async function watch(
   { follow, run, runState, pause = sleep }: ReadLog,
-  heard: { lines: number },
+  heard: Heard,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -97,16 +104,17 @@ interface LinesOf {
   options: ReadLog;
   since: string;
   signal: AbortSignal;
+  onOpen: () => void;
 }
 
-async function* linesOf({ options, since, signal }: LinesOf): AsyncGenerator<LogLine> {
+async function* linesOf({ options, since, signal, onOpen }: LinesOf): AsyncGenerator<LogLine> {
   const { api, environment } = options;
   const filter = {
     environmentName: environment,
     query: queryOf(options),
     initialBatch: { start: since, limit: mostLines },
   };
-  for await (const data of api.subscribe({ query: logSubscription, variables: { filter } }, signal)) {
+  for await (const data of api.subscribe({ query: logSubscription, variables: { filter } }, { signal, onOpen })) {
     const labels = itemsAt(data, "log", "labels");
     const pod = textAt(labels.find(({ item }) => item["key"] === "k8s_pod_name")?.item, "value") ?? "";
     const text = textAt(data, "log", "message") ?? "";
