@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { deployByKubectl, type DeployByKubectl } from "../../src/ship/deploy/kubectl.ts";
+import type { Resource } from "../../src/ship/deploy/resource.ts";
+import { createKubectl } from "../../src/ship/kubectl.ts";
+import type { Context } from "../../src/util/context.ts";
+import { plainContext } from "../support/context.ts";
+import { crdOf, type FactTable } from "../support/crd.ts";
+import { buildTimeout } from "./support/go.ts";
+import { findKubernetes, startKubernetes, type Kubernetes } from "./support/kubernetes.ts";
+
+// `--with kubectl` with kubectl itself and a real API server. The platform's operator is played by the test: it writes
+// into the status what it would.
+
+let found: Awaited<ReturnType<typeof findKubernetes>>;
+let kubernetes: Kubernetes;
+let context: Context;
+
+beforeAll(async () => {
+  found = await findKubernetes();
+  if ("missing" in found) return;
+  kubernetes = await startKubernetes(found.path);
+  const table = JSON.parse(readFileSync(new URL("../facts/naisjob.json", import.meta.url), "utf8")) as FactTable;
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "my-team" } };
+  const items = [withStatus(crdOf(table)), namespace];
+  mustSucceed(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  mustSucceed(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+  const env = { KUBECONFIG: kubernetes.kubeconfig, HOME: dirname(kubernetes.kubeconfig) };
+  context = {
+    ...plainContext({ env }),
+    now: () => new Date(),
+    cwd: process.cwd(),
+  };
+}, buildTimeout + 300_000);
+
+afterAll(async () => {
+  if (!("missing" in found)) await kubernetes.stop();
+});
+
+beforeEach(({ skip }) => {
+  if ("missing" in found) skip(found.missing);
+});
+
+/** As the platform's definition has it: a status that is written does not count as a change. */
+function withStatus(crd: any): object {
+  for (const version of crd.spec.versions) version.subresources = { status: {} };
+  return crd;
+}
+
+function mustSucceed(args: string[], input?: string): string {
+  const { status, stdout, stderr } = kubernetes.kubectl(args, input);
+  if (status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+function deploy(resources: Resource[], order: Partial<DeployByKubectl> = {}) {
+  const program = [(found as { path: string }).path, "kubectl"];
+  const kubectl = createKubectl({ namespace: "my-team", program }, context);
+  const intervals = { look: 200, grace: 20_000 };
+  const usual = { kubectl, resources, origin: { revision: "abc" }, wait: true, timeout: 30_000, intervals };
+  return deployByKubectl({ ...usual, ...order }, context);
+}
+
+/** What the operator does with each that it has not seen, until it is told to stop. */
+function operate(status: (name: string) => object): () => Promise<void> {
+  const stop = new AbortController();
+  const working = (async () => {
+    const seen = new Set<string>();
+    for (; !stop.signal.aborted; await sleep(100)) {
+      const { items } = JSON.parse(mustSucceed(["get", "naisjobs", "-n", "my-team", "-o", "json"])) as { items: any[] };
+      for (const { metadata } of items) {
+        const correlationID = metadata.annotations?.["nais.io/deploymentCorrelationID"] as string | undefined;
+        if (correlationID === undefined || seen.has(correlationID)) continue;
+        seen.add(correlationID);
+        const patch = JSON.stringify({ status: { correlationID, ...status(metadata.name) } });
+        mustSucceed([
+          "patch",
+          "naisjob",
+          metadata.name,
+          "-n",
+          "my-team",
+          "--subresource=status",
+          "--type=merge",
+          "-p",
+          patch,
+        ]);
+      }
+    }
+  })();
+  return async () => {
+    stop.abort();
+    await working;
+  };
+}
+
+function job(name: string, image: string): Resource {
+  const metadata = { name, namespace: "my-team", labels: { team: "my-team" } };
+  return { apiVersion: "nais.io/v1", kind: "Naisjob", metadata, spec: { image, schedule: "0 6 * * *" } };
+}
+
+const settings: Resource = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "settings", namespace: "my-team" },
+  data: { text: "æøå" },
+};
+
+test("what is applied is there, is waited for, and the second time is unchanged", async () => {
+  const stop = operate(() => ({ synchronizationState: "RolloutComplete" }));
+  try {
+    const first = await deploy([job("one", "x:1"), settings]);
+    expect(first).toMatchObject({ passed: true, state: "applied", problems: [] });
+    expect(first.resources.map(({ resource, state }) => `${resource} ${state}`)).toEqual([
+      "Naisjob/one complete",
+      "ConfigMap/settings applied",
+    ]);
+    expect(await deploy([job("one", "x:1")])).toMatchObject({ passed: true, state: "unchanged" });
+    expect(await deploy([job("one", "x:2")])).toMatchObject({ passed: true, state: "applied" });
+  } finally {
+    await stop();
+  }
+  const there = mustSucceed(["get", "naisjob", "one", "-n", "my-team", "-o", "json"]);
+  expect(JSON.parse(there)).toMatchObject({
+    metadata: { annotations: { "deploy.nais.io/github-sha": "abc" } },
+    spec: { image: "x:2" },
+  });
+}, 60_000);
+
+test("what the operator fails at is told in its words", async () => {
+  const problems = [{ type: "FailedSynchronization", message: "unknown time zone Europe/Olso" }];
+  const stop = operate(() => ({ synchronizationState: "FailedSynchronization", problems }));
+  try {
+    expect(await deploy([job("two", "x:1")])).toMatchObject({
+      passed: false,
+      code: 1,
+      problems: [{ message: "[deploy] Naisjob/two: FailedSynchronization: unknown time zone Europe/Olso" }],
+    });
+  } finally {
+    await stop();
+  }
+}, 60_000);
+
+test("an unknown key is refused by the server", async () => {
+  const wrong = job("three", "x:1");
+  const outcome = await deploy([{ ...wrong, spec: { ...(wrong["spec"] as object), shedule: "0 6 * * *" } }]);
+  expect(outcome).toMatchObject({ passed: false, code: 1, state: "failure" });
+  expect(outcome.problems[0]!.message).toContain("shedule");
+});
+
+test("fields that somebody else has set are taken over only where it is told to", async () => {
+  const other = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "shared", namespace: "my-team" } };
+  const theirs = JSON.stringify({ ...other, data: { a: "theirs" } });
+  mustSucceed(["apply", "--server-side", "--field-manager=deployd", "-f", "-"], theirs);
+  const ours = { ...other, data: { a: "ours" } };
+  const refused = await deploy([ours]);
+  expect(refused).toMatchObject({
+    passed: false,
+    problems: [{ hint: expect.stringContaining("--force-conflicts") as unknown }],
+  });
+  expect(await deploy([ours], { forceConflicts: true })).toMatchObject({ passed: true });
+  expect(mustSucceed(["get", "configmap", "shared", "-n", "my-team", "-o", "jsonpath={.data.a}"])).toBe("ours");
+});
