@@ -1,10 +1,10 @@
-import { _ as setOutput, a as formatWhere, c as debug, f as info, g as setFailed, l as getInput, m as notice, n as count, o as messageOf, r as formatNumber, s as throwProblems, t as EtlError, x as summary, y as warning } from "./chunks/error.js";
+import { S as summary, _ as setFailed, b as warning, c as throwProblems, h as notice, i as formatNumber, l as debug, n as count, o as formatWhere, p as info, s as messageOf, t as EtlError, u as getInput, v as setOutput } from "./chunks/error.js";
 import { r as ownFolder } from "./chunks/clean-up.js";
 import { a as scrub, i as quoteInGroup, r as maskSecret, t as didYouMean } from "./chunks/suggest.js";
 import { a as runChild, i as childEnvironment, t as createCall } from "./chunks/call.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
+import { r as durationPattern, t as formatBytes } from "./chunks/bytes.js";
 import { n as planSteps } from "./chunks/plan-steps.js";
-import { t as formatBytes } from "./chunks/bytes.js";
 import { hostname, tmpdir } from "node:os";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
@@ -226,6 +226,15 @@ function secret(text) {
 function listed(text, separator) {
 	return text.split(separator).map((part) => part.trim()).filter((part) => part !== "");
 }
+function chosen(input, text, choices) {
+	const found = choices.find((one) => one === text);
+	if (found !== void 0) return found;
+	throw refuse(input, `\`${text}\` is none of ${choices.join(", ")}`, didYouMean(text, choices));
+}
+function duration(input, text) {
+	if (durationPattern.test(text)) return text;
+	throw refuse(input, `\`${text}\` is no length of time`, "Write it with its unit: 90s, 10m, 1h.");
+}
 function yesOrNo(input, text) {
 	if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
 	throw refuse(input, `\`${text}\` is neither true nor false`, "Write true or false.");
@@ -254,7 +263,8 @@ const stepNames = [
 	"push",
 	"render",
 	"validate",
-	"plan"
+	"plan",
+	"deploy"
 ];
 /** @returns in their order; undefined where nothing is named */
 function readSteps(given) {
@@ -270,6 +280,11 @@ function readSteps(given) {
 /** What the same is called in the platform's own Actions, and in Docker's. */
 const elsewhere = {
 	cluster: "environment",
+	apikey: "deploy-key",
+	api_key: "deploy-key",
+	manifest: "resource",
+	manifests: "resource",
+	vars: "vars-file",
 	tags: "tag",
 	file: "dockerfile",
 	docker_context: "context",
@@ -301,6 +316,12 @@ function refuseUnknown(env, known) {
 }
 // src/action/inputs.ts
 /** What the workflow asks for. Defaults stand in action.yml alone. */
+const waits = ["rollout", "none"];
+const ways = [
+	"nais",
+	"nais-api",
+	"kubectl"
+];
 /** @throws {EtlError} `usage`, naming the input. */
 async function readInputs(runner) {
 	const inputs = {
@@ -309,6 +330,7 @@ async function readInputs(runner) {
 		environment: optional(input("environment")),
 		steps: readSteps(input("steps")),
 		comment: yesOrNo("comment", input("comment")),
+		deploy: readDeploy(runner),
 		image: readImage(),
 		cli: optional(input("cli")),
 		token: optional(secret(input("github-token"))),
@@ -334,7 +356,20 @@ function readImage() {
 		tags: listed(input("tag"), /[\s,]+/),
 		suffix: optional(input("suffix")),
 		user: optional(input("registry-user")),
-		password: optional(secret(input("registry-password")))
+		password: optional(secret(input("registry-password"))),
+		allowGhcr: yesOrNo("allow-ghcr", input("allow-ghcr"))
+	};
+}
+function readDeploy({ workspace }) {
+	return {
+		wait: chosen("wait", input("wait"), waits),
+		timeout: duration("timeout", input("timeout")),
+		with: chosen("deploy-with", input("deploy-with"), ways),
+		server: optional(input("deploy-server")),
+		key: optional(secret(input("deploy-key"))),
+		resource: listed(input("resource"), /[\n,]/).map((file) => resolve(workspace, file)),
+		var: listed(input("var"), /[\n,]/),
+		varsFile: fileIn(workspace, input("vars-file"))
 	};
 }
 function readBuild({ workspace }) {
@@ -456,11 +491,12 @@ function markOf({ passed }) {
 /** Each is loaded when it is taken: a test needs no registry. */
 const steps = {
 	test: async () => (await import("./chunks/test.js")).test,
-	build: async () => (await import("./chunks/build.js")).build,
+	build: async () => (await import("./chunks/build2.js")).build,
 	push: async () => (await import("./chunks/push.js")).push,
 	render: async () => (await import("./chunks/render.js")).render,
 	validate: async () => (await import("./chunks/validate.js")).validate,
-	plan: async () => (await import("./chunks/plan.js")).plan
+	plan: async () => (await import("./chunks/plan.js")).plan,
+	deploy: async () => (await import("./chunks/deploy.js")).deploy
 };
 /** What is to be taken stands in the order in which it is taken. */
 async function* takeSteps(work) {
@@ -964,10 +1000,52 @@ function setOutputs({ results }) {
 		setOutput("image", pushed.name);
 		setOutput("digest", pushed.digest);
 	}
+	const deployed = results.find((result) => result.deployment)?.deployment;
+	if (deployed?.deployment.id !== void 0) setOutput("deployment", deployed.deployment.id);
 	const tested = results.find(({ step }) => step === "test");
 	if (!tested?.tests) return;
 	setOutput("tests-passed", tested.tests.filter(({ passed }) => passed).length);
 	setOutput("tests-failed", tested.tests.filter(({ passed }) => !passed).length);
+}
+// src/action/parts/deployment.ts
+/** What became of the deploy: of each resource, and what the platform said on the way. */
+/** More would not be read. */
+const mostStatuses = 30;
+function deployment({ results }) {
+	const result = results.find((one) => one.deployment)?.deployment;
+	if (!result) return "";
+	const { target, team, deployment: sent, resources } = result;
+	const { id, state, statuses } = sent;
+	const rest = statuses.length - mostStatuses;
+	const where = [
+		`<b>${code(state)}</b>`,
+		`cluster ${code(target)}`,
+		`team ${code(team)}`,
+		id && `deployment ${code(id)}`
+	];
+	return [
+		heading("Deploy", 3),
+		paragraph(where.filter(Boolean).join(", ")),
+		table([
+			"Resource",
+			"State",
+			"Problem"
+		], resources.map((one) => [
+			one.resource,
+			one.state,
+			one.errors.join("; ")
+		])),
+		...rest > 0 ? [paragraph(`The last ${mostStatuses} of ${count(statuses.length, "status", "statuses")}:`)] : [],
+		table([
+			"Time",
+			"Status",
+			"What the platform says"
+		], statuses.slice(-30).map(({ time = "", state: status, message }) => [
+			time.slice(11, 19),
+			status,
+			message
+		]))
+	].join("");
 }
 // src/action/parts/image.ts
 /** The image that was pushed, and where a person finds it. */
@@ -1065,6 +1143,10 @@ function summaryOf(report) {
 		{
 			name: "Image",
 			text: image(report)
+		},
+		{
+			name: "Deploy",
+			text: deployment(report)
 		},
 		{
 			name: "Schedule",

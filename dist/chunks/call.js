@@ -1,4 +1,4 @@
-import { a as formatWhere, b as exec, f as info, i as formatProblem, n as count, p as isDebug, t as EtlError } from "./error.js";
+import { a as formatProblem, m as isDebug, n as count, o as formatWhere, p as info, t as EtlError, x as exec } from "./error.js";
 import { n as inRepository } from "./places.js";
 import { StringDecoder } from "node:string_decoder";
 // src/action/child.ts

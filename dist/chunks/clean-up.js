@@ -1,4 +1,4 @@
-import { b as exec, h as saveState, o as messageOf, u as getState, y as warning } from "./error.js";
+import { b as warning, d as getState, g as saveState, s as messageOf, x as exec } from "./error.js";
 import { t as runEffect } from "./context.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";

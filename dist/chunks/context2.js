@@ -1,4 +1,4 @@
-import { f as info, i as formatProblem, t as EtlError } from "./error.js";
+import { a as formatProblem, p as info, t as EtlError } from "./error.js";
 import { t as runEffect } from "./context.js";
 import { a as scrub, o as createMask, r as maskSecret, t as didYouMean } from "./suggest.js";
 import { n as inRepository } from "./places.js";
@@ -182,12 +182,14 @@ function write(line) {
 	info(scrub(line.trimEnd()));
 }
 /** What the inputs say, as the command line knows it; the inputs themselves are no one's business. */
-function environmentOf({ image, token }, { env }) {
+function environmentOf({ deploy, image, token }, { env }) {
 	const given = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
+	const { key } = deploy;
 	return {
 		...Object.fromEntries(given),
 		...image.user !== void 0 && { NAIS_ETL_REGISTRY_USER: image.user },
 		...image.password !== void 0 && { NAIS_ETL_REGISTRY_PASSWORD: image.password },
+		...key !== void 0 && { NAIS_DEPLOY_APIKEY: key },
 		...token !== void 0 && { GITHUB_TOKEN: token }
 	};
 }

@@ -1327,4 +1327,4 @@ function count(n, noun, plural = `${noun}s`) {
 function formatNumber(n) {
 	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }
-export { setOutput as _, formatWhere as a, exec as b, debug as c, group as d, info as f, setFailed as g, saveState as h, formatProblem as i, getInput as l, notice as m, count as n, messageOf as o, isDebug as p, formatNumber as r, throwProblems as s, EtlError as t, getState as u, setSecret as v, summary as x, warning as y };
+export { summary as S, setFailed as _, formatProblem as a, warning as b, throwProblems as c, getState as d, group as f, saveState as g, notice as h, formatNumber as i, debug as l, isDebug as m, count as n, formatWhere as o, info as p, exitCodes as r, messageOf as s, EtlError as t, getInput as u, setOutput as v, exec as x, setSecret as y };

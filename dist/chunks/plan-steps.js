@@ -6,7 +6,8 @@ const onRelease = [
 	"build",
 	"push",
 	"render",
-	"validate"
+	"validate",
+	"deploy"
 ];
 const onChange = [
 	"test",
@@ -15,10 +16,10 @@ const onChange = [
 ];
 const onUntrusted = ["test", "validate"];
 /** What changes something that others see: never before a change is merged. */
-const released = ["push"];
+const released = ["push", "deploy"];
 /** @throws {EtlError} `usage`, where a step lacks what it needs */
 function planSteps(inputs, event) {
-	const asked = inputs.steps ?? usualSteps(event);
+	const asked = inputs.steps ?? usualSteps(event, inputs.deploy.resource.length > 0);
 	const leftOut = asked.filter((step) => !mayTake(step, event));
 	const steps = asked.filter((step) => !leftOut.includes(step));
 	assertComplete(steps, inputs);
@@ -27,29 +28,54 @@ function planSteps(inputs, event) {
 		leftOut
 	};
 }
-function usualSteps({ isUntrusted, isRelease, pullRequest }) {
+/** @param hasOwn whether the team has manifests of its own */
+function usualSteps({ isUntrusted, isRelease, pullRequest }, hasOwn) {
 	if (isUntrusted) return onUntrusted;
-	return isRelease && !pullRequest ? onRelease : onChange;
+	if (!isRelease || pullRequest) return onChange;
+	return onRelease.filter((step) => step !== "render" || !hasOwn);
 }
 function mayTake(step, { isUntrusted, pullRequest }) {
 	if (isUntrusted && step === "plan") return false;
 	return !(isUntrusted || pullRequest) || !released.includes(step);
 }
-function assertComplete(steps, { image }) {
+function assertComplete(steps, { image, environment, deploy }) {
 	const has = (step) => steps.includes(step);
 	const isBuilt = hasVersion(image.address);
 	if (has("push") && !has("build")) throw missing("`push` needs `build`", "The image is pushed by the job that has built it: name both.");
 	if (has("build") && isBuilt) throw missing("`build` is named, and the input image has a version already", "Give the address alone, and the version as `tag`; or leave `build` and `push` out.");
+	if (!has("deploy")) return;
+	if (environment === void 0) throw noEnvironment();
+	const hasOwn = deploy.resource.length > 0;
+	if (!has("render") && !hasOwn) throw missing("`deploy` needs `render`", "It is the rendered manifest that is deployed: name both, or your own manifests with `resource`.");
+	if (!has("push") && !isBuilt && !hasOwn) throw missing("`deploy` needs an image", "Name `build` and `push` too, or give the one that an earlier job has pushed: `image: ${{ needs.build.outputs.image }}`.");
+	if (isGithubs(image) && !image.allowGhcr) throw noGithubImages();
 }
 /** Whether it names an image that is built already: `name:tag`, `name@sha256:…`. */
 function hasVersion(address) {
 	return address !== void 0 && /[@:][^/]*$/.test(address);
+}
+function isGithubs({ registry, address }) {
+	return address === void 0 ? registry === "ghcr" : address.startsWith("ghcr.io/");
 }
 function missing(message, hint) {
 	return new EtlError({
 		code: "usage",
 		message: `input steps: ${message}`,
 		hint
+	});
+}
+function noEnvironment() {
+	return new EtlError({
+		code: "usage",
+		message: "input environment: a deploy needs it",
+		hint: "Say which cluster: `environment: prod-gcp`. To deploy nowhere, name the steps: `steps: test validate render`."
+	});
+}
+function noGithubImages() {
+	return new EtlError({
+		code: "usage",
+		message: "input registry: nais does not run images from ghcr.io",
+		hint: "Leave `registry` out: the team's own registry is the usual. Where your cluster does run them, say so: `allow-ghcr: true`. To push there and deploy nothing: `steps: test build push`."
 	});
 }
 export { planSteps as n, hasVersion as t };

@@ -1,5 +1,6 @@
-import { a as nameOf, i as logoutOf, o as pushMade, r as consoleOf, t as carryOut } from "./carry-out.js";
+import { a as pushMade, i as nameOf, n as consoleOf, r as logoutOf } from "./build.js";
 import { n as noteLogin } from "./clean-up.js";
+import { t as carryOut } from "./carry-out.js";
 // src/action/steps/push.ts
 /** The image that was made here, in the registry, with the digest that the registry has for it. */
 async function push(work) {

@@ -11,14 +11,13 @@ const manifestFolder = ".nais-etl/manifests";
 async function render(work) {
 	const { pipeline, environment, image } = work.inputs;
 	const imageName = work.made.imageName ??= hasVersion(image.address) ? image.address : void 0;
-	const revision = work.runner.env["GITHUB_SHA"];
 	const answer = await work.call("render", [
 		...pipeline === void 0 ? [] : ["--pipeline", pipeline],
 		...environment === void 0 ? [] : ["--target", environment],
 		...imageName === void 0 ? [] : [
 			"--image",
 			imageName,
-			...revision ? ["--revision", revision] : []
+			...identity(work.runner)
 		],
 		"--output",
 		manifestFolder
@@ -41,6 +40,11 @@ async function render(work) {
 		manifests,
 		sentence: manifests.length === 1 ? manifests[0].path : count(manifests.length, "manifest")
 	};
+}
+/** The commit, and this attempt of this run of the workflow, which makes every deploy of it one that the platform acts on. */
+function identity({ env }) {
+	const { GITHUB_SHA: revision, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = "1" } = env;
+	return [...revision ? ["--revision", revision] : [], ...run ? ["--deployment", `${run}-${attempt}`] : []];
 }
 async function readManifest(file, { inputs, runner }) {
 	const path = join(inputs.folder, manifestFolder, file);

@@ -1,4 +1,4 @@
-import { d as group, f as info, v as setSecret } from "./error.js";
+import { f as group, p as info, y as setSecret } from "./error.js";
 import { randomUUID } from "node:crypto";
 // src/util/decodings.ts
 /** JSON inside JSON that holds a URL. */

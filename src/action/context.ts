@@ -48,12 +48,14 @@ function write(line: string): void {
 }
 
 /** What the inputs say, as the command line knows it; the inputs themselves are no one's business. */
-function environmentOf({ image, token }: Inputs, { env }: Runner): Context["env"] {
+function environmentOf({ deploy, image, token }: Inputs, { env }: Runner): Context["env"] {
   const given = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
+  const { key } = deploy;
   return {
     ...Object.fromEntries(given),
     ...(image.user !== undefined && { NAIS_ETL_REGISTRY_USER: image.user }),
     ...(image.password !== undefined && { NAIS_ETL_REGISTRY_PASSWORD: image.password }),
+    ...(key !== undefined && { NAIS_DEPLOY_APIKEY: key }),
     ...(token !== undefined && { GITHUB_TOKEN: token }),
   };
 }

@@ -1,7 +1,9 @@
 /** Values of inputs, which GitHub knows as texts only. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { durationPattern } from "../spec/duration.ts";
 import { EtlError } from "../util/error.ts";
+import { didYouMean } from "../util/suggest.ts";
 import { maskSecret } from "./log.ts";
 
 export function refuse(input: string, message: string, hint: string): EtlError {
@@ -17,6 +19,17 @@ export function secret(text: string): string {
 export function listed(text: string, separator: RegExp): string[] {
   const parts = text.split(separator).map((part) => part.trim());
   return parts.filter((part) => part !== "");
+}
+
+export function chosen<T extends string>(input: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw refuse(input, `\`${text}\` is none of ${choices.join(", ")}`, didYouMean(text, choices));
+}
+
+export function duration(input: string, text: string): string {
+  if (durationPattern.test(text)) return text;
+  throw refuse(input, `\`${text}\` is no length of time`, "Write it with its unit: 90s, 10m, 1h.");
 }
 
 export function yesOrNo(input: string, text: string): boolean {

@@ -1,9 +1,13 @@
 /** What the workflow asks for. Defaults stand in action.yml alone. */
+import { resolve } from "node:path";
 import * as core from "@actions/core";
-import { fileIn, folderIn, listed, pairs, secret, yesOrNo } from "./input-values.ts";
+import { chosen, duration, fileIn, folderIn, listed, pairs, secret, yesOrNo } from "./input-values.ts";
 import type { Runner } from "./runner.ts";
 import { readSteps, type StepName } from "./step-names.ts";
 import { refuseUnknown } from "./unknown-inputs.ts";
+
+const waits = ["rollout", "none"] as const;
+const ways = ["nais", "nais-api", "kubectl"] as const;
 
 export interface Inputs {
   /** Absolute path of the folder of the pipeline, or of several. */
@@ -14,6 +18,7 @@ export interface Inputs {
   /** Undefined where the event decides. */
   steps: StepName[] | undefined;
   comment: boolean;
+  deploy: DeployInputs;
   image: ImageInputs;
   build: BuildInputs;
   cli: string | undefined;
@@ -28,6 +33,20 @@ export interface ImageInputs {
   suffix: string | undefined;
   user: string | undefined;
   password: string | undefined;
+  allowGhcr: boolean;
+}
+
+export interface DeployInputs {
+  wait: (typeof waits)[number];
+  /** `10m`. */
+  timeout: string;
+  with: (typeof ways)[number];
+  server: string | undefined;
+  key: string | undefined;
+  /** A team's own manifests, absolute. */
+  resource: string[];
+  var: string[];
+  varsFile: string | undefined;
 }
 
 /** Paths are absolute. */
@@ -52,6 +71,7 @@ export async function readInputs(runner: Runner): Promise<Inputs> {
     environment: optional(input("environment")),
     steps: readSteps(input("steps")),
     comment: yesOrNo("comment", input("comment")),
+    deploy: readDeploy(runner),
     image: readImage(),
     cli: optional(input("cli")),
     token: optional(secret(input("github-token"))),
@@ -78,6 +98,20 @@ function readImage(): ImageInputs {
     suffix: optional(input("suffix")),
     user: optional(input("registry-user")),
     password: optional(secret(input("registry-password"))),
+    allowGhcr: yesOrNo("allow-ghcr", input("allow-ghcr")),
+  };
+}
+
+function readDeploy({ workspace }: Runner): DeployInputs {
+  return {
+    wait: chosen("wait", input("wait"), waits),
+    timeout: duration("timeout", input("timeout")),
+    with: chosen("deploy-with", input("deploy-with"), ways),
+    server: optional(input("deploy-server")),
+    key: optional(secret(input("deploy-key"))),
+    resource: listed(input("resource"), /[\n,]/).map((file) => resolve(workspace, file)),
+    var: listed(input("var"), /[\n,]/),
+    varsFile: fileIn(workspace, input("vars-file")),
   };
 }
 

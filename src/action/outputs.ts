@@ -11,6 +11,8 @@ export function setOutputs({ results }: Report): void {
     core.setOutput("image", pushed.name);
     core.setOutput("digest", pushed.digest);
   }
+  const deployed = results.find((result) => result.deployment)?.deployment;
+  if (deployed?.deployment.id !== undefined) core.setOutput("deployment", deployed.deployment.id);
   const tested = results.find(({ step }) => step === "test");
   if (!tested?.tests) return;
   core.setOutput("tests-passed", tested.tests.filter(({ passed }) => passed).length);

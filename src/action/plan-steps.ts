@@ -10,25 +10,27 @@ export interface StepPlan {
   leftOut: StepName[];
 }
 
-const onRelease: StepName[] = ["test", "build", "push", "render", "validate"];
+const onRelease: StepName[] = ["test", "build", "push", "render", "validate", "deploy"];
 const onChange: StepName[] = ["test", "validate", "plan"];
 const onUntrusted: StepName[] = ["test", "validate"];
 
 /** What changes something that others see: never before a change is merged. */
-const released: StepName[] = ["push"];
+const released: StepName[] = ["push", "deploy"];
 
 /** @throws {EtlError} `usage`, where a step lacks what it needs */
 export function planSteps(inputs: Inputs, event: Event): StepPlan {
-  const asked = inputs.steps ?? usualSteps(event);
+  const asked = inputs.steps ?? usualSteps(event, inputs.deploy.resource.length > 0);
   const leftOut = asked.filter((step) => !mayTake(step, event));
   const steps = asked.filter((step) => !leftOut.includes(step));
   assertComplete(steps, inputs);
   return { steps, leftOut };
 }
 
-function usualSteps({ isUntrusted, isRelease, pullRequest }: Event): StepName[] {
+/** @param hasOwn whether the team has manifests of its own */
+function usualSteps({ isUntrusted, isRelease, pullRequest }: Event, hasOwn: boolean): StepName[] {
   if (isUntrusted) return onUntrusted;
-  return isRelease && !pullRequest ? onRelease : onChange;
+  if (!isRelease || pullRequest) return onChange;
+  return onRelease.filter((step) => step !== "render" || !hasOwn);
 }
 
 function mayTake(step: StepName, { isUntrusted, pullRequest }: Event): boolean {
@@ -36,7 +38,7 @@ function mayTake(step: StepName, { isUntrusted, pullRequest }: Event): boolean {
   return !(isUntrusted || pullRequest) || !released.includes(step);
 }
 
-function assertComplete(steps: StepName[], { image }: Inputs): void {
+function assertComplete(steps: StepName[], { image, environment, deploy }: Inputs): void {
   const has = (step: StepName) => steps.includes(step);
   const isBuilt = hasVersion(image.address);
   if (has("push") && !has("build"))
@@ -46,6 +48,20 @@ function assertComplete(steps: StepName[], { image }: Inputs): void {
       "`build` is named, and the input image has a version already",
       "Give the address alone, and the version as `tag`; or leave `build` and `push` out.",
     );
+  if (!has("deploy")) return;
+  if (environment === undefined) throw noEnvironment();
+  const hasOwn = deploy.resource.length > 0;
+  if (!has("render") && !hasOwn)
+    throw missing(
+      "`deploy` needs `render`",
+      "It is the rendered manifest that is deployed: name both, or your own manifests with `resource`.",
+    );
+  if (!has("push") && !isBuilt && !hasOwn)
+    throw missing(
+      "`deploy` needs an image",
+      "Name `build` and `push` too, or give the one that an earlier job has pushed: `image: ${{ needs.build.outputs.image }}`.",
+    );
+  if (isGithubs(image) && !image.allowGhcr) throw noGithubImages();
 }
 
 /** Whether it names an image that is built already: `name:tag`, `name@sha256:…`. */
@@ -53,6 +69,24 @@ export function hasVersion(address: string | undefined): boolean {
   return address !== undefined && /[@:][^/]*$/.test(address);
 }
 
+function isGithubs({ registry, address }: Inputs["image"]): boolean {
+  return address === undefined ? registry === "ghcr" : address.startsWith("ghcr.io/");
+}
+
 function missing(message: string, hint: string): EtlError {
   return new EtlError({ code: "usage", message: `input steps: ${message}`, hint });
+}
+
+function noEnvironment(): EtlError {
+  const hint =
+    "Say which cluster: `environment: prod-gcp`. To deploy nowhere, name the steps: `steps: test validate render`.";
+  return new EtlError({ code: "usage", message: "input environment: a deploy needs it", hint });
+}
+
+function noGithubImages(): EtlError {
+  return new EtlError({
+    code: "usage",
+    message: "input registry: nais does not run images from ghcr.io",
+    hint: "Leave `registry` out: the team's own registry is the usual. Where your cluster does run them, say so: `allow-ghcr: true`. To push there and deploy nothing: `steps: test build push`.",
+  });
 }

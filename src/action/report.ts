@@ -1,5 +1,6 @@
 /** How it went: what the log, the annotations, the outputs, the comment and the summary are made from. */
 import type { Problem } from "../util/error.ts";
+import type { DeployResult } from "../commands/deploy.ts";
 import type { Plan } from "../commands/plan-form.ts";
 import type { Event } from "./event.ts";
 import type { Inputs } from "./inputs.ts";
@@ -39,6 +40,7 @@ export interface StepResult {
   manifests?: Manifest[];
   image?: PushedImage;
   plans?: PlanPart[];
+  deployment?: DeployResult;
 }
 
 /** What of a plan is read: of another version, parts may be missing. */

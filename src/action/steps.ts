@@ -13,6 +13,7 @@ const steps: Record<StepName, () => Promise<Step>> = {
   render: async () => (await import("./steps/render.ts")).render,
   validate: async () => (await import("./steps/validate.ts")).validate,
   plan: async () => (await import("./steps/plan.ts")).plan,
+  deploy: async () => (await import("./steps/deploy.ts")).deploy,
 };
 
 /** What is to be taken stands in the order in which it is taken. */

@@ -4,6 +4,7 @@ import { messageOf } from "../util/error.ts";
 import { heading } from "./html.ts";
 import { scrub } from "./log.ts";
 import { makePage } from "./page.ts";
+import { deployment } from "./parts/deployment.ts";
 import { image } from "./parts/image.ts";
 import { manifests } from "./parts/manifests.ts";
 import { origin } from "./parts/origin.ts";
@@ -40,6 +41,7 @@ function summaryOf(report: Report): string {
     { name: "Problems", text: problems(report, { most: 100 }) },
     { name: "Plan", text: plans(report) },
     { name: "Image", text: image(report) },
+    { name: "Deploy", text: deployment(report) },
     { name: "Schedule", text: schedules(report) },
     { name: "Manifest", text: manifests(report) },
   ];

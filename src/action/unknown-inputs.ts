@@ -5,6 +5,11 @@ import { didYouMean } from "../util/suggest.ts";
 /** What the same is called in the platform's own Actions, and in Docker's. */
 const elsewhere: Record<string, string> = {
   cluster: "environment",
+  apikey: "deploy-key",
+  api_key: "deploy-key",
+  manifest: "resource",
+  manifests: "resource",
+  vars: "vars-file",
   tags: "tag",
   file: "dockerfile",
   docker_context: "context",

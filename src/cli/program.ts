@@ -343,6 +343,7 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--image <reference>", "the image; by default the variable {{image}}")
     .option("--json", "print them as JSON")
     .option("--revision <sha>", "the commit that is deployed; by default the variable {{revision}}")
+    .option("--deployment <name>", "what no two deploys share, so that the platform acts on each")
     .action(to(async (options) => (await import("../commands/render.ts")).render(renderOptions(options), context)));
   command(program, {
     usage: "build",

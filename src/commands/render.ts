@@ -18,6 +18,8 @@ export interface RenderOptions {
   image?: string | undefined;
   /** The commit that is deployed; in a template `{{revision}}` unless given. */
   revision?: string | undefined;
+  /** What no two deploys share: the platform acts on a spec that has changed, and on no other. */
+  deployment?: string | undefined;
   /** Folder to write to instead of printing. */
   output?: string | undefined;
   json?: boolean | undefined;
@@ -46,8 +48,8 @@ async function renderAll(options: RenderOptions, context: Context): Promise<Rend
   return Promise.all(
     found.map(async ({ file, selected }) => {
       const pipeline = await loadPipeline({ file, target: options.target ?? baseTarget }, context);
-      const { image, revision } = options;
-      return { ...renderPipeline({ pipeline, selected, image, revision }), target: pipeline.target };
+      const { image, revision, deployment } = options;
+      return { ...renderPipeline({ pipeline, selected, image, revision, deployment }), target: pipeline.target };
     }),
   );
 }

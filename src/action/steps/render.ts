@@ -6,6 +6,7 @@ import { readResult, reasonOf } from "../call.ts";
 import { pathFrom } from "../places.ts";
 import { hasVersion } from "../plan-steps.ts";
 import type { Manifest } from "../report.ts";
+import type { Runner } from "../runner.ts";
 import type { StepOutcome, Work } from "../step.ts";
 
 /** Inside the workspace, so that Actions that run in a container find them; in the folder that .gitignore names. */
@@ -20,11 +21,10 @@ export async function render(work: Work): Promise<StepOutcome> {
   const { pipeline, environment, image } = work.inputs;
   // Where nothing was pushed, one that an earlier job has pushed; else the manifest is a template.
   const imageName = (work.made.imageName ??= hasVersion(image.address) ? image.address : undefined);
-  const revision = work.runner.env["GITHUB_SHA"];
   const answer = await work.call("render", [
     ...(pipeline === undefined ? [] : ["--pipeline", pipeline]),
     ...(environment === undefined ? [] : ["--target", environment]),
-    ...(imageName === undefined ? [] : ["--image", imageName, ...(revision ? ["--revision", revision] : [])]),
+    ...(imageName === undefined ? [] : ["--image", imageName, ...identity(work.runner)]),
     "--output",
     manifestFolder,
   ]);
@@ -35,6 +35,12 @@ export async function render(work: Work): Promise<StepOutcome> {
   work.made.manifests = manifests;
   const sentence = manifests.length === 1 ? manifests[0]!.path : count(manifests.length, "manifest");
   return { passed: true, problems, manifests, sentence };
+}
+
+/** The commit, and this attempt of this run of the workflow, which makes every deploy of it one that the platform acts on. */
+function identity({ env }: Runner): string[] {
+  const { GITHUB_SHA: revision, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = "1" } = env;
+  return [...(revision ? ["--revision", revision] : []), ...(run ? ["--deployment", `${run}-${attempt}`] : [])];
 }
 
 async function readManifest(file: string, { inputs, runner }: Work): Promise<Manifest> {

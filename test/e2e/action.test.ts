@@ -1,0 +1,221 @@
+/** The Action's whole way, as the runner starts it: a real builder and registry, the platform's deploy service as a stand-in. */
+import { spawnSync } from "node:child_process";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { createServer, request as ask, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ownCli, pushed, root, startJob, type Ended, type Job } from "../action/drive.ts";
+import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
+import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
+import { installPackages } from "./support/debian.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
+import { freePort } from "./support/server.ts";
+
+const builderEnv = { BUILDAH_ISOLATION: "chroot", STORAGE_DRIVER: "vfs" };
+const base = "localhost/nais-etl-test-action-base:1";
+const missing =
+  process.getuid?.() === 0
+    ? (installPackages(["buildah", "docker-registry", "skopeo"], ["buildah", "docker-registry", "runc", "skopeo"]) ??
+      makeBase())
+    : "only root can build images here without a user namespace";
+const isThere = missing === undefined;
+
+/** An image of nothing. @returns why this machine makes none */
+function makeBase(): string | undefined {
+  const buildah = (...args: string[]) =>
+    spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
+  const made = buildah("from", "scratch");
+  const name = made.stdout.trim();
+  const calls = [
+    made,
+    buildah("config", "--user", "1069", name),
+    buildah("commit", "--quiet", name, base),
+    buildah("rm", name),
+  ];
+  const failed = calls.find(({ status }) => status !== 0);
+  return failed && `buildah does not work here: ${failed.stderr.trim().split("\n").at(-1)}`;
+}
+
+let registry: Registry;
+let tokens: TokenServer;
+let platform: DeployServer;
+let job: Job;
+
+beforeAll(async () => {
+  if (isThere) registry = await startRegistry();
+}, 300_000);
+afterAll(() => registry?.stop());
+
+beforeEach(async () => {
+  if (!isThere) return;
+  tokens = await startTokenServer("team/pipelines");
+  platform = await startDeployServer({ tokens, world: { repositories: { "labour-market": ["team/pipelines"] } } });
+  job = await startJob();
+  await cp(join(root, "examples/unemployment"), job.workspace, {
+    recursive: true,
+    filter: (path) => !path.includes(".nais-etl"),
+  });
+});
+afterEach(async () => {
+  if (!isThere) return;
+  platform.stop();
+  await Promise.all([tokens.stop(), job.remove()]);
+});
+
+/** On the default branch. */
+function release(inputs: Record<string, string> = {}): Promise<Ended> {
+  return job.drive({
+    event: "push",
+    payload: pushed,
+    inputs: {
+      cli: ownCli,
+      environment: "prod-gcp",
+      registry: `${registry.host}/labour-market`,
+      base,
+      builder: "buildah",
+      "deploy-server": platform.address,
+      ...inputs,
+    },
+    env: { PATH: process.env["PATH"]!, XDG_RUNTIME_DIR: job.temp, ...builderEnv, ...tokens.env },
+  });
+}
+
+const takenIn = ({ summary }: Ended) =>
+  Object.fromEntries([...summary.matchAll(/<tr><td>(\w+)<\/td><td>(✅|❌|–)/g)].map(([, step, mark]) => [step, mark]));
+
+describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})`}`, { timeout: 300_000 }, () => {
+  test("is taken to its end, and told", async () => {
+    const started = performance.now();
+    const ended = await release();
+    console.log(`the whole chain took ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    expect(ended.status, ended.log).toBe(0);
+    const { outputs, summary } = ended;
+    const digest = outputs["digest"]!;
+    expect(outputs["image"]).toMatch(/^127\.0\.0\.1:\d+\/labour-market\/pipelines:[\d.]+-[\d.]+-1a2b3c4@sha256:/);
+    expect(outputs["image"]!.endsWith(`@${digest}`)).toBe(true);
+    expect(digestSeenByOthers(outputs["image"]!)).toBe(digest);
+    expect(outputs).toMatchObject({ "tests-passed": "8", "tests-failed": "0" });
+    const [resources] = platform.deployed();
+    expect(resources!.map(({ kind }) => kind)).toEqual(["Naisjob", "PrometheusRule"]);
+    expect(resources![0]!.spec.image).toBe(outputs["image"]);
+    expect(resources![0]!.spec.env).toContainEqual({ name: "NAIS_ETL_DEPLOYMENT", value: "99-1" });
+    expect(outputs["deployment"]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(platform.calls[0]!.request).toMatchObject({ cluster: "prod-gcp", team: "labour-market" });
+    expect(await readFile(join(job.workspace, outputs["manifest"]!), "utf8")).toContain(outputs["image"]);
+    expect(takenIn(ended)).toEqual(marks("✅ ✅ ✅ ✅ ✅ ✅"));
+    expect(summary).toContain(`<td>Digest</td><td><code>${digest}</code></td>`);
+    expect(summary).toMatch(/<td>Size<\/td><td>[\d.]+ kB to fetch/);
+    expect(summary).toContain("<td>Naisjob/unemployment</td><td>complete</td>");
+    expect(summary).toContain("<td>success</td>");
+    expect(summary).toContain("<th>Next runs, Europe/Oslo</th>");
+  });
+
+  test("shows no token: each is masked where the runner listens", async () => {
+    const { log, commands, summary } = await release({ steps: "build push render deploy" });
+    const secrets = commands.filter(({ name }) => name === "add-mask").map(({ text }) => text);
+    const token = secrets.find((text) => tokens.verify(text));
+    expect(token).toBeDefined();
+    const unmasked = log.split("\n").filter((line) => line.includes(token!) && !line.startsWith("::add-mask::"));
+    expect(unmasked).toEqual([]);
+    expect(summary).not.toContain(token);
+  });
+
+  const allSteps = "test build push render validate deploy".split(" ");
+  /** One mark for each step. */
+  const marks = (text: string) => Object.fromEntries(text.split(" ").map((mark, i) => [allSteps[i], mark]));
+  /** @param step at which it ends */
+  const upTo = (step: string) =>
+    marks(
+      allSteps.map((_, i) => (i < allSteps.indexOf(step) ? "✅" : i === allSteps.indexOf(step) ? "❌" : "–")).join(" "),
+    );
+
+  async function edit(file: string, change: (text: string) => string) {
+    const path = join(job.workspace, file);
+    const text = await readFile(path, "utf8");
+    expect(change(text)).not.toBe(text);
+    await writeFile(path, change(text));
+  }
+
+  async function expectStopAt(step: string, ended: Ended, why: RegExp) {
+    expect(ended.status, ended.log).toBe(1);
+    expect(takenIn(ended)).toEqual(upTo(step));
+    expect(ended.summary).toContain(`<b>Failed.</b> ${step} failed: `);
+    expect(ended.annotations.at(-1)!.text).toMatch(why);
+    const isBefore = (other: string) => allSteps.indexOf(other) < allSteps.indexOf(step);
+    expect("digest" in ended.outputs).toBe(isBefore("push"));
+    expect("manifest" in ended.outputs).toBe(isBefore("render"));
+    expect("deployment" in ended.outputs).toBe(step === "deploy");
+    if (step !== "deploy") expect(platform.calls).toEqual([]);
+  }
+
+  test("ends at a test that fails", async () => {
+    await edit("tests/unemployment_by_month.yaml", (text) => text.replace("13492", "13493"));
+    await expectStopAt("test", await release(), /^test failed: 1 of 8 tests failed/);
+  });
+
+  test("ends where the image cannot be built", async () => {
+    await expectStopAt("build", await release({ base: "localhost/there-is-none:1" }), /^build failed: \[buildah\] /);
+  });
+
+  test("ends where the registry does not answer", async () => {
+    const nobody = `127.0.0.1:${await freePort()}/labour-market`;
+    await expectStopAt("push", await release({ registry: nobody }), /^push failed: \[buildah\] pushing .*\n.*connect/s);
+  });
+
+  test("ends where the registry has another image than the one that was pushed", async () => {
+    const [proxy, host] = await startLyingRegistry(registry.host);
+    const ended = await release({ registry: `${host}/labour-market` });
+    proxy.close();
+    await expectStopAt(
+      "push",
+      ended,
+      /^push failed: \[registry\] .* but the registry has sha256:0+ instead of sha256:/,
+    );
+  });
+
+  test("ends where no manifest can be rendered", async () => {
+    await edit("pipeline.yaml", (text) => text.replace(/^team: .*\n/m, ""));
+    await expectStopAt("render", await release(), /^render failed: pipeline\.yaml.* `team` is missing/);
+  });
+
+  test("ends where the committed manifest is another one", async () => {
+    await job.write(".nais/unemployment.yaml", await oldManifest());
+    await expectStopAt("validate", await release(), /^validate failed: \.nais\/unemployment\.yaml/);
+  });
+
+  test("ends where the cluster refuses a resource", async () => {
+    platform.world.refused["Naisjob/unemployment"] = "admission webhook denied the request";
+    const ended = await release();
+    await expectStopAt("deploy", ended, /admission webhook denied the request/);
+    expect(ended.summary).toContain("<td>Naisjob/unemployment</td><td>failed</td><td>");
+  });
+
+  async function oldManifest(): Promise<string> {
+    const { stdout } = spawnSync(process.execPath, [ownCli, "render"], { cwd: job.workspace, encoding: "utf8" });
+    return stdout.replace(/schedule: .*/, "schedule: 0 1 * * *");
+  }
+});
+
+function digestSeenByOthers(image: string): string {
+  const name = image.replace(/@.*/, "");
+  const { stdout } = spawnSync("skopeo", ["inspect", "--tls-verify=false", `docker://${name}`], { encoding: "utf8" });
+  return (JSON.parse(stdout) as { Digest: string }).Digest;
+}
+
+/** Hands everything on, but says of each image that it has another digest. */
+async function startLyingRegistry(host: string): Promise<[Server, string]> {
+  const [hostname, port] = host.split(":");
+  const server = createServer((request, response) => {
+    const { method, url: path, headers } = request;
+    const onward = ask({ hostname, port, method, path, headers }, (answer) => {
+      const isAsked = method === "HEAD" && path?.includes("/manifests/") && headers["user-agent"] === "node";
+      const lie = isAsked ? { "docker-content-digest": `sha256:${"0".repeat(64)}` } : {};
+      response.writeHead(answer.statusCode!, { ...answer.headers, ...lie });
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  return [server, `127.0.0.1:${(server.address() as AddressInfo).port}`];
+}
