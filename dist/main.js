@@ -1,9 +1,10 @@
 import { S as summary, _ as setFailed, b as warning, c as throwProblems, h as notice, i as formatNumber, l as debug, n as count, o as formatWhere, p as info, s as messageOf, t as EtlError, u as getInput, v as setOutput } from "./chunks/error.js";
 import { r as ownFolder } from "./chunks/clean-up.js";
-import { a as scrub, i as quoteInGroup, r as maskSecret, t as didYouMean } from "./chunks/suggest.js";
+import { n as quoteInGroup, r as scrub, t as maskSecret } from "./chunks/log.js";
 import { a as runChild, i as childEnvironment, t as createCall } from "./chunks/call.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
-import { r as durationPattern, t as formatBytes } from "./chunks/bytes.js";
+import { a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
+import { t as didYouMean } from "./chunks/suggest.js";
 import { n as planSteps } from "./chunks/plan-steps.js";
 import { hostname, tmpdir } from "node:os";
 import { createHash } from "node:crypto";
@@ -264,7 +265,8 @@ const stepNames = [
 	"render",
 	"validate",
 	"plan",
-	"deploy"
+	"deploy",
+	"wait"
 ];
 /** @returns in their order; undefined where nothing is named */
 function readSteps(given) {
@@ -316,7 +318,11 @@ function refuseUnknown(env, known) {
 }
 // src/action/inputs.ts
 /** What the workflow asks for. Defaults stand in action.yml alone. */
-const waits = ["rollout", "none"];
+const waits = [
+	"rollout",
+	"run",
+	"none"
+];
 const ways = [
 	"nais",
 	"nais-api",
@@ -364,9 +370,11 @@ function readDeploy({ workspace }) {
 	return {
 		wait: chosen("wait", input("wait"), waits),
 		timeout: duration("timeout", input("timeout")),
+		runTimeout: optionalDuration("run-timeout", input("run-timeout")),
 		with: chosen("deploy-with", input("deploy-with"), ways),
 		server: optional(input("deploy-server")),
 		key: optional(secret(input("deploy-key"))),
+		apiToken: optional(secret(input("nais-api-token"))),
 		resource: listed(input("resource"), /[\n,]/).map((file) => resolve(workspace, file)),
 		var: listed(input("var"), /[\n,]/),
 		varsFile: fileIn(workspace, input("vars-file"))
@@ -385,6 +393,9 @@ function readBuild({ workspace }) {
 		cacheFrom: listed(input("cache-from"), /\n/),
 		cacheTo: listed(input("cache-to"), /\n/)
 	};
+}
+function optionalDuration(name, text) {
+	return text === "" ? void 0 : duration(name, text);
 }
 function optional(text) {
 	return text === "" ? void 0 : text;
@@ -496,7 +507,8 @@ const steps = {
 	render: async () => (await import("./chunks/render.js")).render,
 	validate: async () => (await import("./chunks/validate.js")).validate,
 	plan: async () => (await import("./chunks/plan.js")).plan,
-	deploy: async () => (await import("./chunks/deploy.js")).deploy
+	deploy: async () => (await import("./chunks/deploy.js")).deploy,
+	wait: async () => (await import("./chunks/wait.js")).wait
 };
 /** What is to be taken stands in the order in which it is taken. */
 async function* takeSteps(work) {
@@ -1002,6 +1014,8 @@ function setOutputs({ results }) {
 	}
 	const deployed = results.find((result) => result.deployment)?.deployment;
 	if (deployed?.deployment.id !== void 0) setOutput("deployment", deployed.deployment.id);
+	const runs = results.flatMap((result) => result.runs ?? []);
+	if (runs.length > 0) setOutput("run", runs.map(({ run }) => run).join("\n"));
 	const tested = results.find(({ step }) => step === "test");
 	if (!tested?.tests) return;
 	setOutput("tests-passed", tested.tests.filter(({ passed }) => passed).length);
@@ -1083,6 +1097,75 @@ function manifests({ results }) {
 		...rest > 0 ? [paragraph(`… and ${count(rest, "manifest")} more`)] : []
 	].join("");
 }
+// src/action/parts/runs.ts
+/** The runs that were waited for: how each ended, and what it did, by its own record. */
+const marks = {
+	succeeded: "✅ succeeded",
+	failed: "❌ failed",
+	unknown: "❓ not seen to end"
+};
+/** Of the log; more is in the step's own. */
+const mostCharacters = 2e4;
+function runs({ results }) {
+	return results.flatMap((result) => result.runs ?? []).map(runOf).join("");
+}
+function runOf(outcome) {
+	const { run, state, reason, attempts, seconds, record, lastLines } = outcome;
+	const how = [
+		`<b>${marks[state]}</b>`,
+		count(attempts, "attempt"),
+		...seconds === void 0 ? [] : [`${Math.round(seconds)} s`],
+		...reason === void 0 ? [] : [escapeHtml(reason)]
+	];
+	const steps = record === void 0 ? [] : kinds.flatMap(([key, kind]) => stepsOf(record[key], kind));
+	return [
+		heading(`Run ${run}`, 3),
+		paragraph(how.join(", ")),
+		...record === void 0 ? [] : [paragraph(`Run id ${code(record.run_id)}`)],
+		...steps.length === 0 ? [] : [table([
+			"",
+			"Name",
+			"Outcome",
+			"Rows",
+			"Bytes",
+			"Time"
+		], steps)],
+		...state === "succeeded" || lastLines.length === 0 ? [] : [lastOf(lastLines)]
+	].join("");
+}
+const kinds = [
+	["sources", "source"],
+	["models", "model"],
+	["checks", "check"],
+	["outputs", "output"]
+];
+/** Of a record of another version, what is not as expected is left out. */
+function stepsOf(list, kind) {
+	return (Array.isArray(list) ? list : []).filter(isPlainObject).map((item) => {
+		const amount = (key, format) => typeof item[key] === "number" ? format(item[key]) : "";
+		const name = [
+			item["name"],
+			item[kind],
+			item["check"]
+		].find((text) => typeof text === "string");
+		return [
+			kind,
+			String(name ?? ""),
+			String(item["status"] ?? ""),
+			amount("rows", formatNumber),
+			amount("bytes", formatBytes),
+			amount("seconds", (seconds) => `${seconds.toFixed(2)} s`)
+		];
+	});
+}
+function lastOf(lines) {
+	return details({
+		label: "The end of its log",
+		code: lines.join("\n"),
+		language: "text",
+		most: mostCharacters
+	});
+}
 // src/action/parts/schedules.ts
 /** When each pipeline runs next. */
 function schedules({ results }) {
@@ -1147,6 +1230,10 @@ function summaryOf(report) {
 		{
 			name: "Deploy",
 			text: deployment(report)
+		},
+		{
+			name: "Run",
+			text: runs(report)
 		},
 		{
 			name: "Schedule",

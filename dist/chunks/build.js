@@ -1,8 +1,8 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { D as runToEnd, E as runProgram, M as parseEndpoint, N as localTarget, T as effectiveResource, _ as packageFacts, b as platformOf, j as isLoopbackHost, k as retry, n as loadPipeline, w as bytesOf, x as githubToken, y as applyIgnores } from "./carry-out.js";
+import { A as isLoopbackHost, C as bytesOf, E as runToEnd, M as localTarget, O as retry, T as runProgram, b as githubToken, g as packageFacts, j as parseEndpoint, t as loadPipeline, v as applyIgnores, w as effectiveResource, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, s as messageOf, t as EtlError } from "./error.js";
 import { t as didYouMean } from "./suggest.js";
-import { n as choosePipelines } from "./context2.js";
+import { t as choosePipelines } from "./pipelines.js";
 import { createHash, randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";

@@ -1,11 +1,12 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as unknown, D as strictObject, E as record, O as string, S as literal$1, _ as array, a as durationSeconds, b as int, c as ZodISODateTime, g as _enum, j as _isoDateTime, k as union, r as durationPattern, t as formatBytes, v as boolean, x as int32 } from "./bytes.js";
+import { A as string, C as int32, M as unknown, N as _isoDateTime, O as record, S as int, a as durationPattern, b as boolean, j as union, k as strictObject, n as isPlainObject, r as formatBytes, s as durationSeconds, u as ZodISODateTime, v as _enum, w as literal$1, y as array } from "./value.js";
 import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1, r as exitCodes, s as messageOf, t as EtlError } from "./error.js";
-import { A as sleep, C as amountOf, E as runProgram, M as parseEndpoint, O as startChild, P as isPlainObject, S as mayAskGithub, T as effectiveResource, b as platformOf, c as matchesDay, d as knownKeys, f as toProblems, g as require_dist, h as toSourceDocument, i as secretLocation, j as isLoopbackHost, l as parseCron, m as freshnessName, n as loadPipeline, o as timeZoneProblem, p as placeOf$2, r as secretHost, s as CronSyntaxError, t as carryOut$1, u as toWall, v as version, w as bytesOf, x as githubToken, y as applyIgnores } from "./carry-out.js";
+import { A as isLoopbackHost, C as bytesOf, D as startChild, S as amountOf, T as runProgram, _ as version, a as timeZoneProblem, b as githubToken, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, j as parseEndpoint, k as sleep, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, w as effectiveResource, x as mayAskGithub, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
 import { t as formatTable } from "./table.js";
-import { n as choosePipelines } from "./context2.js";
-import { n as inRepository } from "./places.js";
+import { t as choosePipelines } from "./pipelines.js";
+import { t as carryOut$1 } from "./carry-out.js";
+import { t as failureIn } from "./failure-in.js";
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
@@ -25904,7 +25905,7 @@ async function applyToNais(order, context) {
 	}, context));
 	if (response instanceof Error) return unreachable(response, order);
 	const results = response.ok ? readResults(response.text) : void 0;
-	return results ? outcomeOf$2(results, order.resources, context) : refused$3(response, order);
+	return results ? outcomeOf$3(results, order.resources, context) : refused$3(response, order);
 }
 function urlOf({ console, team, cluster }) {
 	const { url } = parseEndpoint(console, {
@@ -25982,7 +25983,7 @@ function readResults(text) {
 		return;
 	}
 }
-function outcomeOf$2(results, sent, { log }) {
+function outcomeOf$3(results, sent, { log }) {
 	const resources = results.map((result, i) => {
 		const { resource, status, changedFields, error } = result;
 		log.info(`[deploy] ${status}: ${resource}${error ? `: ${error}` : ""}`);
@@ -25993,7 +25994,7 @@ function outcomeOf$2(results, sent, { log }) {
 			errors: status === "error" ? [error ?? "the platform does not say why"] : []
 		};
 	});
-	const problems = resources.flatMap(({ resource, errors }) => errors.map((text) => failed$3(`${resource}: ${text}`)));
+	const problems = resources.flatMap(({ resource, errors }) => errors.map((text) => failed$2(`${resource}: ${text}`)));
 	const passed = problems.length === 0 && results.length >= sent.length;
 	const isUnchanged = passed && resources.every(({ state }) => state === "unchanged");
 	return {
@@ -26006,7 +26007,7 @@ function outcomeOf$2(results, sent, { log }) {
 		problems: isUnchanged ? [unchangedProblem] : passed || problems.length > 0 ? problems : [lost()]
 	};
 }
-function failed$3(text) {
+function failed$2(text) {
 	return {
 		severity: "error",
 		rule: "deploy-failed",
@@ -26531,7 +26532,7 @@ async function deployToNais(order, context) {
 		mayBeUnchanged
 	};
 	try {
-		return outcomeOf$1(await carryOut(deployment, order.wait, context), deployment, timeout);
+		return outcomeOf$2(await carryOut(deployment, order.wait, context), deployment, timeout);
 	} finally {
 		client.close();
 	}
@@ -26546,7 +26547,7 @@ async function carryOut(deployment, wait, context) {
 function tell({ state, message }, { log }) {
 	log.info(`[deploy] ${state}: ${message}`);
 }
-function outcomeOf$1(ending, deployment, timeout) {
+function outcomeOf$2(ending, deployment, timeout) {
 	const { progress, request } = deployment;
 	const said = ending ? sayEnding(ending, deployment, timeout) : sent(progress);
 	const passed = said.code === platformCodes.success;
@@ -28083,7 +28084,7 @@ async function followRun(options, context) {
 						signal,
 						context
 					});
-					return outcomeOf({
+					return outcomeOf$1({
 						run,
 						state: {
 							...state,
@@ -28161,6 +28162,7 @@ function createTeller(run, { log, now }) {
 			}));
 		},
 		tell(state) {
+			if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
 			for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
 			const most = state.mostAttempts === void 0 ? "" : ` of ${state.mostAttempts}`;
 			for (const [i, attempt] of [...seen.values()].entries()) {
@@ -28168,7 +28170,6 @@ function createTeller(run, { log, now }) {
 				if (attempt.phase === "failed") once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
 				else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
 			}
-			if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
 			for (const { what, cure } of state.troubles) once(what, () => log.problem({
 				severity: "warning",
 				message: what,
@@ -28195,7 +28196,7 @@ async function lastLinesOf({ reading, log, state, pause, signal, context }) {
 		if (isDone) return;
 	}
 }
-function outcomeOf({ run, state, log }) {
+function outcomeOf$1({ run, state, log }) {
 	const record = log.record();
 	const attempt = state.attempts.at(-1);
 	const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
@@ -28403,7 +28404,7 @@ async function watchRuns(order, context) {
 	const started = jobs.filter(startsAtDeploy).map(nameOf$1);
 	const triggered = wait === "run" ? jobs.map(nameOf$1).filter((name) => !started.includes(name)) : [];
 	if (wait === "none" || started.length + triggered.length === 0) return { follow: async () => nothing };
-	const seen = await look(order, started, context);
+	const seen = await look(order, [...started, ...triggered], context);
 	if ("problem" in seen) return { follow: async () => ({
 		runs: [],
 		problems: [seen.problem]
@@ -28411,7 +28412,8 @@ async function watchRuns(order, context) {
 	const { platform, known } = seen;
 	return { async follow(unchanged) {
 		const rolled = started.filter((name) => !unchanged.has(`Naisjob/${name}`));
-		const begun = triggered.map((name) => () => start(platform, name, context));
+		const still = wait === "run" ? started.filter((name) => !rolled.includes(name)) : [];
+		const begun = [...triggered, ...still].map((name) => () => start(platform, name, context));
 		const awaited = rolled.map((name) => () => appeared({
 			platform,
 			name,
@@ -28490,16 +28492,15 @@ async function appeared({ platform, name, known, order }, context) {
 	}
 }
 async function followOne({ platform, find, order }, context) {
-	const run = await find();
-	if (run === void 0) return {
-		runs: [],
-		problems: [notStarted()]
-	};
-	const outcome = await followRun({
+	const outcome = await outcomeOf({
 		platform,
-		run,
-		timeout: order.timeout
+		find,
+		order
 	}, context);
+	if ("problems" in outcome) return {
+		runs: [],
+		problems: outcome.problems
+	};
 	if (outcome.state !== "succeeded") return {
 		runs: [outcome],
 		problems: [failedRun(outcome)]
@@ -28509,6 +28510,22 @@ async function followOne({ platform, find, order }, context) {
 		runs: [outcome],
 		problems: []
 	};
+}
+/** What was deployed stays deployed, and is told, whatever keeps the run from being followed. */
+async function outcomeOf({ platform, find, order }, context) {
+	try {
+		const run = await find();
+		if (run === void 0) return { problems: [notStarted()] };
+		return await followRun({
+			platform,
+			run,
+			timeout: order.timeout
+		}, context);
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (error instanceof EtlError) return { problems: error.problems };
+		throw error;
+	}
 }
 function notStarted() {
 	return {
@@ -30530,9 +30547,9 @@ spec:
             action: Look at the log`;
 /** The newest run that failed is newer than the newest success. */
 const failedSince = (runs) => `max(kube_job_status_start_time{${runs}} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{${runs}}) or vector(0))`;
-const failed$2 = failedSince("job_name=~\"orders-[0-9]+\"");
+const failed$1 = failedSince("job_name=~\"orders-[0-9]+\"");
 const withExpr = (expr) => template.replace("EXPR", expr);
-const plain = withExpr(failed$2);
+const plain = withExpr(failed$1);
 function alertsIn(spec) {
 	return itemsAt(spec, "groups").flatMap(({ item: group, i }) => itemsAt(group, "rules").flatMap(({ item: alert, i: j }) => {
 		const name = textAt(alert, "alert");
@@ -30568,7 +30585,7 @@ const alertSibling = {
 	title: "An alert that matches other jobs too",
 	why: "`orders.*` matches the runs of `orders-archive` as well: their failures are taken for this job's.",
 	cure: "Anchor it on what follows the name: `job_name=~\"orders-([0-9]+|manual-.+)\"`.",
-	bad: withExpr(failed$2.replaceAll("[0-9]+", ".*")),
+	bad: withExpr(failed$1.replaceAll("[0-9]+", ".*")),
 	good: plain,
 	check: forAlerts(function* ({ alert, path }) {
 		const patterns = [...(textAt(alert, "expr") ?? "").matchAll(/\bjob_name\s*=~\s*["'`](.*?)["'`]/g)];
@@ -32068,7 +32085,7 @@ function longestGapSeconds({ cron, timeZone }) {
 const slackSeconds = 900;
 function runAlerts(subject) {
 	const limit = limitOf(subject);
-	return [failed$1(subject), ...limit === void 0 ? [] : [missed(subject, limit)]];
+	return [failed(subject), ...limit === void 0 ? [] : [missed(subject, limit)]];
 }
 /** When the job was made; no series where it is deleted. */
 function createdAt({ name, namespace }) {
@@ -32078,7 +32095,7 @@ function createdAt({ name, namespace }) {
 function isRunOf({ name, namespace }) {
 	return `and on (namespace, job_name) (${`kube_job_owner{namespace="${namespace}", owner_kind="CronJob", owner_name="${name}"}`} or ${`kube_job_status_start_time{namespace="${namespace}", job_name=~"${name}-[0-9]+"}`})`;
 }
-function failed$1(subject) {
+function failed(subject) {
 	const { name, namespace } = subject;
 	const started = `kube_job_status_start_time{namespace="${namespace}"}`;
 	const failure = `kube_job_failed{namespace="${namespace}", condition="true"} == 1`;
@@ -33287,8 +33304,8 @@ const waits = [
 	"run",
 	"none"
 ];
-/** As the command, but what became of it is returned, and printed by whoever asked. */
-async function carryOutDeploy(options, context) {
+/** For who deploys and waits in two steps. @throws {EtlError} as {@link deploy} */
+async function sendDeploy(options, context) {
 	const plan = await planDeploy(options, context);
 	for (const problem of plan.manifests.problems) context.log.problem(problem);
 	const watch = await watchRuns({
@@ -33296,33 +33313,36 @@ async function carryOutDeploy(options, context) {
 		resources: plan.manifests.resources
 	}, context);
 	const outcome = await send(plan, options, context);
-	const { id, code, state, message, statuses, resources } = outcome;
-	const { runs, problems: runProblems } = outcome.passed ? await watch.follow(unchangedOf(outcome)) : {
-		runs: [],
-		problems: []
-	};
-	const problems = [...outcome.problems, ...runProblems];
+	const { id, code, state, message, statuses, resources, problems } = outcome;
 	for (const problem of problems) if (problem.severity === "warning") context.log.problem(problem);
 	const { target, team, way, origin } = plan;
 	return {
-		passed: outcome.passed && problems.every(({ severity }) => severity === "warning"),
-		target,
-		team,
-		with: way,
-		repository: origin.repository,
-		revision: origin.revision,
-		image: options.image ?? imagesOf(plan.manifests.resources)[0],
-		deployment: {
-			...id !== void 0 && { id },
-			code,
-			state,
-			message,
-			statuses
+		result: {
+			passed: outcome.passed && problems.every(({ severity }) => severity === "warning"),
+			target,
+			team,
+			with: way,
+			repository: origin.repository,
+			revision: origin.revision,
+			image: options.image ?? imagesOf(plan.manifests.resources)[0],
+			deployment: {
+				...id !== void 0 && { id },
+				code,
+				state,
+				message,
+				statuses
+			},
+			resources,
+			runs: [],
+			problems
 		},
-		resources,
-		runs,
-		problems
+		follow: () => followRuns(watch, outcome, context)
 	};
+}
+async function followRuns(watch, outcome, { log }) {
+	const followed = await watch.follow(unchangedOf(outcome));
+	for (const problem of followed.problems) if (problem.severity === "warning") log.problem(problem);
+	return followed;
 }
 function unchangedOf({ resources }) {
 	return new Set(resources.flatMap(({ resource, state }) => state === "unchanged" ? [resource] : []));
@@ -33452,7 +33472,8 @@ async function send(plan, options, context) {
 	}, context);
 }
 async function consoleOf({ console }, owner, context) {
-	if (console !== void 0) return console;
+	const given = console ?? context.env["NAIS_ETL_API"];
+	if (given) return given;
 	const { tenant } = await platformOf({
 		owner,
 		needs: ["tenant"]
@@ -33464,17 +33485,18 @@ async function consoleOf({ console }, owner, context) {
 async function deploy(work) {
 	let result;
 	const outcome = await carryOut$1({ async act(context) {
-		result = await carryOutDeploy(optionsOf(work), context);
+		work.made.sent = await sendDeploy(optionsOf(work), context);
+		({result} = work.made.sent);
 		return {
 			sentence: sentenceOf(result),
 			deployment: result
 		};
 	} }, work);
-	return result?.passed === false ? failed(outcome, result, work) : outcome;
+	return failureIn(outcome, result?.problems ?? [], work);
 }
-function optionsOf({ inputs, made, places, runner }) {
+function optionsOf({ inputs, made, places, runner, steps }) {
 	const { team, environment, image } = inputs;
-	const { wait, timeout, with: way, server, resource, var: variables, varsFile } = inputs.deploy;
+	const { wait, timeout, runTimeout, with: way, server, resource, var: variables, varsFile } = inputs.deploy;
 	const rendered = (made.manifests ?? []).map(({ file }) => file);
 	const own = resource.length > 0;
 	return {
@@ -33485,8 +33507,9 @@ function optionsOf({ inputs, made, places, runner }) {
 		var: variables,
 		varsFile,
 		revision: runner.env["GITHUB_SHA"] || void 0,
-		wait: wait === "none" ? "none" : "rollout",
+		wait: wait === "run" && !steps.includes("wait") ? "rollout" : wait,
 		timeout,
+		runTimeout,
 		with: way,
 		server,
 		allowGhcr: image.allowGhcr
@@ -33494,18 +33517,5 @@ function optionsOf({ inputs, made, places, runner }) {
 }
 function sentenceOf({ target, deployment, resources }) {
 	return `${resources.map(({ resource }) => resource).join(", ")} in ${target}: ${deployment.state}`;
-}
-function failed(outcome, result, { places }) {
-	const errors = result.problems.filter(({ severity }) => severity === "error");
-	const problems = [...outcome.problems, ...errors.map((problem) => inRepository(problem, places))];
-	const [first] = errors;
-	const sentence = first?.message ?? result.deployment.message;
-	return {
-		...outcome,
-		passed: false,
-		problems,
-		sentence,
-		...first?.hint && { hint: first.hint }
-	};
 }
 export { deploy };

@@ -7,7 +7,8 @@ const onRelease = [
 	"push",
 	"render",
 	"validate",
-	"deploy"
+	"deploy",
+	"wait"
 ];
 const onChange = [
 	"test",
@@ -16,10 +17,15 @@ const onChange = [
 ];
 const onUntrusted = ["test", "validate"];
 /** What changes something that others see: never before a change is merged. */
-const released = ["push", "deploy"];
+const released = [
+	"push",
+	"deploy",
+	"wait"
+];
 /** @throws {EtlError} `usage`, where a step lacks what it needs */
 function planSteps(inputs, event) {
-	const asked = inputs.steps ?? usualSteps(event, inputs.deploy.resource.length > 0);
+	const { wait, resource } = inputs.deploy;
+	const asked = (inputs.steps ?? usualSteps(event, resource.length > 0)).filter((step) => step !== "wait" || wait !== "none");
 	const leftOut = asked.filter((step) => !mayTake(step, event));
 	const steps = asked.filter((step) => !leftOut.includes(step));
 	assertComplete(steps, inputs);
@@ -43,6 +49,7 @@ function assertComplete(steps, { image, environment, deploy }) {
 	const isBuilt = hasVersion(image.address);
 	if (has("push") && !has("build")) throw missing("`push` needs `build`", "The image is pushed by the job that has built it: name both.");
 	if (has("build") && isBuilt) throw missing("`build` is named, and the input image has a version already", "Give the address alone, and the version as `tag`; or leave `build` and `push` out.");
+	if (has("wait") && !has("deploy")) throw missing("`wait` needs `deploy`", "What is waited for begins with the deploy: name both.");
 	if (!has("deploy")) return;
 	if (environment === void 0) throw noEnvironment();
 	const hasOwn = deploy.resource.length > 0;

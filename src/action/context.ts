@@ -50,12 +50,13 @@ function write(line: string): void {
 /** What the inputs say, as the command line knows it; the inputs themselves are no one's business. */
 function environmentOf({ deploy, image, token }: Inputs, { env }: Runner): Context["env"] {
   const given = Object.entries(env).filter(([name]) => !name.startsWith("INPUT_"));
-  const { key } = deploy;
+  const { key, apiToken } = deploy;
   return {
     ...Object.fromEntries(given),
     ...(image.user !== undefined && { NAIS_ETL_REGISTRY_USER: image.user }),
     ...(image.password !== undefined && { NAIS_ETL_REGISTRY_PASSWORD: image.password }),
     ...(key !== undefined && { NAIS_DEPLOY_APIKEY: key }),
+    ...(apiToken !== undefined && { NAIS_API_TOKEN: apiToken }),
     ...(token !== undefined && { GITHUB_TOKEN: token }),
   };
 }

@@ -6,7 +6,7 @@ import type { Runner } from "./runner.ts";
 import { readSteps, type StepName } from "./step-names.ts";
 import { refuseUnknown } from "./unknown-inputs.ts";
 
-const waits = ["rollout", "none"] as const;
+const waits = ["rollout", "run", "none"] as const;
 const ways = ["nais", "nais-api", "kubectl"] as const;
 
 export interface Inputs {
@@ -40,9 +40,11 @@ export interface DeployInputs {
   wait: (typeof waits)[number];
   /** `10m`. */
   timeout: string;
+  runTimeout: string | undefined;
   with: (typeof ways)[number];
   server: string | undefined;
   key: string | undefined;
+  apiToken: string | undefined;
   /** A team's own manifests, absolute. */
   resource: string[];
   var: string[];
@@ -106,9 +108,11 @@ function readDeploy({ workspace }: Runner): DeployInputs {
   return {
     wait: chosen("wait", input("wait"), waits),
     timeout: duration("timeout", input("timeout")),
+    runTimeout: optionalDuration("run-timeout", input("run-timeout")),
     with: chosen("deploy-with", input("deploy-with"), ways),
     server: optional(input("deploy-server")),
     key: optional(secret(input("deploy-key"))),
+    apiToken: optional(secret(input("nais-api-token"))),
     resource: listed(input("resource"), /[\n,]/).map((file) => resolve(workspace, file)),
     var: listed(input("var"), /[\n,]/),
     varsFile: fileIn(workspace, input("vars-file")),
@@ -128,6 +132,10 @@ function readBuild({ workspace }: Runner): BuildInputs {
     cacheFrom: listed(input("cache-from"), /\n/),
     cacheTo: listed(input("cache-to"), /\n/),
   };
+}
+
+function optionalDuration(name: string, text: string): string | undefined {
+  return text === "" ? undefined : duration(name, text);
 }
 
 function optional(text: string): string | undefined {

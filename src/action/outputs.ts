@@ -13,6 +13,8 @@ export function setOutputs({ results }: Report): void {
   }
   const deployed = results.find((result) => result.deployment)?.deployment;
   if (deployed?.deployment.id !== undefined) core.setOutput("deployment", deployed.deployment.id);
+  const runs = results.flatMap((result) => result.runs ?? []);
+  if (runs.length > 0) core.setOutput("run", runs.map(({ run }) => run).join("\n"));
   const tested = results.find(({ step }) => step === "test");
   if (!tested?.tests) return;
   core.setOutput("tests-passed", tested.tests.filter(({ passed }) => passed).length);

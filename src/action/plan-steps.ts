@@ -10,16 +10,18 @@ export interface StepPlan {
   leftOut: StepName[];
 }
 
-const onRelease: StepName[] = ["test", "build", "push", "render", "validate", "deploy"];
+const onRelease: StepName[] = ["test", "build", "push", "render", "validate", "deploy", "wait"];
 const onChange: StepName[] = ["test", "validate", "plan"];
 const onUntrusted: StepName[] = ["test", "validate"];
 
 /** What changes something that others see: never before a change is merged. */
-const released: StepName[] = ["push", "deploy"];
+const released: StepName[] = ["push", "deploy", "wait"];
 
 /** @throws {EtlError} `usage`, where a step lacks what it needs */
 export function planSteps(inputs: Inputs, event: Event): StepPlan {
-  const asked = inputs.steps ?? usualSteps(event, inputs.deploy.resource.length > 0);
+  const { wait, resource } = inputs.deploy;
+  const wanted = inputs.steps ?? usualSteps(event, resource.length > 0);
+  const asked = wanted.filter((step) => step !== "wait" || wait !== "none");
   const leftOut = asked.filter((step) => !mayTake(step, event));
   const steps = asked.filter((step) => !leftOut.includes(step));
   assertComplete(steps, inputs);
@@ -48,6 +50,8 @@ function assertComplete(steps: StepName[], { image, environment, deploy }: Input
       "`build` is named, and the input image has a version already",
       "Give the address alone, and the version as `tag`; or leave `build` and `push` out.",
     );
+  if (has("wait") && !has("deploy"))
+    throw missing("`wait` needs `deploy`", "What is waited for begins with the deploy: name both.");
   if (!has("deploy")) return;
   if (environment === undefined) throw noEnvironment();
   const hasOwn = deploy.resource.length > 0;

@@ -41,7 +41,10 @@ export interface StepResult {
   image?: PushedImage;
   plans?: PlanPart[];
   deployment?: DeployResult;
+  runs?: RunOutcome[];
 }
+
+export type RunOutcome = DeployResult["runs"][number];
 
 /** What of a plan is read: of another version, parts may be missing. */
 export type PlanPart = Pick<Plan, "pipeline"> & Partial<Plan>;

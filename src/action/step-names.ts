@@ -3,7 +3,7 @@ import { didYouMean } from "../util/suggest.ts";
 import { listed, refuse } from "./input-values.ts";
 
 /** In the order in which they are taken. */
-export const stepNames = ["test", "build", "push", "render", "validate", "plan", "deploy"] as const;
+export const stepNames = ["test", "build", "push", "render", "validate", "plan", "deploy", "wait"] as const;
 export type StepName = (typeof stepNames)[number];
 
 /** @returns in their order; undefined where nothing is named */

@@ -1,5 +1,6 @@
 /** What each step is given, and what it tells. */
 import type { MadeImage } from "../commands/build.ts";
+import type { SentDeploy } from "../commands/deploy.ts";
 import type { Call } from "./call.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Places } from "./places.ts";
@@ -22,6 +23,7 @@ export interface Made {
   /** The reference that manifests are to name. */
   imageName?: string;
   manifests?: Manifest[];
+  sent?: SentDeploy;
 }
 
 export type StepOutcome = Omit<StepResult, "step" | "seconds">;

@@ -14,6 +14,7 @@ const steps: Record<StepName, () => Promise<Step>> = {
   validate: async () => (await import("./steps/validate.ts")).validate,
   plan: async () => (await import("./steps/plan.ts")).plan,
   deploy: async () => (await import("./steps/deploy.ts")).deploy,
+  wait: async () => (await import("./steps/wait.ts")).wait,
 };
 
 /** What is to be taken stands in the order in which it is taken. */

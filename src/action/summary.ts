@@ -11,6 +11,7 @@ import { origin } from "./parts/origin.ts";
 import { outcome, titleOf } from "./parts/outcome.ts";
 import { plans } from "./parts/plans.ts";
 import { problems } from "./parts/problems.ts";
+import { runs } from "./parts/runs.ts";
 import { schedules } from "./parts/schedules.ts";
 import { tests } from "./parts/tests.ts";
 import type { Report } from "./report.ts";
@@ -42,6 +43,7 @@ function summaryOf(report: Report): string {
     { name: "Plan", text: plans(report) },
     { name: "Image", text: image(report) },
     { name: "Deploy", text: deployment(report) },
+    { name: "Run", text: runs(report) },
     { name: "Schedule", text: schedules(report) },
     { name: "Manifest", text: manifests(report) },
   ];

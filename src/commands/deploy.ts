@@ -15,7 +15,7 @@ import type { Context } from "../util/context.ts";
 import { count, EtlError, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import { withEnvironment } from "./deploy-environment.ts";
-import { watchRuns, type FollowRuns } from "./deploy-runs.ts";
+import { watchRuns, type FollowRuns, type RunsFollowed, type RunWatch } from "./deploy-runs.ts";
 import { manifestsFor, type ManifestOptions, type Manifests } from "./deploy-manifests.ts";
 
 export interface DeployOptions extends ManifestOptions {
@@ -80,18 +80,30 @@ export async function deploy(options: DeployOptions, context: Context): Promise<
 
 /** As the command, but what became of it is returned, and printed by whoever asked. */
 export async function carryOutDeploy(options: DeployOptions, context: Context): Promise<DeployResult> {
+  const { result, follow } = await sendDeploy(options, context);
+  if (!result.passed) return result;
+  const { runs, problems } = await follow();
+  const passed = problems.every(({ severity }) => severity === "warning");
+  return { ...result, passed, runs, problems: [...result.problems, ...problems] };
+}
+
+export interface SentDeploy {
+  /** Without the runs. */
+  result: DeployResult;
+  /** Runs that began with a deploy that passed, or are to be started, to their end. */
+  follow(): Promise<RunsFollowed>;
+}
+
+/** For who deploys and waits in two steps. @throws {EtlError} as {@link deploy} */
+export async function sendDeploy(options: DeployOptions, context: Context): Promise<SentDeploy> {
   const plan = await planDeploy(options, context);
   for (const problem of plan.manifests.problems) context.log.problem(problem);
   const watch = await watchRuns({ ...plan.follow, resources: plan.manifests.resources }, context);
   const outcome = await send(plan, options, context);
-  const { id, code, state, message, statuses, resources } = outcome;
-  const { runs, problems: runProblems } = outcome.passed
-    ? await watch.follow(unchangedOf(outcome))
-    : { runs: [], problems: [] };
-  const problems = [...outcome.problems, ...runProblems];
+  const { id, code, state, message, statuses, resources, problems } = outcome;
   for (const problem of problems) if (problem.severity === "warning") context.log.problem(problem);
   const { target, team, way, origin } = plan;
-  return {
+  const result = {
     passed: outcome.passed && problems.every(({ severity }) => severity === "warning"),
     target,
     team,
@@ -101,9 +113,16 @@ export async function carryOutDeploy(options: DeployOptions, context: Context): 
     image: options.image ?? imagesOf(plan.manifests.resources)[0],
     deployment: { ...(id !== undefined && { id }), code, state, message, statuses },
     resources,
-    runs,
+    runs: [],
     problems,
   };
+  return { result, follow: () => followRuns(watch, outcome, context) };
+}
+
+async function followRuns(watch: RunWatch, outcome: DeployOutcome, { log }: Context): Promise<RunsFollowed> {
+  const followed = await watch.follow(unchangedOf(outcome));
+  for (const problem of followed.problems) if (problem.severity === "warning") log.problem(problem);
+  return followed;
 }
 
 function unchangedOf({ resources }: DeployOutcome): ReadonlySet<string> {

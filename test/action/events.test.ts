@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => job.remove());
 
 async function stepsOf({ inputs, ...drive }: Drive): Promise<string[]> {
-  const { summary, log } = await job.drive({ ...drive, inputs: { cli: "cli.js", ...inputs } });
+  const { summary, log } = await job.drive({ ...drive, inputs: { cli: "cli.js", environment: "prod-gcp", ...inputs } });
   expect(log).toContain("Using nais-etl of cli.js");
   return [...summary.matchAll(/<tr><td>(\w+)<\/td><td>(?:❌|–)/g)].map(([, step]) => step!);
 }
@@ -19,7 +19,7 @@ const dependabots = {
   ...pullRequest(),
   pull_request: { ...pullRequest().pull_request, user: { login: "dependabot[bot]" } },
 };
-const all = ["test", "build", "push", "render", "validate"];
+const all = ["test", "build", "push", "render", "validate", "deploy", "wait"];
 const change = ["test", "validate", "plan"];
 const untrusted = ["test", "validate"];
 
@@ -55,7 +55,31 @@ test.each(["pull_request", "pull_request_target"])(
   },
 );
 
-test("a push without a build is refused", async () => {
-  const { annotations } = await job.drive({ event: "push", payload: pushed, inputs: { steps: "test push" } });
-  expect(annotations.map(({ text }) => text)).toEqual([expect.stringMatching(/^input steps: `push` needs `build`\n/)]);
+test.each<[Record<string, string>, RegExp]>([
+  [{ steps: "test push" }, /^input steps: `push` needs `build`\n/],
+  [{}, /^input environment: a deploy needs it\nSay which cluster: `environment: prod-gcp`/],
+  [{ environment: "prod-gcp", registry: "ghcr" }, /^input registry: nais does not run images from ghcr\.io\n/],
+  [{ environment: "prod-gcp", image: "ghcr.io/o/n" }, /^input registry: nais does not run images from ghcr\.io\n/],
+  [{ environment: "prod-gcp", steps: "render deploy" }, /^input steps: `deploy` needs an image\n/],
+  [{ environment: "prod-gcp", steps: "build push deploy" }, /^input steps: `deploy` needs `render`\n/],
+  [{ environment: "prod-gcp", steps: "test wait" }, /^input steps: `wait` needs `deploy`\n/],
+])("on the default branch, %j is refused before anything is done", async (inputs, message) => {
+  const { status, annotations, summary } = await job.drive({ event: "push", payload: pushed, inputs });
+  expect(status).toBe(1);
+  expect(annotations.map(({ text }) => text)).toEqual([expect.stringMatching(message)]);
+  expect(summary).not.toContain("<td>");
+});
+
+test("what needs no wait, an own manifest and an image of an earlier job take fewer steps", async () => {
+  const release = { event: "push", payload: pushed };
+  expect(await stepsOf({ ...release, inputs: { wait: "none" } })).toEqual(all.filter((step) => step !== "wait"));
+  expect(await stepsOf({ ...release, inputs: { resource: "naisjob.yaml" } })).toEqual(
+    all.filter((step) => step !== "render"),
+  );
+  const image = "europe-north1-docker.pkg.dev/p/t/n:1";
+  expect(await stepsOf({ ...release, inputs: { steps: "test render deploy", image } })).toEqual([
+    "test",
+    "render",
+    "deploy",
+  ]);
 });

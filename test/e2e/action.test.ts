@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ownCli, pushed, root, startJob, type Ended, type Job } from "../action/drive.ts";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
 import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
+import { startNaisApi, type NaisApiServer } from "../servers/nais-api/server.ts";
+import { recordLine } from "../ship/follow/cluster.ts";
 import { installPackages } from "./support/debian.ts";
 import { startRegistry, type Registry } from "./support/registry.ts";
 import { freePort } from "./support/server.ts";
@@ -40,6 +42,7 @@ function makeBase(): string | undefined {
 let registry: Registry;
 let tokens: TokenServer;
 let platform: DeployServer;
+let api: NaisApiServer;
 let job: Job;
 
 beforeAll(async () => {
@@ -51,6 +54,9 @@ beforeEach(async () => {
   if (!isThere) return;
   tokens = await startTokenServer("team/pipelines");
   platform = await startDeployServer({ tokens, world: { repositories: { "labour-market": ["team/pipelines"] } } });
+  api = await startNaisApi();
+  api.accounts.set(apiToken, { team: "labour-market", mayUpdate: true });
+  api.jobs.push({ team: "labour-market", environment: "prod-gcp", name: "unemployment", runs: [] });
   job = await startJob();
   await cp(join(root, "examples/unemployment"), job.workspace, {
     recursive: true,
@@ -60,8 +66,26 @@ beforeEach(async () => {
 afterEach(async () => {
   if (!isThere) return;
   platform.stop();
-  await Promise.all([tokens.stop(), job.remove()]);
+  await Promise.all([tokens.stop(), api.stop(), job.remove()]);
 });
+
+const apiToken = "made-up-token-of-a-service-account";
+
+/** How the run ends that is started, with what its pod says last. */
+function runEnds(state: "SUCCEEDED" | "FAILED", lines: string[]) {
+  const pod = () => `${api.jobs[0]!.runs[0]!.name}-abcde`;
+  const time = new Date(Date.now() + 1000).toISOString();
+  const ends = { startTime: new Date().toISOString(), completionTime: time, message: "the last attempt ended" };
+  api.triggered = { states: ["PENDING", "RUNNING", state], ...ends };
+  for (const message of lines)
+    api.lines.push({
+      time,
+      message,
+      get pod() {
+        return pod();
+      },
+    });
+}
 
 /** On the default branch. */
 function release(inputs: Record<string, string> = {}): Promise<Ended> {
@@ -75,9 +99,10 @@ function release(inputs: Record<string, string> = {}): Promise<Ended> {
       base,
       builder: "buildah",
       "deploy-server": platform.address,
+      "nais-api-token": apiToken,
       ...inputs,
     },
-    env: { PATH: process.env["PATH"]!, XDG_RUNTIME_DIR: job.temp, ...builderEnv, ...tokens.env },
+    env: { PATH: process.env["PATH"]!, XDG_RUNTIME_DIR: job.temp, ...builderEnv, ...tokens.env, NAIS_ETL_API: api.url },
   });
 }
 
@@ -86,8 +111,9 @@ const takenIn = ({ summary }: Ended) =>
 
 describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})`}`, { timeout: 300_000 }, () => {
   test("is taken to its end, and told", async () => {
+    runEnds("SUCCEEDED", ["reads 4 rows", recordLine("succeeded", 0)]);
     const started = performance.now();
-    const ended = await release();
+    const ended = await release({ wait: "run" });
     console.log(`the whole chain took ${((performance.now() - started) / 1000).toFixed(1)} s`);
     expect(ended.status, ended.log).toBe(0);
     const { outputs, summary } = ended;
@@ -103,11 +129,16 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     expect(outputs["deployment"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(platform.calls[0]!.request).toMatchObject({ cluster: "prod-gcp", team: "labour-market" });
     expect(await readFile(join(job.workspace, outputs["manifest"]!), "utf8")).toContain(outputs["image"]);
-    expect(takenIn(ended)).toEqual(marks("✅ ✅ ✅ ✅ ✅ ✅"));
+    expect(takenIn(ended)).toEqual(marks("✅ ✅ ✅ ✅ ✅ ✅ ✅"));
     expect(summary).toContain(`<td>Digest</td><td><code>${digest}</code></td>`);
     expect(summary).toMatch(/<td>Size<\/td><td>[\d.]+ kB to fetch/);
     expect(summary).toContain("<td>Naisjob/unemployment</td><td>complete</td>");
     expect(summary).toContain("<td>success</td>");
+    expect(outputs["run"]).toMatch(/^unemployment-/);
+    expect(summary).toContain(`<h3>Run ${outputs["run"]}</h3>`);
+    expect(summary).toContain("<b>✅ succeeded</b>, 1 attempt");
+    expect(summary).toContain("<td>model</td><td>orders</td><td>done</td><td>4</td>");
+    expect(ended.log).toContain("reads 4 rows");
     expect(summary).toContain("<th>Next runs, Europe/Oslo</th>");
   });
 
@@ -121,7 +152,7 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     expect(summary).not.toContain(token);
   });
 
-  const allSteps = "test build push render validate deploy".split(" ");
+  const allSteps = "test build push render validate deploy wait".split(" ");
   /** One mark for each step. */
   const marks = (text: string) => Object.fromEntries(text.split(" ").map((mark, i) => [allSteps[i], mark]));
   /** @param step at which it ends */
@@ -145,8 +176,9 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     const isBefore = (other: string) => allSteps.indexOf(other) < allSteps.indexOf(step);
     expect("digest" in ended.outputs).toBe(isBefore("push"));
     expect("manifest" in ended.outputs).toBe(isBefore("render"));
-    expect("deployment" in ended.outputs).toBe(step === "deploy");
-    if (step !== "deploy") expect(platform.calls).toEqual([]);
+    expect("deployment" in ended.outputs).toBe(["deploy", "wait"].includes(step));
+    expect(platform.calls.length > 0).toBe("deployment" in ended.outputs);
+    expect(api.asked.includes("Trigger")).toBe(step === "wait");
   }
 
   test("ends at a test that fails", async () => {
@@ -189,6 +221,27 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     const ended = await release();
     await expectStopAt("deploy", ended, /admission webhook denied the request/);
     expect(ended.summary).toContain("<td>Naisjob/unemployment</td><td>failed</td><td>");
+  });
+
+  test("ends where the run fails, and says what it said last", async () => {
+    runEnds("FAILED", ["the source has no rows", recordLine("failed", 3)]);
+    const ended = await release({ wait: "run" });
+    await expectStopAt("wait", ended, /^wait failed: the run unemployment-\S+ failed: the last attempt ended/);
+    expect(ended.outputs["run"]).toMatch(/^unemployment-/);
+    expect(ended.summary).toContain("<b>❌ failed</b>");
+    expect(ended.summary).toMatch(/<summary>The end of its log<\/summary>\s+```text\nthe source has no rows\n/);
+  });
+
+  test("ends where no run may be started, and says which permission is missing", async () => {
+    const ended = await release({
+      wait: "run",
+      "nais-api-token": "of-somebody-else",
+      steps: "build push render deploy wait",
+    });
+    expect(ended.status).toBe(1);
+    expect(takenIn(ended)).toMatchObject({ deploy: "✅", wait: "❌" });
+    expect(ended.annotations.at(-1)!.text).toMatch(/^wait failed: .*NAIS_API_TOKEN/s);
+    expect(ended.outputs).not.toHaveProperty("run");
   });
 
   async function oldManifest(): Promise<string> {

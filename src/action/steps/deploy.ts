@@ -1,8 +1,8 @@
 /** `nais-etl deploy`: the manifests that were rendered and validated, into the cluster. */
 import { relative } from "node:path";
-import { carryOutDeploy, type DeployResult } from "../../commands/deploy.ts";
+import { sendDeploy, type DeployResult } from "../../commands/deploy.ts";
 import { carryOut } from "../carry-out.ts";
-import { inRepository } from "../places.ts";
+import { failureIn } from "../failure-in.ts";
 import type { StepOutcome, Work } from "../step.ts";
 
 export async function deploy(work: Work): Promise<StepOutcome> {
@@ -10,18 +10,19 @@ export async function deploy(work: Work): Promise<StepOutcome> {
   const outcome = await carryOut(
     {
       async act(context) {
-        result = await carryOutDeploy(optionsOf(work), context);
+        work.made.sent = await sendDeploy(optionsOf(work), context);
+        ({ result } = work.made.sent);
         return { sentence: sentenceOf(result), deployment: result };
       },
     },
     work,
   );
-  return result?.passed === false ? failed(outcome, result, work) : outcome;
+  return failureIn(outcome, result?.problems ?? [], work);
 }
 
-function optionsOf({ inputs, made, places, runner }: Work) {
+function optionsOf({ inputs, made, places, runner, steps }: Work) {
   const { team, environment, image } = inputs;
-  const { wait, timeout, with: way, server, resource, var: variables, varsFile } = inputs.deploy;
+  const { wait, timeout, runTimeout, with: way, server, resource, var: variables, varsFile } = inputs.deploy;
   const rendered = (made.manifests ?? []).map(({ file }) => file);
   const own = resource.length > 0;
   return {
@@ -33,8 +34,10 @@ function optionsOf({ inputs, made, places, runner }: Work) {
     var: variables,
     varsFile,
     revision: runner.env["GITHUB_SHA"] || undefined,
-    wait: wait === "none" ? "none" : "rollout",
+    // What is waited for after the deploy is the next step's, where it is one.
+    wait: wait === "run" && !steps.includes("wait") ? "rollout" : wait,
     timeout,
+    runTimeout,
     with: way,
     server,
     allowGhcr: image.allowGhcr,
@@ -43,12 +46,4 @@ function optionsOf({ inputs, made, places, runner }: Work) {
 
 function sentenceOf({ target, deployment, resources }: DeployResult): string {
   return `${resources.map(({ resource }) => resource).join(", ")} in ${target}: ${deployment.state}`;
-}
-
-function failed(outcome: StepOutcome, result: DeployResult, { places }: Work): StepOutcome {
-  const errors = result.problems.filter(({ severity }) => severity === "error");
-  const problems = [...outcome.problems, ...errors.map((problem) => inRepository(problem, places))];
-  const [first] = errors;
-  const sentence = first?.message ?? result.deployment.message;
-  return { ...outcome, passed: false, problems, sentence, ...(first?.hint && { hint: first.hint }) };
 }

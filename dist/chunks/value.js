@@ -130,7 +130,7 @@ const allowsEval = /* @__PURE__*/ cached(() => {
 		return false;
 	}
 });
-function isPlainObject(o) {
+function isPlainObject$1(o) {
 	if (isObject(o) === false) return false;
 	const ctor = o.constructor;
 	if (ctor === void 0) return true;
@@ -141,7 +141,7 @@ function isPlainObject(o) {
 	return true;
 }
 function shallowClone(o) {
-	if (isPlainObject(o)) return { ...o };
+	if (isPlainObject$1(o)) return { ...o };
 	if (Array.isArray(o)) return [...o];
 	if (o instanceof Map) return new Map(o);
 	if (o instanceof Set) return new Set(o);
@@ -229,7 +229,7 @@ function omit(schema, mask) {
 	}));
 }
 function extend(schema, shape) {
-	if (!isPlainObject(shape)) throw new Error("Invalid input to extend: expected a plain object");
+	if (!isPlainObject$1(shape)) throw new Error("Invalid input to extend: expected a plain object");
 	const checks = schema._zod.def.checks;
 	if (checks && checks.length > 0) {
 		const existingShape = sourceShape(schema);
@@ -244,7 +244,7 @@ function extended(schema, shape) {
 	return newShape;
 }
 function safeExtend(schema, shape) {
-	if (!isPlainObject(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
+	if (!isPlainObject$1(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
 	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
 }
 function merge(a, b) {
@@ -2334,7 +2334,7 @@ function mergeValues(a, b) {
 		valid: true,
 		data: a
 	};
-	if (isPlainObject(a) && isPlainObject(b)) {
+	if (isPlainObject$1(a) && isPlainObject$1(b)) {
 		const bKeys = Object.keys(b);
 		const sharedKeys = Object.keys(a).filter((key) => bKeys.indexOf(key) !== -1);
 		const newObj = {
@@ -2427,7 +2427,7 @@ const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
 	memo?.attach(inst);
 	inst._zod.parse = (payload, ctx) => {
 		const input = payload.value;
-		if (!isPlainObject(input)) {
+		if (!isPlainObject$1(input)) {
 			payload.issues.push({
 				expected: "record",
 				code: "invalid_type",
@@ -5650,4 +5650,15 @@ function parseBytes(text) {
 	if (amount === void 0) return void 0;
 	return Math.floor(Number(amount) * 1e3 ** units.findIndex((one) => one.toLowerCase() === unit.toLowerCase()));
 }
-export { unknown as A, looseObject as C, strictObject as D, record as E, NEVER as M, string as O, literal as S, preprocess as T, array as _, durationSeconds as a, int as b, ZodISODateTime as c, ZodOptional as d, ZodPipe as f, _enum as g, ZodUnion as h, durationSchema as i, _isoDateTime as j, union as k, ZodNullable as l, ZodTransform as m, parseBytes as n, ZodArray as o, ZodRecord as p, durationPattern as r, ZodDiscriminatedUnion as s, formatBytes as t, ZodObject as u, boolean as v, number as w, int32 as x, discriminatedUnion as y };
+// src/spec/value.ts
+/** Small facts about values that several parts of the spec need. */
+/** Whether a text is a date of the calendar, written 2022-01-20. */
+function isDate(text) {
+	if (!/^(\d{4})-(\d{2})-(\d{2})$/.exec(text)) return false;
+	const date = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
+	return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+function isPlainObject(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+export { string as A, int32 as C, preprocess as D, number as E, unknown as M, _isoDateTime as N, record as O, NEVER as P, int as S, looseObject as T, ZodUnion as _, durationPattern as a, boolean as b, ZodArray as c, ZodNullable as d, ZodObject as f, ZodTransform as g, ZodRecord as h, parseBytes as i, union as j, strictObject as k, ZodDiscriminatedUnion as l, ZodPipe as m, isPlainObject as n, durationSchema as o, ZodOptional as p, formatBytes as r, durationSeconds as s, isDate as t, ZodISODateTime as u, _enum as v, literal as w, discriminatedUnion as x, array as y };
