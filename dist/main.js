@@ -1143,15 +1143,11 @@ const kinds = [
 function stepsOf(list, kind) {
 	return (Array.isArray(list) ? list : []).filter(isPlainObject).map((item) => {
 		const amount = (key, format) => typeof item[key] === "number" ? format(item[key]) : "";
-		const name = [
-			item["name"],
-			item[kind],
-			item["check"]
-		].find((text) => typeof text === "string");
+		const text = (key) => typeof item[key] === "string" ? item[key] : void 0;
 		return [
 			kind,
-			String(name ?? ""),
-			String(item["status"] ?? ""),
+			text("name") ?? text(kind) ?? "",
+			text("status") ?? "",
 			amount("rows", formatNumber),
 			amount("bytes", formatBytes),
 			amount("seconds", (seconds) => `${seconds.toFixed(2)} s`)

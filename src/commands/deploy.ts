@@ -91,7 +91,7 @@ export interface SentDeploy {
   /** Without the runs. */
   result: DeployResult;
   /** Runs that began with a deploy that passed, or are to be started, to their end. */
-  follow(): Promise<RunsFollowed>;
+  follow: () => Promise<RunsFollowed>;
 }
 
 /** For who deploys and waits in two steps. @throws {EtlError} as {@link deploy} */

@@ -23,10 +23,12 @@ const missing =
     : "only root can build images here without a user namespace";
 const isThere = missing === undefined;
 
+function buildah(...args: string[]) {
+  return spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
+}
+
 /** An image of nothing. @returns why this machine makes none */
 function makeBase(): string | undefined {
-  const buildah = (...args: string[]) =>
-    spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
   const made = buildah("from", "scratch");
   const name = made.stdout.trim();
   const calls = [
@@ -161,13 +163,6 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
       allSteps.map((_, i) => (i < allSteps.indexOf(step) ? "✅" : i === allSteps.indexOf(step) ? "❌" : "–")).join(" "),
     );
 
-  async function edit(file: string, change: (text: string) => string) {
-    const path = join(job.workspace, file);
-    const text = await readFile(path, "utf8");
-    expect(change(text)).not.toBe(text);
-    await writeFile(path, change(text));
-  }
-
   async function expectStopAt(step: string, ended: Ended, why: RegExp) {
     expect(ended.status, ended.log).toBe(1);
     expect(takenIn(ended)).toEqual(upTo(step));
@@ -243,11 +238,6 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     expect(ended.annotations.at(-1)!.text).toMatch(/^wait failed: .*NAIS_API_TOKEN/s);
     expect(ended.outputs).not.toHaveProperty("run");
   });
-
-  async function oldManifest(): Promise<string> {
-    const { stdout } = spawnSync(process.execPath, [ownCli, "render"], { cwd: job.workspace, encoding: "utf8" });
-    return stdout.replace(/schedule: .*/, "schedule: 0 1 * * *");
-  }
 });
 
 function digestSeenByOthers(image: string): string {
@@ -271,4 +261,16 @@ async function startLyingRegistry(host: string): Promise<[Server, string]> {
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   return [server, `127.0.0.1:${(server.address() as AddressInfo).port}`];
+}
+
+async function edit(file: string, change: (text: string) => string) {
+  const path = join(job.workspace, file);
+  const text = await readFile(path, "utf8");
+  expect(change(text)).not.toBe(text);
+  await writeFile(path, change(text));
+}
+
+async function oldManifest(): Promise<string> {
+  const { stdout } = spawnSync(process.execPath, [ownCli, "render"], { cwd: job.workspace, encoding: "utf8" });
+  return stdout.replace(/schedule: .*/, "schedule: 0 1 * * *");
 }

@@ -48,11 +48,11 @@ function stepsOf(list: unknown, kind: string): string[][] {
   return items.filter(isPlainObject).map((item) => {
     const amount = (key: string, format: (n: number) => string) =>
       typeof item[key] === "number" ? format(item[key]) : "";
-    const name = [item["name"], item[kind], item["check"]].find((text) => typeof text === "string");
+    const text = (key: string) => (typeof item[key] === "string" ? item[key] : undefined);
     return [
       kind,
-      String(name ?? ""),
-      String(item["status"] ?? ""),
+      text("name") ?? text(kind) ?? "",
+      text("status") ?? "",
       amount("rows", formatNumber),
       amount("bytes", formatBytes),
       amount("seconds", (seconds) => `${seconds.toFixed(2)} s`),
