@@ -70,8 +70,10 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
   const { log } = context;
   logEnd(log, record);
   if (record.resources && differsMuch(record.resources, pipeline.spec.nais)) logResources(record.resources, context);
+  if (log.format === "json") return;
+  if (record.exit_code !== 0) log.info(`Why:    ${whyCommand(pipeline, context)}`);
+  if (pipeline.target !== localTarget) return;
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
-  if (pipeline.target !== localTarget || log.format === "json") return;
   if (context.isTerminal) log.info(`Report: ${join(folder, reportName)}`);
   log.info(`Record: ${join(folder, "runs", `${record.execution}.json`)}`);
   const table = record.outputs.find(
@@ -80,6 +82,16 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
       output.destination.includes(".") &&
       pipeline.spec.outputs?.[output.name]?.type === "bigquery",
   );
-  const dir = relative(context.cwd, pipeline.folder);
-  if (table) log.info(`Look:   npx nais-etl query${dir ? ` --dir ${dir}` : ""} "FROM ${table.destination}"`);
+  if (table) log.info(`Look:   npx nais-etl query${dirOption(pipeline, context)} "FROM ${table.destination}"`);
+}
+
+/** It knows what the last good run was, and what was different then. */
+function whyCommand(pipeline: LoadedPipeline, context: Context): string {
+  const target = pipeline.target === localTarget ? "" : ` --target ${pipeline.target}`;
+  return `npx nais-etl why${dirOption(pipeline, context)}${target}`;
+}
+
+function dirOption({ folder }: LoadedPipeline, { cwd }: Context): string {
+  const dir = relative(cwd, folder);
+  return dir ? ` --dir ${dir}` : "";
 }

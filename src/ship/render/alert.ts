@@ -28,14 +28,14 @@ interface AlertText {
   summary: string;
   /** By default, that nothing new is published. */
   consequence?: string;
-  /** By default, to look at the log. */
+  /** Behind the command that says what happened; by default, that running it again is safe. */
   action?: string;
 }
 
 export function makeAlert(subject: Subject, { kind, expr, severity, summary, ...text }: AlertText): Alert {
   const { name, namespace } = subject;
-  const { consequence = nothingNew(subject), action = `${lookAtLog(name)} Running it again is safe at any time.` } =
-    text;
+  const { consequence = nothingNew(subject), action: own = "Running it again is safe at any time." } = text;
+  const action = `${askWhy(subject)} ${own}`;
   return {
     alert: `${alertName(name)}${kind}`,
     expr,
@@ -45,8 +45,9 @@ export function makeAlert(subject: Subject, { kind, expr, severity, summary, ...
   };
 }
 
-export function lookAtLog(name: string): string {
-  return `Look at the log of the newest run of ${name}.`;
+/** What knows of the run more than the alert does. Without a target of its own, the file does not say which cluster it is for. */
+function askWhy({ pipeline: { target } }: Subject): string {
+  return `What happened, and the command that mends it: nais-etl why --target ${target || "CLUSTER"}.`;
 }
 
 function nothingNew({ pipeline }: Subject): string {

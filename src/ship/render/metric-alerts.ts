@@ -11,7 +11,7 @@ import { metricOwner, metrics, type MetricName } from "../../spec/metric.ts";
 import type { Output } from "../../spec/output.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
 import { bytesOf, effectiveResource } from "../../spec/resources.ts";
-import { lookAtLog, makeAlert, type Alert, type Subject } from "./alert.ts";
+import { makeAlert, type Alert, type Subject } from "./alert.ts";
 import { createdAt, lines } from "./run-alerts.ts";
 
 /** What is usual is what held for most of this time; and nothing is, before a job has run for half of it. */
@@ -44,7 +44,7 @@ function slow(subject: Subject): Alert {
     severity: "warning",
     summary: `The newest run of ${name} took more than twice as long as usual`,
     consequence: "Readers get their data later; a run that goes on getting slower is ended at its deadline.",
-    action: `${lookAtLog(name)} It has a line with rows and seconds for each step: did one read more than usual, or wait?`,
+    action: "The log has a line with rows and seconds for each step: did one read more than usual, or wait?",
   });
 }
 
@@ -130,7 +130,7 @@ function rowsAlert({ subject, output, exprs, onlyIf, summary }: Rows & RowsText)
     severity: "warning",
     summary: `The newest run of ${subject.name} ${summary}`,
     consequence: `Who reads ${placeOf(output)} may miss rows, or get too many.`,
-    action: `${lookAtLog(subject.name)} It has the rows of each source and model: where does the number change?`,
+    action: "The log has the rows of each source and model: where does the number change?",
   });
 }
 
