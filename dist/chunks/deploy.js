@@ -27475,8 +27475,9 @@ async function naisApi(context) {
 			const { response, kind } = await post(request, json, signal);
 			return dataOf(await readJson(response), kind);
 		},
-		async *subscribe(request, signal) {
+		async *subscribe(request, { signal, onOpen }) {
 			const { response, kind } = await post(request, "text/event-stream", signal);
+			onOpen();
 			for await (const { event, data } of unbroken(eventsIn(response.body, signal), signal)) {
 				if (event === "complete") return;
 				if (event === "next") yield dataOf(JSON.parse(data), kind);
@@ -27614,16 +27615,21 @@ async function* readLog$1(options, context) {
 	const state = await runState(run);
 	const end = new AbortController();
 	const until = AbortSignal.any([signal, end.signal]);
-	const heard = { lines: 0 };
+	const heard = {
+		isOpen: false,
+		lines: 0
+	};
 	const watching = watch(options, heard, until).finally(() => end.abort());
 	const begin = new Date(Date.parse(state.created ?? "") || context.now().getTime() - usualReach);
+	const onOpen = () => void (heard.isOpen = true);
 	let failures = 0;
 	try {
 		const lines = withoutRepeats({
 			open: (since) => linesOf({
 				options,
 				since: since ?? begin.toISOString(),
-				signal: until
+				signal: until,
+				onOpen
 			}),
 			async again(error) {
 				if (until.aborted) return false;
@@ -27673,7 +27679,7 @@ async function waitUntil(pause, signal) {
 		if (!signal.aborted) throw error;
 	}
 }
-async function* linesOf({ options, since, signal }) {
+async function* linesOf({ options, since, signal, onOpen }) {
 	const { api, environment } = options;
 	const filter = {
 		environmentName: environment,
@@ -27686,7 +27692,10 @@ async function* linesOf({ options, since, signal }) {
 	for await (const data of api.subscribe({
 		query: logSubscription,
 		variables: { filter }
-	}, signal)) {
+	}, {
+		signal,
+		onOpen
+	})) {
 		const labels = itemsAt(data, "log", "labels");
 		const pod = textAt(labels.find(({ item }) => item["key"] === "k8s_pod_name")?.item, "value") ?? "";
 		const text = textAt(data, "log", "message") ?? "";
