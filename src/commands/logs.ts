@@ -21,7 +21,7 @@ export async function logs(options: LogsOptions, context: Context): Promise<void
   const job = await deployedJob(options, context);
   const run = { job: job.name, name: options.run ?? newest(await job.platform.job(job.name)) };
   if (options.run === undefined && !json) context.log.info(context.log.paint("dim", run.name));
-  const log = createRunLog();
+  const log = createRunLog(context);
   const { signal } = context;
   let lines = 0;
   for await (const line of job.platform.log(run, { signal, follow, attempt })) {

@@ -48,7 +48,7 @@ const patienceMilliseconds = 5 * 60_000;
  */
 export async function followRun(options: FollowRun, context: Context): Promise<RunOutcome> {
   const { platform, run, timeout, pause = sleep } = options;
-  const log = createRunLog();
+  const log = createRunLog(context);
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const reading = readLog({ platform, run, log, signal }, context);

@@ -1,4 +1,5 @@
 /** The log of a run as it comes from a pod: lines of our own runtime as people read them, and the record in its last one. */
+import type { Context } from "../../util/context.ts";
 import { formatProblem, type Problem } from "../../util/error.ts";
 import { isPlainObject } from "../../spec/value.ts";
 import type { LogLine } from "./platform.ts";
@@ -25,7 +26,9 @@ export interface RunLog {
 
 const lastLines = 50;
 
-export function createRunLog(): RunLog {
+/** @param env that of the command: in a workflow, no line may be taken for one of its commands */
+export function createRunLog({ env }: Pick<Context, "env">): RunLog {
+  const isWorkflow = env["GITHUB_ACTIONS"] === "true";
   const last: string[] = [];
   const ended = new Set<string>();
   let record: LoggedRecord | undefined;
@@ -36,7 +39,8 @@ export function createRunLog(): RunLog {
         record = fields;
         ended.add(line.pod);
       }
-      const text = fields === undefined ? line.text : readable(fields);
+      const said = fields === undefined ? line.text : readable(fields);
+      const text = isWorkflow ? withoutCommands(said) : said;
       last.push(text);
       if (last.length > lastLines) last.shift();
       return text;
@@ -45,6 +49,11 @@ export function createRunLog(): RunLog {
     record: () => record,
     hasEnded: (pod) => ended.has(pod),
   };
+}
+
+/** `::add-mask::`, `##[group]`: the runner reads them in whatever is printed. Source: actions/runner, ActionCommand.cs */
+function withoutCommands(text: string): string {
+  return text.replaceAll(/^(?=\s*::)/gm, "| ").replaceAll("##[", "# #[");
 }
 
 type Fields = Record<string, unknown>;
