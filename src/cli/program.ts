@@ -372,7 +372,14 @@ function addShipCommands(program: Command, to: To, context: Context): void {
     .option("--sign-key <key>", "cosign's key: a file, env://NAME or an address; by default COSIGN_KEY")
     .option("--dry-run", "print what would be built")
     .option("--json", "print the image and its digest as JSON")
-    .action(to(async (options) => (await import("../commands/build.ts")).build(buildOptions(options), context)));
+    .option("--list", "print what was built here, and with --registry what is there; nothing is built")
+    .action(
+      to(async ({ list, ...options }) =>
+        list
+          ? (await import("../commands/list-images.ts")).listImages(buildOptions(options), context)
+          : (await import("../commands/build.ts")).build(buildOptions(options), context),
+      ),
+    );
   addRunCommands(program, to, context);
   command(program, {
     usage: "deploy",

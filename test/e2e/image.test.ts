@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installPackages } from "./support/debian.ts";
+import { parseBytes } from "../../src/util/bytes.ts";
 import { pushAccount } from "../../src/ship/image/gar-login.ts";
 import { startOidcServer } from "../servers/github-oidc.ts";
 import { provider, startGoogleLogin } from "../servers/google-login.ts";
@@ -126,6 +127,18 @@ function filesIn(image: string, path: string): string[] {
   return lines(stdout).toSorted();
 }
 
+interface Listed {
+  name?: string;
+  tag?: string;
+}
+
+interface BuildahImage {
+  id: string;
+  names: string[] | null;
+  createdatraw: string;
+  size: string;
+}
+
 describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
   test("is built and pushed, and has the digest that another tool sees", async () => {
     const github = {
@@ -162,6 +175,21 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
     const bom = JSON.parse(text) as { metadata: { component: object }; components: { purl: string }[] };
     expect(bom.metadata.component).toMatchObject({ name: `${open.host}/team/unemployment`, version: digest });
     expect(bom.components.map(({ purl }) => purl)).toEqual(["pkg:npm/left-pad@1.3.0"]);
+  }, 300_000);
+
+  test("is listed as the builder and the registry have it", async () => {
+    await build(["--registry", `${open.host}/listed`, "--push"]);
+    const { status, stdout, stderr } = await build(["--registry", `${open.host}/listed`, "--list", "--json"]);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { local, registry } = JSON.parse(stdout) as { local: Listed[]; registry: { images: Listed[] } };
+    const theirs = spawnSync("buildah", ["images", "--json"], { env: environment({}), encoding: "utf8" }).stdout;
+    const name = `${open.host}/listed/unemployment:1.0.0`;
+    const one = (JSON.parse(theirs) as BuildahImage[]).find(({ names }) => names?.includes(name))!;
+    expect(local).toEqual([
+      { name, id: one.id, created: new Date(one.createdatraw).toISOString(), bytes: parseBytes(one.size) },
+    ]);
+    const { Digest: digest, Created: created } = inspect(name);
+    expect(registry.images).toMatchObject([{ tag: "1.0.0", digest, created, bytes: expect.any(Number) }]);
   }, 300_000);
 
   test("holds the pipeline and its models, and neither tests nor samples", async () => {

@@ -67,6 +67,24 @@ export async function sizeOf(
   return [config, ...layers].reduce((sum, { size }) => sum + size, 0);
 }
 
+/**
+ * What the registry says of a repository, or keeps in it.
+ * @param path behind the repository's: `tags/list`
+ * @returns undefined where there is no such thing
+ * @throws {EtlError} as {@link digestOf}
+ */
+export async function readJson(
+  { image, path }: { image: Reference; path: string },
+  login: Login | undefined,
+  context: Context,
+): Promise<{ value: unknown; digest: string | undefined } | undefined> {
+  const url = `${baseOf(image)}/v2/${image.repository}/${path}`;
+  const response = await ask({ url, method: "GET", image, login, context });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw refused(response.status, image);
+  return { value: await response.json(), digest: response.headers.get("docker-content-digest") ?? undefined };
+}
+
 interface Sized {
   size: number;
 }

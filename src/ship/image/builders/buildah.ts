@@ -1,6 +1,6 @@
 /** Buildah, and Podman, which builds with it: no daemon, so they work where no one may start one. */
 import { isLoopback } from "../registry.ts";
-import { sharedOptions, type Build, type Builder } from "./builder.ts";
+import { bytesOf, sharedOptions, shortId, timeOf, type Build, type Builder, type LocalImage } from "./builder.ts";
 
 function options(build: Build): string[] {
   return [
@@ -19,6 +19,29 @@ function plain(name: string): string[] {
   return isLoopback(name.split("/")[0]!) ? ["--tls-verify=false"] : [];
 }
 
+/** The two call the same things by other names. */
+interface ListedImage {
+  id?: string;
+  names?: string[] | null;
+  createdatraw?: string;
+  /** With digits and a unit. */
+  size?: string;
+  Id?: string;
+  Names?: string[] | null;
+  CreatedAt?: string;
+  /** Bytes. */
+  Size?: number;
+}
+
+function readList(text: string): LocalImage[] {
+  const images = (JSON.parse(text.trim() || "[]") ?? []) as ListedImage[];
+  return images.flatMap((image) => {
+    const created = timeOf(image.createdatraw ?? image.CreatedAt);
+    const facts = { id: shortId(image.id ?? image.Id ?? ""), created, bytes: bytesOf(image.size ?? image.Size) };
+    return (image.names ?? image.Names ?? []).map((name) => ({ name, ...facts }));
+  });
+}
+
 function daemonless(program: "buildah" | "podman"): Builder {
   return {
     name: program,
@@ -31,6 +54,8 @@ function daemonless(program: "buildah" | "podman"): Builder {
       program === "buildah"
         ? [program, "push", name, `docker-archive:${file}`]
         : [program, "save", "--format", "docker-archive", "--output", file, name],
+    list: program === "buildah" ? ["buildah", "images", "--json"] : ["podman", "images", "--format", "json"],
+    readList,
     writesDigest: true,
     env: {},
   };

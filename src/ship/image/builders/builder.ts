@@ -1,4 +1,5 @@
 /** What a program that builds images is asked for. Each builder says how its own command line says it. */
+import { parseBytes } from "../../../util/bytes.ts";
 
 export interface Build {
   /** Absolute paths. */
@@ -28,6 +29,17 @@ export interface BuildSecret {
   from: { env: string } | { file: string };
 }
 
+/** An image that the builder has, under one of its names. */
+export interface LocalImage {
+  /** `registry/repository:tag`. */
+  name: string;
+  /** 12 hexadecimal digits. */
+  id: string;
+  /** ISO 8601, in UTC. */
+  created: string | undefined;
+  bytes: number | undefined;
+}
+
 export interface Builder {
   name: "docker buildx" | "docker" | "buildah" | "podman";
   /** What must be there, and answer to these arguments with exit code 0. */
@@ -40,6 +52,9 @@ export interface Builder {
   logout(registry: string): string[];
   /** Writes an archive of the image, as `docker save` does. */
   save(name: string, file: string): string[];
+  /** Prints all images that it has, as JSON. */
+  list: readonly string[];
+  readList(text: string): LocalImage[];
   /** Whether `push` writes the digest: else the registry is asked. */
   writesDigest: boolean;
   /** Environment that it needs. */
@@ -74,4 +89,21 @@ function pairs(values: Readonly<Record<string, string>>): string[] {
 
 function secretText({ id, from }: BuildSecret): string {
   return "env" in from ? `id=${id},env=${from.env}` : `id=${id},src=${from.file}`;
+}
+
+/** As builders print it: without `sha256:`, and short. */
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, "").slice(0, 12);
+}
+
+/** `113 kB`, `7.86 KB`, `0B`: builders print three digits, in powers of ten. */
+export function bytesOf(size: unknown): number | undefined {
+  if (typeof size === "number") return size;
+  return typeof size === "string" ? parseBytes(size.trim()) : undefined;
+}
+
+/** In UTC; undefined for what is no time. */
+export function timeOf(text: string | undefined): string | undefined {
+  const time = new Date(text ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }

@@ -1,5 +1,5 @@
 /** Docker with BuildKit, by buildx where it is installed, else the client's own `build`. */
-import { sharedOptions, type Build, type Builder } from "./builder.ts";
+import { bytesOf, sharedOptions, shortId, timeOf, type Build, type Builder, type LocalImage } from "./builder.ts";
 
 function options(build: Build): string[] {
   return [...sharedOptions(build), ...(build.pull ? ["--pull"] : []), "--progress", "plain"];
@@ -10,8 +10,30 @@ const shared = {
   login: (registry: string, user: string) => ["docker", "login", "--username", user, "--password-stdin", registry],
   logout: (registry: string) => ["docker", "logout", registry],
   save: (name: string, file: string) => ["docker", "save", "--output", file, name],
+  list: ["docker", "image", "ls", "--no-trunc", "--format", "{{json .}}"],
+  readList,
   writesDigest: false,
 } satisfies Partial<Builder>;
+
+interface DockerImage {
+  Repository: string;
+  Tag: string;
+  ID: string;
+  /** `2026-11-21 23:28:57 +0000 UTC`, the last word of the machine's own zone. */
+  CreatedAt: string;
+  Size: string;
+}
+
+/** A line for each name; what has lost its name is called `<none>`. */
+function readList(text: string): LocalImage[] {
+  const images = text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line) as DockerImage]));
+  return images.flatMap(({ Repository, Tag, ID, CreatedAt, Size }) => {
+    if ([Repository, Tag].includes("<none>")) return [];
+    const [, date = "", time = "", zone = ""] = /^(\S+) (\S+) ([+-]\d{4})/.exec(CreatedAt) ?? [];
+    const created = timeOf(`${date}T${time}${zone.replace(/(\d\d)$/, ":$1")}`);
+    return [{ name: `${Repository}:${Tag}`, id: shortId(ID), created, bytes: bytesOf(Size) }];
+  });
+}
 
 export const dockerBuildx: Builder = {
   ...shared,

@@ -20,6 +20,7 @@ const alsoCalled: Readonly<Record<string, string>> = {
   "apache 2.0": "Apache-2.0",
   "apache license 2.0": "Apache-2.0",
   "apache license, version 2.0": "Apache-2.0",
+  "apache software license": "Apache-2.0",
   "apache software license 2.0": "Apache-2.0",
   "bsd 2-clause": "BSD-2-Clause",
   "bsd 3-clause": "BSD-3-Clause",

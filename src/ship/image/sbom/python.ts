@@ -39,6 +39,6 @@ function licenceOf(fields: (name: string) => string[]): string | undefined {
   const [expression] = fields("License-Expression");
   const [words] = fields("License");
   const [classified] = fields("Classifier").filter((line) => line.startsWith(classifier));
-  const short = words !== undefined && words !== "" && words.length <= 80 && words !== "UNKNOWN" ? words : undefined;
-  return expression ?? short ?? classified?.split(" :: ").at(-1);
+  const isText = words === undefined || /^($|UNKNOWN$|copyright)/i.test(words) || words.length > 80;
+  return expression ?? (isText ? undefined : words) ?? classified?.split(" :: ").at(-1);
 }

@@ -184,6 +184,20 @@ test.each([
   expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
 });
 
+test.each([
+  ["License-Expression: MIT", { license: { id: "MIT" } }],
+  ["License: BSD 3-Clause License\n    All rights reserved", { license: { id: "BSD-3-Clause" } }],
+  [
+    "License: Copyright (c) 2025 Somebody\nClassifier: Development Status :: 4 - Beta\nClassifier: License :: OSI Approved :: MIT License",
+    { license: { id: "MIT" } },
+  ],
+  ["License: UNKNOWN\nClassifier: License :: OSI Approved :: BSD License", { license: { name: "BSD License" } }],
+])("the licence of a package of Python with %j", async (lines, expected) => {
+  const text = `Metadata-Version: 2.4\nName: a\nVersion: 1\n${lines}\n`;
+  const { bom } = await bomOf({ layers: [{ "lib/site-packages/a-1.dist-info/METADATA": text }] });
+  expect(bom.components[0]!.licenses).toEqual([expected]);
+});
+
 test("a list that is none by the schema is found by it", async () => {
   const text = json({ bomFormat: "CycloneDX", specVersion: "1.6", components: [{ type: "library" }] });
   expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).not.toBeNull();
