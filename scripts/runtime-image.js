@@ -1,10 +1,11 @@
 // Packs nais-etl and builds its runtime image of image/Dockerfile:
 //   node scripts/runtime-image.js --form node|python --image NAME:TAG [--base REF] [--node REF] [--builder NAME]
-//                                 [--platform linux/amd64] [--push] [--sbom FILE] [--sign keyless]
+//                                 [--platform linux/amd64] [--tarball FILE] [--push] [--sbom FILE] [--sign keyless]
 // --base takes the place of the base that the form has; --node is where the form for Python takes Node from.
+// --tarball is what `npm pack` has made: without it, it is made here.
 // Prints the image last, after --push with the digest that the registry has.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     node: { type: "string" },
     builder: { type: "string" },
     platform: { type: "string", default: "linux/amd64" },
+    tarball: { type: "string" },
     push: { type: "boolean", default: false },
     sbom: { type: "string" },
     sign: { type: "string" },
@@ -75,15 +77,24 @@ try {
 
 /** The folder that the Dockerfile copies from: the package as it is published, and which packages it needs. */
 function pack() {
-  const packed = run("npm", ["pack", "--json", "--pack-destination", folder]);
-  const answer = JSON.parse(packed.slice(packed.search(/^[[{]$/m)));
-  const [{ filename }] = Object.values(answer);
-  run("tar", ["-xzf", join(folder, filename), "-C", folder]);
+  run("tar", ["-xzf", values.tarball === undefined ? makeTarball() : resolve(values.tarball), "-C", folder]);
+  // What `init` copies, and declarations: nobody begins a pipeline in a pod.
+  for (const name of ["templates", "naisjob-templates", "CHANGELOG.md"])
+    rmSync(join(folder, "package", name), { recursive: true, force: true });
+  for (const path of readdirSync(join(folder, "package/lib"), { recursive: true, encoding: "utf8" }))
+    if (path.endsWith(".d.ts")) rmSync(join(folder, "package/lib", path));
   const { manifest, lock } = productionLock(read("package.json"), read("package-lock.json"));
   write("package.json", manifest);
   write("package-lock.json", lock);
   for (const name of ["Dockerfile", "requirements.lock"]) cpSync(join(root, "image", name), join(folder, name));
   writeFileSync(join(folder, "Dockerfile.dockerignore"), "*.tgz\n");
+}
+
+function makeTarball() {
+  const packed = run("npm", ["pack", "--json", "--pack-destination", folder]);
+  // What npm runs before it packs may print lines of its own.
+  const [{ filename }] = Object.values(JSON.parse(packed.slice(packed.search(/^[[{]$/m))));
+  return join(folder, filename);
 }
 
 /** @param {string} name */

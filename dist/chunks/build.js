@@ -1,7 +1,8 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as isLoopbackHost, C as bytesOf, E as runToEnd, M as localTarget, O as retry, T as runProgram, b as githubToken, g as packageFacts, j as parseEndpoint, t as loadPipeline, v as applyIgnores, w as effectiveResource, y as platformOf } from "./load-pipeline.js";
+import { A as isLoopbackHost, C as bytesOf$1, E as runToEnd, M as localTarget, O as retry, T as runProgram, b as githubToken, g as packageFacts, j as parseEndpoint, t as loadPipeline, v as applyIgnores, w as effectiveResource, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, s as messageOf, t as EtlError } from "./error.js";
 import { t as didYouMean } from "./suggest.js";
+import { i as parseBytes } from "./value.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { createHash, randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
@@ -410,6 +411,7 @@ function packageUrl(path, repository = "") {
 	return `https://github.com/${repository}/pkgs/container/${encodeURIComponent(name.join("/"))}`;
 }
 // src/ship/image/builders/builder.ts
+/** What a program that builds images is asked for. Each builder says how its own command line says it. */
 /** What all of them call the same. */
 function sharedOptions(build) {
 	return [
@@ -436,6 +438,20 @@ function pairs(values) {
 function secretText({ id, from }) {
 	return "env" in from ? `id=${id},env=${from.env}` : `id=${id},src=${from.file}`;
 }
+/** As builders print it: without `sha256:`, and short. */
+function shortId(id) {
+	return id.replace(/^sha256:/, "").slice(0, 12);
+}
+/** `113 kB`, `7.86 KB`, `0B`: builders print three digits, in powers of ten. */
+function bytesOf(size) {
+	if (typeof size === "number") return size;
+	return typeof size === "string" ? parseBytes(size.trim()) : void 0;
+}
+/** In UTC; undefined for what is no time. */
+function timeOf(text) {
+	const time = new Date(text ?? NaN);
+	return Number.isNaN(time.getTime()) ? void 0 : time.toISOString();
+}
 // src/ship/image/builders/buildah.ts
 /** Buildah, and Podman, which builds with it: no daemon, so they work where no one may start one. */
 function options$1(build) {
@@ -451,6 +467,20 @@ function options$1(build) {
 /** Docker takes registries on this machine without TLS by itself. */
 function plain(name) {
 	return isLoopback(name.split("/")[0]) ? ["--tls-verify=false"] : [];
+}
+function readList$1(text) {
+	return (JSON.parse(text.trim() || "[]") ?? []).flatMap((image) => {
+		const created = timeOf(image.createdatraw ?? image.CreatedAt);
+		const facts = {
+			id: shortId(image.id ?? image.Id ?? ""),
+			created,
+			bytes: bytesOf(image.size ?? image.Size)
+		};
+		return (image.names ?? image.Names ?? []).map((name) => ({
+			name,
+			...facts
+		}));
+	});
 }
 function daemonless(program) {
 	return {
@@ -499,6 +529,17 @@ function daemonless(program) {
 			file,
 			name
 		],
+		list: program === "buildah" ? [
+			"buildah",
+			"images",
+			"--json"
+		] : [
+			"podman",
+			"images",
+			"--format",
+			"json"
+		],
+		readList: readList$1,
 		writesDigest: true,
 		env: {}
 	};
@@ -541,8 +582,31 @@ const shared = {
 		file,
 		name
 	],
+	list: [
+		"docker",
+		"image",
+		"ls",
+		"--no-trunc",
+		"--format",
+		"{{json .}}"
+	],
+	readList,
 	writesDigest: false
 };
+/** A line for each name; what has lost its name is called `<none>`. */
+function readList(text) {
+	return text.split("\n").flatMap((line) => line.trim() === "" ? [] : [JSON.parse(line)]).flatMap(({ Repository, Tag, ID, CreatedAt, Size }) => {
+		if ([Repository, Tag].includes("<none>")) return [];
+		const [, date = "", time = "", zone = ""] = /^(\S+) (\S+) ([+-]\d{4})/.exec(CreatedAt) ?? [];
+		const created = timeOf(`${date}T${time}${zone.replace(/(\d\d)$/, ":$1")}`);
+		return [{
+			name: `${Repository}:${Tag}`,
+			id: shortId(ID),
+			created,
+			bytes: bytesOf(Size)
+		}];
+	});
+}
 // src/ship/image/choose-builder.ts
 /** In the order in which they are looked for. */
 const builders = [
@@ -645,8 +709,8 @@ function explainEnd(end) {
 const outOfMemory = ({ exitCode, isOutOfMemory, memory }) => {
 	if (!isOutOfMemory && exitCode !== 137) return void 0;
 	return {
-		message: isOutOfMemory ? `it needs more than the pod's ${memory} of memory` : "it was killed (exit code 137)",
-		hint: isOutOfMemory ? "Give it more, `nais: { resources: { limits: { memory: 1Gi } } }`, or let models hold less at a time: SQL goes through data without keeping it, frames hold all of it." : "Most often memory: was the machine itself short of it?"
+		message: `${isOutOfMemory ? "it needs" : "it was killed (exit code 137), so most likely it needs"} more than the pod's ${memory} of memory`,
+		hint: "Give it more, `nais: { resources: { limits: { memory: 1Gi } } }`, or let models hold less at a time: SQL goes through data without keeping it, frames hold all of it."
 	};
 };
 const wrongPlatform = ({ output }) => {
@@ -941,7 +1005,7 @@ function trialOf({ pipeline: { folder, spec }, selected, root }) {
 	return {
 		pipeline: spec.name,
 		memory,
-		bytes: bytesOf(memory) ?? bytesOf("512Mi"),
+		bytes: bytesOf$1(memory) ?? bytesOf$1("512Mi"),
 		samples: [...new Set(samples)].map((sample) => ({
 			from: resolve(folder, sample),
 			to: below(sample)
@@ -8108,7 +8172,7 @@ function released(needsPython) {
 	throw new EtlError({
 		code: "usage",
 		message: "this copy of nais-etl was not released, so there is no runtime image of it",
-		hint: "Build one from image/ in its repository, and name it with `--base`, or NAIS_ETL_BASE_IMAGE."
+		hint: "Build one in its repository, `node scripts/runtime-image.js --image localhost/nais-etl-runtime:1`, and name it with `--base`, or NAIS_ETL_BASE_IMAGE."
 	});
 }
 // src/ship/image/sbom/licence.ts
@@ -8279,6 +8343,7 @@ function makeImage(prepared, context) {
 	});
 }
 async function hasPython(pipelines) {
+	if (pipelines.flatMap(({ spec }) => Object.values(spec.models ?? {}).map(({ command }) => command?.[0])).some((program) => /^python3?$/.test(program ?? ""))) return true;
 	return (await Promise.all(pipelines.map(({ folder }) => readdir(join(folder, "models")).catch(() => [])))).flat().some((file) => extname(file) === ".py");
 }
 function noRegistry() {

@@ -28003,9 +28003,10 @@ function exitCodeInWords(exitCode, isOurs) {
 	return `exit code ${exitCode}${meaning === void 0 ? "" : `: ${meaning}`}`;
 }
 // src/ship/follow/run-log.ts
-/** The log of a run as it comes from a pod: lines of our own runtime as people read them, and the record in its last one. */
 const lastLines = 50;
-function createRunLog() {
+/** @param env that of the command: in a workflow, no line may be taken for one of its commands */
+function createRunLog({ env }) {
+	const isWorkflow = env["GITHUB_ACTIONS"] === "true";
 	const last = [];
 	const ended = /* @__PURE__ */ new Set();
 	let record;
@@ -28016,7 +28017,8 @@ function createRunLog() {
 				record = fields;
 				ended.add(line.pod);
 			}
-			const text = fields === void 0 ? line.text : readable(fields);
+			const said = fields === void 0 ? line.text : readable(fields);
+			const text = isWorkflow ? withoutCommands(said) : said;
 			last.push(text);
 			if (last.length > lastLines) last.shift();
 			return text;
@@ -28025,6 +28027,10 @@ function createRunLog() {
 		record: () => record,
 		hasEnded: (pod) => ended.has(pod)
 	};
+}
+/** `::add-mask::`, `##[group]`: the runner reads them in whatever is printed. Source: actions/runner, ActionCommand.cs */
+function withoutCommands(text) {
+	return text.replaceAll(/^(?=\s*::)/gm, "| ").replaceAll("##[", "# #[");
 }
 /** Undefined where no logger of ours has written it. */
 function fieldsOf(text) {
@@ -28062,7 +28068,7 @@ const patienceMilliseconds = 3e5;
 */
 async function followRun(options, context) {
 	const { platform, run, timeout, pause = sleep } = options;
-	const log = createRunLog();
+	const log = createRunLog(context);
 	const stop = new AbortController();
 	const signal = AbortSignal.any([context.signal, stop.signal]);
 	const reading = readLog({
@@ -31988,7 +31994,8 @@ const pushgateway = {
 /** What every alert on a pipeline has: its name, whom it is for, and words for who is woken. */
 function makeAlert(subject, { kind, expr, severity, summary, ...text }) {
 	const { name, namespace } = subject;
-	const { consequence = nothingNew(subject), action = `${lookAtLog(name)} Running it again is safe at any time.` } = text;
+	const { consequence = nothingNew(subject), action: own = "Running it again is safe at any time." } = text;
+	const action = `${askWhy(subject)} ${own}`;
 	return {
 		alert: `${alertName(name)}${kind}`,
 		expr,
@@ -32004,8 +32011,9 @@ function makeAlert(subject, { kind, expr, severity, summary, ...text }) {
 		}
 	};
 }
-function lookAtLog(name) {
-	return `Look at the log of the newest run of ${name}.`;
+/** What knows of the run more than the alert does. Without a target of its own, the file does not say which cluster it is for. */
+function askWhy({ pipeline: { target } }) {
+	return `What happened, and the command that mends it: nais-etl why --target ${target || "CLUSTER"}.`;
 }
 function nothingNew({ pipeline }) {
 	const outputs = Object.values(pipeline.spec.outputs ?? {}).map(placeOf$2);
@@ -32180,7 +32188,7 @@ function slow(subject) {
 		severity: "warning",
 		summary: `The newest run of ${name} took more than twice as long as usual`,
 		consequence: "Readers get their data later; a run that goes on getting slower is ended at its deadline.",
-		action: `${lookAtLog(name)} It has a line with rows and seconds for each step: did one read more than usual, or wait?`
+		action: "The log has a line with rows and seconds for each step: did one read more than usual, or wait?"
 	});
 }
 /** What a process is killed above. The engine leaves a tenth of it free, and goes to disk instead. */
@@ -32260,7 +32268,7 @@ function rowsAlert({ subject, output, exprs, onlyIf, summary }) {
 		severity: "warning",
 		summary: `The newest run of ${subject.name} ${summary}`,
 		consequence: `Who reads ${placeOf$2(output)} may miss rows, or get too many.`,
-		action: `${lookAtLog(subject.name)} It has the rows of each source and model: where does the number change?`
+		action: "The log has the rows of each source and model: where does the number change?"
 	});
 }
 /** As old as the check allows, when the run was due. It fires also for a check of severity warn. */

@@ -216,6 +216,8 @@ function makeImage(prepared: Prepared, context: Context): Promise<MadeImage> {
 }
 
 async function hasPython(pipelines: readonly LoadedPipeline[]): Promise<boolean> {
+  const commands = pipelines.flatMap(({ spec }) => Object.values(spec.models ?? {}).map(({ command }) => command?.[0]));
+  if (commands.some((program) => /^python3?$/.test(program ?? ""))) return true;
   const lists = await Promise.all(pipelines.map(({ folder }) => readdir(join(folder, "models")).catch(() => [])));
   return lists.flat().some((file) => extname(file) === ".py");
 }

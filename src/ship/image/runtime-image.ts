@@ -34,6 +34,6 @@ function released(needsPython: boolean): string {
   throw new EtlError({
     code: "usage",
     message: "this copy of nais-etl was not released, so there is no runtime image of it",
-    hint: "Build one from image/ in its repository, and name it with `--base`, or NAIS_ETL_BASE_IMAGE.",
+    hint: "Build one in its repository, `node scripts/runtime-image.js --image localhost/nais-etl-runtime:1`, and name it with `--base`, or NAIS_ETL_BASE_IMAGE.",
   });
 }

@@ -45,11 +45,16 @@ export async function typesFile({ pipeline, graph, columnsOf }: TypesOf): Promis
   return { path, shown: pipeline.show("models/types.d.ts"), text: typesText(relations, pipeline), present };
 }
 
-/** Writes it where it is not as it should be. @returns whether it did */
+/** Writes it where it is not as it should be, and somebody could see it there: not in an image. @returns whether it did */
 export async function refreshTypes(asked: TypesOf, context: Context): Promise<boolean> {
   const file = await typesFile(asked);
   if (!file || file.present === file.text) return false;
-  await writeTypes(file, context);
+  try {
+    await writeTypes(file, context);
+  } catch (error) {
+    if (((error as EtlError).cause as NodeJS.ErrnoException | undefined)?.code === "EROFS") return false;
+    throw error;
+  }
   context.log.info(`wrote ${file.shown}: the types of what models read and make\n`, {
     step: "types",
     file: file.shown,

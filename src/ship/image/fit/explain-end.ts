@@ -29,12 +29,12 @@ export function explainEnd(end: PodEnd): Explained {
 type Cause = (end: PodEnd) => Explained | undefined;
 
 const outOfMemory: Cause = ({ exitCode, isOutOfMemory, memory }) => {
+  // Not every machine says that it was memory; nobody else is there to kill it.
   if (!isOutOfMemory && exitCode !== 137) return undefined;
+  const how = isOutOfMemory ? "it needs" : "it was killed (exit code 137), so most likely it needs";
   return {
-    message: isOutOfMemory ? `it needs more than the pod's ${memory} of memory` : "it was killed (exit code 137)",
-    hint: isOutOfMemory
-      ? "Give it more, `nais: { resources: { limits: { memory: 1Gi } } }`, or let models hold less at a time: SQL goes through data without keeping it, frames hold all of it."
-      : "Most often memory: was the machine itself short of it?",
+    message: `${how} more than the pod's ${memory} of memory`,
+    hint: "Give it more, `nais: { resources: { limits: { memory: 1Gi } } }`, or let models hold less at a time: SQL goes through data without keeping it, frames hold all of it.",
   };
 };
 

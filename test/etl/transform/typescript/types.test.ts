@@ -9,6 +9,7 @@ import { test as testCommand } from "../../../../src/commands/test.ts";
 import { modelTypes } from "../../../../src/etl/model-types.ts";
 import { validateTypes } from "../../../../src/etl/validate/validate-types.ts";
 import { loadPipeline } from "../../../../src/spec/load.ts";
+import type { Effect } from "../../../../src/util/context.ts";
 import { makeFolder, problemsOf, type Folder } from "../../../support/folder.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -134,6 +135,15 @@ describe("the file of types", () => {
     expect(folder.effects.filter((name) => name === "types.write")).toEqual(["types.write"]);
     await testCommand({}, folder.context);
     expect(folder.effects.filter((name) => name === "types.write")).toEqual(["types.write"]);
+  });
+
+  test("is not asked for where nothing can be written, as in an image", async () => {
+    await folder.write("tests/env.yaml", "- { name: one, model: env, given: { apps: [] }, expect: { count: 0 } }");
+    const refused = Object.assign(new Error("read-only file system"), { code: "EROFS" });
+    const tried: string[] = [];
+    const effect: Effect = (name, act) => (tried.push(name), name === "types.write" ? Promise.reject(refused) : act());
+    await testCommand({}, { ...folder.context, effect });
+    expect(tried).toContain("types.write");
   });
 
   test("is a warning of `validate` where it is missing or old, which writes nothing", async () => {
