@@ -387,12 +387,21 @@ test("15: nothing wrong", async () => {
 });
 
 test("and what no check has caught: twice the rows, published", async () => {
-  await goodRun();
+  await fill();
+  await write("SELECT id, town FROM rows", {
+    outputs: { t: { type: "bigquery", table: `${lab.dataset}.t`, keep: 2 } },
+  });
+  expect((await lab.run()).code).toBe(0);
   await fill(6);
   expect((await lab.run()).code).toBe(0);
   const found = await why();
   expect(found.cause).toMatchObject({ kind: "doubled", what: expect.stringContaining("it was published") as string });
-  expect(found.mend?.command).toMatch(/^nais-etl rollback t --target prod --to \S+$/);
+  expect(found.readers).toMatchObject([{ rows: 6 }]);
+  const command = found.mend!.command;
+  expect(command).toMatch(/^nais-etl rollback t --target prod --to \S+$/);
+  expect(await typed(`${command} --yes`)).toMatchObject({ code: 0 });
+  expect(await lab.values("SELECT COUNT(*) FROM DATASET.t")).toEqual(["3"]);
+  expect(await why()).toMatchObject({ cause: { kind: "good" }, readers: [{ rows: 3 }] });
 });
 
 test("and a run that never started: its image is not there, or the job is gone", async () => {

@@ -34,9 +34,11 @@ function sourceChanges(good: RunRecord, run: RunRecord): Change[] {
     const was = good.sources.find(({ name }) => name === source.name);
     if (!was || source.status === "failed") return [];
     const name = `of source ${source.name}`;
+    const rows = amountChange("rows", `rows ${name}`, [was.rows, source.rows], formatNumber);
+    const bytes = amountChange("bytes", `bytes ${name}`, [was.bytes, source.bytes], formatBytes);
     return [
-      ...amountChange("rows", `rows ${name}`, [was.rows, source.rows], formatNumber),
-      ...amountChange("bytes", `bytes ${name}`, [was.bytes, source.bytes], formatBytes),
+      // More rows are more bytes.
+      ...(rows.length > 0 ? rows : bytes),
       ...(was.schema_digest === undefined
         ? []
         : textChange("schema", `columns ${name}`, was.schema_digest, source.schema_digest)),

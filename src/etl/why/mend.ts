@@ -1,4 +1,6 @@
 /** The one command that mends a run, as it is typed. */
+import { nextInterval, parseLabel } from "../../spec/interval.ts";
+import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
 import type { Case, Mend } from "./case.ts";
 
@@ -24,12 +26,24 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
   const labels = pipeline.spec.interval ? [...new Set(failing.map(({ run_id: id }) => id))].toSorted() : [];
   const [first] = labels;
   const flags = [...(waitLock ? ["--wait-lock 10m"] : []), ...(allowSchemaChange ? ["--allow-schema-change"] : [])];
-  if (labels.length > 1) return words([`nais-etl backfill --from ${first}`, ...targetOf(about), ...flags]);
+  if (first !== undefined && labels.length > 1)
+    return words([
+      `nais-etl backfill --from ${first} --to ${labelAfter(labels.at(-1)!, about)}`,
+      ...targetOf(about),
+      ...flags,
+    ]);
   const label = pipeline.spec.interval && run ? [`--interval ${first ?? run.record.run_id}`] : [];
   // What ran in the cluster has the cluster's grants and secrets; a laptop may have neither.
   if (run?.record.image !== undefined && flags.length === 0)
     return words(["nais-etl trigger --wait", ...targetOf(about), ...label]);
   return words(["nais-etl run", ...targetOf(about), ...label, ...paramsOf(about), ...flags]);
+}
+
+/** Of the first interval that is left out. */
+function labelAfter(label: string, { pipeline: { spec } }: Case): string {
+  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
+  const interval = parseLabel(label, spec.interval!.every, zone);
+  return interval ? nextInterval(interval, zone).label : label;
 }
 
 function paramsOf({ run, pipeline }: Case): string[] {

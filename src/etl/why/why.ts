@@ -77,7 +77,7 @@ async function gather({ pipeline, asked, runs }: AskWhy & { runs: KeptRun[] }, c
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
   const lastGood = before.findLastIndex(({ status }) => isGood(status));
-  const good = before[lastGood]?.record;
+  const good = before.findLast(isComparable)?.record;
   const isBad = run !== undefined && !isGood(run.status);
   const failing = isBad ? [...before.slice(lastGood + 1), run].map(({ record }) => record) : [];
   return {
@@ -94,6 +94,11 @@ async function gather({ pipeline, asked, runs }: AskWhy & { runs: KeptRun[] }, c
 
 function isGood(status: KeptRun["status"]): boolean {
   return status === "succeeded" || status === "skipped";
+}
+
+/** One that had nothing to do, and a rollback, have read nothing that could be compared. */
+function isComparable({ status, record }: KeptRun): boolean {
+  return status === "succeeded" && record.models.length + record.sources.length > 0;
 }
 
 function chooseRun(runs: KeptRun[], { asked, pipeline }: AskWhy): KeptRun | undefined {
