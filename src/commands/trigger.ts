@@ -6,7 +6,7 @@ import { exampleLabel, parseLabel } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam } from "../spec/param.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
-import { followRun } from "../ship/follow/follow-run.ts";
+import { followRun, logCommand } from "../ship/follow/follow-run.ts";
 import { isOver, type JobPlatform, type StartedRun } from "../ship/follow/platform.ts";
 import { nameRun } from "../ship/follow/run-name.ts";
 import { tellOutcome } from "../ship/follow/tell-outcome.ts";
@@ -46,7 +46,7 @@ async function tellOthers({ platform, name }: DeployedJob, { log }: Context): Pr
   log.problem({
     severity: "warning",
     message: `${running.name} is ${running.phase}: of two runs at once, the second ends with exit code 5`,
-    hint: `Follow the first: nais-etl logs --run ${running.name} --follow`,
+    hint: `Follow the first: ${logCommand({ platform, run: { job: name, name: running.name } })} --follow`,
   });
 }
 
@@ -104,7 +104,7 @@ function printStarted({ run, job, json, dryRun }: PrintStarted, context: Context
   const { team, target } = job;
   if (json)
     context.print(JSON.stringify({ job: run.job, run: run.name, team, target, started: !dryRun }, undefined, 2));
-  else if (!dryRun) context.log.info(`follow it: nais-etl logs --run ${run.name} --follow`);
+  else if (!dryRun) context.log.info(`follow it: ${logCommand({ platform: job.platform, run })} --follow`);
   return 0;
 }
 

@@ -26,14 +26,22 @@ export async function choosePlatform(wanted: ChoosePlatform, context: Context): 
   const way = wanted.with ?? usualWay(wanted, context);
   if (!ways.includes(way))
     throw new EtlError({ code: "usage", message: `--with ${way} is no way to ask`, hint: didYouMean(way, ways) });
-  if (way === "kubectl") return kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context);
-  if (wanted.target !== "") return naisPlatform({ team: wanted.team, environment: wanted.target }, context);
+  const flags = flagsOf(wanted);
+  if (way === "kubectl")
+    return { ...kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context), flags };
+  const { team, target } = wanted;
+  if (target !== "") return { ...(await naisPlatform({ team, environment: target }, context)), flags };
   throw new EtlError({
     code: "usage",
     part: "nais",
     message: "it is not said in which cluster the job is",
     hint: "Add --target: prod-gcp, dev-gcp.",
   });
+}
+
+function flagsOf({ with: way, target, kubeContext }: ChoosePlatform): string[] {
+  const given = { target: target || undefined, context: kubeContext, with: way };
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
 }
 
 function usualWay({ kubeContext, target }: ChoosePlatform, context: Context): string {

@@ -34,6 +34,8 @@ export interface RunOutcome {
   record: LoggedRecord | undefined;
   /** The last 50 lines of its log. */
   lastLines: string[];
+  /** The command that prints all of it. */
+  logCommand: string;
 }
 
 const pollMilliseconds = 2000;
@@ -63,14 +65,14 @@ export async function followRun(options: FollowRun, context: Context): Promise<R
         teller.tell(state);
         if (isOver(state.phase)) {
           await lastLinesOf({ reading, log, state, pause, signal, context });
-          return outcomeOf({ run, state: { ...state, attempts: teller.attempts() }, log });
+          return outcomeOf({ platform, run, state: { ...state, attempts: teller.attempts() }, log });
         }
       }
-      if (context.now().getTime() >= deadline) return timedOut({ run, state, log, timeout: timeout! });
+      if (context.now().getTime() >= deadline) return timedOut({ platform, run, state, log, timeout: timeout! });
       await pause(pollMilliseconds, context.signal);
     }
   } catch (error) {
-    if (context.signal.aborted) throw leftAlone(run, context);
+    if (context.signal.aborted) throw leftAlone({ platform, run }, context);
     throw error;
   } finally {
     stop.abort();
@@ -201,12 +203,13 @@ async function lastLinesOf({ reading, log, state, pause, signal, context }: Last
 }
 
 interface OutcomeOf {
+  platform: JobPlatform;
   run: StartedRun;
   state: RunState;
   log: RunLog;
 }
 
-function outcomeOf({ run, state, log }: OutcomeOf): RunOutcome {
+function outcomeOf({ platform, run, state, log }: OutcomeOf): RunOutcome {
   const record = log.record();
   const attempt = state.attempts.at(-1);
   const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
@@ -224,6 +227,7 @@ function outcomeOf({ run, state, log }: OutcomeOf): RunOutcome {
     troubles: state.troubles,
     record,
     lastLines: log.lastLines(),
+    logCommand: logCommand({ platform, run }),
   };
 }
 
@@ -255,13 +259,14 @@ function secondsBetween(started: string | undefined, ended: string | undefined):
 }
 
 interface TimedOut {
+  platform: JobPlatform;
   run: StartedRun;
   state: RunState | undefined;
   log: RunLog;
   timeout: number;
 }
 
-function timedOut({ run, state, log, timeout }: TimedOut): RunOutcome {
+function timedOut({ platform, run, state, log, timeout }: TimedOut): RunOutcome {
   const minutes = Math.round(timeout / 60_000);
   const trouble = state?.troubles.at(-1)?.what;
   return {
@@ -277,15 +282,26 @@ function timedOut({ run, state, log, timeout }: TimedOut): RunOutcome {
     troubles: state?.troubles ?? [],
     record: log.record(),
     lastLines: log.lastLines(),
+    logCommand: logCommand({ platform, run }),
   };
 }
 
-function leftAlone({ name }: StartedRun, { signal }: Context): EtlError {
+interface LeftAlone {
+  platform: JobPlatform;
+  run: StartedRun;
+}
+
+/** `nais-etl logs --run orders-1 --target prod-gcp`. */
+export function logCommand({ platform: { flags = [] }, run: { name } }: LeftAlone): string {
+  return ["nais-etl logs --run", name, ...flags].join(" ");
+}
+
+function leftAlone({ platform, run }: LeftAlone, { signal }: Context): EtlError {
   const reason: unknown = signal.reason;
   return new EtlError({
     code: reason instanceof EtlError ? reason.code : "interrupted",
-    message: `${reason instanceof EtlError ? reason.message : "stopped"}: the run ${name} goes on`,
-    hint: `See it with \`nais-etl logs --run ${name} --follow\`.`,
+    message: `${reason instanceof EtlError ? reason.message : "stopped"}: the run ${run.name} goes on`,
+    hint: `Follow it again: ${logCommand({ platform, run })} --follow`,
     cause: reason,
   });
 }

@@ -19,7 +19,7 @@ export function tellOutcome(outcome: RunOutcome, { log }: Context): number {
   log.problem({
     severity: "error",
     message: `${what}: ${reason}`,
-    hint: [troubles.at(-1)?.cure, `Its log: nais-etl logs --run ${run}`].filter(Boolean).join("\n"),
+    hint: [troubles.at(-1)?.cure, `Its log: ${outcome.logCommand}`].filter(Boolean).join("\n"),
   });
   return exitCodes.deploy;
 }
