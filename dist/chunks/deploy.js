@@ -27886,17 +27886,32 @@ async function choosePlatform(wanted, context) {
 		message: `--with ${way} is no way to ask`,
 		hint: didYouMean(way, ways$1)
 	});
-	if (way === "kubectl") return kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context);
-	if (wanted.target !== "") return naisPlatform({
-		team: wanted.team,
-		environment: wanted.target
-	}, context);
+	const flags = flagsOf(wanted);
+	if (way === "kubectl") return {
+		...kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context),
+		flags
+	};
+	const { team, target } = wanted;
+	if (target !== "") return {
+		...await naisPlatform({
+			team,
+			environment: target
+		}, context),
+		flags
+	};
 	throw new EtlError({
 		code: "usage",
 		part: "nais",
 		message: "it is not said in which cluster the job is",
 		hint: "Add --target: prod-gcp, dev-gcp."
 	});
+}
+function flagsOf({ with: way, target, kubeContext }) {
+	return Object.entries({
+		target: target || void 0,
+		context: kubeContext,
+		with: way
+	}).flatMap(([name, value]) => value === void 0 ? [] : [`--${name}`, value]);
 }
 function usualWay({ kubeContext, target }, context) {
 	if (kubeContext !== void 0 || target === "") return "kubectl";
@@ -28100,6 +28115,7 @@ async function followRun(options, context) {
 						context
 					});
 					return outcomeOf$1({
+						platform,
 						run,
 						state: {
 							...state,
@@ -28110,6 +28126,7 @@ async function followRun(options, context) {
 				}
 			}
 			if (context.now().getTime() >= deadline) return timedOut({
+				platform,
 				run,
 				state,
 				log,
@@ -28118,7 +28135,10 @@ async function followRun(options, context) {
 			await pause(pollMilliseconds, context.signal);
 		}
 	} catch (error) {
-		if (context.signal.aborted) throw leftAlone(run, context);
+		if (context.signal.aborted) throw leftAlone({
+			platform,
+			run
+		}, context);
 		throw error;
 	} finally {
 		stop.abort();
@@ -28211,7 +28231,7 @@ async function lastLinesOf({ reading, log, state, pause, signal, context }) {
 		if (isDone) return;
 	}
 }
-function outcomeOf$1({ run, state, log }) {
+function outcomeOf$1({ platform, run, state, log }) {
 	const record = log.record();
 	const attempt = state.attempts.at(-1);
 	const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
@@ -28232,7 +28252,11 @@ function outcomeOf$1({ run, state, log }) {
 		exitCode: attempt?.exitCode,
 		troubles: state.troubles,
 		record,
-		lastLines: log.lastLines()
+		lastLines: log.lastLines(),
+		logCommand: logCommand({
+			platform,
+			run
+		})
 	};
 }
 /** Of a run that was deleted, its log has the last word. */
@@ -28252,7 +28276,7 @@ function secondsBetween(started, ended) {
 	if (started === void 0 || ended === void 0) return void 0;
 	return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1e3);
 }
-function timedOut({ run, state, log, timeout }) {
+function timedOut({ platform, run, state, log, timeout }) {
 	const minutes = Math.round(timeout / 6e4);
 	const trouble = state?.troubles.at(-1)?.what;
 	return {
@@ -28267,15 +28291,30 @@ function timedOut({ run, state, log, timeout }) {
 		exitCode: void 0,
 		troubles: state?.troubles ?? [],
 		record: log.record(),
-		lastLines: log.lastLines()
+		lastLines: log.lastLines(),
+		logCommand: logCommand({
+			platform,
+			run
+		})
 	};
 }
-function leftAlone({ name }, { signal }) {
+/** `nais-etl logs --run orders-1 --target prod-gcp`. */
+function logCommand({ platform: { flags = [] }, run: { name } }) {
+	return [
+		"nais-etl logs --run",
+		name,
+		...flags
+	].join(" ");
+}
+function leftAlone({ platform, run }, { signal }) {
 	const reason = signal.reason;
 	return new EtlError({
 		code: reason instanceof EtlError ? reason.code : "interrupted",
-		message: `${reason instanceof EtlError ? reason.message : "stopped"}: the run ${name} goes on`,
-		hint: `See it with \`nais-etl logs --run ${name} --follow\`.`,
+		message: `${reason instanceof EtlError ? reason.message : "stopped"}: the run ${run.name} goes on`,
+		hint: `Follow it again: ${logCommand({
+			platform,
+			run
+		})} --follow`,
 		cause: reason
 	});
 }
@@ -28355,7 +28394,7 @@ function tellOutcome(outcome, { log }) {
 	log.problem({
 		severity: "error",
 		message: `${what}: ${reason}`,
-		hint: [troubles.at(-1)?.cure, `Its log: nais-etl logs --run ${run}`].filter(Boolean).join("\n")
+		hint: [troubles.at(-1)?.cure, `Its log: ${outcome.logCommand}`].filter(Boolean).join("\n")
 	});
 	return exitCodes.deploy;
 }
