@@ -6,6 +6,7 @@ import { findPipeline, pipelineFile } from "../spec/find.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
+import { imageFindings } from "./image-findings.ts";
 import { jobNeeds } from "./job-needs.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { foundAt } from "./pipelines.ts";
@@ -26,9 +27,12 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
   const isPod = context.env["NAIS_POD_NAME"] !== undefined;
   const repository = isPod ? [] : await repositoryFindings(foundAt(file), context);
   const { name, sections: found } = await examineRun({ file, target, isPod, repository }, context);
-  const sections = [{ title: "Repository", findings: repository }, ...found].filter(
-    ({ findings }) => findings.length > 0,
-  );
+  const images = isPod ? [] : await imageFindings(context);
+  const sections = [
+    { title: "Repository", findings: repository },
+    ...found,
+    { title: "Images", findings: images },
+  ].filter(({ findings }) => findings.length > 0);
   const bad = sections.flatMap(({ findings }) => findings).filter(({ state }) => state === "bad");
   if (options.json)
     context.print(JSON.stringify({ pipeline: name, target, ok: bad.length === 0, sections }, undefined, 2));
