@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rollback } from "../../src/commands/rollback.ts";
 import type { BigqueryField } from "../../src/spec/formats/bigquery.ts";
 import { makeBigQueryLab, type BigQueryLab } from "../run/bigquery/lab.ts";
+import { realContext } from "../run/context.ts";
 import type { SeenRequest } from "../servers/bigquery/options.ts";
 import { missingAnalyzer, startAnalyzer, type Analyzer } from "./support/zetasql.ts";
 
@@ -18,7 +21,7 @@ describe.skipIf(missing !== undefined)(
     let analyzer: Analyzer;
 
     beforeAll(async () => {
-      [lab, analyzer] = await Promise.all([makeBigQueryLab(), startAnalyzer()]);
+      [lab, analyzer] = await Promise.all([makeBigQueryLab({ timeTravel: true }), startAnalyzer()]);
     }, 120_000);
 
     afterAll(async () => {
@@ -115,9 +118,23 @@ describe.skipIf(missing !== undefined)(
       expect(await problems(tables)).toEqual([]);
     });
 
+    test("tables that are kept, and brought back", async () => {
+      await lab.next();
+      for (const label of ["2022-01-18", "2022-01-19", "2022-01-20"]) {
+        const output = { write: "append", partition: "dato", keep: 1 };
+        await lab.write("SELECT $interval_start AS dato, 1 AS n", output, { interval: "day" });
+        expect(await lab.run({ interval: label })).toMatchObject({ code: 0 });
+      }
+      for (const to of ["2022-01-19", "2022-01-18"]) {
+        const context = realContext({ folder: lab.folder.path, tmpdir: join(lab.folder.path, "tmp"), env: lab.env });
+        expect(await rollback({ outputs: ["t"], to, target: "prod", yes: true }, context)).toBe(0);
+      }
+      expect(await problems(new Map())).toEqual([]);
+    });
+
     test("were seen in all their kinds", () => {
       const statements =
-        "CREATE TABLE, UPDATE, TRUNCATE TABLE, DELETE FROM, INSERT INTO, MERGE INTO, ALTER TABLE, QUALIFY";
+        "CREATE TABLE, CREATE SNAPSHOT TABLE, CLONE, FOR SYSTEM_TIME, UPDATE, TRUNCATE TABLE, DELETE FROM, INSERT INTO, MERGE INTO, ALTER TABLE, QUALIFY";
       const functions = "PARSE_JSON, UNNEST, DATE_TRUNC, TIMESTAMP_TRUNC, DATETIME_TRUNC, ERROR";
       const kinds = `${statements}, ${functions}`.split(", ");
       expect(kinds.filter((kind) => !judged.some((sql) => sql.includes(kind)))).toEqual([]);
@@ -147,5 +164,9 @@ function noteTable({ method, body, status }: SeenRequest, tables: Map<string, Bi
   if (method === "tables.insert" && name)
     tables.set(`${name.projectId}.${name.datasetId}.${name.tableId}`, schema?.fields ?? []);
   const made = /^CREATE TABLE IF NOT EXISTS `([^`]+)` AS SELECT 0 AS token/.exec(sqlOf({ body }) ?? "")?.[1];
+  // A snapshot, or a clone, has the columns of what it is made of.
+  const [, copy, from] =
+    /(?:SNAPSHOT TABLE|TABLE) IF NOT EXISTS `([^`]+)` CLONE `([^`]+)`/.exec(sqlOf({ body }) ?? "") ?? [];
+  if (copy !== undefined) tables.set(copy, tables.get(from!) ?? []);
   if (made !== undefined) tables.set(made, [{ name: "token", type: "INT64", mode: "NULLABLE" }]);
 }

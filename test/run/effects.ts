@@ -59,6 +59,13 @@ export const bigqueryEffects: Record<string, string> = {
   "bigquery.record": "writes the run's row",
 };
 
+/** And of one whose outputs there are kept, and of a rollback there. */
+export const bigqueryKeepingEffects: Record<string, string> = {
+  "bigquery.keep": "makes a snapshot of a table as it stands",
+  "bigquery.forget": "removes one that is too old",
+  "bigquery.hold": "clones a table as it was, to be published from there",
+};
+
 /** And of one that reads from BigQuery: queries, whose results lie aside for a day, and what is too large for that. */
 export const readingEffects: Record<string, string> = {
   "source.look": "asks for the newest row of a source",

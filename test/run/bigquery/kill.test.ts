@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { killBackfill } from "../backfills.ts";
 import { killAt, killsOf, setStage, type Stage } from "../cases.ts";
 import { buildKiller, type Killer } from "../children.ts";
 import { makeScenarios } from "../scenarios.ts";
@@ -36,3 +37,9 @@ test(
     expect(kills.length).toBeGreaterThan(9);
   },
 );
+
+// 30 days: test/e2e/backfill-kill.test.ts.
+test("a backfill that is killed twice, at any effect, ends as one that was not", { timeout: 300_000 }, async () => {
+  const asked = { world: bigqueryWorld(server), killer, days: 5, kills: 2 };
+  expect(await killBackfill({ ...asked, write: "append", seed: 1 })).toEqual([]);
+});

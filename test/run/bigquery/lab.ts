@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { run, type RunCommandOptions } from "../../../src/commands/run.ts";
 import { EtlError } from "../../../src/util/error.ts";
 import type { Effect } from "../../../src/util/context.ts";
-import type { SeenRequest } from "../../servers/bigquery/options.ts";
+import type { SeenRequest, ServerOptions } from "../../servers/bigquery/options.ts";
 import { startBigQueryServer, type BigQueryServer } from "../../servers/bigquery/start.ts";
 import { makeFolder, type Folder } from "../../support/folder.ts";
 import { realContext } from "../context.ts";
@@ -38,11 +38,11 @@ interface Around {
   signal?: AbortSignal;
 }
 
-export async function makeBigQueryLab(): Promise<BigQueryLab> {
+export async function makeBigQueryLab(options: ServerOptions = {}): Promise<BigQueryLab> {
   const folder = await makeFolder();
   const temporary = join(folder.path, "tmp");
   await mkdir(temporary);
-  const server = await startBigQueryServer();
+  const server = await startBigQueryServer(options);
   let made = 0;
   const lab: BigQueryLab = {
     server,

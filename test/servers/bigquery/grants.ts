@@ -22,7 +22,13 @@ const roles: Record<Role, string[]> = {
   "roles/bigquery.metadataViewer": metadata,
   "roles/bigquery.dataViewer": viewer,
   "roles/bigquery.dataEditor": editor,
-  "roles/bigquery.dataOwner": [...editor, "bigquery.datasets.update", "bigquery.datasets.delete"],
+  // Editors make snapshots, and may not delete them: https://cloud.google.com/bigquery/docs/table-snapshots-delete
+  "roles/bigquery.dataOwner": [
+    ...editor,
+    "bigquery.tables.deleteSnapshot",
+    "bigquery.datasets.update",
+    "bigquery.datasets.delete",
+  ],
   "roles/bigquery.jobUser": ["bigquery.jobs.create"],
   "roles/bigquery.user": [
     "bigquery.jobs.create",

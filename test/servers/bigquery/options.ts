@@ -23,6 +23,8 @@ export interface ServerOptions {
   jobMilliseconds?: number;
   /** Bytes of a query's rows that can lie aside: more is refused, unless the job names a table for them. BigQuery takes about 10 GB. */
   largestResult?: number;
+  /** Whether `FOR SYSTEM_TIME AS OF` finds tables as they were: each change then copies its table. */
+  timeTravel?: boolean;
   /** Directory for DuckDB's spilled data. Tables live in memory. */
   temporaryDirectory?: string;
 }

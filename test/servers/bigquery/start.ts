@@ -59,7 +59,7 @@ async function makeState(options: ServerOptions): Promise<State> {
     options: { ...options, project: options.project ?? "test-project", location: options.location ?? "US" },
     folder,
     database,
-    catalog: makeCatalog(database),
+    catalog: makeCatalog(database, options.timeTravel),
     jobs: makeJobs(),
     locks: makeLocks(),
     requests: [],

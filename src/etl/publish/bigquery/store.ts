@@ -1,7 +1,7 @@
 /** The second store: outputs in BigQuery, and the state of the pipeline in one of its datasets. */
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import type { RunRow } from "../../record/run-row.ts";
-import type { FilePlace, Store } from "../store.ts";
+import type { FilePlace, PastStore, Store } from "../store.ts";
 import { ask } from "./ask.ts";
 import { clearStaging } from "./clear-staging.ts";
 import { publishOutputs, stageOutputs } from "./outputs.ts";
@@ -48,9 +48,22 @@ export async function openBigQueryStore(place: Place): Promise<Store> {
       explained(() =>
         clearStaging(client, { pipeline, datasets: [home, ...[...destinations.values()].map((it) => it.dataset)] }),
       ),
-    past: bigqueryPast(place),
+    past: explainedAll(bigqueryPast(place), explained),
     recordRun: (row) => explained(() => runScript(place, { step: "record", sql: recordScript(tables, row) })),
     close: async () => undefined,
+  };
+}
+
+type Explain = <T>(act: () => Promise<T>) => Promise<T>;
+
+function explainedAll(past: PastStore, explained: Explain): PastStore {
+  return {
+    publishes: () => explained(() => past.publishes()),
+    marks: () => explained(() => past.marks()),
+    look: (...of) => explained(() => past.look(...of)),
+    kept: (...of) => explained(() => past.kept(...of)),
+    find: (...of) => explained(() => past.find(...of)),
+    hold: (...of) => explained(() => past.hold(...of)),
   };
 }
 

@@ -6,6 +6,7 @@ import type { State } from "../state.ts";
 import type { Field } from "../value/field.ts";
 import { showTable, type TableName } from "./name.ts";
 import { createPhysical, dropPhysical } from "./physical.ts";
+import { startPast, type Past } from "./time-travel.ts";
 
 export interface Dataset {
   project: string;
@@ -39,6 +40,8 @@ export interface Table extends TableName {
   size?: { version: number; rows: bigint; bytes: bigint };
   /** Prebuilt batches: see storage/replay.ts. */
   replay?: { rows: number };
+  /** How it was: see time-travel.ts. */
+  past?: Past;
 }
 
 export interface Catalog {
@@ -46,11 +49,18 @@ export interface Catalog {
   /** Hidden datasets, too. */
   datasets: Map<string, Dataset>;
   nextPhysical(): string;
+  /** Whether tables are kept as they were, for time travel. */
+  travels: boolean;
+  /** Copies of tables that are still to be made for that: before anything else is done to them. */
+  remembering: (() => Promise<void>)[];
+  /** Settled when those under way are made. */
+  remembered: Promise<void>;
 }
 
-export function makeCatalog(database: Database): Catalog {
+export function makeCatalog(database: Database, travels = false): Catalog {
   let count = 0;
-  return { database, datasets: new Map(), nextPhysical: () => `t${(count += 1)}` };
+  const nextPhysical = () => `t${(count += 1)}`;
+  return { database, datasets: new Map(), nextPhysical, travels, remembering: [], remembered: Promise.resolve() };
 }
 
 const datasetKey = (project: string, dataset: string) => `${project}:${dataset}`;
@@ -140,6 +150,7 @@ export async function addTable(catalog: Catalog, parts: NewTable): Promise<Table
   // The name is taken before the first await: of two requests for the same table, one gets 409.
   dataset.tables.set(name.table, table);
   if (parts.physical === undefined && query === undefined) await createPhysical(catalog, table.physical, fields);
+  if (catalog.travels && kind === "TABLE") table.past = startPast(catalog, table);
   return table;
 }
 
@@ -166,6 +177,7 @@ export async function dropTable(catalog: Catalog, table: Table): Promise<void> {
 export function touch(table: Table): void {
   table.version += 1;
   table.modified = Math.max(Date.now(), table.modified);
+  table.past?.remember();
 }
 
 export function etagOf(...parts: (string | number)[]): string {

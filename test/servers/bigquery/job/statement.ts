@@ -1,4 +1,5 @@
 /** One statement of a job: what it costs, what it does, and where its rows go. */
+import { rememberAll } from "../catalog/time-travel.ts";
 import type { Session } from "../database.ts";
 import { bill, type Billed } from "../sql/bytes.ts";
 import { asQueryError } from "../sql/engine-error.ts";
@@ -27,6 +28,7 @@ export async function runSingle({ state, job, plan }: Single): Promise<void> {
 
 /** A cancelled job stops in the midst of its statement. */
 export async function withSession(state: State, job: Job, use: (session: Session) => Promise<void>): Promise<void> {
+  await rememberAll(state.catalog);
   const session = await state.database.open();
   const interrupt = () => session.connection.interrupt();
   job.cancel.signal.addEventListener("abort", interrupt);

@@ -119,6 +119,7 @@ async function change(call: Call, resourceOf: (table: Table) => Json): Promise<u
 export async function deleteTable(call: Call): Promise<undefined> {
   const name = allow(call, "bigquery.tables.delete");
   const table = getTable(call.state.catalog, name);
+  if (table.kind === "SNAPSHOT") allow(call, "bigquery.tables.deleteSnapshot");
   demandMatch(call.headers, etagOfTable(table));
   await dropTable(call.state.catalog, table);
   return undefined;

@@ -3,7 +3,7 @@ import { notHere } from "../api-error.ts";
 import type { SqlType } from "../value/type.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { parseQuery } from "./parse-query.ts";
-import { parseTablePath } from "./parse-from.ts";
+import { parseAsOf, parseTablePath } from "./parse-from.ts";
 import { closeAngle, parseType } from "./parse-type.ts";
 import type { Reader } from "./reader.ts";
 import type { ColumnChange, ColumnDefinition, Options, PartitionBy, Place, Statement } from "./syntax.ts";
@@ -54,9 +54,12 @@ function parseCreate(reader: Reader, at: Place): Statement {
   };
 }
 
-function parseSource(reader: Reader): { how: "LIKE" | "CLONE" | "COPY"; table: string[] } | undefined {
+function parseSource(reader: Reader): Extract<Statement, { kind: "createTable" }>["from"] {
   for (const how of ["LIKE", "CLONE", "COPY"] as const) {
-    if (reader.takes(how)) return { how, table: parseTablePath(reader) };
+    if (!reader.takes(how)) continue;
+    const table = parseTablePath(reader);
+    const asOf = how === "CLONE" ? parseAsOf(reader) : undefined;
+    return { how, table, ...(asOf && { asOf }) };
   }
   return undefined;
 }
@@ -83,8 +86,16 @@ function parseCreateSnapshot(reader: Reader, at: Place): Statement {
   const target = parseTablePath(reader);
   reader.expect("CLONE");
   const from = parseTablePath(reader);
-  if (reader.sees("FOR")) throw notHere("snapshots of the past");
-  return { kind: "createSnapshot", target, from, ifNotExists, options: parseOptions(reader), at };
+  const asOf = parseAsOf(reader);
+  return {
+    kind: "createSnapshot",
+    target,
+    from,
+    ...(asOf && { asOf }),
+    ifNotExists,
+    options: parseOptions(reader),
+    at,
+  };
 }
 
 function parseColumns(reader: Reader): ColumnDefinition[] {

@@ -73,7 +73,7 @@ function parseTable(reader: Reader): From {
   return { kind: "table", path, ...(alias !== undefined && { alias }), ...(late && { asOf: late }), at };
 }
 
-function parseAsOf(reader: Reader): Expression | undefined {
+export function parseAsOf(reader: Reader): Expression | undefined {
   return reader.takes("FOR", "SYSTEM_TIME", "AS", "OF") ? parseExpression(reader) : undefined;
 }
 

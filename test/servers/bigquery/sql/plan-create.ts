@@ -99,8 +99,10 @@ async function resourceOf(
 
 /** LIKE takes the description of another table, CLONE and COPY its rows, too. */
 function planCopy(context: Context, statement: Of<"createTable">, name: TableName): Plan {
-  const { how, table: path } = statement.from!;
-  const { table: source } = openTable(context, path, statement.at);
+  const { how, table: path, asOf } = statement.from!;
+  const { table: source } = openTable(context, path, statement.at, asOf);
+  // It is described, and not read: no partitions need be named.
+  context.reads.delete(source);
   const run = async ({ session }: Execution) => {
     const { partitionExpirationMs: _, ...options } = await readOptions(context, session, statement.options);
     return create(context, name, statement, () =>
@@ -138,9 +140,10 @@ async function copyOf(
 }
 
 export function planCreateSnapshot(context: Context, statement: Of<"createSnapshot">): Plan {
-  const { target, from, ifNotExists, options, at } = statement;
+  const { target, from, asOf, ifNotExists, options, at } = statement;
   const name = newTable(context, target, at);
-  const { table: source } = openTable(context, from, at);
+  const { table: source } = openTable(context, from, at, asOf);
+  context.reads.delete(source);
   const snapshotDefinition = {
     baseTableReference: { projectId: source.project, datasetId: source.dataset, tableId: source.table },
     snapshotTime: context.now.toISOString(),

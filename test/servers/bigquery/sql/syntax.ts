@@ -167,9 +167,16 @@ export type Statement = { at: Place } & (
       clusterBy: string[];
       options: Options;
       /** LIKE another table, or CLONE / COPY of one. */
-      from?: { how: "LIKE" | "CLONE" | "COPY"; table: string[] };
+      from?: { how: "LIKE" | "CLONE" | "COPY"; table: string[]; asOf?: Expression };
     }
-  | { kind: "createSnapshot"; target: string[]; from: string[]; ifNotExists: boolean; options: Options }
+  | {
+      kind: "createSnapshot";
+      target: string[];
+      from: string[];
+      asOf?: Expression;
+      ifNotExists: boolean;
+      options: Options;
+    }
   | { kind: "createView"; target: string[]; orReplace: boolean; ifNotExists: boolean; view: string; options: Options }
   | { kind: "createSchema"; target: string[]; ifNotExists: boolean; options: Options }
   | {

@@ -1,10 +1,11 @@
 /** Tables that a query names. */
 import { invalidQuery, notFound, notHere } from "../api-error.ts";
+import { tableAt } from "../catalog/time-travel.ts";
 import { findDataset, getDataset, getTable, type Table } from "../catalog/catalog.ts";
 import type { TableName } from "../catalog/name.ts";
 import { demandData } from "../grants.ts";
 import { refer, type Context, type Reference } from "./scope.ts";
-import type { Place } from "./syntax.ts";
+import type { Expression, Place } from "./syntax.ts";
 
 /** `project.dataset.table`, `dataset.table`, and `table` where there is a default dataset. */
 export function tableName(
@@ -24,13 +25,22 @@ export function tableName(
   );
 }
 
-/** A table to read from. @throws ApiError 403, 404 */
-export function openTable(context: Context, path: string[], at: Place): Reference {
+/** A table to read from, by default as it stands. @throws ApiError 403, 404 */
+export function openTable(context: Context, path: string[], at: Place, asOf?: Expression): Reference {
   const name = tableName(context, path, at);
   const { state, principal, location } = context;
   if (!context.isTrusted) demandData(state, principal, name);
   const table = getTable(state.catalog, name, location);
-  return refer(context, table);
+  return refer(context, asOf ? tableAt(table, momentOf(asOf, at)) : table);
+}
+
+/** A literal alone: no clock is asked. */
+function momentOf(asOf: Expression, at: Place): Date {
+  const text = asOf.kind === "literal" && asOf.type.kind === "TIMESTAMP" ? asOf.text : undefined;
+  const moment = new Date(text?.replace(/([+-]\d\d)$/, "$1:00") ?? Number.NaN);
+  if (Number.isNaN(moment.getTime()))
+    throw notHere(`FOR SYSTEM_TIME AS OF anything but a literal of seconds at ${at.line}`);
+  return moment;
 }
 
 /** A table to write to. @throws ApiError 403 (by whom asks), 404 */

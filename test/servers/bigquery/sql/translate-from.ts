@@ -64,8 +64,7 @@ function translateTable(context: Context, { path, alias, asOf, at }: Of<"table">
     const relation = { alias: alias ?? path[0]!, columns: columnsOf(known.columns, name) };
     return { sql: `(${known.sql}) AS ${name}`, relation };
   }
-  if (asOf) throw notHere("FOR SYSTEM_TIME AS OF");
-  const reference = openTable(context, path, at);
+  const reference = openTable(context, path, at, asOf);
   const { table } = reference;
   const called = alias ?? path.at(-1)!;
   if (table.query !== undefined) {

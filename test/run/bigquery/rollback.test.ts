@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { rollback, type RollbackCommandOptions } from "../../../src/commands/rollback.ts";
+import type { Effect } from "../../../src/util/context.ts";
+import { EtlError } from "../../../src/util/error.ts";
+import { realContext } from "../context.ts";
+import { bigqueryEffects, bigqueryKeepingEffects, effects } from "../effects.ts";
+import type { Ran, Spec } from "../lab.ts";
+import { makeBigQueryLab, type BigQueryLab } from "./lab.ts";
+import { watchRequests } from "./outside.ts";
+
+let lab: BigQueryLab;
+
+beforeAll(async () => {
+  lab = await makeBigQueryLab({ timeTravel: true });
+});
+afterAll(() => lab.remove());
+beforeEach(() => lab.next());
+
+const day = { interval: "day" };
+const append = { write: "append", partition: "dato" };
+const keeping = { ...append, keep: 2 };
+
+async function publish(interval: string, { output = append, n = 1, effect }: Publish = {}): Promise<Ran> {
+  await lab.write(`SELECT $interval_start AS dato, ${n} AS n`, output, day);
+  const ran = await lab.run({ interval }, effect && { effect });
+  expect(ran.text + ran.code).toMatch(/0$/);
+  return ran;
+}
+
+interface Publish {
+  output?: Spec;
+  n?: number;
+  effect?: Effect;
+}
+
+async function back(options: Partial<RollbackCommandOptions> = {}, effect?: Effect): Promise<Ran> {
+  const lines: string[] = [];
+  const { path: folder } = lab.folder;
+  const write = (line: string) => void lines.push(line);
+  const context = realContext({ folder, tmpdir: join(folder, "tmp"), env: lab.env, write, ...(effect && { effect }) });
+  const asked = { outputs: ["t"], to: "2022-01-19", yes: true, target: "prod", ...options };
+  const code = await rollback(asked, context).catch((error: EtlError) => {
+    if (!(error instanceof EtlError)) throw error;
+    lines.push(`${error.message}\n${error.hint ?? ""}`);
+    return error.exitCode;
+  });
+  return { code, text: lines.join(""), effects: [] };
+}
+
+const rows = () => lab.values("SELECT dato, n FROM DATASET.t ORDER BY dato, n");
+const snapshots = async () => (await lab.tables()).filter((name) => name.startsWith("_nais_etl_keep_"));
+const days = ["18", "19", "20", "21"].map((n) => `2022-01-${n}`);
+
+describe("from a snapshot", () => {
+  test("rows come back, and the next runs append theirs again, once; the newest snapshots stay", async () => {
+    for (const label of days) await publish(label, { output: keeping });
+    expect(await snapshots()).toHaveLength(2);
+    const etag = (await lab.table("t"))["creationTime"];
+    const shown = await back({ dryRun: true });
+    expect(shown.text).toContain("4 now, 2 then (-2)");
+    expect(shown.text).toContain("from     the kept snapshot");
+
+    expect(await back()).toMatchObject({ code: 0 });
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1"]);
+    expect((await lab.table("t"))["creationTime"]).toBe(etag);
+    expect((await lab.table("t"))["schema"]).toEqual(expect.objectContaining({ fields: expect.any(Array) as unknown }));
+    for (const label of ["2022-01-19", "2022-01-20", "2022-01-20"]) await publish(label, { output: keeping, n: 2 });
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1", "2022-01-20 2"]);
+    expect(await snapshots()).toHaveLength(2);
+  });
+
+  test("that cannot be made, the run publishes, says so, and leaves the older ones", async () => {
+    for (const label of days.slice(0, 3)) await publish(label, { output: { ...keeping, keep: 1 } });
+    const [kept] = await snapshots();
+    const on = { method: "jobs.insert", body: "CREATE SNAPSHOT" };
+    await lab.server.fault({ on, times: 20, action: "quota" });
+    const { text } = await publish(days[3]!, { output: { ...keeping, keep: 1 } });
+    await lab.server.clearFaults();
+    expect(text).toContain("no snapshot of");
+    expect(await snapshots()).toEqual([kept]);
+    expect(await rows()).toHaveLength(4);
+  });
+});
+
+describe("by time travel", () => {
+  test("rows come back as a run left them, and as they were at a moment", async () => {
+    for (const label of days.slice(0, 3)) await publish(label);
+    const moment = new Date();
+    await sleep(5);
+    await lab.server.sql(`DELETE FROM ${lab.dataset}.t WHERE TRUE`);
+    expect(await rows()).toEqual([]);
+
+    const { code, text } = await back({ to: moment.toISOString() });
+    expect(text + code).toMatch(/0$/);
+    expect(text).toContain("0 now, 3 then (+3)");
+    expect(text).toContain("from     time travel to ");
+    expect(await rows()).toHaveLength(3);
+    expect(await back({ to: "2022-01-19" })).toMatchObject({ code: 0 });
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1"]);
+    await publish("2022-01-20", { n: 2 });
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1", "2022-01-20 2"]);
+    expect((await lab.tables()).filter((name) => name.startsWith("_nais_etl_staging_"))).toEqual([]);
+  });
+
+  test("a table whose partitions must be named comes back whole, and one with columns that came since has NULL there", async () => {
+    const output = { ...append, partition: { column: "dato", require_filter: true } };
+    for (const label of days.slice(0, 2)) await publish(label, { output });
+    await lab.server.sql(`ALTER TABLE ${lab.dataset}.t ADD COLUMN ny STRING`);
+    const { text } = await back({ to: "2022-01-18", dryRun: true });
+    expect(text).toContain("ny came since, and will be NULL");
+    const done = await back({ to: "2022-01-18" });
+    expect(done.text + done.code).toMatch(/0$/);
+    expect(await lab.values("SELECT dato, n, ny IS NULL FROM DATASET.t WHERE dato IS NOT NULL")).toEqual([
+      "2022-01-18 1 true",
+    ]);
+  });
+
+  test("what lies further back than the dataset remembers is refused", async () => {
+    for (const label of days.slice(0, 2)) await publish(label);
+    expect((await back({ to: "2022-01-01T00:00Z" })).text).toContain("can be had no more");
+  });
+});
+
+test("a rollback of what somebody has published meanwhile changes nothing", async () => {
+  for (const label of days.slice(0, 3)) await publish(label, { output: keeping });
+  let isLate = true;
+  const effect: Effect = async (name, act) => {
+    if (isLate && name === "lease.take") {
+      isLate = false;
+      await publish(days[3]!, { output: keeping });
+    }
+    return act();
+  };
+  const { code, text } = await back({}, effect);
+  expect(code).toBe(1);
+  expect(text).toContain("was published meanwhile");
+  expect(await rows()).toHaveLength(4);
+});
+
+test("all that keeping and rolling back change in BigQuery has a name in the list of effects", async () => {
+  const watch = watchRequests();
+  try {
+    for (const label of days.slice(0, 3))
+      await publish(label, { output: { ...keeping, keep: 1 }, effect: watch.effect });
+    await lab.write("SELECT $interval_start AS dato, 1 AS n", { ...keeping, keep: 1 }, day);
+    expect((await back({ to: "2022-01-18" }, watch.effect)).text).toContain("time travel");
+  } finally {
+    watch.stop();
+  }
+  const named = { ...effects, ...bigqueryEffects, ...bigqueryKeepingEffects };
+  expect([...watch.seen].filter((name) => !(name in named))).toEqual([]);
+  expect(Object.keys(bigqueryKeepingEffects).filter((name) => !watch.seen.has(name))).toEqual([]);
+  expect(watch.outside).toEqual([]);
+});
