@@ -4,8 +4,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { init } from "../../src/commands/init.ts";
 import { makeFolder } from "../support/folder.ts";
+import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
+import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
 import { action, buildAct, makeRepository, type ActEnded, type Repository } from "./support/act.ts";
+import { builderEnv, emptyBase, makeEmptyBase } from "./support/empty-base.ts";
 import { buildTimeout } from "./support/go.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
+
+const workflow = ".github/workflows/nais-etl.yaml";
+const cannotBuild = makeEmptyBase();
 
 let program: string | undefined;
 let why = "";
@@ -17,7 +24,7 @@ beforeAll(async () => {
   else program = built.path;
   repository = await makeRepository();
   const { context } = await makeFolder();
-  await init({ name: "sales", action }, { ...context, cwd: repository.folder });
+  await init({ name: "sales", action, environment: ["dev-gcp", "prod-gcp"] }, { ...context, cwd: repository.folder });
 }, buildTimeout + 60_000);
 
 afterAll(() => repository.remove());
@@ -56,6 +63,54 @@ describe("on a pull request", () => {
 
 function runPullRequest(): Promise<ActEnded> {
   return repository.act({ program: program!, event: "pull_request", payload: pullRequest });
+}
+
+describe.skipIf(cannotBuild)(
+  `on the default branch${cannotBuild ? ` (${cannotBuild})` : ""}`,
+  { timeout: 300_000 },
+  () => {
+    let registry: Registry;
+    let tokens: TokenServer;
+    let platform: DeployServer;
+
+    beforeAll(async () => {
+      registry = await startRegistry();
+      tokens = await startTokenServer("team/sales");
+      platform = await startDeployServer({ tokens, world: { repositories: { "my-team": ["team/sales"] } } });
+    });
+    afterAll(async () => {
+      platform.stop();
+      await Promise.all([registry.stop(), tokens.stop()]);
+    });
+
+    test("builds once, and deploys that image to each environment in turn", async () => {
+      const undo = await edit(workflow, (text) => withInputs(text, { registry: `${registry.host}/my-team` }));
+      const { status, log } = await repository.act({
+        program: program!,
+        event: "push",
+        payload: { ref: "refs/heads/main", repository: pullRequest.repository },
+        env: { ...builderEnv, ...tokens.env, NAIS_ETL_BASE_IMAGE: emptyBase, DEPLOY_SERVER: platform.address },
+      });
+      await undo();
+
+      expect(status, log).toBe(0);
+      expect(jobsIn(log)).toEqual(["build", "deploy-dev-gcp", "deploy-prod-gcp"]);
+      expect(log.match(/^.*push: pushed/gm)).toHaveLength(1);
+      const [image] = /127\.0\.0\.1:\d+\/my-team\/\S+@sha256:[0-9a-f]{64}/.exec(log) ?? [];
+      const deployed = platform.deployed().map(([naisjob]) => naisjob!.spec.image);
+      expect(deployed).toEqual([image, image]);
+      const clusters = platform.calls
+        .filter(({ method }) => method === "deploy")
+        .map(({ request }) => request["cluster"]);
+      expect(clusters).toEqual(["dev-gcp", "prod-gcp"]);
+    });
+  },
+);
+
+/** The Action's step with more inputs, as a team writes them. */
+function withInputs(text: string, inputs: Record<string, string>): string {
+  const lines = Object.entries(inputs).map(([name, value]) => `\n          ${name}: ${value}`);
+  return text.replaceAll(/(uses: someone\/nais-etl@.*\n +with:)/g, `$1${lines.join("")}`);
 }
 
 /** Names of the jobs that did anything. */
