@@ -136,7 +136,7 @@ test("a key is told, and that none is needed", async () => {
   await change(
     flow,
     /environment: prod-gcp\n(?![\s\S]*environment)/,
-    "environment: prod-gcp\n          api-key: ${{ secrets.NAIS_DEPLOY_APIKEY }}\n",
+    "environment: prod-gcp\n          deploy-key: ${{ secrets.KEY }}\n",
   )();
 
   const { findings } = await repository();

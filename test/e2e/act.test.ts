@@ -83,26 +83,41 @@ describe.skipIf(cannotBuild)(
       await Promise.all([registry.stop(), tokens.stop()]);
     });
 
-    test("builds once, and deploys that image to each environment in turn", async () => {
+    async function push(): Promise<ActEnded> {
       const undo = await edit(workflow, (text) => withInputs(text, { registry: `${registry.host}/my-team` }));
-      const { status, log } = await repository.act({
+      const ended = await repository.act({
         program: program!,
         event: "push",
         payload: { ref: "refs/heads/main", repository: pullRequest.repository },
         env: { ...builderEnv, ...tokens.env, NAIS_ETL_BASE_IMAGE: emptyBase, DEPLOY_SERVER: platform.address },
       });
       await undo();
+      return ended;
+    }
+
+    test("builds once, and deploys that image to each environment in turn", async () => {
+      const { status, log } = await push();
 
       expect(status, log).toBe(0);
       expect(jobsIn(log)).toEqual(["build", "deploy-dev-gcp", "deploy-prod-gcp"]);
-      expect(log.match(/^.*push: pushed/gm)).toHaveLength(1);
-      const [image] = /127\.0\.0\.1:\d+\/my-team\/\S+@sha256:[0-9a-f]{64}/.exec(log) ?? [];
+      expect(log.match(/^.*\| push: .*@sha256:/gm)).toHaveLength(1);
+      const [image] = /127\.0\.0\.1:\d+\/my-team\/sales:\S+@sha256:[0-9a-f]{64}/.exec(log) ?? [];
       const deployed = platform.deployed().map(([naisjob]) => naisjob!.spec.image);
       expect(deployed).toEqual([image, image]);
       const clusters = platform.calls
         .filter(({ method }) => method === "deploy")
         .map(({ request }) => request["cluster"]);
       expect(clusters).toEqual(["dev-gcp", "prod-gcp"]);
+    });
+
+    test("what dev refuses does not reach prod", async () => {
+      platform.world.repositories = {};
+
+      const { status, log } = await push();
+
+      expect(status).not.toBe(0);
+      expect(log).toContain('repo "team/sales" not authorized by team "my-team"');
+      expect(jobsIn(log)).toEqual(["build", "deploy-dev-gcp"]);
     });
   },
 );

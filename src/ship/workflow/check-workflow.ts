@@ -90,7 +90,7 @@ function mayDeploy(step: Step): boolean {
 function loginOf({ permissions, value }: Job): CheckedWorkflow["login"] {
   if (permissions === "write-all" || (isPlainObject(permissions) && permissions["id-token"] === "write"))
     return "identity";
-  return /secrets\.\w*API_?KEY/i.test(JSON.stringify(value)) ? "key" : undefined;
+  return /"deploy-key":|NAIS_DEPLOY_APIKEY|"APIKEY":/.test(JSON.stringify(value)) ? "key" : undefined;
 }
 
 function triggerProblems({ on }: Record<string, unknown>, document: SourceDocument): Problem[] {

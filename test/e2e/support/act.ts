@@ -48,6 +48,8 @@ export async function makeRepository(): Promise<Repository> {
   await writeFile(join(home, "checkout/action.yml"), "name: checkout\nruns: { using: node24, main: main.js }\n");
   await writeFile(join(home, "checkout/main.js"), "");
   await git(folder, "init", "--quiet", "--initial-branch", "main");
+  // act takes the repository's name from there, and asks nobody.
+  await git(folder, "remote", "add", "origin", "https://github.com/team/sales.git");
   return {
     folder,
     act: async (run) => {

@@ -54,7 +54,7 @@ export interface StartDeployServer {
 export async function startDeployServer({ tokens, world }: StartDeployServer = {}): Promise<DeployServer> {
   const server = new Server();
   const running = new Map<string, Running>();
-  const known: Known = new Map();
+  const known = new Map<string, Known>();
   const state: DeployServer = {
     address: "",
     world: {
@@ -111,7 +111,9 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
     const { seconds, nanos = 0 } = (request["deadline"] ?? {}) as { seconds?: number; nanos?: number };
     const deadline = seconds === undefined ? undefined : new Date(seconds * 1000 + nanos / 1e6);
     const resources = request["kubernetes"].resources.map(fromStruct) as Json[];
-    for await (const told of rollOut({ resources, deadline, world: state.world, known }))
+    const there = known.get(request["cluster"]) ?? new Map<string, string>();
+    known.set(request["cluster"], there);
+    for await (const told of rollOut({ resources, deadline, world: state.world, known: there }))
       if (!one.isLost) tell(one, told, request);
   }
 
