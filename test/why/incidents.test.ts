@@ -320,7 +320,7 @@ test("11: a deploy with a mistake in it", async () => {
     changes: expect.arrayContaining([
       { kind: "image", what: "image", before: "europe/team/lab:1", after: "europe/team/lab:2" },
     ]) as object[],
-    mend: { command: "nais-etl deploy --target prod --image europe/team/lab:1" },
+    mend: { command: "nais-etl deploy --target prod --image europe/team/lab:1 --revision aaaaaaa --wait run" },
     readers: stillGood,
   });
   // What that deploy brings back, runs again.
@@ -335,7 +335,7 @@ test("12: an image that nobody has deployed", async () => {
   expect((await lab.run({}, { env: { ...deployed, NAIS_APP_IMAGE: "europe/team/other:9" } })).code).not.toBe(0);
   expect(await why()).toMatchObject({
     cause: { kind: "image", what: expect.stringContaining("europe/team/other:9") as string },
-    mend: { command: "nais-etl deploy --target prod --image europe/team/lab:1" },
+    mend: { command: "nais-etl deploy --target prod --image europe/team/lab:1 --revision aaaaaaa --wait run" },
     readers: stillGood,
   });
 });

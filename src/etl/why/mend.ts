@@ -12,7 +12,13 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
     case "run":
       return runAgain(mend, about);
     case "deploy":
-      return words(["nais-etl deploy", ...targetOf(about), `--image ${mend.image}`]);
+      return words([
+        "nais-etl deploy",
+        ...targetOf(about),
+        `--image ${mend.image}`,
+        ...revisionOf(about),
+        "--wait run",
+      ]);
     case "rollback":
       return words([`nais-etl rollback ${mend.output}`, ...targetOf(about), `--to ${mend.to}`]);
     case "status":
@@ -44,6 +50,11 @@ function labelAfter(label: string, { pipeline: { spec } }: Case): string {
   const zone = spec.schedule?.timeZone ?? defaultTimeZone;
   const interval = parseLabel(label, spec.interval!.every, zone);
   return interval ? nextInterval(interval, zone).label : label;
+}
+
+/** Of the commit that the image was built of: it stands in the record of each run. */
+function revisionOf({ good }: Case): string[] {
+  return good?.revision === undefined ? [] : [`--revision ${good.revision}`];
 }
 
 function paramsOf({ run, pipeline }: Case): string[] {

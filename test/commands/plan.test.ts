@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { makePlan, plan } from "../../src/commands/plan.ts";
+import { planMarkdown } from "../../src/commands/plan-markdown.ts";
+import { planText } from "../../src/commands/plan-text.ts";
+import type { Logger } from "../../src/util/log.ts";
+import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
+import { makeRepository, type Repository } from "../support/repository.ts";
+
+// Credentials of this machine are not to be used: no plan here asks Google anything.
+process.env["METADATA_SERVER_DETECTION"] = "none";
+process.env["GOOGLE_APPLICATION_CREDENTIALS"] = "/dev/null";
+
+let folder: Folder;
+afterEach(() => folder.remove());
+
+const files = {
+  "pipeline.yaml": `
+name: towns
+team: data-team
+sources:
+  towns:
+    type: bigquery
+    table: shop-prod-1234.shop.towns
+    columns: { id: INT64, town: STRING, size: FLOAT64 }
+    sample: data/towns.csv
+outputs:
+  towns_by_size: { type: bigquery, table: shop.towns_by_size }
+`,
+  "data/towns.csv": "id,town,size\n1,Tromsø4711,1.5\n2,Bodø4711,2.5\n3,,0.1\n",
+  "models/towns_by_size.sql": "SELECT id, town, size * 3 AS size FROM towns",
+};
+
+const plainly: Logger["paint"] = (_style, text) => text;
+
+async function repositoryOf(
+  more: Record<string, string> = {},
+  base: Record<string, string> = files,
+): Promise<Repository> {
+  const made = await makeRepository({ files: { ...base, ...more } });
+  folder = made;
+  return made;
+}
+
+describe("what is compared", () => {
+  test("on a branch: what it has changed since it left main, whatever main did since", async () => {
+    const repository = await repositoryOf();
+    await repository.git("checkout", "--quiet", "-b", "feature");
+    await repository.write("models/towns_by_size.sql", "SELECT id, town, size * 3 AS size FROM towns WHERE id < 3");
+    await repository.commit();
+    await repository.git("checkout", "--quiet", "main");
+    await repository.write("models/towns_by_size.sql", "SELECT 0 AS id, 'x' AS town, 0.0 AS size");
+    await repository.commit();
+    await repository.git("checkout", "--quiet", "feature");
+    const made = await makePlan({}, repository.context);
+    expect(made.against?.ref).toBe("main");
+    expect(made.data).toMatchObject([
+      { model: "towns_by_size", added: 0, removed: 1, key: undefined, published: true },
+    ]);
+    const other = await makePlan({ against: "main" }, repository.context);
+    expect(other.data).toMatchObject([{ added: 2, removed: 1 }]);
+  });
+
+  test("without a repository nothing is, and the plan says so; a commit that is not here is an error", async () => {
+    folder = await makeFolder(files);
+    const alone = { ...folder.context, env: { PATH: process.env["PATH"], GIT_CEILING_DIRECTORIES: "/" } };
+    const made = await makePlan({}, alone);
+    expect(made).toMatchObject({ against: undefined, data: [], compared: undefined, problems: [], offline: true });
+    expect(made.notes.join("\n")).toContain("fetch-depth: 0");
+    expect(made.schema).toMatchObject([{ output: "towns_by_size", change: "unknown" }]);
+    expect(await problemsOf(() => makePlan({ against: "nowhere" }, alone))).toMatchObject([
+      { message: "there is no commit `nowhere` here" },
+    ]);
+  });
+
+  test("a pipeline that is new has nothing to compare with, and its manifests are new", async () => {
+    const repository = await repositoryOf({}, { "README.md": "" });
+    for (const [file, text] of Object.entries(files)) await repository.write(file, text);
+    const made = await makePlan({}, repository.context);
+    expect(made.notes.join("\n")).toContain("the pipeline is new");
+    expect(made.manifest).toMatchObject([{ resource: "Naisjob towns", path: "", after: "there" }, { path: "" }]);
+  });
+
+  test("one of several pipelines, with what lies beside them", async () => {
+    const several = Object.fromEntries(Object.entries(files).map(([file, text]) => [`pipelines/towns/${file}`, text]));
+    const repository = await repositoryOf({}, { ...several, "pipelines/towns/data/other.csv": "a\n1\n" });
+    await repository.write("pipelines/towns/models/towns_by_size.sql", "SELECT id, town, size * 4 AS size FROM towns");
+    const made = await makePlan({ pipeline: "towns" }, repository.context);
+    expect(made.data).toMatchObject([{ added: 3, removed: 3 }]);
+  });
+
+  test("the index, the branch and the files of the repository stay as they are", async () => {
+    const repository = await repositoryOf();
+    await repository.write("models/towns_by_size.sql", "SELECT id FROM towns");
+    const status = await repository.git("status", "--porcelain");
+    await makePlan({}, repository.context);
+    expect(await repository.git("status", "--porcelain")).toBe(status);
+    expect(repository.effects.filter((name) => !/^(work|source|model|plan)\./.test(name))).toEqual([]);
+  });
+});
+
+describe("rows and values", () => {
+  test("a change of the sample is no change of the models", async () => {
+    const repository = await repositoryOf();
+    await repository.write("data/towns.csv", "id,town,size\n7,Oslo,9.5\n");
+    expect((await makePlan({}, repository.context)).data).toEqual([]);
+  });
+
+  test("a column that moves from one sample to the next: the old models are run on their own", async () => {
+    const repository = await repositoryOf();
+    await repository.write("data/towns.csv", "id,name,size\n1,Tromsø4711,1.5\n2,Bodø4711,2.5\n3,,0.1\n");
+    await repository.write("pipeline.yaml", files["pipeline.yaml"].replace("town: STRING", "name: STRING"));
+    await repository.write("models/towns_by_size.sql", "SELECT id, name AS town, size * 3 AS size FROM towns");
+    const made = await makePlan({}, repository.context);
+    expect(made.notes.join("\n")).toContain("run on their own");
+    expect(made.data).toEqual([]);
+  });
+
+  test("last digits of a FLOAT64 are no change, with a key and without; more than these are", async () => {
+    const repository = await repositoryOf();
+    const model = (size: string) =>
+      repository.write("models/towns_by_size.sql", `SELECT id, town, ${size} AS size FROM towns`);
+    await model("size + size + size");
+    expect((await makePlan({}, repository.context)).data).toEqual([]);
+    await model("size * 3 + 0.001");
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 3, removed: 3 }]);
+    await repository.write(
+      "pipeline.yaml",
+      files["pipeline.yaml"].replace("shop.towns_by_size }", "shop.towns_by_size, write: merge, key: [id] }"),
+    );
+    expect((await makePlan({}, repository.context)).data).toMatchObject([
+      { key: ["id"], added: 0, changed: { size: 3 } },
+    ]);
+    await model("size + size + size");
+    expect((await makePlan({}, repository.context)).data).toEqual([]);
+  });
+
+  test("a key that is not unique is none; rows that are there more often count as often", async () => {
+    const keyed = files["pipeline.yaml"].replace(
+      "shop.towns_by_size }",
+      "shop.towns_by_size, write: merge, key: [id] }",
+    );
+    const repository = await repositoryOf({ "pipeline.yaml": keyed });
+    await repository.write("models/towns_by_size.sql", "SELECT id, town, size * 3 AS size FROM towns, range(3)");
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ key: undefined, added: 6, removed: 0 }]);
+  });
+
+  test("lists and records are compared down to their fields", async () => {
+    const nested = "SELECT id, [size * 3, 1] AS sizes, { 'a': size * 3, 'b': [{ 'c': town }] } AS part FROM towns";
+    const repository = await repositoryOf({ "models/towns_by_size.sql": nested });
+    await repository.write("models/towns_by_size.sql", nested.replaceAll("size * 3", "size + size + size"));
+    expect((await makePlan({}, repository.context)).data).toEqual([]);
+    await repository.write("models/towns_by_size.sql", nested.replace("'c': town", "'c': upper(town)"));
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 2, removed: 2 }]);
+  });
+
+  test("models that may differ each time are said to, and models here that fail are problems", async () => {
+    const repository = await repositoryOf({
+      "models/towns_by_size.sql": "SELECT id, town, random() AS size FROM towns",
+    });
+    const [change] = (await makePlan({}, repository.context)).data;
+    expect(change).toMatchObject({ unsteady: true });
+    await repository.write("models/towns_by_size.sql", "SELECT nothing FROM towns");
+    expect(await plan({}, repository.context)).toBe(1);
+    expect(repository.printed.join("\n")).toContain("models/towns_by_size.sql:1:8 error");
+  });
+});
+
+test("a terminal, a comment and a program are told counts alone", async () => {
+  const repository = await repositoryOf();
+  await repository.write("models/towns_by_size.sql", "SELECT id, upper(town) AS town, 'Secret4711' AS size FROM towns");
+  await repository.write(
+    "pipeline.yaml",
+    `${files["pipeline.yaml"]}nais: { resources: { limits: { memory: 1Gi } } }\n`,
+  );
+  const made = await makePlan({ target: "prod-gcp" }, repository.context);
+  expect(made.schema).toMatchObject([
+    { change: "changed", compared_with: "commit", retyped: [{ name: "size", was: "FLOAT64", type: "STRING" }] },
+  ]);
+  expect(made.manifest).toContainEqual({
+    resource: "Naisjob towns",
+    path: "spec.resources.limits.memory",
+    before: '"512Mi"',
+    after: '"1Gi"',
+  });
+  const texts = [planText(made, plainly), planMarkdown(made), JSON.stringify(made)];
+  for (const text of texts) expect(text).not.toMatch(/4711|TROMS/);
+  expect(texts[0]).toMatch(/^towns on prod-gcp, compared with main \([0-9a-f]{7}\)\n\nColumns\n/);
+  expect(texts[1]).toMatch(/^### Plan of towns on prod-gcp\n/);
+});
