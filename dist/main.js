@@ -3,13 +3,13 @@ import { r as ownFolder } from "./chunks/clean-up.js";
 import { n as quoteInGroup, r as scrub, t as maskSecret } from "./chunks/log.js";
 import { a as runChild, i as childEnvironment, t as createCall } from "./chunks/call.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
-import { a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
+import { I as mayAskGithub, L as notAllowed, a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
 import { t as didYouMean } from "./chunks/suggest.js";
 import { n as planSteps } from "./chunks/plan-steps.js";
 import { hostname, tmpdir } from "node:os";
-import { createHash } from "node:crypto";
 import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
+import { createHash } from "node:crypto";
 // src/util/stop-signals.ts
 /** SIGINT and SIGTERM, as an abort signal: a run stops at the next safe place, and says so. */
 const codes = {
@@ -209,6 +209,26 @@ function eventWarnings({ name }) {
 		message: "the workflow runs on pull_request_target",
 		hint: "Its jobs hold the repository's secrets and a token that may write, and what they check out of a fork would run with both. Use `on: pull_request`: tests, validation and rendering need no secrets."
 	}];
+}
+// src/action/foot-guns.ts
+/** @throws {EtlError} `usage`: an image that was built and pushed, and cannot be deployed, would have been for nothing */
+async function assertIdentity(inputs, steps, { env }) {
+	if ((steps.includes("push") && pushesWithIt(inputs, env) || steps.includes("deploy") && deploysWithIt(inputs, env)) && !mayAskGithub({ env })) throw await notAllowed({ env });
+}
+/** The team's own registry, where no earlier step has logged in to Google. */
+function pushesWithIt({ image }, env) {
+	return image.address === void 0 && image.registry === "gar" && image.password === void 0 && !env["GOOGLE_APPLICATION_CREDENTIALS"];
+}
+function deploysWithIt({ deploy }, env) {
+	return deploy.with !== "kubectl" && deploy.key === void 0 && !env["NAIS_DEPLOY_APIKEY"];
+}
+function inputWarnings({ build }) {
+	return Object.keys(build.buildArg).filter((name) => /TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL/i.test(name)).map((name) => ({
+		severity: "warning",
+		rule: "secret-build-arg",
+		message: `input build-args: ${name} can be read by everyone who has the image`,
+		hint: "Give secrets with `build-secrets`, and read them with `RUN --mount=type=secret`."
+	}));
 }
 // src/action/input-values.ts
 /** Values of inputs, which GitHub knows as texts only. */
@@ -438,8 +458,9 @@ function longestRun(text) {
 }
 /** What a cell of a table holds; the log has the rest. */
 const widestCell = 500;
+/** @param heads none where the rows speak for themselves */
 function table(heads, rows) {
-	return `<table>${[line(heads.map(escapeHtml), "th"), ...rows.map((row) => line(row.map(cellHtml), "td"))].join("")}</table>\n\n`;
+	return `<table>${[...heads.length === 0 ? [] : [line(heads.map(escapeHtml), "th")], ...rows.map((row) => line(row.map(cellHtml), "td"))].join("")}</table>\n\n`;
 }
 function line(cells, tag) {
 	return `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
@@ -490,7 +511,7 @@ function steps$1({ steps: names, results }) {
 			step,
 			markOf(result),
 			result.sentence,
-			`${result.seconds.toFixed(1)} s`
+			{ html: `${result.seconds.toFixed(1)}&nbsp;s` }
 		];
 	}));
 }
@@ -547,6 +568,8 @@ async function fill(report, runner) {
 	const inputs = report.inputs = await readInputs(runner);
 	Object.assign(report, planSteps(inputs, event));
 	if (report.leftOut.length > 0) notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
+	report.warnings.push(...inputWarnings(inputs));
+	await assertIdentity(inputs, report.steps, runner);
 	const cli = await findCli(inputs, runner);
 	report.cli = cli.shown;
 	if (cli.warning) report.warnings.push(cli.warning);
@@ -619,6 +642,15 @@ function escapeData(text) {
 function escapeProperty(text) {
 	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
+// src/action/problems-in.ts
+/** All problems of a report, each once: two steps may see the same. */
+function problemsIn({ warnings, results }) {
+	const all = [...warnings, ...results.flatMap((result) => result.problems)];
+	return [...new Map(all.map((one) => [`${placeOf(one)} ${one.message}`, one])).values()];
+}
+function placeOf({ where }) {
+	return where ? formatWhere(where) : "";
+}
 // src/action/annotations.ts
 /** Problems and failed tests, on the lines of the change. */
 /**
@@ -630,13 +662,9 @@ const shown = {
 	error: 9,
 	warning: 10
 };
-function annotate({ results, warnings }) {
-	const failed = results.flatMap((result) => result.tests ?? []).filter(({ passed }) => !passed);
-	const problems = [
-		...warnings,
-		...results.flatMap((result) => result.problems),
-		...failed.map(asProblem)
-	];
+function annotate(report) {
+	const failed = report.results.flatMap((result) => result.tests ?? []).filter(({ passed }) => !passed);
+	const problems = [...problemsIn(report), ...failed.map(asProblem)];
 	for (const severity of ["error", "warning"]) {
 		const some = problems.filter((problem) => problem.severity === severity).slice(0, shown[severity]);
 		for (const problem of some) info(scrub(formatAnnotation(problem)));
@@ -839,8 +867,8 @@ function part(heads, items, rowOf) {
 // src/action/parts/problems.ts
 /** What is wrong, and what to do. */
 /** @param most more would not be read */
-function problems({ warnings, results }, { most }) {
-	const all = [...warnings, ...results.flatMap((result) => result.problems)];
+function problems(report, { most }) {
+	const all = problemsIn(report);
 	if (all.length === 0) return "";
 	const rest = all.length - most;
 	return [
@@ -848,18 +876,18 @@ function problems({ warnings, results }, { most }) {
 		table([
 			"Severity",
 			"Where",
-			"What",
-			"What to do"
+			"What, and what to do"
 		], all.slice(0, most).map(rowOf$1)),
 		...rest > 0 ? [paragraph(`… and ${count(rest, "problem")} more`)] : []
 	].join("");
 }
-function rowOf$1({ severity, where, message, hint = "" }) {
+function rowOf$1(problem) {
+	const { severity, message, hint } = problem;
+	const what = `<b>${cellHtml(message)}</b>`;
 	return [
 		severity,
-		where ? formatWhere(where) : "",
-		message,
-		hint
+		placeOf(problem),
+		{ html: hint ? `${what}<br>${cellHtml(hint)}` : what }
 	];
 }
 // src/action/parts/tests.ts
@@ -1073,7 +1101,7 @@ function image({ results }) {
 		...bytes === void 0 ? [] : [["Size", `${formatBytes(bytes)} to fetch`]],
 		...url === void 0 ? [] : [["Look at it", { html: link(url, url) }]]
 	];
-	return heading("Image", 3) + table(["", ""], rows);
+	return heading("Image", 3) + table([], rows);
 }
 // src/action/parts/manifests.ts
 /** What is given to the cluster. */

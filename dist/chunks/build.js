@@ -1,12 +1,12 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as isLoopbackHost, C as bytesOf$1, E as runToEnd, M as localTarget, O as retry, T as runProgram, b as githubToken, g as packageFacts, j as parseEndpoint, t as loadPipeline, v as applyIgnores, w as effectiveResource, y as platformOf } from "./load-pipeline.js";
+import { C as runProgram, E as localTarget, S as effectiveResource, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$1, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, s as messageOf, t as EtlError } from "./error.js";
+import { B as isLoopbackHost, F as githubToken, R as retry, V as parseEndpoint, i as parseBytes } from "./value.js";
 import { t as didYouMean } from "./suggest.js";
-import { i as parseBytes } from "./value.js";
 import { t as choosePipelines } from "./pipelines.js";
-import { createHash, randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
 // src/ship/image/reference.ts
 /**
 * What an image is called: `registry/repository:tag@digest`.

@@ -6,7 +6,7 @@ function failureIn(outcome, problems, { places }) {
 	const [first] = errors;
 	if (!first) return outcome;
 	const { message, hint } = first;
-	const all = [...outcome.problems, ...errors];
+	const all = [...outcome.problems, ...errors.filter(({ where }) => where !== void 0 || errors.length > 1)];
 	return {
 		...outcome,
 		passed: false,

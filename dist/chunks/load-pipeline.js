@@ -1,12 +1,10 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { c as throwProblems, o as formatWhere, s as messageOf, t as EtlError } from "./error.js";
-import { A as string, D as preprocess, E as number, M as unknown$1, O as record, P as NEVER, S as int, T as looseObject, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array } from "./value.js";
+import { A as string, D as preprocess, E as number, M as unknown$1, O as record, P as NEVER, R as retry, S as int, T as looseObject, V as parseEndpoint, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array } from "./value.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
-import { isIP } from "node:net";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join, matchesGlob, normalize, posix, relative } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { spawn } from "node:child_process";
 // src/spec/target.ts
@@ -70,82 +68,6 @@ function* takenInVain(base, over, path = []) {
 		key,
 		present: Object.keys(there)
 	};
-}
-// src/util/endpoint.ts
-/** Where a server answers: Google's own addresses, a regional or private one, or a server on this machine. */
-/**
-* @param text with or without `https://`
-* @throws {EtlError} `invalid` for what is no address, and for plain HTTP to another machine, which would read our token
-*/
-function parseEndpoint(text, { key, where }) {
-	const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
-	if (!url || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "") throw endpointError(`\`${key}\` is not an address: ${text}`, where(), "Write https://HOST.");
-	const isLoopback = url.protocol === "http:" && isLoopbackHost(url.hostname);
-	if (url.protocol === "http:" && !isLoopback) throw endpointError(`\`${key}\` is plain HTTP to another machine: ${text}`, where(), "Write https://: an access token would be sent where anybody can read it.");
-	const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
-	return {
-		url: url.origin,
-		host: url.hostname,
-		port,
-		isLoopback
-	};
-}
-/** @param hostname without a port; of IPv6 with or without brackets */
-function isLoopbackHost(hostname) {
-	const host = hostname.replace(/^\[|\]$/g, "");
-	return host === "localhost" || host === "::1" || isIP(host) === 4 && host.startsWith("127.");
-}
-function endpointError(message, where, hint) {
-	return new EtlError({
-		code: "invalid",
-		message,
-		where,
-		hint
-	});
-}
-// src/util/retry.ts
-/** Trying again: what passes by itself is waited for, within bounds, and at once ended when the run is told to stop. */
-/** Google asks for one second at first and 32 at most; the first is shorter here, since most faults are gone at once. */
-const firstPause = 250;
-const longestPause = 32e3;
-/** A run may rather wait than fail at night: the worst hiccups of Google's servers last minutes. */
-const usualPatience = 3e5;
-const mostTries = 12;
-/** Runs `act` until it succeeds, fails for good, or the time is over; then its last error is thrown. */
-async function retry(act, options) {
-	const { context, what, within = usualPatience, judge, random = Math.random } = options;
-	const pause = options.pause ?? ((milliseconds) => sleep(milliseconds, context.signal));
-	const deadline = context.now().getTime() + within;
-	for (let attempt = 0;; attempt++) {
-		context.signal.throwIfAborted();
-		try {
-			return await act(attempt);
-		} catch (error) {
-			context.signal.throwIfAborted();
-			const verdict = judge(error);
-			if (verdict.again === "never" || attempt + 1 >= mostTries) throw error;
-			const wait = verdict.again === "now" ? 0 : waitOf({
-				attempt,
-				least: verdict.least ?? 0,
-				random
-			});
-			if (context.now().getTime() + wait > deadline) throw error;
-			context.log.debug(`${what}: ${messageOf(error)}; again in ${Math.round(wait)} ms`);
-			if (wait > 0) await pause(wait);
-		}
-	}
-}
-/** With chance in it, so that many who were refused together do not come back together. */
-function waitOf({ attempt, least, random }) {
-	const most = Math.min(longestPause, firstPause * 2 ** attempt);
-	return Math.max(least, (.5 + random() / 2) * most);
-}
-/** Sleeps, or throws the signal's reason. */
-async function sleep(milliseconds, signal) {
-	await setTimeout(milliseconds, void 0, { signal }).catch((error) => {
-		signal.throwIfAborted();
-		throw error;
-	});
 }
 // src/util/child.ts
 /**
@@ -300,137 +222,6 @@ function amountOf(text, key) {
 		"Gi"
 	].indexOf(unit);
 }
-// src/util/github-oidc.ts
-/**
-* Who a workflow is: a signed token that GitHub gives a job that asks for it.
-* Source: https://docs.github.com/en/actions/reference/security/oidc
-*/
-const timeout$1 = 15e3;
-const patience$1 = 6e4;
-/**
-* @param audience whom the token is for; nobody else takes it
-* @throws {EtlError} `usage` where the job may not have one, `failed` where GitHub gives none
-*/
-async function githubToken(audience, context) {
-	const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = context.env;
-	if (!address || !bearer) throw await notAllowed(context);
-	context.log.mask(bearer);
-	const url = requestUrl(address, audience);
-	return readToken(await retry(() => ask({
-		url,
-		bearer,
-		context
-	}), {
-		context,
-		what: "ask GitHub for a token",
-		within: patience$1,
-		judge: judge$1
-	}).catch((error) => {
-		context.signal.throwIfAborted();
-		throw error instanceof EtlError ? error : refused$1(error);
-	}), context);
-}
-/** Whether this job may ask for one. */
-function mayAskGithub({ env }) {
-	return Boolean(env["ACTIONS_ID_TOKEN_REQUEST_URL"] && env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
-}
-function requestUrl(address, audience) {
-	const url = URL.parse(address);
-	if (url === null || url.protocol !== "https:" && !isLoopbackHost(url.hostname)) throw new EtlError({
-		code: "usage",
-		part: "github",
-		message: "ACTIONS_ID_TOKEN_REQUEST_URL is not an address with https://",
-		hint: "GitHub Actions sets it; do not set it yourself."
-	});
-	url.searchParams.set("audience", audience);
-	return url;
-}
-async function ask({ url, bearer, context }) {
-	const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeout$1)]);
-	const headers = {
-		authorization: `Bearer ${bearer}`,
-		accept: "application/json"
-	};
-	const response = await fetch(url, {
-		headers,
-		signal
-	});
-	if (!response.ok) throw new Refusal(response.status);
-	return response.json();
-}
-var Refusal = class extends Error {
-	status;
-	constructor(status) {
-		super(`status ${status}`);
-		this.status = status;
-	}
-};
-function judge$1(error) {
-	return error instanceof Refusal && error.status < 500 && error.status !== 429 ? { again: "never" } : { again: "later" };
-}
-/** What stands in the answer is not shown: part of it may be a token. */
-function readToken(answer, { log }) {
-	const { value } = answer ?? {};
-	if (typeof value === "string") log.mask(value);
-	const claims = typeof value === "string" ? claimsOf(value) : void 0;
-	if (claims) return {
-		token: value,
-		expires: /* @__PURE__ */ new Date(claims.exp * 1e3),
-		subject: claims.sub
-	};
-	throw new EtlError({
-		code: "failed",
-		part: "github",
-		message: "GitHub's answer holds no token",
-		hint: tryAgain
-	});
-}
-/** The middle part of a JWT. It is not verified here: those whom it is shown to do that. */
-function claimsOf(token) {
-	try {
-		const text = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
-		const { exp, sub } = JSON.parse(text);
-		return typeof exp === "number" && typeof sub === "string" ? {
-			exp,
-			sub
-		} : void 0;
-	} catch {
-		return;
-	}
-}
-const tryAgain = "Run the job again; https://www.githubstatus.com says whether GitHub Actions has trouble.";
-function refused$1(error) {
-	const { status } = error;
-	const why = messageOf(error.cause ?? error);
-	return new EtlError({
-		code: "failed",
-		part: "github",
-		message: status === void 0 ? `GitHub gives no token: ${why}` : `GitHub gives no token: it answers ${status}`,
-		hint: status === 401 || status === 403 ? `The job's own token was not taken. ${tryAgain}` : tryAgain,
-		cause: error
-	});
-}
-const permissionYaml = "permissions:\n  contents: read\n  id-token: write";
-/** What a job is told that may not ask. */
-async function notAllowed({ env }) {
-	const inWorkflow = env["GITHUB_ACTIONS"] === "true";
-	const hint = !inWorkflow ? "GitHub gives such tokens to its own jobs alone: do it in a workflow, or with credentials of your own." : await isFromFork(env) ? "This is a pull request of a fork, and GitHub gives those no token. Push and deploy once it is merged: give the step `if: github.event.pull_request.head.repo.full_name == github.repository`, or run it on pushes." : `Give the job, or the workflow, this permission; one that calls this workflow needs it, too:\n${permissionYaml}`;
-	return new EtlError({
-		code: "usage",
-		part: "github",
-		message: inWorkflow ? "this job may not ask GitHub for a token that says who it is" : "this is not a job of GitHub Actions, which could say who it is",
-		hint
-	});
-}
-/** The event's file says where a pull request comes from. */
-async function isFromFork(env) {
-	try {
-		const head = JSON.parse(await readFile(env["GITHUB_EVENT_PATH"] ?? "", "utf8")).pull_request?.head;
-		return head !== void 0 && head.repo?.full_name !== env["GITHUB_REPOSITORY"];
-	} catch {
-		return false;
-	}
-}
 // src/ship/platform.ts
 /** What they are called, in the environment and in the file. */
 const variables = {
@@ -464,9 +255,10 @@ function ownerOf(env) {
 async function readFileOf(owner, context) {
 	const url = addressOf(owner, context.env);
 	try {
+		const what = `read ${url.href}`;
 		return await retry(() => read(url, context.signal), {
 			context,
-			what: `read ${url.href}`,
+			what,
 			within: patience,
 			judge
 		});
@@ -9925,4 +9717,4 @@ async function loadPipeline({ file, target }, context) {
 	maskDeclared(pipeline, context);
 	return pipeline;
 }
-export { isLoopbackHost as A, bytesOf as C, startChild as D, runToEnd as E, localTarget as M, retry as O, amountOf as S, runProgram as T, version as _, timeZoneProblem as a, githubToken as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, parseEndpoint as j, sleep as k, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, effectiveResource as w, mayAskGithub as x, platformOf as y };
+export { runProgram as C, localTarget as E, effectiveResource as S, startChild as T, version as _, timeZoneProblem as a, amountOf as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runToEnd as w, bytesOf as x, platformOf as y };

@@ -11,14 +11,16 @@ async function push(work) {
 			const { digest, bytes } = await pushMade(made, context);
 			const [name, url] = [nameOf(made, digest), consoleOf(made, digest, context)];
 			work.made.imageName = name;
+			const image = {
+				name,
+				digest,
+				...bytes !== void 0 && { bytes },
+				...url !== void 0 && { url }
+			};
+			context.log.info(`pushed ${name}`);
 			return {
-				sentence: name,
-				image: {
-					name,
-					digest,
-					...bytes !== void 0 && { bytes },
-					...url !== void 0 && { url }
-				}
+				sentence: `${nameOf(made, void 0)} is ${digest.slice(0, 19)}…`,
+				image
 			};
 		}
 	}, work);

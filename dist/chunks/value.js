@@ -1,3 +1,214 @@
+import { s as messageOf, t as EtlError } from "./error.js";
+import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import { setTimeout } from "node:timers/promises";
+// src/util/endpoint.ts
+/** Where a server answers: Google's own addresses, a regional or private one, or a server on this machine. */
+/**
+* @param text with or without `https://`
+* @throws {EtlError} `invalid` for what is no address, and for plain HTTP to another machine, which would read our token
+*/
+function parseEndpoint(text, { key, where }) {
+	const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+	if (!url || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "") throw endpointError(`\`${key}\` is not an address: ${text}`, where(), "Write https://HOST.");
+	const isLoopback = url.protocol === "http:" && isLoopbackHost(url.hostname);
+	if (url.protocol === "http:" && !isLoopback) throw endpointError(`\`${key}\` is plain HTTP to another machine: ${text}`, where(), "Write https://: an access token would be sent where anybody can read it.");
+	const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
+	return {
+		url: url.origin,
+		host: url.hostname,
+		port,
+		isLoopback
+	};
+}
+/** @param hostname without a port; of IPv6 with or without brackets */
+function isLoopbackHost(hostname) {
+	const host = hostname.replace(/^\[|\]$/g, "");
+	return host === "localhost" || host === "::1" || isIP(host) === 4 && host.startsWith("127.");
+}
+function endpointError(message, where, hint) {
+	return new EtlError({
+		code: "invalid",
+		message,
+		where,
+		hint
+	});
+}
+// src/util/retry.ts
+/** Trying again: what passes by itself is waited for, within bounds, and at once ended when the run is told to stop. */
+/** Google asks for one second at first and 32 at most; the first is shorter here, since most faults are gone at once. */
+const firstPause = 250;
+const longestPause = 32e3;
+/** A run may rather wait than fail at night: the worst hiccups of Google's servers last minutes. */
+const usualPatience = 3e5;
+const mostTries = 12;
+/** Runs `act` until it succeeds, fails for good, or the time is over; then its last error is thrown. */
+async function retry(act, options) {
+	const { context, what, within = usualPatience, judge, random = Math.random } = options;
+	const pause = options.pause ?? ((milliseconds) => sleep(milliseconds, context.signal));
+	const deadline = context.now().getTime() + within;
+	for (let attempt = 0;; attempt++) {
+		context.signal.throwIfAborted();
+		try {
+			return await act(attempt);
+		} catch (error) {
+			context.signal.throwIfAborted();
+			const verdict = judge(error);
+			if (verdict.again === "never" || attempt + 1 >= mostTries) throw error;
+			const wait = verdict.again === "now" ? 0 : waitOf({
+				attempt,
+				least: verdict.least ?? 0,
+				random
+			});
+			if (context.now().getTime() + wait > deadline) throw error;
+			context.log.debug(`${what}: ${messageOf(error)}; again in ${Math.round(wait)} ms`);
+			if (wait > 0) await pause(wait);
+		}
+	}
+}
+/** With chance in it, so that many who were refused together do not come back together. */
+function waitOf({ attempt, least, random }) {
+	const most = Math.min(longestPause, firstPause * 2 ** attempt);
+	return Math.max(least, (.5 + random() / 2) * most);
+}
+/** Sleeps, or throws the signal's reason. */
+async function sleep(milliseconds, signal) {
+	await setTimeout(milliseconds, void 0, { signal }).catch((error) => {
+		signal.throwIfAborted();
+		throw error;
+	});
+}
+// src/util/github-oidc.ts
+/**
+* Who a workflow is: a signed token that GitHub gives a job that asks for it.
+* Source: https://docs.github.com/en/actions/reference/security/oidc
+*/
+const timeout = 15e3;
+const patience = 6e4;
+/**
+* @param audience whom the token is for; nobody else takes it
+* @throws {EtlError} `usage` where the job may not have one, `failed` where GitHub gives none
+*/
+async function githubToken(audience, context) {
+	const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = context.env;
+	if (!address || !bearer) throw await notAllowed(context);
+	context.log.mask(bearer);
+	const url = requestUrl(address, audience);
+	return readToken(await retry(() => ask({
+		url,
+		bearer,
+		context
+	}), {
+		context,
+		what: "ask GitHub for a token",
+		within: patience,
+		judge
+	}).catch((error) => {
+		context.signal.throwIfAborted();
+		throw error instanceof EtlError ? error : refused(error);
+	}), context);
+}
+/** Whether this job may ask for one. */
+function mayAskGithub({ env }) {
+	return Boolean(env["ACTIONS_ID_TOKEN_REQUEST_URL"] && env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
+}
+function requestUrl(address, audience) {
+	const url = URL.parse(address);
+	if (url === null || url.protocol !== "https:" && !isLoopbackHost(url.hostname)) throw new EtlError({
+		code: "usage",
+		part: "github",
+		message: "ACTIONS_ID_TOKEN_REQUEST_URL is not an address with https://",
+		hint: "GitHub Actions sets it; do not set it yourself."
+	});
+	url.searchParams.set("audience", audience);
+	return url;
+}
+async function ask({ url, bearer, context }) {
+	const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeout)]);
+	const headers = {
+		authorization: `Bearer ${bearer}`,
+		accept: "application/json"
+	};
+	const response = await fetch(url, {
+		headers,
+		signal
+	});
+	if (!response.ok) throw new Refusal(response.status);
+	return response.json();
+}
+var Refusal = class extends Error {
+	status;
+	constructor(status) {
+		super(`status ${status}`);
+		this.status = status;
+	}
+};
+function judge(error) {
+	return error instanceof Refusal && error.status < 500 && error.status !== 429 ? { again: "never" } : { again: "later" };
+}
+/** What stands in the answer is not shown: part of it may be a token. */
+function readToken(answer, { log }) {
+	const { value } = answer ?? {};
+	if (typeof value === "string") log.mask(value);
+	const claims = typeof value === "string" ? claimsOf(value) : void 0;
+	if (claims) return {
+		token: value,
+		expires: /* @__PURE__ */ new Date(claims.exp * 1e3),
+		subject: claims.sub
+	};
+	throw new EtlError({
+		code: "failed",
+		part: "github",
+		message: "GitHub's answer holds no token",
+		hint: tryAgain
+	});
+}
+/** The middle part of a JWT. It is not verified here: those whom it is shown to do that. */
+function claimsOf(token) {
+	try {
+		const text = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+		const { exp, sub } = JSON.parse(text);
+		return typeof exp === "number" && typeof sub === "string" ? {
+			exp,
+			sub
+		} : void 0;
+	} catch {
+		return;
+	}
+}
+const tryAgain = "Run the job again; https://www.githubstatus.com says whether GitHub Actions has trouble.";
+function refused(error) {
+	const { status } = error;
+	const why = messageOf(error.cause ?? error);
+	return new EtlError({
+		code: "failed",
+		part: "github",
+		message: status === void 0 ? `GitHub gives no token: ${why}` : `GitHub gives no token: it answers ${status}`,
+		hint: status === 401 || status === 403 ? `The job's own token was not taken. ${tryAgain}` : tryAgain,
+		cause: error
+	});
+}
+const permissionYaml = "permissions:\n  contents: read\n  id-token: write";
+/** What a job is told that may not ask. */
+async function notAllowed({ env }) {
+	const inWorkflow = env["GITHUB_ACTIONS"] === "true";
+	const hint = !inWorkflow ? "GitHub gives such tokens to its own jobs alone: do it in a workflow, or with credentials of your own." : await isFromFork(env) ? "This is a pull request of a fork, and GitHub gives those no token. Push and deploy once it is merged: give the step `if: github.event.pull_request.head.repo.full_name == github.repository`, or run it on pushes." : `Give the job, or the workflow, this permission; one that calls this workflow needs it, too:\n${permissionYaml}`;
+	return new EtlError({
+		code: "usage",
+		part: "github",
+		message: inWorkflow ? "this job may not ask GitHub for a token that says who it is" : "this is not a job of GitHub Actions, which could say who it is",
+		hint
+	});
+}
+/** The event's file says where a pull request comes from. */
+async function isFromFork(env) {
+	try {
+		const head = JSON.parse(await readFile(env["GITHUB_EVENT_PATH"] ?? "", "utf8")).pull_request?.head;
+		return head !== void 0 && head.repo?.full_name !== env["GITHUB_REPOSITORY"];
+	} catch {
+		return false;
+	}
+}
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -2968,7 +3179,7 @@ function bucketFor(state, inst) {
 	return bucket;
 }
 let handoff;
-const open = [];
+const open$1 = [];
 const memo = {
 	alloc(_inst, payload, empty) {
 		const bucket = handoff;
@@ -2979,7 +3190,7 @@ const memo = {
 			issues: null
 		};
 		bucket.set(payload.value, entry);
-		open.push(entry);
+		open$1.push(entry);
 		return empty;
 	},
 	guard(inst) {
@@ -3045,10 +3256,10 @@ const memo = {
 					return payload;
 				}
 				handoff = bucket;
-				const depth = open.length;
+				const depth = open$1.length;
 				const result = base(payload, ctx);
 				handoff = void 0;
-				const entry = open.length > depth ? open.pop() : void 0;
+				const entry = open$1.length > depth ? open$1.pop() : void 0;
 				if (result instanceof Promise) return result.then((r) => {
 					if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
 					return r;
@@ -5661,4 +5872,4 @@ function isDate(text) {
 function isPlainObject(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-export { string as A, int32 as C, preprocess as D, number as E, unknown as M, _isoDateTime as N, record as O, NEVER as P, int as S, looseObject as T, ZodUnion as _, durationPattern as a, boolean as b, ZodArray as c, ZodNullable as d, ZodObject as f, ZodTransform as g, ZodRecord as h, parseBytes as i, union as j, strictObject as k, ZodDiscriminatedUnion as l, ZodPipe as m, isPlainObject as n, durationSchema as o, ZodOptional as p, formatBytes as r, durationSeconds as s, isDate as t, ZodISODateTime as u, _enum as v, literal as w, discriminatedUnion as x, array as y };
+export { string as A, isLoopbackHost as B, int32 as C, preprocess as D, number as E, githubToken as F, mayAskGithub as I, notAllowed as L, unknown as M, _isoDateTime as N, record as O, NEVER as P, retry as R, int as S, looseObject as T, parseEndpoint as V, ZodUnion as _, durationPattern as a, boolean as b, ZodArray as c, ZodNullable as d, ZodObject as f, ZodTransform as g, ZodRecord as h, parseBytes as i, union as j, strictObject as k, ZodDiscriminatedUnion as l, ZodPipe as m, isPlainObject as n, durationSchema as o, ZodOptional as p, formatBytes as r, durationSeconds as s, isDate as t, ZodISODateTime as u, _enum as v, literal as w, discriminatedUnion as x, array as y, sleep as z };

@@ -3,6 +3,7 @@ import * as core from "@actions/core";
 import { formatAnnotation } from "../util/annotation.ts";
 import type { Problem } from "../util/error.ts";
 import { scrub } from "./log.ts";
+import { problemsIn } from "./problems-in.ts";
 import type { Report, TestResult } from "./report.ts";
 
 /**
@@ -12,9 +13,9 @@ import type { Report, TestResult } from "./report.ts";
  */
 const shown = { error: 9, warning: 10 };
 
-export function annotate({ results, warnings }: Report): void {
-  const failed = results.flatMap((result) => result.tests ?? []).filter(({ passed }) => !passed);
-  const problems = [...warnings, ...results.flatMap((result) => result.problems), ...failed.map(asProblem)];
+export function annotate(report: Report): void {
+  const failed = report.results.flatMap((result) => result.tests ?? []).filter(({ passed }) => !passed);
+  const problems = [...problemsIn(report), ...failed.map(asProblem)];
   for (const severity of ["error", "warning"] as const) {
     const some = problems.filter((problem) => problem.severity === severity).slice(0, shown[severity]);
     for (const problem of some) core.info(scrub(formatAnnotation(problem)));

@@ -9,6 +9,7 @@ export function failureIn(outcome: StepOutcome, problems: readonly Problem[], { 
   const [first] = errors;
   if (!first) return outcome;
   const { message, hint } = first;
-  const all = [...outcome.problems, ...errors];
+  // One without a place would stand there twice: it is the failure itself.
+  const all = [...outcome.problems, ...errors.filter(({ where }) => where !== undefined || errors.length > 1)];
   return { ...outcome, passed: false, problems: all, sentence: message, ...(hint && { hint }) };
 }

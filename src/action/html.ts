@@ -57,8 +57,10 @@ const widestCell = 500;
 /** A cell: a text, or HTML that was made here. */
 export type Cell = string | { html: string };
 
+/** @param heads none where the rows speak for themselves */
 export function table(heads: string[], rows: Cell[][]): string {
-  const lines = [line(heads.map(escapeHtml), "th"), ...rows.map((row) => line(row.map(cellHtml), "td"))];
+  const head = heads.length === 0 ? [] : [line(heads.map(escapeHtml), "th")];
+  const lines = [...head, ...rows.map((row) => line(row.map(cellHtml), "td"))];
   return `<table>${lines.join("")}</table>\n\n`;
 }
 
@@ -66,7 +68,7 @@ function line(cells: string[], tag: "th" | "td"): string {
   return `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
 }
 
-function cellHtml(cell: Cell): string {
+export function cellHtml(cell: Cell): string {
   if (typeof cell !== "string") return cell.html;
   return escapeHtml(cut(cell, widestCell)) || "&nbsp;";
 }

@@ -4,6 +4,7 @@ import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import { createCall } from "./call.ts";
 import { findCli } from "./cli.ts";
 import { eventWarnings, readEvent } from "./event.ts";
+import { assertIdentity, inputWarnings } from "./foot-guns.ts";
 import { readInputs } from "./inputs.ts";
 import { repositoryOf } from "./places.ts";
 import { eventName } from "./parts/outcome.ts";
@@ -28,6 +29,8 @@ async function fill(report: Report, runner: Runner): Promise<void> {
   const inputs = (report.inputs = await readInputs(runner));
   Object.assign(report, planSteps(inputs, event));
   if (report.leftOut.length > 0) core.notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
+  report.warnings.push(...inputWarnings(inputs));
+  await assertIdentity(inputs, report.steps, runner);
   const cli = await findCli(inputs, runner);
   report.cli = cli.shown;
   if (cli.warning) report.warnings.push(cli.warning);

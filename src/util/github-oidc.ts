@@ -118,7 +118,7 @@ function refused(error: unknown): EtlError {
 const permissionYaml = "permissions:\n  contents: read\n  id-token: write";
 
 /** What a job is told that may not ask. */
-export async function notAllowed({ env }: Context): Promise<EtlError> {
+export async function notAllowed({ env }: Pick<Context, "env">): Promise<EtlError> {
   const inWorkflow = env["GITHUB_ACTIONS"] === "true";
   const hint = !inWorkflow
     ? "GitHub gives such tokens to its own jobs alone: do it in a workflow, or with credentials of your own."

@@ -29,7 +29,7 @@ const chunks = (await readdir(join(root, "dist"), { recursive: true })).filter((
 test("what starts with every step is small: the rest is loaded by the step that needs it", async () => {
   const loaded = await loadedAtStart("main.js");
   const bytes = await Promise.all(loaded.map(async (name) => (await read(`dist/${name}`)).length));
-  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(1_000_000);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(400_000);
 });
 
 async function loadedAtStart(entry: string, seen = new Set<string>()): Promise<string[]> {

@@ -9,8 +9,18 @@ beforeEach(async () => {
 });
 afterEach(() => job.remove());
 
-async function stepsOf({ inputs, ...drive }: Drive): Promise<string[]> {
-  const { summary, log } = await job.drive({ ...drive, inputs: { cli: "cli.js", environment: "prod-gcp", ...inputs } });
+/** With them a job may ask GitHub for a token. */
+const identity = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: "http://127.0.0.1:9/token",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "made-up",
+};
+
+async function stepsOf({ inputs, env, ...drive }: Drive): Promise<string[]> {
+  const { summary, log } = await job.drive({
+    ...drive,
+    env: { ...identity, ...env },
+    inputs: { cli: "cli.js", environment: "prod-gcp", ...inputs },
+  });
   expect(log).toContain("Using nais-etl of cli.js");
   return [...summary.matchAll(/<tr><td>(\w+)<\/td><td>(?:❌|–)/g)].map(([, step]) => step!);
 }
@@ -64,10 +74,32 @@ test.each<[Record<string, string>, RegExp]>([
   [{ environment: "prod-gcp", steps: "build push deploy" }, /^input steps: `deploy` needs `render`\n/],
   [{ environment: "prod-gcp", steps: "test wait" }, /^input steps: `wait` needs `deploy`\n/],
 ])("on the default branch, %j is refused before anything is done", async (inputs, message) => {
-  const { status, annotations, summary } = await job.drive({ event: "push", payload: pushed, inputs });
+  const { status, annotations, summary } = await job.drive({ event: "push", payload: pushed, env: identity, inputs });
   expect(status).toBe(1);
   expect(annotations.map(({ text }) => text)).toEqual([expect.stringMatching(message)]);
   expect(summary).not.toContain("<td>");
+});
+
+test("a job that may not ask for a token is told so, with the YAML to add, before anything is done", async () => {
+  const release = { event: "push", payload: pushed };
+  const { status, annotations, log } = await job.drive({ ...release, inputs: { environment: "prod-gcp" } });
+  expect(status).toBe(1);
+  expect(annotations.map(({ text }) => text)).toEqual([
+    expect.stringMatching(
+      /this job may not ask GitHub for a token[\s\S]*permissions:\n {2}contents: read\n {2}id-token: write$/,
+    ),
+  ]);
+  expect(log).not.toContain("::group::");
+  const others = { environment: "prod-gcp", registry: "registry.example.org/a", "deploy-key": "0a", cli: "cli.js" };
+  expect((await job.drive({ ...release, inputs: others })).log).toContain("Using nais-etl of cli.js");
+});
+
+test("a value of a build that looks like a secret is warned of", async () => {
+  const inputs = { cli: "cli.js", steps: "test build", "build-args": "NPM_TOKEN=a\nVERSION=1" };
+  const { annotations } = await job.drive({ inputs });
+  expect(annotations[0]).toMatchObject({ name: "warning", properties: { title: "secret-build-arg" } });
+  expect(annotations[0]!.text).toContain("NPM_TOKEN can be read");
+  expect(annotations.some(({ text }) => text.includes("VERSION"))).toBe(false);
 });
 
 test("what needs no wait, an own manifest and an image of an earlier job take fewer steps", async () => {

@@ -115,7 +115,7 @@ test("an invalid pipeline.yaml marks its line", async () => {
   ]);
   expect(outputs).toEqual({});
   expect(summary).toContain(
-    "<td>error</td><td>pipes/pipeline.yaml:3:1</td><td>unknown key `shedule`</td><td>Did you mean",
+    "<td>error</td><td>pipes/pipeline.yaml:3:1</td><td><b>unknown key `shedule`</b><br>Did you mean",
   );
 });
 

@@ -13,5 +13,5 @@ export function image({ results }: Report): string {
     ...(bytes === undefined ? [] : [["Size", `${formatBytes(bytes)} to fetch`]]),
     ...(url === undefined ? [] : [["Look at it", { html: link(url, url) }]]),
   ];
-  return heading("Image", 3) + table(["", ""], rows);
+  return heading("Image", 3) + table([], rows);
 }

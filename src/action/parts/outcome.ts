@@ -33,7 +33,7 @@ function steps({ steps: names, results }: Report): string {
   const rows = names.map((step): Cell[] => {
     const result = results.find((one) => one.step === step);
     if (!result) return [step, "– not taken", "", ""];
-    return [step, markOf(result), result.sentence, `${result.seconds.toFixed(1)} s`];
+    return [step, markOf(result), result.sentence, { html: `${result.seconds.toFixed(1)}&nbsp;s` }];
   });
   return table(["Step", "Outcome", "Result", "Time"], rows);
 }

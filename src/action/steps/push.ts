@@ -14,7 +14,8 @@ export async function push(work: Work): Promise<StepOutcome> {
         const [name, url] = [nameOf(made, digest), consoleOf(made, digest, context)];
         work.made.imageName = name;
         const image = { name, digest, ...(bytes !== undefined && { bytes }), ...(url !== undefined && { url }) };
-        return { sentence: name, image };
+        context.log.info(`pushed ${name}`);
+        return { sentence: `${nameOf(made, undefined)} is ${digest.slice(0, 19)}…`, image };
       },
     },
     work,
