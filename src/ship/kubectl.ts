@@ -72,7 +72,7 @@ export function createKubectl(
         if (exitCode !== 0 && !signal.aborted) throw refusal({ args, stderr: await stderr, namespace, context });
       } finally {
         signal.removeEventListener("abort", stop);
-        child.kill();
+        if (child.process.exitCode === null) child.kill();
       }
     },
   };
