@@ -26095,7 +26095,7 @@ function githubAuth(team, context) {
 	};
 }
 function keyAuth({ team, apiKey }, { now }) {
-	const key = keyOf(apiKey);
+	const key = keyOf$1(apiKey);
 	return {
 		kind: "apikey",
 		async headers() {
@@ -26110,7 +26110,7 @@ function keyAuth({ team, apiKey }, { now }) {
 	};
 }
 /** What is wrong with it must not show what it is. */
-function keyOf(text) {
+function keyOf$1(text) {
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, "hex");
 	throw new EtlError({
 		code: "usage",
@@ -26765,7 +26765,7 @@ function createKubectl({ program = usualProgram, kubeContext, namespace }, conte
 				});
 			} finally {
 				signal.removeEventListener("abort", stop);
-				child.kill();
+				if (child.process.exitCode === null) child.kill();
 			}
 		}
 	};
@@ -26851,35 +26851,51 @@ function isOver(phase) {
 // src/ship/follow/without-repeats.ts
 /** Lines that arrive later than others that are younger: Loki takes them in some seconds after they were written. */
 const overlapMilliseconds = 3e4;
+/** So many lines are remembered before those are forgotten that no new stream begins at. */
+const remembered = 5e3;
 /** Each line as often as it was written, in the order in which it came first. */
 async function* withoutRepeats({ open, again }) {
-	const told = /* @__PURE__ */ new Map();
-	let newest;
+	const told = createTally();
 	for (;;) {
-		const heard = /* @__PURE__ */ new Map();
+		const heard = createTally();
 		let failure;
 		try {
-			for await (const line of open(newest === void 0 ? void 0 : sinceOf(newest))) {
-				const key = `${line.time} ${line.pod} ${line.text}`;
-				const times = (heard.get(key) ?? 0) + 1;
-				heard.set(key, times);
-				const at = timeOf(line) ?? newest ?? 0;
-				newest = Math.max(newest ?? 0, at);
-				if (times <= (told.get(key)?.times ?? 0)) continue;
-				told.set(key, {
-					times,
-					at
-				});
-				yield line;
-			}
+			for await (const line of open(told.since())) if (heard.add(line) > told.count(line)) yield told.keep(line);
 		} catch (error) {
 			failure = error;
 		}
-		for (const [key, { at }] of told) if (at < (newest ?? 0) - 2 * overlapMilliseconds) told.delete(key);
 		if (!await again(failure)) return;
 	}
 }
-/** Whole seconds: kubelets know no others. */
+/** How often each line of the last minute was there: lines of one time may be alike. */
+function createTally() {
+	const counts = /* @__PURE__ */ new Map();
+	let newest;
+	const forget = () => {
+		for (const [key, { at }] of counts) if (at < newest - 2 * overlapMilliseconds) counts.delete(key);
+	};
+	const add = (line) => {
+		const key = keyOf(line);
+		const times = (counts.get(key)?.times ?? 0) + 1;
+		const at = timeOf(line) ?? newest ?? 0;
+		newest = Math.max(newest ?? 0, at);
+		counts.set(key, {
+			times,
+			at
+		});
+		if (counts.size % remembered === 0) forget();
+		return times;
+	};
+	return {
+		add,
+		keep: (line) => (add(line), line),
+		count: (line) => counts.get(keyOf(line))?.times ?? 0,
+		since: () => newest === void 0 ? void 0 : sinceOf(newest)
+	};
+}
+function keyOf({ time, pod, text }) {
+	return `${time} ${pod} ${text}`;
+}
 function sinceOf(newest) {
 	return (/* @__PURE__ */ new Date(Math.floor((newest - overlapMilliseconds) / 1e3) * 1e3)).toISOString();
 }
