@@ -324,10 +324,11 @@ async function pushOne(name, digestFile, { builder, login, context }) {
 		hint: "Somebody else may have pushed the same tag at the same time. Push again, with a tag of its own."
 	});
 }
+/** Numbers stand alone: the digits of 403 stand in many a digest. */
 function pushHint(output) {
-	if (/denied|unauthorized|authentication required|invalid username|403|401/i.test(output)) return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
-	if (/name unknown|not found|404/i.test(output)) return "The registry has no such repository: check its name, or make it there first.";
-	if (/timeout|connection|EOF|reset|broken pipe|refused/i.test(output)) return "The connection broke. Run it again: layers that arrived are not sent twice.";
+	if (/name unknown|repository .*not found|\b404\b/i.test(output)) return "The registry has no such repository: check its name, or make it there first.";
+	if (/denied|unauthorized|authentication required|invalid username|\b40[13]\b/i.test(output)) return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
+	if (/timeout|connection|\bEOF\b|reset|broken pipe|refused/i.test(output)) return "The connection broke. Run it again: layers that arrived are not sent twice.";
 }
 async function logIn({ builder, registry, login, context }) {
 	const argv = builder.login(registry, login.user);

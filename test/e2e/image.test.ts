@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { installPackages } from "./support/debian.ts";
 import { parseBytes } from "../../src/util/bytes.ts";
 import { pushAccount } from "../../src/ship/image/gar-login.ts";
 import { startOidcServer } from "../servers/github-oidc.ts";
+import { startHttpServer } from "../servers/http.ts";
 import { provider, startGoogleLogin } from "../servers/google-login.ts";
 import { registryLogin, startRegistry, tokenLogin, type Registry } from "./support/registry.ts";
 import { freePort } from "./support/server.ts";
@@ -261,20 +262,72 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
     );
   }, 300_000);
 
-  test("that is cut off in the middle of its push says so, and a second try succeeds", async () => {
-    const cut = await startCutter();
-    const { status, stderr } = await build(["--registry", `${cut.host}/team`, "--push"]);
-    await cut.stop();
+  test("that is cut off in the middle of its push says so, and a second try over the same way succeeds", async () => {
+    const way = await startWay(open.host, 4000);
+    const args = ["--registry", `${way.host}/cut`, "--push"];
+    const { status, stderr } = await build(args);
     expect(status).toBe(1);
     expect(stderr).toMatch(/pushing .* failed/);
-    expect((await build(["--registry", `${open.host}/team`, "--push"])).status).toBe(0);
+    expect(stderr).toContain("The connection broke. Run it again");
+    expect(way.cuts).toBeGreaterThan(0);
+    expect(() => inspect(`${open.host}/cut/unemployment:1.0.0`)).toThrow(/manifest unknown|not found|name unknown/i);
+    way.mend();
+    const again = await build(args);
+    await way.stop();
+    expect(again).toMatchObject({ status: 0 });
+    expect(again.stdout).toContain(String(inspect(`${open.host}/cut/unemployment:1.0.0`)["Digest"]));
+  }, 300_000);
+
+  test("for a repository that the registry does not have is told that", async () => {
+    // Most make one at the first push; Google's does not, and answers so.
+    const google = await startHttpServer((request, response) => {
+      if (request.url === "/v2/") return void response.writeHead(200).end("{}");
+      const errors = [{ code: "NAME_UNKNOWN", message: 'Repository "team" not found' }];
+      response.writeHead(404, { "content-type": "application/json" }).end(JSON.stringify({ errors }));
+    });
+    const { status, stderr } = await build([
+      "--registry",
+      `${google.url.replace("http://", "")}/project/team`,
+      "--push",
+    ]);
+    await google.stop();
+    expect(status).toBe(1);
+    expect(stderr).toContain("The registry has no such repository");
   }, 300_000);
 });
 
-/** Takes connections and closes each after its first bytes. */
-async function startCutter(): Promise<{ host: string; stop: () => Promise<void> }> {
+interface Way {
+  host: string;
+  /** How many connections were cut. */
+  readonly cuts: number;
+  mend(): void;
+  stop(): Promise<void>;
+}
+
+/** To another server, over connections that break once so many bytes went there, until they are mended. */
+async function startWay(to: string, most: number): Promise<Way> {
   const port = await freePort();
-  const server = createServer((socket) => socket.once("data", () => socket.destroy()).on("error", () => undefined));
+  let [isBroken, cuts] = [true, 0];
+  const server = createServer((near) => {
+    const far = connect(Number(to.split(":")[1]), "127.0.0.1");
+    let sent = 0;
+    near.on("data", (chunk) => {
+      sent += chunk.length;
+      if (!isBroken || sent < most) return void far.write(chunk);
+      cuts++;
+      near.destroy();
+    });
+    far.on("data", (chunk) => near.write(chunk));
+    for (const [one, other] of [[near, far] as const, [far, near] as const])
+      one.on("error", () => undefined).on("close", () => other.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return { host: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => void server.close(() => resolve())) };
+  return {
+    host: `127.0.0.1:${port}`,
+    get cuts() {
+      return cuts;
+    },
+    mend: () => void (isBroken = false),
+    stop: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
 }

@@ -65,12 +65,13 @@ async function pushOne(name: Reference, digestFile: string, { builder, login, co
   });
 }
 
+/** Numbers stand alone: the digits of 403 stand in many a digest. */
 function pushHint(output: string): string | undefined {
-  if (/denied|unauthorized|authentication required|invalid username|403|401/i.test(output))
-    return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
-  if (/name unknown|not found|404/i.test(output))
+  if (/name unknown|repository .*not found|\b404\b/i.test(output))
     return "The registry has no such repository: check its name, or make it there first.";
-  if (/timeout|connection|EOF|reset|broken pipe|refused/i.test(output))
+  if (/denied|unauthorized|authentication required|invalid username|\b40[13]\b/i.test(output))
+    return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
+  if (/timeout|connection|\bEOF\b|reset|broken pipe|refused/i.test(output))
     return "The connection broke. Run it again: layers that arrived are not sent twice.";
   return undefined;
 }

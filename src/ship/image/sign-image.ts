@@ -118,7 +118,7 @@ function judge(error: unknown): Verdict {
 function hintOf(output: string): string | undefined {
   if (/decryption failed/.test(output)) return "The password in COSIGN_PASSWORD is not that of this key.";
   if (/reading key|no such file/.test(output)) return "Check the key that `--sign-key` or COSIGN_KEY names.";
-  if (/denied|unauthorized|401|403/i.test(output))
+  if (/denied|unauthorized|\b40[13]\b/i.test(output))
     return "A signature lies in the registry beside its image: the login must be allowed to write there.";
   if (/no such host|connection refused/.test(output))
     return "`--sign keyless` needs Sigstore's public services; a signature with a key needs the registry alone.";

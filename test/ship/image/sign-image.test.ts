@@ -106,6 +106,7 @@ describe("an image", () => {
     ["UNAUTHORIZED: authentication required", "must be allowed to write"],
     ["dial tcp: no such host", "needs Sigstore's public services"],
     ["something new", "The image is pushed, and not signed"],
+    ["something new of sha256:0a401b403c", "The image is pushed, and not signed"],
   ])("that cannot be signed (%s) is told with what to do", async (said, hint) => {
     await folder.write("problem", said);
     const signer = { key: "cosign.key" };
