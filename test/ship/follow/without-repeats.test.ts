@@ -18,8 +18,7 @@ async function read(all: readonly LogLine[], breaks: number[]): Promise<LogLine[
     for (const line of all.slice(0, end)) if (since === "" || line.time! >= since) yield line;
     if (end < all.length) throw new Error("broken");
   };
-  const again = async (error: unknown) => error !== undefined;
-  for await (const line of withoutRepeats({ open, again })) told.push(line);
+  for await (const line of withoutRepeats({ open, again: async (error) => error !== undefined })) told.push(line);
   return told;
 }
 
