@@ -18,7 +18,7 @@ async function builderOf(context: Context): Promise<Finding> {
       "no program here builds images",
       "`nais-etl build` needs docker with its daemon, or buildah or podman (`apt install podman`, `brew install podman`). In GitHub Actions docker is there.",
     );
-  return good("builder", `${builder.name} ${await versionOf(builder.probe, context)} builds images`);
+  return good("builder", `${builder.name} ${await versionOf(builder.probes[0]!, context)} builds images`);
 }
 
 /** `build --check` starts the image; buildah alone cannot as a pod does. */

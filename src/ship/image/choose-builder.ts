@@ -36,9 +36,9 @@ function builderNamed(name: string): Builder {
   throw new EtlError({ code: "usage", message: `--builder: there is no builder \`${name}\``, hint });
 }
 
-async function answers({ probe, name }: Builder, context: Context): Promise<boolean> {
+async function answers({ probes, name, env }: Builder, context: Context): Promise<boolean> {
   try {
-    await runProgram({ argv: probe, cwd: context.cwd, what: `looking for ${name}` }, context);
+    for (const argv of probes) await runProgram({ argv, env, cwd: context.cwd, what: `looking for ${name}` }, context);
     return true;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -97,7 +97,7 @@ describe("each builder's command line, whole", () => {
   });
 
   test.each([docker, dockerBuildx, buildah, podman])("$name takes a password from standard input alone", (builder) => {
-    const [program] = builder.probe;
+    const [program] = builder.probes[0]!;
     expect(builder.login("ghcr.io", "me")).toEqual([
       program,
       "login",

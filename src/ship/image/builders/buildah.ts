@@ -45,7 +45,7 @@ function readList(text: string): LocalImage[] {
 function daemonless(program: "buildah" | "podman"): Builder {
   return {
     name: program,
-    probe: [program, "--version"],
+    probes: [[program, "--version"]],
     build: (build) => [program, "build", ...options(build), build.context],
     push: (name, digestFile) => [program, "push", ...plain(name), "--digestfile", digestFile, name, `docker://${name}`],
     login: (registry, user) => [program, "login", ...plain(registry), "--username", user, "--password-stdin", registry],

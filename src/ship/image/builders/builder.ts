@@ -42,8 +42,8 @@ export interface LocalImage {
 
 export interface Builder {
   name: "docker buildx" | "docker" | "buildah" | "podman";
-  /** What must be there, and answer to these arguments with exit code 0. */
-  probe: readonly string[];
+  /** What must be there, and answer to these arguments with exit code 0, one after the other. */
+  probes: readonly (readonly string[])[];
   build(build: Build): string[];
   /** @param digestFile where the builder writes the digest, if it is one that does */
   push(name: string, digestFile: string): string[];

@@ -5,6 +5,9 @@ function options(build: Build): string[] {
   return [...sharedOptions(build), ...(build.pull ? ["--pull"] : []), "--progress", "plain"];
 }
 
+/** A client alone, whose daemon is stopped, builds nothing. */
+const daemon = ["docker", "version", "--format", "{{.Server.Version}}"];
+
 const shared = {
   push: (name: string) => ["docker", "push", name],
   login: (registry: string, user: string) => ["docker", "login", "--username", user, "--password-stdin", registry],
@@ -38,7 +41,7 @@ function readList(text: string): LocalImage[] {
 export const dockerBuildx: Builder = {
   ...shared,
   name: "docker buildx",
-  probe: ["docker", "buildx", "version"],
+  probes: [daemon, ["docker", "buildx", "version"]],
   // Without provenance the name is that of one image, as nais expects, and not of an index. We attest ourselves.
   build: (build) => ["docker", "buildx", "build", ...options(build), "--provenance=false", "--load", build.context],
   env: {},
@@ -47,7 +50,8 @@ export const dockerBuildx: Builder = {
 export const docker: Builder = {
   ...shared,
   name: "docker",
-  probe: ["docker", "version", "--format", "{{.Server.Version}}"],
+  // A client without the part that it would build with says so only when it is asked to.
+  probes: [daemon, ["docker", "build", "--help"]],
   build: (build) => ["docker", "build", ...options(build), build.context],
   // Without it an old client uses the builder that knows no secrets.
   env: { DOCKER_BUILDKIT: "1" },
