@@ -486,7 +486,7 @@ function readList$1(text) {
 function daemonless(program) {
 	return {
 		name: program,
-		probe: [program, "--version"],
+		probes: [[program, "--version"]],
 		build: (build) => [
 			program,
 			"build",
@@ -557,6 +557,13 @@ function options(build) {
 		"plain"
 	];
 }
+/** A client alone, whose daemon is stopped, builds nothing. */
+const daemon = [
+	"docker",
+	"version",
+	"--format",
+	"{{.Server.Version}}"
+];
 const shared = {
 	push: (name) => [
 		"docker",
@@ -614,11 +621,11 @@ const builders = [
 	{
 		...shared,
 		name: "docker buildx",
-		probe: [
+		probes: [daemon, [
 			"docker",
 			"buildx",
 			"version"
-		],
+		]],
 		build: (build) => [
 			"docker",
 			"buildx",
@@ -633,12 +640,11 @@ const builders = [
 	{
 		...shared,
 		name: "docker",
-		probe: [
+		probes: [daemon, [
 			"docker",
-			"version",
-			"--format",
-			"{{.Server.Version}}"
-		],
+			"build",
+			"--help"
+		]],
 		build: (build) => [
 			"docker",
 			"build",
@@ -672,10 +678,11 @@ function builderNamed(name) {
 		hint
 	});
 }
-async function answers({ probe, name }, context) {
+async function answers({ probes, name, env }, context) {
 	try {
-		await runProgram({
-			argv: probe,
+		for (const argv of probes) await runProgram({
+			argv,
+			env,
 			cwd: context.cwd,
 			what: `looking for ${name}`
 		}, context);
