@@ -4,10 +4,11 @@ import { baseTarget } from "../spec/target.ts";
 import { isPlainObject } from "../spec/value.ts";
 import type { Resource } from "../ship/deploy/resource.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
-import { fieldsAt, textAt } from "../ship/manifest/rule.ts";
-import { renderPipeline } from "../ship/render/files.ts";
+import { fieldsAt, itemsAt, textAt } from "../ship/manifest/rule.ts";
+import { renderedMark, renderPipeline } from "../ship/render/files.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems, type Problem } from "../util/error.ts";
+import { deploymentVariable } from "../ship/render/naisjob.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { choosePipelines } from "./pipelines.ts";
 import { readText } from "./read-text.ts";
@@ -90,26 +91,45 @@ async function ownManifests(files: string[], options: ManifestOptions, context: 
     files.map(async (file) => {
       const path = resolve(context.cwd, options.dir ?? ".", file);
       const text = await readText(path, file);
-      return lintManifests({ text, file, variables: withImage(variables, text, options.image) });
+      const isRendered = text.includes(renderedMark);
+      const { problems, resources } = lintManifests({ text, file, variables: withGiven(variables, text, options) });
+      const values = resources.map(({ value }) => value).filter(isPlainObject);
+      return { problems, isRendered, values: isRendered ? values.map((value) => rolling(value, context)) : values };
     }),
   );
   const problems = read.flatMap((one) => one.problems);
   throwProblems(problems);
-  const resources = read.flatMap((one) => one.resources.map(({ value }) => value)).filter(isPlainObject);
+  const resources = read.flatMap(({ values }) => values);
   if (resources.length === 0) throw nothingIn(files);
   return {
     resources: [...companionImage(resources, options.image), ...resources],
     problems,
-    alwaysRoll: false,
+    alwaysRoll: read.every(({ isRendered }) => isRendered),
     folder: context.cwd,
   };
 }
 
-const imageTag = /(?<!\\)\{\{\{?~?\s*image\s*~?\}?\}\}/;
+/** `--image` and `--revision` are the variables that templates call so. */
+function withGiven(
+  variables: Record<string, unknown>,
+  text: string,
+  { image, revision }: ManifestOptions,
+): Record<string, unknown> {
+  const given = Object.entries({ image, revision }).filter(([name, value]) => value !== undefined && asks(text, name));
+  return { ...Object.fromEntries(given), ...variables };
+}
 
-/** `--image` is the variable that templates call `image`. */
-function withImage(variables: Record<string, unknown>, text: string, image: string | undefined) {
-  return image !== undefined && imageTag.test(text) ? { image, ...variables } : variables;
+function asks(text: string, name: string): boolean {
+  return new RegExp(String.raw`(?<!\\)\{\{\{?~?\s*${name}\s*~?\}?\}\}`).test(text);
+}
+
+/** What nais-etl rendered earlier is rendered anew, so to say: a file of the team's own stays as it is. */
+function rolling(resource: Resource, context: Context): Resource {
+  if (textAt(resource, "kind") !== "Naisjob") return resource;
+  const spec = fieldsAt(resource, "spec") ?? {};
+  const others = itemsAt(spec, "env").flatMap(({ item }) => (item["name"] === deploymentVariable ? [] : [item]));
+  const env = [...others, { name: deploymentVariable, value: deploymentOf(context) }];
+  return { ...resource, spec: { ...spec, env } };
 }
 
 /** As the platform's client with WORKLOAD_IMAGE: a resource beside a workload that names no image. */

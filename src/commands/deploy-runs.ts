@@ -162,3 +162,30 @@ function failedRun({ run, state, reason }: RunOutcome): Problem {
   const message = `the run ${run} ${state === "failed" ? "failed" : "was not seen to end"}: ${reason}`;
   return { severity: "error", rule: "run-failed", message, hint: `Its log: nais-etl logs --run ${run}` };
 }
+
+export interface AskUnchanged {
+  /** `Naisjob/orders`: what the cluster did nothing about. */
+  unchanged: ReadonlySet<string>;
+  open: () => Promise<JobPlatform>;
+}
+
+/** What the platform says is wrong with a job that it has had already: an earlier deploy may have failed. */
+export async function askUnchanged({ unchanged, open }: AskUnchanged, context: Context): Promise<Problem[]> {
+  const names = [...unchanged].flatMap((label) => /^Naisjob\/(.+)$/.exec(label)?.[1] ?? []);
+  if (names.length === 0) return [];
+  try {
+    const platform = await open();
+    const jobs = await Promise.all(names.map((name) => platform.job(name)));
+    return jobs.flatMap(({ name, problems }) => problems.map((text) => standing(name, text)));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof EtlError)) throw error;
+    context.log.debug(`what the platform says of ${names.join(", ")} cannot be read: ${error.message}`);
+    return [];
+  }
+}
+
+function standing(name: string, text: string): Problem {
+  const hint = "It was so before this deploy, which has changed nothing. Change the `spec` to have it tried again.";
+  return { severity: "warning", rule: "deploy-standing", message: `Naisjob/${name}: ${text}`, hint };
+}

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { carryOutDeploy, deploy, type DeployOptions } from "../../src/commands/deploy.ts";
+import { carryOutDeploy, deploy } from "../../src/commands/deploy.ts";
+import type { DeployOptions } from "../../src/commands/deploy-plan.ts";
 import type { Context } from "../../src/util/context.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
+import { startNaisApi } from "../servers/nais-api/server.ts";
 import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
@@ -47,9 +49,18 @@ const usual: DeployOptions = { target: "prod-gcp", image, intervals, timeout: "2
 describe("a pipeline", () => {
   test("is rendered, sent, and followed until the cluster has acted on it", async () => {
     folder = await makeFolder({ "pipeline.yaml": pipeline });
-    await deploy({ ...usual, json: true }, context());
+    await deploy({ ...usual, json: true }, context({ TENANT_NAME: "nav" }));
     expect(JSON.parse(folder.printed.join(""))).toMatchObject({
       passed: true,
+      links: {
+        workflow: "https://github.com/navikt/trial/actions/runs/77",
+        workloads: [
+          {
+            resource: "Naisjob/orders",
+            url: "https://console.nav.cloud.nais.io/team/my-team/prod-gcp/job/orders",
+          },
+        ],
+      },
       target: "prod-gcp",
       team: "my-team",
       with: "nais",
@@ -86,7 +97,7 @@ describe("a pipeline", () => {
 
   test("takes the part of targets: that bears the cluster's name", async () => {
     folder = await makeFolder({ "pipeline.yaml": pipeline });
-    await deploy({ ...usual, target: "dev-gcp" }, context());
+    await deploy({ ...usual, target: "dev-gcp", wait: "none" }, context());
     expect(server.deployed()[0]![0]!["spec"].schedule).toBeUndefined();
   });
 
@@ -255,6 +266,27 @@ describe("a manifest of the team's own", () => {
     expect(rules).toContain("template-variable");
     expect(server.calls).toEqual([]);
   });
+});
+
+test("the run of a job without schedule is followed to its end, by nais' own API", async () => {
+  folder = await makeFolder({ "pipeline.yaml": pipeline });
+  const api = await startNaisApi((token) => tokens.verify(token)?.aud === "api.nais.io");
+  try {
+    const runs = [{ name: "orders-1", states: ["FAILED" as const] }];
+    api.jobs = [{ team: "my-team", environment: "dev-gcp", name: "orders", runs }];
+    const runIntervals = { look: 5, appear: 20_000 };
+    const deployed = carryOutDeploy({ ...usual, target: "dev-gcp", runIntervals }, context({ NAIS_ETL_API: api.url }));
+    await expect.poll(() => server.deployed().length, { timeout: 10_000 }).toBe(1);
+    runs.unshift({ name: "orders-2", states: ["FAILED"] });
+    expect(await deployed).toMatchObject({
+      passed: false,
+      deployment: { code: 0, state: "success" },
+      runs: [{ job: "orders", run: "orders-2", state: "failed" }],
+      problems: [{ rule: "run-failed", message: expect.stringContaining("orders-2") as unknown }],
+    });
+  } finally {
+    await api.stop();
+  }
 });
 
 test("a dry run prints what would be sent, and asks nobody", async () => {

@@ -176,7 +176,7 @@ function refused(error: EtlError, resources: readonly Resource[]): DeployOutcome
     state: "failure",
     message: error.message,
     statuses: [],
-    resources: resources.map((resource) => ({ resource: labelOf(resource), state: "sent" as const, errors: [] })),
+    resources: resources.map((resource) => ({ resource: labelOf(resource), state: "unsent" as const, errors: [] })),
     problems: [problem],
   };
 }

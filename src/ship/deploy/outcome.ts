@@ -39,7 +39,8 @@ export interface DeployStatus {
   message: string;
 }
 
-export type ResourceState = "sent" | "applied" | "synchronized" | "complete" | "unchanged" | "failed";
+/** `unsent` where it was not taken; then as far as it came. */
+export type ResourceState = "unsent" | "sent" | "applied" | "synchronized" | "complete" | "unchanged" | "failed";
 
 export interface ResourceOutcome {
   /** `Naisjob/apps-per-env`. */

@@ -30,6 +30,9 @@ export interface RenderedNaisjob {
   isTemplate: boolean;
 }
 
+/** Changes with each deploy. */
+export const deploymentVariable = "NAIS_ETL_DEPLOYMENT";
+
 /** A run that hangs would keep every later one from starting (Forbid): after six hours, retries included, it is ended. */
 const deadlineSeconds = 21_600;
 
@@ -56,7 +59,7 @@ export function renderNaisjob({
     env: variables({
       NAIS_ETL_PIPELINE: selected,
       NAIS_ETL_REVISION: revision ?? (isTemplate ? "{{revision}}" : undefined),
-      NAIS_ETL_DEPLOYMENT: deployment,
+      [deploymentVariable]: deployment,
     }),
     envFrom: secrets.map((secret) => ({ secret })),
     filesFrom: mounts,

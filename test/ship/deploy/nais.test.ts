@@ -289,6 +289,7 @@ describe("who deploys", () => {
         hint: expect.stringContaining("Nais Console → my-team → Repositories") as unknown,
       },
     ]);
+    expect(states(outcome)).toEqual(["Naisjob/one unsent", "PrometheusRule/one unsent"]);
   });
 
   test("a misspelt cluster is not waited for", async () => {

@@ -162,7 +162,7 @@ function unreachable(error: Error, order: ApplyToNais): DeployOutcome {
 }
 
 function nothing(order: ApplyToNais, problem: Problem, code: DeployOutcome["code"]): DeployOutcome {
-  const resources = order.resources.map((one) => ({ resource: labelOf(one), state: "sent" as const, errors: [] }));
+  const resources = order.resources.map((one) => ({ resource: labelOf(one), state: "unsent" as const, errors: [] }));
   return {
     passed: false,
     code,

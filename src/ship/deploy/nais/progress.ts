@@ -20,12 +20,12 @@ export interface Progress {
   restart(): void;
 }
 
-const ranks: readonly ResourceState[] = ["sent", "applied", "synchronized", "complete"];
+const ranks: readonly ResourceState[] = ["unsent", "sent", "applied", "synchronized", "complete"];
 const reached: Readonly<Record<string, ResourceState>> = { Synchronized: "synchronized", RolloutComplete: "complete" };
 
 export function createProgress(sent: readonly Resource[]): Progress {
   const resources = new Map<string, ResourceOutcome>(
-    sent.map((resource) => [labelOf(resource), { resource: labelOf(resource), state: "sent", errors: [] }]),
+    sent.map((resource) => [labelOf(resource), { resource: labelOf(resource), state: "unsent", errors: [] }]),
   );
   const watched = sent.filter(isWatched).map(labelOf);
   const seen = new Set<string>();
@@ -36,7 +36,8 @@ export function createProgress(sent: readonly Resource[]): Progress {
 
   const advance = (label: string, state: ResourceState) => {
     const found = resources.get(label);
-    if (found && ranks.indexOf(state) > ranks.indexOf(found.state)) found.state = state;
+    if (!found || found.state === "failed") return;
+    if (ranks.indexOf(state) > ranks.indexOf(found.state)) found.state = state;
   };
   const fail = (label: string | undefined, text: string) => {
     const found = label === undefined ? undefined : resources.get(label);
@@ -67,7 +68,7 @@ export function createProgress(sent: readonly Resource[]): Progress {
       statuses.push({ ...(when && { time: when }), state, message });
       read(readMessage(message));
       counted = Math.max(counted, totalOf(message) ?? 0);
-      if (state === "success") for (const label of resources.keys()) advance(label, "complete");
+      for (const label of resources.keys()) advance(label, state === "success" ? "complete" : "sent");
       return true;
     },
     resources: () => [...resources.values()],
