@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { watchRuns, type FollowRuns } from "../../src/commands/deploy-runs.ts";
+import { askUnchanged, watchRuns, type FollowRuns } from "../../src/commands/deploy-runs.ts";
 import type { JobPlatform, RunPhase, RunState, StartedRun } from "../../src/ship/follow/platform.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { plainContext } from "../support/context.ts";
@@ -154,6 +154,26 @@ test("a run that cannot be started is told beside the deploy, which stands", asy
   const order = { resources: [naisjob("nightly", "0 6 * * *")], wait: "run" as const };
   const seen = await watch(order, { ...platform, trigger: refuse });
   expect(await seen.follow(none)).toMatchObject({ runs: [], problems: [{ severity: "error", message: "no token" }] });
+});
+
+describe("of what is unchanged", () => {
+  const unchanged = new Set(["Naisjob/nightly", "PrometheusRule/nightly"]);
+
+  test("the platform's own complaints are told", async () => {
+    const platform = fakePlatform({ nightly: [] });
+    const job: JobPlatform["job"] = async (name) => ({
+      ...(await platform.job(name)),
+      problems: ["it failed to synchronise"],
+    });
+    expect(await askUnchanged({ unchanged, open: async () => ({ ...platform, job }) }, context)).toMatchObject([
+      { severity: "warning", message: "Naisjob/nightly: it failed to synchronise" },
+    ]);
+  });
+
+  test("nothing is told where the platform cannot be asked, and nothing is asked of other kinds", async () => {
+    expect(await askUnchanged({ unchanged, open: refuse }, context)).toEqual([]);
+    expect(await askUnchanged({ unchanged: new Set(["PrometheusRule/nightly"]), open: asked }, context)).toEqual([]);
+  });
 });
 
 test("with --wait none no run is followed", async () => {

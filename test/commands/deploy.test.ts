@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { render } from "../../src/commands/render.ts";
 import { carryOutDeploy, deploy } from "../../src/commands/deploy.ts";
 import type { DeployOptions } from "../../src/commands/deploy-plan.ts";
 import type { Context } from "../../src/util/context.ts";
@@ -38,6 +39,8 @@ function context(env: Record<string, string> = {}): Context {
     GITHUB_SERVER_URL: "https://github.com",
     GITHUB_ACTOR: "kari",
     DEPLOY_SERVER: server.address,
+    // Nobody answers there: what cannot be asked is done without.
+    NAIS_ETL_API: "http://127.0.0.1:9",
     ...tokens.env,
   };
   return { ...folder.context, env: { ...workflow, ...env }, now: () => new Date() };
@@ -235,6 +238,25 @@ describe("a manifest of the team's own", () => {
     await deploy({ intervals, timeout: "20s" }, context(env));
     expect(server.calls[0]!.request).toMatchObject({ cluster: "dev-gcp", team: "my-team" });
     expect(server.deployed()[0]![0]!["spec"].backoffLimit).toBeUndefined();
+  });
+
+  test("that nais-etl rendered rolls with each deploy, as the pipeline itself does", async () => {
+    folder = await makeFolder({ "pipeline.yaml": pipeline });
+    await render({ output: ".nais" }, folder.context);
+    const order = { ...usual, resource: [".nais/orders.yaml"] };
+    await deploy(order, context());
+    await deploy(order, context({ GITHUB_RUN_ATTEMPT: "2" }));
+    expect(folder.printed).toEqual([expect.stringMatching(/^deployed/), expect.stringMatching(/^deployed/)]);
+    expect(server.deployed().map(([job]) => job!["spec"].env)).toEqual([
+      [
+        { name: "NAIS_ETL_REVISION", value: "abc123" },
+        { name: "NAIS_ETL_DEPLOYMENT", value: "77-1" },
+      ],
+      [
+        { name: "NAIS_ETL_REVISION", value: "abc123" },
+        { name: "NAIS_ETL_DEPLOYMENT", value: "77-2" },
+      ],
+    ]);
   });
 
   test("that names no image gets one beside it", async () => {
