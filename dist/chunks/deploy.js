@@ -3,8 +3,8 @@ import { A as string, B as isLoopbackHost, C as int32, F as githubToken, I as ma
 import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1, r as exitCodes, s as messageOf, t as EtlError } from "./error.js";
 import { C as runProgram, S as effectiveResource, T as startChild, _ as version, a as timeZoneProblem, b as amountOf, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, x as bytesOf, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
-import { t as formatTable } from "./table.js";
 import { t as choosePipelines } from "./pipelines.js";
+import { t as formatTable } from "./table.js";
 import { t as carryOut$1 } from "./carry-out.js";
 import { t as failureIn } from "./failure-in.js";
 import { readFile } from "node:fs/promises";
@@ -72,6 +72,6882 @@ function imagesOf(resources) {
 /** A Naisjob that the platform starts when it is deployed. */
 function startsAtDeploy(resource) {
 	return textAt(resource, "kind") === "Naisjob" && !textAt(resource, "spec", "schedule");
+}
+// src/commands/deploy-links.ts
+/** Pages that tell more of a deploy. */
+const kinds$4 = {
+	Naisjob: "job",
+	Application: "app"
+};
+function linksOf({ resources, cluster, team, tenant, workflow }) {
+	const workloads = resources.flatMap((resource) => {
+		const [kind, name] = [textAt(resource, "kind") ?? "", textAt(resource, "metadata", "name")];
+		if (tenant === void 0 || !kinds$4[kind] || name === void 0) return [];
+		const url = `https://console.${tenant}.cloud.nais.io/team/${team}/${cluster}/${kinds$4[kind]}/${name}`;
+		return [{
+			resource: `${kind}/${name}`,
+			url
+		}];
+	});
+	return {
+		...workflow !== void 0 && { workflow },
+		workloads
+	};
+}
+/** `deploy.nav.cloud.nais.io:443` is Nav's. */
+function tenantOf(server) {
+	return /^(?:https:\/\/)?(?:deploy|console)\.([a-z0-9-]+)\.cloud\.nais\.io(?::\d+)?\/?$/.exec(server ?? "")?.[1];
+}
+// src/ship/deploy/origin.ts
+/** @param folder one in the repository */
+async function originOf$1(given, folder, context) {
+	const { GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_ACTOR, TRACEPARENT } = context.env;
+	return {
+		repository: given.repository ?? (GITHUB_REPOSITORY || await repositoryHere(folder, context)),
+		revision: given.revision ?? (GITHUB_SHA || await git(["rev-parse", "HEAD"], folder, context)),
+		actor: GITHUB_ACTOR || void 0,
+		url: given.triggerUrl ?? runUrl(context),
+		traceParent: TRACEPARENT || void 0
+	};
+}
+function runUrl({ env }) {
+	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+	return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : void 0;
+}
+async function repositoryHere(folder, context) {
+	const address = await git([
+		"remote",
+		"get-url",
+		"origin"
+	], folder, context);
+	return /github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(address ?? "")?.[1];
+}
+/** Undefined where it is no repository, or there is no git. */
+async function git(args, cwd, context) {
+	return (await runProgram({
+		argv: ["git", ...args],
+		cwd,
+		what: "asking git"
+	}, context).catch((error) => {
+		context.signal.throwIfAborted();
+		if (error instanceof EtlError) return "";
+		throw error;
+	})).trim() || void 0;
+}
+// src/ship/kubectl.ts
+/** kubectl, as a child: its answers, its lines, and what its refusals mean. */
+const usualProgram = ["kubectl"];
+function createKubectl({ program = usualProgram, kubeContext, namespace }, context) {
+	const where = [...kubeContext === void 0 ? [] : [`--context=${kubeContext}`], `--namespace=${namespace}`];
+	const argvOf = (args) => [
+		...program,
+		...where,
+		...args
+	];
+	const start = (args, input) => startChild({
+		argv: argvOf(args),
+		cwd: context.cwd,
+		env: definedIn(context.env),
+		...input !== void 0 && { input }
+	}, context);
+	const run = async (args, input) => {
+		const child = start(args, input);
+		const [stdout, stderr, { exitCode }] = await Promise.all([
+			text(child.process.stdout),
+			text(child.process.stderr),
+			child.ended.catch(notStarted$1)
+		]);
+		context.signal.throwIfAborted();
+		if (exitCode !== 0) throw refusal({
+			args,
+			stderr,
+			namespace,
+			context
+		});
+		return stdout;
+	};
+	return {
+		namespace,
+		inWords: (args) => argvOf(args).map(quoted).join(" "),
+		run,
+		async find(args) {
+			const text = await run([
+				...args,
+				"--ignore-not-found",
+				"-o",
+				"json"
+			]);
+			return text.trim() === "" ? void 0 : JSON.parse(text);
+		},
+		async *lines(args, signal) {
+			const child = start(args);
+			const stop = () => child.kill();
+			signal.addEventListener("abort", stop, { once: true });
+			const stderr = text(child.process.stderr);
+			const ended = child.ended.catch(notStarted$1);
+			ended.catch(() => void 0);
+			try {
+				if (signal.aborted) return;
+				yield* createInterface({
+					input: child.process.stdout,
+					crlfDelay: Number.POSITIVE_INFINITY
+				});
+				const { exitCode } = await ended;
+				if (exitCode !== 0 && !signal.aborted) throw refusal({
+					args,
+					stderr: await stderr,
+					namespace,
+					context
+				});
+			} finally {
+				signal.removeEventListener("abort", stop);
+				if (child.process.exitCode === null) child.kill();
+			}
+		}
+	};
+}
+function definedIn(env) {
+	return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== void 0));
+}
+/** As a shell would take it. */
+function quoted(word) {
+	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+function notStarted$1(cause) {
+	throw new EtlError({
+		code: "failed",
+		part: "kubectl",
+		message: `it cannot be started: ${messageOf(cause)}`,
+		hint: "Install it: https://kubernetes.io/docs/tasks/tools/. With a token of Nais Console, `--with nais` needs no kubectl.",
+		cause
+	});
+}
+function refusal({ args, stderr, namespace, context }) {
+	const said = context.log.scrub(stderr.trim()) || "it says nothing";
+	return new EtlError({
+		code: "failed",
+		part: "kubectl",
+		message: `kubectl ${args[0]}: ${said}`,
+		hint: hints.find(({ when }) => when.test(stderr))?.say(namespace)
+	});
+}
+/** Sources: messages of kubectl and of the API server, as they come from Kubernetes 1.34. */
+const hints = [
+	{
+		when: /\(?Forbidden\)?: |is forbidden: User/,
+		say: (namespace) => `The account that kubectl uses here may not do that in namespace ${namespace}. On nais: be a member of the team \`${namespace}\` in Nais Console, and log in again (\`nais login\`, \`nais kubeconfig\`). Elsewhere: a Role with what the message names.`
+	},
+	{
+		when: /Unauthorized|must be logged in|credentials|gke-gcloud-auth-plugin|executable .* not found/,
+		say: () => "Log in again: on nais with `nais login`, then `nais kubeconfig`."
+	},
+	{
+		when: /context .* does not exist|no context exists/,
+		say: () => "Name one of `kubectl config get-contexts -o name` with --context."
+	},
+	{
+		when: /localhost:8080|no configuration has been provided/,
+		say: () => "There is no kubeconfig: on nais, `nais kubeconfig` writes it; elsewhere, set KUBECONFIG."
+	},
+	{
+		when: /Unable to connect|connection refused|timeout|timed out|no such host/,
+		say: () => "Is the cluster reached from here? On nais, naisdevice must be connected."
+	}
+];
+const passing$1 = /Unable to connect|connection refused|connection reset|i\/o timeout|timed out|TLS handshake|ServiceUnavailable|InternalError|TooManyRequests|etcdserver|unexpected EOF|: EOF|http2: client connection lost/;
+/** Whether the server is only away for a while. */
+function mayPass$1(error) {
+	return error instanceof EtlError && error.code === "failed" && passing$1.test(error.message);
+}
+// src/ship/follow/run-name.ts
+/** What a run that is triggered is called. */
+/**
+* A pod's name is its Job's and six characters, in at most 63: by a longer name the pod could not know which Job it belongs to.
+* Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-name
+*/
+const longest = 57;
+/** `apps-per-env-manual-20261121224501`, in UTC: a DNS label, whatever the job is called. No minute of a schedule is read from it. */
+function nameRun(job, now) {
+	const end = `-manual-${now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+	return `${job.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-").slice(0, longest - end.length).replaceAll(/^-+|-+$/g, "") || "job"}${end}`;
+}
+/** @throws {EtlError} `usage` where the cluster would not take it as the name of a Job of which pods are made */
+function assertRunName(name) {
+	if (name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return;
+	throw new EtlError({
+		code: "usage",
+		message: `\`${name}\` cannot be the name of a run`,
+		hint: "Small letters, digits and dashes, at most 63."
+	});
+}
+// src/ship/follow/platform.ts
+function isOver(phase) {
+	return phase === "succeeded" || phase === "failed" || phase === "gone";
+}
+// src/ship/follow/without-repeats.ts
+/** Lines that arrive later than others that are younger: Loki takes them in some seconds after they were written. */
+const overlapMilliseconds = 3e4;
+/** So many lines are remembered before those are forgotten that no new stream begins at. */
+const remembered = 5e3;
+/** Each line as often as it was written, in the order in which it came first. */
+async function* withoutRepeats({ open, again }) {
+	const told = createTally();
+	for (;;) {
+		const heard = createTally();
+		let failure;
+		try {
+			for await (const line of open(told.since())) if (heard.add(line) > told.count(line)) yield told.keep(line);
+		} catch (error) {
+			failure = error;
+		}
+		if (!await again(failure)) return;
+	}
+}
+/** How often each line of the last minute was there: lines of one time may be alike. */
+function createTally() {
+	const counts = /* @__PURE__ */ new Map();
+	let newest;
+	const forget = () => {
+		for (const [key, { at }] of counts) if (at < newest - 2 * overlapMilliseconds) counts.delete(key);
+	};
+	const add = (line) => {
+		const key = keyOf$1(line);
+		const times = (counts.get(key)?.times ?? 0) + 1;
+		const at = timeOf(line) ?? newest ?? 0;
+		newest = Math.max(newest ?? 0, at);
+		counts.set(key, {
+			times,
+			at
+		});
+		if (counts.size % remembered === 0) forget();
+		return times;
+	};
+	return {
+		add,
+		keep: (line) => (add(line), line),
+		count: (line) => counts.get(keyOf$1(line))?.times ?? 0,
+		since: () => newest === void 0 ? void 0 : sinceOf(newest)
+	};
+}
+function keyOf$1({ time, pod, text }) {
+	return `${time} ${pod} ${text}`;
+}
+function sinceOf(newest) {
+	return (/* @__PURE__ */ new Date(Math.floor((newest - overlapMilliseconds) / 1e3) * 1e3)).toISOString();
+}
+function timeOf({ time }) {
+	const at = Date.parse(time ?? "");
+	return Number.isNaN(at) ? void 0 : at;
+}
+// src/ship/follow/kubectl/pod-log.ts
+/** The log of a run's pods, one after the other, by `kubectl logs`. */
+const pollMilliseconds$2 = 1e3;
+/** So often in a row the server may be away. */
+const mostFailures$1 = 60;
+/** Attempt by attempt, until the run is over. */
+async function* readPods(options) {
+	const { run, runState, follow, signal } = options;
+	const read = /* @__PURE__ */ new Set();
+	const ask = patiently(() => runState(run));
+	while (!signal.aborted) {
+		const state = await ask();
+		const unread = unreadOf(state, read, options.attempt);
+		for (const { pod } of unread) {
+			read.add(pod);
+			yield* readPod(pod, options);
+		}
+		if (options.attempt !== void 0 && unread.length > 0) return;
+		if (unread.length > 0) continue;
+		if (!follow || state !== void 0 && isOver(state.phase)) return;
+		await wait(options);
+	}
+}
+function unreadOf(state, read, wanted) {
+	const attempts = state?.attempts ?? [];
+	return (wanted === void 0 ? attempts : attempts.slice(wanted - 1, wanted)).filter((attempt) => hasBegun(attempt) && !read.has(attempt.pod));
+}
+/** Not longer than the signal lets it. */
+async function wait({ pause = sleep, signal }) {
+	try {
+		await pause(pollMilliseconds$2, signal);
+	} catch (error) {
+		if (!signal.aborted) throw error;
+	}
+}
+function hasBegun({ phase, started }) {
+	return started !== void 0 || phase === "running" || phase === "succeeded" || phase === "failed";
+}
+/** Undefined where the server did not answer this time. */
+function patiently(ask) {
+	let failures = 0;
+	return async () => {
+		try {
+			const answer = await ask();
+			failures = 0;
+			return answer;
+		} catch (error) {
+			if (mayPass$1(error) && ++failures < mostFailures$1) return void 0;
+			throw error;
+		}
+	};
+}
+/** A stream that ends may have been cut: it is opened again until the container is over, and read once more then. */
+async function* readPod(pod, options) {
+	const { kubectl, run, runState, follow, signal } = options;
+	const ask = patiently(() => runState(run));
+	let isLast = !follow;
+	let failures = 0;
+	yield* withoutRepeats({
+		open: (since) => linesOf$1({
+			kubectl,
+			pod,
+			since,
+			follow: !isLast,
+			signal
+		}),
+		async again(error) {
+			if (signal.aborted || isGone(error)) return false;
+			if (error === void 0 && isLast) return false;
+			failures = error === void 0 ? 0 : failures + 1;
+			if (error !== void 0 && (failures > mostFailures$1 || !isPassing$1(error))) throw error;
+			if (error !== void 0) await wait(options);
+			const state = await ask();
+			const attempt = state?.attempts.find((one) => one.pod === pod);
+			isLast = state !== void 0 && (attempt === void 0 || attempt.ended !== void 0 || isOver(state.phase));
+			if (error === void 0 && !isLast) await wait(options);
+			return true;
+		}
+	});
+}
+function isPassing$1(error) {
+	return mayPass$1(error) || error instanceof Error && /waiting to start|ContainerCreating|PodInitializing/.test(error.message);
+}
+/** The pod was deleted, and its log with it. */
+function isGone(error) {
+	return error instanceof Error && /NotFound/.test(error.message);
+}
+async function* linesOf$1({ kubectl, pod, since, follow, signal }) {
+	const args = [
+		"logs",
+		pod,
+		"--timestamps",
+		...follow ? ["--follow"] : [],
+		...since === void 0 ? [] : [`--since-time=${since}`]
+	];
+	for await (const line of kubectl.lines(args, signal)) {
+		const [, time, text] = /^(\d{4}-\d\d-\d\dT\S+) (.*)$/.exec(line) ?? [
+			void 0,
+			void 0,
+			line
+		];
+		yield {
+			time,
+			pod,
+			text
+		};
+	}
+}
+// src/ship/follow/kubectl/trouble.ts
+/** What keeps a pod from starting, or has ended it, in words; and what to do. */
+/** Reasons of a container that waits. Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/images/types.go, kuberuntime_container.go */
+function podTroubles(pod) {
+	const name = textAt(pod, "metadata", "name") ?? "the pod";
+	const statuses = [...itemsAt(pod, "status", "initContainerStatuses"), ...itemsAt(pod, "status", "containerStatuses")];
+	return [
+		unscheduled(pod, name),
+		ended(pod, name),
+		...statuses.map(({ item }) => waiting(item, name)),
+		...statuses.map(({ item }) => terminated({
+			status: item,
+			name,
+			pod
+		}))
+	].filter((trouble) => trouble !== void 0);
+}
+function unscheduled(pod, name) {
+	const condition = itemsAt(pod, "status", "conditions").find(({ item }) => item["type"] === "PodScheduled")?.item;
+	if (condition?.["status"] !== "False" || condition["reason"] !== "Unschedulable") return void 0;
+	return {
+		what: `${name} finds no place in the cluster: ${textAt(condition, "message") ?? "Unschedulable"}`,
+		cure: "It waits until there is room. If that takes long: ask for less under `nais: {resources: {requests: …}}`."
+	};
+}
+/** The pod as a whole, and not a container in it. */
+function ended(pod, name) {
+	if (textAt(pod, "status", "phase") !== "Failed") return void 0;
+	const reason = textAt(pod, "status", "reason");
+	if (reason === void 0) return void 0;
+	const message = textAt(pod, "status", "message");
+	const cure = reason === "Evicted" ? "Its node had too little left of memory or disk. If it comes again: raise `nais: {resources: {requests: …}}` to what the run needs." : reason === "DeadlineExceeded" ? deadlineCure : "Another attempt may go well: where there is one left, it starts by itself.";
+	return {
+		what: `${name} was ended: ${reason}${message === void 0 ? "" : `: ${message}`}`,
+		cure
+	};
+}
+const deadlineCure = "A run, with all its attempts, may take `nais: {activeDeadlineSeconds: …}`: raise it, or find what hung in the log.";
+const imageCure = "Has `nais-etl build --push` pushed this tag and digest? nais runs images of the team's own registry alone. The pod tries again by itself.";
+function waiting(status, name) {
+	const state = fieldsAt(status, "state", "waiting");
+	const reason = textAt(state, "reason");
+	const message = textAt(state, "message") ?? "";
+	switch (reason) {
+		case "CreateContainerConfigError": return {
+			what: `${name} cannot start: ${message}`,
+			cure: configCure(message)
+		};
+		case "ErrImagePull":
+		case "ImagePullBackOff":
+		case "ErrImageNeverPull":
+		case "RegistryUnavailable": return {
+			what: `${name} cannot fetch its image ${textAt(status, "image") ?? ""}`.trimEnd(),
+			cure: imageCure
+		};
+		case "InvalidImageName": return {
+			what: `${name}: ${message || "the image's name is not one"}`,
+			cure: "Deploy again, with a valid image."
+		};
+		case "CreateContainerError":
+		case "RunContainerError": return {
+			what: `${name} cannot start: ${message || reason}`,
+			cure: "Look at the image's command and user."
+		};
+		case "CrashLoopBackOff": return {
+			what: `${name} fails again and again: ${message || "the next try waits"}`,
+			cure: "Its log says why. The next try starts by itself."
+		};
+		default: return;
+	}
+}
+/** `secret "x" not found`, `couldn't find key K in Secret ns/x`, `container has runAsNonRoot and image will run as root`. */
+function configCure(message) {
+	const [, kind, missing] = /(secret|configmap) "([^"]+)" not found/i.exec(message) ?? [];
+	if (missing !== void 0) return `Make the ${kind} \`${missing}\` in the team's namespace (in Nais Console), or take it out of pipeline.yaml. Once it is there, the pod starts by itself; until then the run stays active.`;
+	const [, key, holder] = /find key (\S+) in (?:Secret|ConfigMap) \S*?([^/\s]+)$/i.exec(message) ?? [];
+	if (key !== void 0) return `Add the key \`${key}\` to \`${holder}\`. Once it is there, the pod starts by itself.`;
+	if (/runAsNonRoot/i.test(message)) return "End the Dockerfile with `USER 1069`: nais runs nothing as root.";
+	return "Look at the secrets and variables that the manifest names.";
+}
+function terminated({ status, name, pod }) {
+	const state = fieldsAt(status, "state", "terminated") ?? fieldsAt(status, "lastState", "terminated");
+	const reason = textAt(state, "reason");
+	if (reason === "OOMKilled") {
+		const limit = textAt(itemsAt(pod, "spec", "containers").find(({ item }) => item["name"] === status["name"])?.item, "resources", "limits", "memory");
+		return {
+			what: `${name} took more memory than it may${limit === void 0 ? "" : ` (${limit})`}: OOMKilled`,
+			cure: "Raise `nais: {resources: {limits: {memory: …}}}`, or let `query:` of the source reduce the rows in BigQuery."
+		};
+	}
+	if (reason === "ContainerCannotRun" || reason === "StartError") return {
+		what: `${name} cannot start: ${textAt(state, "message") ?? reason}`,
+		cure: "Look at the image's command: does it exist, and is it executable?"
+	};
+}
+/** Why the Job itself is over, or stands still. */
+function jobTroubles(job) {
+	if (fieldsAt(job, "spec")?.["suspend"] === true) return [{
+		what: "the run is suspended",
+		cure: "Someone has set `suspend` on its Job: it goes on when that is taken away."
+	}];
+	if (textAt(itemsAt(job, "status", "conditions").find(({ item }) => item["type"] === "Failed" && item["status"] === "True")?.item, "reason") !== "DeadlineExceeded") return [];
+	const seconds = numberAt(job, "spec", "activeDeadlineSeconds");
+	return [{
+		what: `the run took longer than it may${seconds === void 0 ? "" : ` (${seconds} s)`}`,
+		cure: deadlineCure
+	}];
+}
+/** Of Events: what only they tell. */
+function eventTroubles(events) {
+	return itemsAt(events, "items").flatMap(({ item }) => {
+		const [reason, message] = [textAt(item, "reason"), textAt(item, "message")];
+		if (message === void 0) return [];
+		if (reason === "FailedCreate") return [{
+			what: `no pod can be made: ${message}`,
+			cure: "The cluster refuses it: a quota, or a policy. The message says which."
+		}];
+		if (reason === "FailedMount") return [{
+			what: `the pod waits for a volume: ${message}`,
+			cure: configCure(message)
+		}];
+		return [];
+	});
+}
+// src/ship/follow/kubectl/run-state.ts
+/** Jobs and pods, as the API server gives them, read as runs and attempts. */
+/** Of Kubernetes, where a Job says nothing. */
+const usualBackoffLimit = 6;
+/** @param pods the Job's own */
+function runStateOf(job, pods) {
+	const phase = phaseOf(job, pods);
+	const ended = textAt(job, "status", "completionTime") ?? conditionOf(job, "Failed")?.time;
+	return {
+		name: textAt(job, "metadata", "name") ?? "",
+		phase,
+		trigger: triggerOf(job),
+		created: createdAt$1(job),
+		started: textAt(job, "status", "startTime"),
+		ended: phase === "succeeded" || phase === "failed" ? ended : void 0,
+		image: textAt(itemsAt(job, "spec", "template", "spec", "containers")[0]?.item, "image"),
+		message: conditionOf(job, "Failed")?.message,
+		attempts: attemptsOf(pods),
+		mostAttempts: (numberAt(job, "spec", "backoffLimit") ?? usualBackoffLimit) + 1,
+		troubles: phase === "succeeded" ? [] : [...troublesOf(pods), ...jobTroubles(job)]
+	};
+}
+/** Of the newest pod: what earlier ones suffered from is told when it happens, and by their attempts. */
+function troublesOf(pods) {
+	const newest = inOrder$1(pods).at(-1);
+	return newest === void 0 ? [] : podTroubles(newest);
+}
+function phaseOf(job, pods) {
+	if (conditionOf(job, "Complete")) return "succeeded";
+	if (conditionOf(job, "Failed")) return "failed";
+	return pods.some((pod) => textAt(pod, "status", "phase") !== "Pending") || (numberAt(job, "status", "failed") ?? 0) > 0 ? "running" : "pending";
+}
+function conditionOf(job, type) {
+	const found = itemsAt(job, "status", "conditions").find(({ item }) => item["type"] === type && item["status"] === "True");
+	return found && {
+		message: textAt(found.item, "message"),
+		time: textAt(found.item, "lastTransitionTime")
+	};
+}
+/** Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#cronjob-kubernetes-io-instantiate */
+function triggerOf(job) {
+	if (textAt(job, "metadata", "annotations", "cronjob.kubernetes.io/instantiate") === "manual") return "manual";
+	if (textAt(job, "metadata", "annotations", "batch.kubernetes.io/cronjob-scheduled-timestamp") !== void 0) return "schedule";
+}
+function inOrder$1(pods) {
+	return pods.toSorted((a, b) => createdAt$1(a).localeCompare(createdAt$1(b)));
+}
+function createdAt$1(value) {
+	return textAt(value, "metadata", "creationTimestamp") ?? "";
+}
+function attemptsOf(pods) {
+	return inOrder$1(pods).map((pod) => {
+		const status = ownStatus(pod);
+		return {
+			pod: textAt(pod, "metadata", "name") ?? "",
+			phase: phases$1[textAt(pod, "status", "phase") ?? ""] ?? "unknown",
+			started: textAt(status, "state", "running", "startedAt") ?? textAt(status, "state", "terminated", "startedAt"),
+			ended: textAt(status, "state", "terminated", "finishedAt"),
+			exitCode: numberAt(status, "state", "terminated", "exitCode")
+		};
+	});
+}
+const phases$1 = {
+	Pending: "pending",
+	Running: "running",
+	Succeeded: "succeeded",
+	Failed: "failed"
+};
+/** Beside sidecars: the one that `kubectl logs` would choose. */
+function ownStatus(pod) {
+	const wanted = textAt(pod, "metadata", "annotations", "kubectl.kubernetes.io/default-container") ?? textAt(itemsAt(pod, "spec", "containers")[0]?.item, "name");
+	return itemsAt(pod, "status", "containerStatuses").find(({ item }) => item["name"] === wanted)?.item;
+}
+// src/ship/follow/kubectl/kubectl-platform.ts
+function kubectlPlatform({ kubectl, pause }, context) {
+	const runState = (run) => stateOf(kubectl, run);
+	return {
+		name: "kubectl",
+		job: (name) => jobOf$1(kubectl, name),
+		trigger: (wanted) => trigger$1(kubectl, wanted, context),
+		runState,
+		log: (run, options) => readPods({
+			kubectl,
+			run,
+			runState,
+			pause,
+			...options
+		}),
+		mayPass: mayPass$1
+	};
+}
+async function jobOf$1(kubectl, name) {
+	const cronJob = await kubectl.find([
+		"get",
+		"cronjob",
+		name
+	]);
+	if (cronJob === void 0) throw noJob$1(name, kubectl.namespace);
+	const own = itemsAt(await kubectl.find(["get", "jobs"]), "items").map(({ item }) => item).filter((job) => isRunOf$1(job, name));
+	const pods = own.length === 0 ? [] : itemsAt(await kubectl.find(["get", "pods"]), "items").map(({ item }) => item);
+	const runs = own.map((job) => runStateOf(job, podsOf(pods, textAt(job, "metadata", "name"))));
+	const spec = fieldsAt(cronJob, "spec");
+	const [container] = itemsAt(spec, "jobTemplate", "spec", "template", "spec", "containers");
+	const isSuspended = spec?.["suspend"] === true;
+	return {
+		name,
+		schedule: isSuspended ? void 0 : {
+			cron: textAt(spec, "schedule") ?? "",
+			timeZone: textAt(spec, "timeZone") ?? "UTC"
+		},
+		isSuspended,
+		image: textAt(container?.item, "image"),
+		problems: await problemsOf$1(kubectl, name),
+		runs: runs.toSorted((a, b) => (b.created ?? "").localeCompare(a.created ?? ""))
+	};
+}
+function noJob$1(name, namespace) {
+	return new EtlError({
+		code: "failed",
+		part: "kubectl",
+		message: `there is no CronJob ${name} in namespace ${namespace}`,
+		hint: "Has it been deployed there? `nais-etl deploy` does it. On nais, what synchronisation failed of shows with `kubectl describe naisjob`."
+	});
+}
+/** Those at a deploy are owned by the Naisjob, and bear its name in the label `app`. */
+function isRunOf$1(job, name) {
+	return itemsAt(job, "metadata", "ownerReferences").some(({ item }) => item["name"] === name && ["CronJob", "Naisjob"].includes(String(item["kind"]))) || textAt(job, "metadata", "labels", "app") === name;
+}
+function podsOf(pods, job) {
+	return pods.filter((pod) => textAt(pod, "metadata", "labels", "job-name") === job);
+}
+/** Of the Naisjob, where the cluster knows such a thing. Source: platform's `status.problems[]`. */
+async function problemsOf$1(kubectl, name) {
+	const naisjob = await kubectl.find([
+		"get",
+		"naisjobs.nais.io",
+		name
+	]).catch(() => void 0);
+	const problems = itemsAt(naisjob, "status", "problems").flatMap(({ item }) => textAt(item, "message") ?? []);
+	const state = textAt(naisjob, "status", "synchronizationState");
+	return [...state?.startsWith("Failed") ? [`the last deploy did not go through: ${state}`] : [], ...problems];
+}
+async function stateOf(kubectl, { name }) {
+	const job = await kubectl.find([
+		"get",
+		"job",
+		name
+	]);
+	if (job === void 0) return goneRun(name);
+	const pods = itemsAt(await kubectl.find([
+		"get",
+		"pods",
+		`--selector=job-name=${name}`
+	]), "items").map(({ item }) => item);
+	const state = runStateOf(job, pods);
+	if (state.phase !== "pending" || state.troubles.length > 0) return state;
+	return {
+		...state,
+		troubles: await waitTroubles(kubectl, pods.length === 0 ? name : state.attempts.at(-1).pod)
+	};
+}
+function goneRun(name) {
+	return {
+		trigger: void 0,
+		created: void 0,
+		started: void 0,
+		ended: void 0,
+		image: void 0,
+		name,
+		phase: "gone",
+		message: void 0,
+		attempts: [],
+		mostAttempts: void 0,
+		troubles: []
+	};
+}
+/** Who may read pods may not always read Events. */
+async function waitTroubles(kubectl, name) {
+	return eventTroubles(await kubectl.find([
+		"get",
+		"events",
+		`--field-selector=involvedObject.name=${name}`
+	]).catch(() => void 0));
+}
+async function trigger$1(kubectl, wanted, context) {
+	const { job, runName, env = {}, dryRun } = wanted;
+	assertRunName(runName);
+	const create = [
+		"create",
+		"job",
+		runName,
+		`--from=cronjob/${job}`
+	];
+	const run = {
+		job,
+		name: runName
+	};
+	if (Object.keys(env).length === 0) {
+		context.log.info(kubectl.inWords(create));
+		if (!dryRun) await context.effect("trigger.create", () => kubectl.run(create));
+		return run;
+	}
+	const make = [
+		...create,
+		"--dry-run=client",
+		"-o",
+		"json"
+	];
+	const apply = [
+		"create",
+		"-f",
+		"-"
+	];
+	const changes = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+	context.log.info(`${kubectl.inWords(make)} | (with ${changes.join(" ")}) | ${kubectl.inWords(apply)}`);
+	if (dryRun) return run;
+	const changed = JSON.stringify(withEnv(JSON.parse(await kubectl.run(make)), env));
+	await context.effect("trigger.apply", () => kubectl.run(apply, changed));
+	return run;
+}
+/** In the job's own container, which is the first or the one that is named as such. */
+function withEnv(job, env) {
+	const containers = itemsAt(job, "spec", "template", "spec", "containers").map(({ item }) => item);
+	const named = textAt(job, "spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/default-container");
+	const own = (named === void 0 ? void 0 : containers.find(({ name }) => name === named)) ?? containers[0];
+	const kept = itemsAt(own, "env").flatMap(({ item }) => String(item["name"]) in env ? [] : [item]);
+	const added = Object.entries(env).map(([name, value]) => ({
+		name,
+		value
+	}));
+	Object.assign(own ?? {}, { env: [...kept, ...added] });
+	return job;
+}
+// src/ship/follow/nais/events.ts
+async function* eventsIn(body, signal) {
+	let event = "message";
+	let data = [];
+	for await (const line of linesIn(body)) {
+		if (signal.aborted) return;
+		if (line === "") {
+			if (data.length > 0 || event !== "message") yield {
+				event,
+				data: data.join("\n")
+			};
+			[event, data] = ["message", []];
+			continue;
+		}
+		const [, field = "", value = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+		if (field === "event") event = value;
+		if (field === "data") data.push(value);
+	}
+}
+async function* linesIn(body) {
+	const decoder = new TextDecoder();
+	let rest = "";
+	for await (const chunk of body) {
+		const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n/);
+		rest = lines.pop();
+		yield* lines;
+	}
+}
+// src/ship/follow/nais/refusal.ts
+/** What nais' API refuses, and how to get what is missing. */
+/** No refusal: the server is away, or does not know what it is asked. */
+var ApiFailure = class extends EtlError {
+	mayPass;
+	constructor(message, mayPass) {
+		super({
+			code: "failed",
+			part: "nais",
+			message,
+			hint: mayPass ? "Is it reached from here? On a laptop, naisdevice may have to be connected." : void 0
+		});
+		this.mayPass = mayPass;
+	}
+};
+/** Sources: internal/auth/authz/error.go and internal/graph/apierror/apierror.go of nais/api, July 2026. */
+function refusalOf({ messages, status, kind }) {
+	const said = messages.join("; ");
+	if (status === 401 || messages.includes("Unauthorized")) return refused$4("nais' API does not know who asks", unknownCure[kind]);
+	const [, permission] = /you need the "([^"]+)" authorization/.exec(said) ?? [];
+	if (permission !== void 0 || said.includes("not authorized to perform this action")) return refused$4(permission === void 0 ? "nais' API does not let this account do that" : `the permission \`${permission}\` is missing`, deniedCure[kind]);
+	if (said.includes("do not have permission to access this resource")) return refused$4("the cluster does not let this account do that", deniedCure[kind]);
+	if (status >= 500 || status === 429) return new ApiFailure(`nais' API answers ${status}: ${said}`, true);
+	if (/server errored out|transient error/.test(said)) return new ApiFailure(said, true);
+	return new ApiFailure(said, false);
+}
+function refused$4(message, hint) {
+	return new EtlError({
+		code: "failed",
+		part: "nais",
+		message,
+		hint
+	});
+}
+const serviceAccount = "Make a service account of the team in Nais Console (Settings → Service accounts) with the role `Team member` and a token, and give that as the secret NAIS_API_TOKEN.";
+const unknownCure = {
+	given: `NAIS_API_TOKEN is not valid, or has expired. ${serviceAccount}`,
+	github: `GitHub's token counts only where the repository is one of the team's: add it in Nais Console (the team → Repositories). Or: ${serviceAccount}`
+};
+const deniedCure = {
+	given: "The token's service account needs the role `Team member` in this team: Nais Console, Settings → Service accounts. Of another team it may do nothing.",
+	github: `GitHub's own tokens may read and deploy, but not start runs or change jobs. ${serviceAccount}\nOr with kubectl, which uses your own account: --with kubectl`
+};
+/** Whether the API does not know a field that it was asked for: another version than the one we know. */
+function isUnknownField(error) {
+	return error instanceof ApiFailure && /Cannot query field|Unknown type|Unknown argument/.test(error.message);
+}
+function mayPass(error) {
+	return error instanceof ApiFailure && error.mayPass;
+}
+/** As the API words what is not there. */
+function isMissing(error) {
+	return error instanceof ApiFailure && /not found/i.test(error.message);
+}
+// src/ship/follow/nais/client.ts
+const audience$2 = "api.nais.io";
+const timeout = 3e4;
+/** A token is renewed so long before it ends. */
+const early = 6e4;
+/** NAIS_ETL_API names another server, for tests. @throws {EtlError} `usage` where it is not known which tenant's */
+async function naisApi(context) {
+	const address = await addressOf$1(context);
+	const token = tokenSource(context);
+	const post = async ({ query, variables }, accept, signal) => {
+		const { text, kind } = await token();
+		const headers = {
+			authorization: `Bearer ${text}`,
+			"content-type": "application/json",
+			accept
+		};
+		const response = await fetch(address, {
+			method: "POST",
+			headers,
+			body: JSON.stringify({
+				query,
+				variables
+			}),
+			signal
+		}).catch((error) => {
+			context.signal.throwIfAborted();
+			throw new ApiFailure(`${address.host} does not answer: ${messageOf(error.cause ?? error)}`, true);
+		});
+		const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+		if (!response.ok || accept !== json && !isStream) await refuse(response, kind);
+		return {
+			response,
+			kind
+		};
+	};
+	return {
+		async ask(request) {
+			const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeout)]);
+			const { response, kind } = await post(request, json, signal);
+			return dataOf(await readJson(response), kind);
+		},
+		async *subscribe(request, { signal, onOpen }) {
+			const { response, kind } = await post(request, "text/event-stream", signal);
+			onOpen();
+			for await (const { event, data } of unbroken(eventsIn(response.body, signal), signal)) {
+				if (event === "complete") return;
+				if (event === "next") yield dataOf(JSON.parse(data), kind);
+			}
+		}
+	};
+}
+const json = "application/json";
+/** A stream that breaks may be opened again. */
+async function* unbroken(events, signal) {
+	try {
+		yield* events;
+	} catch (error) {
+		if (signal.aborted) return;
+		throw new ApiFailure(`the stream broke: ${messageOf(error.cause ?? error)}`, true);
+	}
+}
+async function addressOf$1(context) {
+	const given = context.env["NAIS_ETL_API"];
+	if (given) return new URL("/graphql", parseEndpoint(given, {
+		key: "NAIS_ETL_API",
+		where: () => ({ file: "environment" })
+	}).url);
+	const { tenant } = await platformOf({ needs: ["tenant"] }, context);
+	return new URL(`https://console.${tenant}.cloud.nais.io/graphql`);
+}
+/** A token that was given, or GitHub's, which lives for minutes. */
+function tokenSource(context) {
+	const given = context.env["NAIS_API_TOKEN"];
+	if (given) {
+		context.log.mask(given);
+		return async () => ({
+			text: given,
+			kind: "given"
+		});
+	}
+	let held;
+	return async () => {
+		if (held === void 0 || held.expires.getTime() - early < context.now().getTime()) held = await githubToken(audience$2, context);
+		return {
+			text: held.token,
+			kind: "github"
+		};
+	};
+}
+async function refuse(response, kind) {
+	const { status } = response;
+	const messages = messagesOf(await response.text().catch(() => ""));
+	throw refusalOf({
+		messages: messages.length > 0 ? messages : [`status ${status}`],
+		status,
+		kind
+	});
+}
+function messagesOf(text) {
+	try {
+		return errorsOf(JSON.parse(text));
+	} catch {
+		return [];
+	}
+}
+async function readJson(response) {
+	try {
+		return await response.json();
+	} catch (cause) {
+		throw new ApiFailure(`the answer of nais' API is no JSON: ${messageOf(cause)}`, true);
+	}
+}
+function dataOf(answer, kind) {
+	const messages = errorsOf(answer);
+	if (messages.length > 0) throw refusalOf({
+		messages,
+		status: 200,
+		kind
+	});
+	const data = isPlainObject(answer) ? answer["data"] : void 0;
+	if (isPlainObject(data)) return data;
+	throw new EtlError({
+		code: "failed",
+		part: "nais",
+		message: "nais' API answers without data"
+	});
+}
+function errorsOf(answer) {
+	const errors = isPlainObject(answer) ? answer["errors"] : void 0;
+	if (!Array.isArray(errors)) return [];
+	return errors.map((error) => isPlainObject(error) ? String(error["message"]) : "an error without words");
+}
+// src/ship/follow/nais/queries.ts
+/** What nais' API is asked. */
+/** As many runs as a job keeps, and more. */
+const mostRuns = 100;
+/** In the answer of the mutation. */
+const jobRun = "jobRun";
+/** @param isFull with what only newer versions of the API know: how a run came to be, its pods, what is wrong with the job */
+function jobQuery(isFull) {
+	return `query Job($team: Slug!, $environment: String!, $name: String!) {
+  team(slug: $team) {
+    environment(name: $environment) {
+      job(name: $name) {
+        name
+        schedule { expression timeZone }
+        image { name tag }
+        ${isFull ? "issues(first: 20) { nodes { message } }" : ""}
+        runs(first: ${mostRuns}) {
+          nodes {
+            name startTime completionTime
+            status { state message }
+            image { name tag }
+            ${isFull ? "trigger { type } instances(first: 50) { nodes { name } }" : ""}
+          }
+        }
+      }
+    }
+  }
+}`;
+}
+const triggerMutation = `mutation Trigger($input: TriggerJobInput!) {
+  triggerJob(input: $input) { job { name } ${jobRun} { name } }
+}`;
+const logSubscription = `subscription Log($filter: LogSubscriptionFilter!) {
+  log(filter: $filter) { time message labels { key value } }
+}`;
+// src/ship/follow/nais/log.ts
+const pollMilliseconds$1 = 5e3;
+/** After a run is over, and where nobody follows: nothing more is expected once this has passed without a line. */
+const quietMilliseconds = 5e3;
+/** Of Loki: more entries it does not give at once. */
+const mostLines = 5e3;
+/** How far back a run is looked for that tells no start. */
+const usualReach = 864e5;
+const mostFailures = 20;
+async function* readLog$1(options, context) {
+	const { signal, attempt, runState, run, pause = sleep } = options;
+	const state = await runState(run);
+	const end = new AbortController();
+	const until = AbortSignal.any([signal, end.signal]);
+	const heard = {
+		isOpen: false,
+		lines: 0
+	};
+	const watching = watch(options, heard, until).finally(() => end.abort());
+	const begin = new Date(Date.parse(state.created ?? "") || context.now().getTime() - usualReach);
+	const onOpen = () => void (heard.isOpen = true);
+	let failures = 0;
+	try {
+		const lines = withoutRepeats({
+			open: (since) => linesOf({
+				options,
+				since: since ?? begin.toISOString(),
+				signal: until,
+				onOpen
+			}),
+			async again(error) {
+				if (until.aborted) return false;
+				failures = error === void 0 ? 0 : failures + 1;
+				if (error !== void 0 && (!mayPass(error) || failures > mostFailures)) throw error;
+				await waitUntil(pause, until);
+				return !until.aborted;
+			}
+		});
+		const pods = [];
+		for await (const line of lines) {
+			heard.lines += 1;
+			if (!pods.includes(line.pod)) pods.push(line.pod);
+			if (attempt === void 0 || pods[attempt - 1] === line.pod) yield line;
+		}
+	} finally {
+		end.abort();
+		await watching;
+	}
+}
+/** Until nothing more will come. */
+async function watch({ follow, run, runState, pause = sleep }, heard, signal) {
+	try {
+		if (follow) await untilOver({
+			run,
+			runState,
+			pause,
+			signal
+		});
+		for (let before = -1; before !== heard.lines;) {
+			before = heard.lines;
+			await pause(quietMilliseconds, signal);
+		}
+	} catch {}
+}
+async function untilOver({ run, runState, pause, signal }) {
+	for (;;) {
+		const state = await runState(run).catch(() => void 0);
+		if (state && isOver(state.phase)) return;
+		await pause(pollMilliseconds$1, signal);
+	}
+}
+async function waitUntil(pause, signal) {
+	try {
+		await pause(1e3, signal);
+	} catch (error) {
+		if (!signal.aborted) throw error;
+	}
+}
+async function* linesOf({ options, since, signal, onOpen }) {
+	const { api, environment } = options;
+	const filter = {
+		environmentName: environment,
+		query: queryOf(options),
+		initialBatch: {
+			start: since,
+			limit: mostLines
+		}
+	};
+	for await (const data of api.subscribe({
+		query: logSubscription,
+		variables: { filter }
+	}, {
+		signal,
+		onOpen
+	})) {
+		const labels = itemsAt(data, "log", "labels");
+		const pod = textAt(labels.find(({ item }) => item["key"] === "k8s_pod_name")?.item, "value") ?? "";
+		const text = textAt(data, "log", "message") ?? "";
+		if (labels.length === 0 && text.startsWith("error streaming log lines")) return;
+		yield {
+			time: textAt(data, "log", "time"),
+			pod,
+			text
+		};
+	}
+}
+/**
+* Pods are named after their Job, of whose name 58 characters at most stand in theirs.
+* Source: the names of labels are those that nais/cli asks for (internal/log).
+*/
+function queryOf({ team, run }) {
+	const pod = `${`${run.name}-`.slice(0, 58)}.{5}`;
+	return `{service_name="${run.job}",service_namespace="${team}"} | k8s_pod_name=~"${pod}"`;
+}
+// src/ship/follow/nais/nais-platform.ts
+/** So long a run that was started may not be known yet: the API sees the cluster with some delay. */
+const patience = 6e4;
+/** @throws {EtlError} `usage` where it is not known which tenant's API is meant */
+async function naisPlatform(options, context) {
+	const api = await naisApi(context);
+	const asker = {
+		...options,
+		api
+	};
+	const started = /* @__PURE__ */ new Map();
+	const runState = async (run) => {
+		const { runs } = await jobOf(asker, run.job);
+		const found = runs.find(({ name }) => name === run.name);
+		if (found) started.delete(run.name);
+		const since = started.get(run.name);
+		const isNew = since !== void 0 && context.now().getTime() - since < patience;
+		return found ?? unseenRun(run.name, isNew ? "pending" : "gone");
+	};
+	return {
+		name: "nais",
+		job: (name) => jobOf(asker, name),
+		async trigger(wanted) {
+			const run = await trigger(asker, wanted, context);
+			started.set(run.name, context.now().getTime());
+			return run;
+		},
+		runState,
+		log: (run, logOptions) => readLog$1({
+			...asker,
+			run,
+			runState,
+			...logOptions
+		}, context),
+		mayPass
+	};
+}
+async function jobOf({ api, team, environment }, name) {
+	const ask = (isFull) => api.ask({
+		query: jobQuery(isFull),
+		variables: {
+			team,
+			environment,
+			name
+		}
+	});
+	const job = fieldsAt(await ask(true).catch((error) => {
+		if (isUnknownField(error)) return ask(false);
+		throw error;
+	}).catch((error) => {
+		throw isMissing(error) ? noJob({
+			name,
+			team,
+			environment
+		}, error) : error;
+	}), "team", "environment", "job");
+	const schedule = fieldsAt(job, "schedule");
+	return {
+		name,
+		schedule: schedule && {
+			cron: textAt(schedule, "expression") ?? "",
+			timeZone: textAt(schedule, "timeZone") ?? "UTC"
+		},
+		isSuspended: schedule === void 0,
+		image: imageOf$1(job),
+		problems: itemsAt(job, "issues", "nodes").flatMap(({ item }) => textAt(item, "message") ?? []),
+		runs: itemsAt(job, "runs", "nodes").map(({ item }) => runOf(item))
+	};
+}
+function noJob({ name, team, environment }, cause) {
+	return new EtlError({
+		code: "failed",
+		part: "nais",
+		message: `there is no job ${name} of team ${team} in ${environment}`,
+		hint: "Has it been deployed there? Are team and --target (prod-gcp, dev-gcp …) right?",
+		cause
+	});
+}
+function imageOf$1(holder) {
+	const [name, tag] = [textAt(holder, "image", "name"), textAt(holder, "image", "tag")];
+	return name === void 0 ? void 0 : `${name}${tag ? `:${tag}` : ""}`;
+}
+const phases = {
+	PENDING: "pending",
+	RUNNING: "running",
+	SUCCEEDED: "succeeded",
+	FAILED: "failed"
+};
+function runOf(run) {
+	const phase = phases[textAt(run, "status", "state") ?? ""] ?? "unknown";
+	const pods = itemsAt(run, "instances", "nodes").flatMap(({ item }) => textAt(item, "name") ?? []);
+	return {
+		...unseenRun(textAt(run, "name") ?? "", phase),
+		trigger: {
+			AUTOMATIC: "schedule",
+			MANUAL: "manual"
+		}[textAt(run, "trigger", "type") ?? ""],
+		created: textAt(run, "startTime"),
+		started: textAt(run, "startTime"),
+		ended: textAt(run, "completionTime"),
+		image: imageOf$1(run),
+		message: phase === "failed" ? textAt(run, "status", "message") : void 0,
+		attempts: pods.map((pod) => ({
+			pod,
+			phase: "unknown",
+			started: void 0,
+			ended: void 0,
+			exitCode: void 0
+		}))
+	};
+}
+function unseenRun(name, phase) {
+	return {
+		trigger: void 0,
+		created: void 0,
+		started: void 0,
+		ended: void 0,
+		image: void 0,
+		name,
+		phase,
+		message: void 0,
+		attempts: [],
+		mostAttempts: void 0,
+		troubles: []
+	};
+}
+async function trigger(asker, { job, runName, env = {}, dryRun }, context) {
+	const { api, team, environment } = asker;
+	assertRunName(runName);
+	if (Object.keys(env).length > 0) throw new EtlError({
+		code: "usage",
+		part: "nais",
+		message: "nais' API starts a run as it was deployed: --interval and --param cannot be given",
+		hint: "Use --with kubectl. For many intervals: nais-etl backfill."
+	});
+	const input = {
+		teamSlug: team,
+		name: job,
+		environmentName: environment,
+		runName
+	};
+	context.log.info(`triggerJob ${JSON.stringify(input)}`);
+	if (dryRun) return {
+		job,
+		name: runName
+	};
+	const send = () => api.ask({
+		query: triggerMutation,
+		variables: { input }
+	});
+	return {
+		job,
+		name: textAt(await context.effect("trigger.send", send).catch((error) => {
+			throw isMissing(error) ? noJob({
+				name: job,
+				team,
+				environment
+			}, error) : error;
+		}), "triggerJob", "jobRun", "name") ?? runName
+	};
+}
+// src/ship/follow/choose-platform.ts
+const ways$1 = ["kubectl", "nais"];
+/** @throws {EtlError} `usage` where it is not clear which cluster is meant */
+async function choosePlatform(wanted, context) {
+	const way = wanted.with ?? usualWay(wanted, context);
+	if (!ways$1.includes(way)) throw new EtlError({
+		code: "usage",
+		message: `--with ${way} is no way to ask`,
+		hint: didYouMean(way, ways$1)
+	});
+	const flags = flagsOf(wanted);
+	if (way === "kubectl") return {
+		...kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context),
+		flags
+	};
+	const { team, target } = wanted;
+	if (target !== "") return {
+		...await naisPlatform({
+			team,
+			environment: target
+		}, context),
+		flags
+	};
+	throw new EtlError({
+		code: "usage",
+		part: "nais",
+		message: "it is not said in which cluster the job is",
+		hint: "Add --target: prod-gcp, dev-gcp."
+	});
+}
+function flagsOf({ with: way, target, kubeContext }) {
+	return Object.entries({
+		target: target || void 0,
+		context: kubeContext,
+		with: way
+	}).flatMap(([name, value]) => value === void 0 ? [] : [`--${name}`, value]);
+}
+function usualWay({ kubeContext, target }, context) {
+	if (kubeContext !== void 0 || target === "") return "kubectl";
+	return context.env["NAIS_API_TOKEN"] || mayAskGithub(context) ? "nais" : "kubectl";
+}
+/** The cluster of the target's name, or whose name ends with it (`nav-prod-gcp`); without a target, the current one. */
+async function chooseKubectl({ team, target, kubeContext }, context) {
+	const current = createKubectl({
+		namespace: team,
+		kubeContext
+	}, context);
+	if (kubeContext !== void 0 || target === "") return current;
+	const names = (await current.run([
+		"config",
+		"get-contexts",
+		"-o",
+		"name"
+	])).split("\n").filter((name) => name !== "");
+	const ending = names.filter((name) => /[-_/@]/.test(name.at(-target.length - 1) ?? "") && name.endsWith(target));
+	const found = names.includes(target) ? target : ending.length === 1 ? ending[0] : void 0;
+	if (found !== void 0) return createKubectl({
+		namespace: team,
+		kubeContext: found
+	}, context);
+	throw new EtlError({
+		code: "usage",
+		part: "kubectl",
+		message: `kubeconfig has ${ending.length > 1 ? "several contexts" : "no context"} for ${target}`,
+		hint: names.length === 0 ? "There is no context at all: on nais, `nais kubeconfig` writes them." : `Say which one with --context: ${names.join(", ")}.`
+	});
+}
+// src/ship/manifest/yaml.ts
+var import_dist = require_dist();
+/** @param header comment at the top of the file, one line or several */
+function writeManifests(manifests, header) {
+	const texts = manifests.map(({ manifest, comments }) => writeOne(manifest, comments ?? {}));
+	return (header === void 0 ? "" : header.replaceAll(/^/gm, "# ") + "\n") + texts.join("---\n");
+}
+function writeOne(manifest, comments) {
+	const document = new import_dist.Document(manifest, {
+		version: "1.1",
+		aliasDuplicateObjects: false
+	});
+	for (const [path, comment] of Object.entries(comments)) addComment(document, path.split("."), comment);
+	(0, import_dist.visit)(document, { Scalar(_key, node) {
+		if (typeof node.value === "string" && node.value.includes("\\{{")) node.type = import_dist.Scalar.QUOTE_SINGLE;
+	} });
+	return document.toString({
+		lineWidth: 0,
+		directives: false
+	});
+}
+function addComment(document, path, comment) {
+	const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+	if (!(0, import_dist.isMap)(holder)) return;
+	const pair = holder.items.find(({ key }) => (0, import_dist.isScalar)(key) && key.value === path.at(-1));
+	if (!pair || !(0, import_dist.isScalar)(pair.key)) return;
+	if (holder.items[0] === pair) holder.commentBefore = ` ${comment}`;
+	else pair.key.commentBefore = ` ${comment}`;
+}
+// src/commands/deploy-environment.ts
+/**
+* They count where RESOURCE names files and no option does: then `--resource` and what belongs to it follow from them.
+* Source: https://docs.nais.io/build/reference/build-deploy
+*/
+function withEnvironment(options, { env }) {
+	const { RESOURCE, CLUSTER, VAR, VARS, TEAM, WORKLOAD_IMAGE } = env;
+	if (options.resource?.length || !RESOURCE) return options;
+	return {
+		...options,
+		resource: listOf(RESOURCE),
+		target: options.target ?? (CLUSTER || void 0),
+		var: options.var ?? listOf(VAR ?? ""),
+		varsFile: options.varsFile ?? (VARS || void 0),
+		team: options.team ?? (TEAM || void 0),
+		image: options.image ?? (WORKLOAD_IMAGE || void 0)
+	};
+}
+/** On commas, before anything else is looked at. */
+function listOf(text) {
+	return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+// src/spec/endpoints.ts
+const slackHost = "hooks.slack.com";
+function endpointsOf(spec) {
+	const sources = Object.entries(spec.sources ?? {}).flatMap(([name, source]) => addressesOf(source, ["sources", name]));
+	const outputs = Object.entries(spec.outputs ?? {}).flatMap(([name, output]) => addressesOf(output, ["outputs", name]));
+	return [
+		...sources,
+		...outputs,
+		...bigqueryAddresses(spec),
+		...secretAddresses(spec),
+		...slackAddress(spec)
+	];
+}
+function addressesOf(part, path) {
+	const at = (key, text, more = {}) => text === void 0 ? [] : [{
+		text,
+		path: [...path, key],
+		...more
+	}];
+	const list = (key, texts, port) => (texts ?? []).map((text, i) => ({
+		text,
+		path: [
+			...path,
+			key,
+			i
+		],
+		port,
+		local: true
+	}));
+	switch (part.type) {
+		case "http": return at("url", part.url, { local: true });
+		case "s3": return at("endpoint", part.endpoint ?? "s3.amazonaws.com", { local: true });
+		case "gcs": return at("endpoint", part.endpoint, { local: true });
+		case "postgres": return at("url", part.url, {
+			port: 5432,
+			local: true
+		});
+		case "oracle": return at("url", part.url, {
+			port: 1521,
+			local: true
+		});
+		case "kafka": return list("brokers", part.brokers, 9092);
+		case "cassandra": return list("contact_points", part.contact_points, 9042);
+		case "bigquery":
+		case "file": return [];
+	}
+}
+function bigqueryAddresses({ bigquery }) {
+	return ["api_endpoint", "storage_endpoint"].flatMap((key) => {
+		const text = bigquery?.[key];
+		return text === void 0 ? [] : [{
+			text,
+			path: ["bigquery", key]
+		}];
+	});
+}
+/** A secret of Secret Manager answers at its own endpoint, or in its region. */
+function secretAddresses({ secrets }) {
+	return Object.entries(secrets ?? {}).flatMap(([name, secret]) => {
+		if (secret.from !== "google-secret-manager") return [];
+		if (secret.endpoint !== void 0) return [{
+			text: secret.endpoint,
+			path: [
+				"secrets",
+				name,
+				"endpoint"
+			]
+		}];
+		const location = secretLocation(secret.name);
+		return location === void 0 ? [] : [{
+			text: secretHost(location),
+			path: [
+				"secrets",
+				name,
+				"name"
+			]
+		}];
+	});
+}
+/** A webhook's address is a secret, but its host is not. */
+function slackAddress({ notify }) {
+	const webhook = notify?.slack?.webhook;
+	if (webhook === void 0) return [];
+	return [{
+		text: webhook.startsWith("${") ? slackHost : webhook,
+		path: [
+			"notify",
+			"slack",
+			"webhook"
+		]
+	}];
+}
+// src/spec/egress.ts
+/** A range of more ports than this is a mistake, or wants a rule of its own. */
+const mostPorts = 100;
+const hostPattern$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const ipv4Pattern$1 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/;
+const schemePorts = {
+	http: 80,
+	https: 443,
+	postgres: 5432,
+	postgresql: 5432
+};
+/** Every endpoint that the pipeline needs, each once, sorted; and what is wrong with the addresses. */
+function egressOf(spec, locate) {
+	const declared = (spec.egress ?? []).map((text, i) => ({
+		text,
+		path: ["egress", i]
+	}));
+	const endpoints = [];
+	const problems = [];
+	for (const address of [...declared, ...endpointsOf(spec)]) {
+		const result = hasUnknownHost(address) ? unknownHost(address, declared.length > 0) : parseAddress(address);
+		if (result === void 0) continue;
+		if ("kind" in result) endpoints.push(result);
+		else problems.push({
+			where: locate(address.path),
+			...result
+		});
+	}
+	return {
+		endpoints: mergeEndpoints(endpoints),
+		problems
+	};
+}
+/** Whether only the run will know which host an address means. What stands before an `@` or behind the host is no part of it. */
+function hasUnknownHost({ text }) {
+	return splitAddress(text).authority.includes("${");
+}
+/**
+* What every pod on nais may reach besides services of its cluster: Google's APIs, Entra ID and Aiven. Google's regional
+* addresses (`*.rep.googleapis.com`) are none of those that private.googleapis.com answers for.
+* Source: https://cloud.google.com/vpc/docs/about-accessing-regional-google-apis-endpoints
+*/
+function isOpenToAll({ kind, host, ports }) {
+	const isHttps = ports.length === 1 && ports[0] === 443;
+	if (kind !== "host") return false;
+	return host.endsWith(".aivencloud.com") || isHttps && /(^|(?<!\.rep)\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host);
+}
+/** `api.example.com:8443` for each port, 443 left out. */
+function egressEntries({ host, ports }) {
+	return ports.map((port) => port === 443 ? host : `${host}:${port}`);
+}
+/** A host that only the run will know cannot be opened before it. One that is declared besides may be it. */
+function unknownHost({ text }, hasDeclared) {
+	if (hasDeclared) return void 0;
+	return {
+		severity: "error",
+		rule: "egress-unknown",
+		message: `which host \`${text}\` means is known only when the pipeline runs`,
+		hint: "Add the host to `egress:`, as `egress: [api.example.com]`."
+	};
+}
+/** One address, or what is wrong with it. */
+function parseAddress({ text, port, local }) {
+	const { scheme, rest, authority } = splitAddress(text);
+	if (/^[\d.]+\/\d+$/.test(rest)) return bad(text, "is a range of addresses, which the platform does not open", "Name single addresses, or a host.");
+	const [, name = "", range] = /^(.*?)(?::([^:]*))?$/.exec(authority) ?? [];
+	const host = name.toLowerCase().replace(/\.$/, "");
+	const wrong = hostProblem(host, text);
+	if (wrong) return wrong;
+	const ports = range === void 0 ? [schemePorts[scheme?.toLowerCase() ?? ""] ?? port ?? 443] : expandPorts(range);
+	if (!ports) return bad(text, `has a port that is none: \`${range}\``, `Write a port or a short range: ${host}:443, ${host}:6005-6010.`);
+	return {
+		...placeOf$1(host, local),
+		ports
+	};
+}
+/** `authority` is host and port, without user and password. */
+function splitAddress(text) {
+	const [, scheme, rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/i.exec(text.trim()) ?? [];
+	return {
+		scheme,
+		rest,
+		authority: (rest.split(/[/?#]/)[0] ?? "").replace(/^.*@/, "")
+	};
+}
+function hostProblem(host, text) {
+	if (host.includes("*")) return bad(text, "has a wildcard, which the platform drops", "Name each host.");
+	if (host.startsWith("[") || host.includes(":")) return bad(text, "is an IPv6 address, which the platform cannot open", "Name the host.");
+	if (/^[\d.]+$/.test(host) && !ipv4Pattern$1.test(host)) return bad(text, "is not an IPv4 address", "Write four numbers from 0 to 255: 10.1.2.3.");
+	if (!hostPattern$1.test(host) || host.length > 253) return bad(text, "is not a host", "Write host or host:port: data.ssb.no, db.example.com:5432.");
+}
+function bad(text, why, hint) {
+	return {
+		severity: "error",
+		rule: "egress-host",
+		message: `\`${text}\` ${why}`,
+		hint
+	};
+}
+function expandPorts(text) {
+	const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+	if (!match) return void 0;
+	const low = Number(match[1]);
+	const high = Number(match[2] ?? match[1]);
+	if (low < 1 || high > 65535 || high < low || high - low >= mostPorts) return void 0;
+	return Array.from({ length: high - low + 1 }, (_, i) => low + i);
+}
+/** Names that end in `.svc` or `.svc.cluster.local` are workloads in the cluster: application, then namespace. */
+function placeOf$1(host, local = false) {
+	const service = /^([^.]+)\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host);
+	if (service) return {
+		kind: "service",
+		host: service[1],
+		namespace: service[2]
+	};
+	if (ipv4Pattern$1.test(host)) return {
+		kind: "ipv4",
+		host
+	};
+	return {
+		kind: local && !host.includes(".") ? "service" : "host",
+		host
+	};
+}
+function mergeEndpoints(endpoints) {
+	const byPlace = /* @__PURE__ */ new Map();
+	for (const endpoint of endpoints) {
+		const key = [
+			endpoint.kind,
+			endpoint.host,
+			endpoint.namespace
+		].join(" ");
+		const ports = [...byPlace.get(key)?.ports ?? [], ...endpoint.ports];
+		byPlace.set(key, {
+			...endpoint,
+			ports: [...new Set(ports)].toSorted((a, b) => a - b)
+		});
+	}
+	return [...byPlace].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, endpoint]) => endpoint);
+}
+// src/ship/manifest/foreign-keys.ts
+/** Keys that people write in a manifest and that the platform refuses: where they belong, or what took their place. */
+/** By path, lists as `[]`. */
+const cures = {
+	"spec.permissions": "Move it to `gcp.permissions`.",
+	"spec.bigQueryDatasets": "Move it to `gcp.bigQueryDatasets`.",
+	"spec.buckets": "Move it to `gcp.buckets`.",
+	"spec.sqlInstances": "Move it to `gcp.sqlInstances`.",
+	"spec.resources.limit": "Write `limits`, in the plural.",
+	"spec.resources.request": "Write `requests`, in the plural.",
+	"spec.resources.cpu": "Write it below `limits:` or `requests:`.",
+	"spec.resources.memory": "Write it below `limits:` or `requests:`.",
+	"spec.secureLogs": "The platform took it away: remove it. Logs on standard output are kept.",
+	"spec.logformat": "The platform took it away: remove it, and write JSON lines to standard output.",
+	"spec.logtransform": "The platform took it away: remove it, and write JSON lines to standard output.",
+	"spec.influx": "The platform took InfluxDB away: remove it.",
+	"spec.redis": "The platform took Redis away: use `valkey:`.",
+	"spec.elastic": "The platform took Elasticsearch away: use `openSearch:`.",
+	"spec.vault.sidecar": "The platform took it away: remove it.",
+	"spec.accessPolicy.outbound.external[].ports[].name": "The platform took it away: keep `port` alone.",
+	"spec.accessPolicy.outbound.external[].ports[].protocol": "The platform took it away: keep `port` alone.",
+	"spec.envFrom[].configMap": "Write `configmap`, in small letters.",
+	"spec.filesFrom[].configMap": "Write `configmap`, in small letters.",
+	"spec.envFrom[].secretRef": "Write `- secret: NAME`, with the name alone.",
+	"spec.envFrom[].configMapRef": "Write `- configmap: NAME`, with the name alone.",
+	"metadata.team": "Write `labels: { team: … }`.",
+	"spec.name": "Move it to `metadata`.",
+	"spec.namespace": "Move it to `metadata`.",
+	"spec.labels": "Move it to `metadata`.",
+	"spec.annotations": "Move it to `metadata`.",
+	"spec.cron": "Write `schedule`.",
+	"spec.timezone": "Write `timeZone`."
+};
+const naisjobCures = {
+	...Object.fromEntries([
+		"frontend",
+		"idporten",
+		"ingresses",
+		"leaderElection",
+		"login",
+		"port",
+		"prometheus",
+		"redirects",
+		"replicas",
+		"service",
+		"strategy",
+		"tokenx"
+	].map((key) => [`spec.${key}`, "Only an Application has it: a job serves nobody. Remove it."])),
+	"spec.prometheus": "Only an Application is scraped: a job pushes its metrics to the Pushgateway. Remove it.",
+	"spec.preStopHookPath": "The platform took it away from jobs: write `preStopHook: { http: { path: … } }`."
+};
+/** Keys of a spec that stand beside it: the lines below `spec:` have lost their indentation. */
+const lostIndentation = "Indent it below `spec:`, by two.";
+/** What other manifests take one key of, and these only the whole of: how `envFrom` names it, and people. */
+const wholeSources = {
+	"spec.env[].valueFrom.secretKeyRef": {
+		source: "secret",
+		noun: "secret"
+	},
+	"spec.env[].valueFrom.configMapKeyRef": {
+		source: "configmap",
+		noun: "ConfigMap"
+	}
+};
+function wholeSourceCure({ path, key, whole }) {
+	const { source, noun } = wholeSources[placeOf([...path, key])];
+	const item = path.slice(0, -1).reduce((value, part) => value[part], whole);
+	const [name = "NAME", from, variable] = [
+		textAt(item, "valueFrom", key, "name"),
+		textAt(item, "valueFrom", key, "key"),
+		textAt(item, "name")
+	];
+	const becomes = `Remove this item, and write under \`spec\`: \`envFrom: [{ ${source}: ${name} }]\`. Each key of the ${noun} becomes a variable of its name`;
+	if (!from || !variable || from === variable) return `${becomes}.`;
+	return `${becomes}: rename \`${from}\` to \`${variable}\` in the ${noun}, or read \`${from}\` in the program.`;
+}
+/** The cure for a key that is not known at a path, where one is known to work. */
+function foreignKeyCure({ kind, path, key, specKeys, whole }) {
+	const place = placeOf([...path, key]);
+	if (Object.hasOwn(wholeSources, place)) return wholeSourceCure({
+		path,
+		key,
+		whole
+	});
+	if (path.length === 0 && specKeys.includes(key)) return lostIndentation;
+	return (kind === "Naisjob" ? naisjobCures[place] : void 0) ?? cures[place];
+}
+const cpu = "Write it as a text, \"1\", or in thousandths, 500m.";
+const oneEach = "Name one: make an item for each.";
+const valueCures = {
+	"spec.resources.limits.memory": memoryCure,
+	"spec.resources.requests.memory": memoryCure,
+	"spec.resources.limits.cpu": () => cpu,
+	"spec.resources.requests.cpu": () => cpu,
+	"spec.accessPolicy.outbound.external[]": () => "Write each as an object: `- host: api.example.com`, without the scheme.",
+	"spec.accessPolicy.outbound.external[].host": hostCure,
+	"spec.accessPolicy.outbound.external[].ipv4": () => "Name single addresses, or the host.",
+	"spec.accessPolicy.outbound.external[].ports": () => "Write `ports: [{ port: 1521 }]`.",
+	"spec.accessPolicy.outbound.external[].ports[]": (input) => `Write each port as an object: \`- port: ${typeof input === "number" ? input : 1521}\`.`,
+	"spec.envFrom[].secret": () => oneEach,
+	"spec.envFrom[].configmap": () => oneEach,
+	"spec.activeDeadlineSeconds": secondsCure,
+	"spec.ttlSecondsAfterFinished": secondsCure,
+	"spec.terminationGracePeriodSeconds": secondsCure,
+	"spec.command": (input) => typeof input === "string" ? `Write a list: command: [${input.trim().split(/\s+/).join(", ")}].` : void 0,
+	"spec.gcp.bigQueryDatasets[].name": (input) => exampleName(input, "_"),
+	"spec.gcp.bigQueryDatasets[].permission": (input) => typeof input === "string" && /^(read\W?)?write/i.test(input) ? `Write \`READWRITE\`${/^write/i.test(input) ? ": there is no right to write alone" : ""}.` : void 0,
+	"spec.ttl": (input) => typeof input === "number" ? `Write it with its unit: \`${input}h\`.` : void 0,
+	"metadata.name": (input) => exampleName(input, "-"),
+	"metadata.namespace": (input) => exampleName(input, "-")
+};
+/** The cure for a value that does not fit at a path, where more can be said than what would fit. */
+function valueCure(path, input) {
+	const place = placeOf(path);
+	return Object.hasOwn(valueCures, place) ? valueCures[place](input) : void 0;
+}
+/** `nightly-apps` for `Nightly_Apps`. What is wrong in another way, its length, stays without an example. */
+function exampleName(input, mark) {
+	if (typeof input !== "string") return void 0;
+	const name = input.toLowerCase().replaceAll(/[^a-z0-9]+/g, mark).replaceAll(/^[-_]+|[-_]+$/g, "");
+	return name === "" || name === input ? void 0 : `For example ${name}.`;
+}
+/** A number without a unit, or with one that Kubernetes knows and the platform does not. */
+function memoryCure(input) {
+	const [, digits, unit = ""] = /^(\d+)\s*([a-z]*)$/i.exec(String(input)) ?? [];
+	if (digits === void 0) return "Write a number and its unit: `512Mi`, `2Gi`.";
+	if (unit === "") return `Write it with a unit: \`${digits}Mi\` is megabytes, \`${digits}Gi\` gigabytes.`;
+	const letter = /^[kmg]/i.exec(unit)?.[0].toUpperCase();
+	return letter ? `\`${unit}\` is not accepted: write \`${digits}${letter}i\`.` : "Write Ki, Mi or Gi: `512Mi`, `2Gi`.";
+}
+/** The host of an address, and its port where it is not the usual one. */
+function hostCure(input) {
+	if (typeof input !== "string") return void 0;
+	if (input.includes("*")) return "Name each host that is called: a wildcard opens nothing.";
+	const endpoint = parseAddress({ text: input });
+	if (!("kind" in endpoint)) return void 0;
+	const { kind, host, ports } = endpoint;
+	return `Write { ${kind === "ipv4" ? "ipv4" : "host"}: ${host}${ports.length === 1 && ports[0] === 443 ? "" : `, ports: [{ port: ${ports.join(" }, { port: ")} }]`} }.`;
+}
+function secondsCure(input) {
+	if (typeof input !== "string" || !durationPattern.test(input)) return void 0;
+	return `Write seconds: ${durationSeconds(input)}.`;
+}
+/** `spec.env[].name`. */
+function placeOf(path) {
+	return path.map((part) => typeof part === "number" ? "[]" : `.${String(part)}`).join("").slice(1);
+}
+// src/ship/manifest/schema/access-policy.ts
+/** Who the workload may talk to, and who may talk to it. Everything not named here is closed. */
+const hostPattern = /^([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9])(\.([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]))*$/;
+const ipv4Pattern = /^(([0-9])|([1-9][0-9])|(1([0-9]{2}))|(2[0-4][0-9])|(25[0-5]))((\.(([0-9])|([1-9][0-9])|(1([0-9]{2}))|(2[0-4][0-9])|(25[0-5]))){3})$/;
+const permissionPattern = /^[a-z0-9-_./]+$/;
+const workload = {
+	application: string().describe("Name of the other workload"),
+	namespace: string().optional().describe("Its namespace; the own one by default"),
+	cluster: string().optional().describe("Its cluster; the own one by default")
+};
+const permission$2 = string().regex(permissionPattern, "is not a permission: write small letters, digits and - _ . /");
+const permissions = strictObject({
+	roles: array(permission$2).optional().describe("Roles in the tokens that the caller gets"),
+	scopes: array(permission$2).optional().describe("Scopes in the tokens that the caller gets")
+});
+const external = strictObject({
+	host: string().regex(hostPattern, "is not a host: write the name alone, without scheme, port, path or *").optional().describe("Host outside the cluster, reached on port 443 unless `ports` says otherwise"),
+	ipv4: string().regex(ipv4Pattern, "is not an IPv4 address: write one address, not a range").optional().describe("Address outside the cluster, instead of a host"),
+	ports: array(strictObject({ port: int32().describe("Port number") })).optional().describe("Ports, as objects; they take the place of 443")
+});
+const accessPolicy = strictObject({
+	inbound: strictObject({ rules: array(strictObject({
+		...workload,
+		permissions: permissions.optional().describe("What the caller may do")
+	})).describe("Workloads that may call this one") }).optional().describe("Traffic in"),
+	outbound: strictObject({
+		rules: array(strictObject(workload)).optional().describe("Workloads in the clusters that this one may call"),
+		external: array(external).optional().describe("Hosts and addresses outside the clusters")
+	}).optional().describe("Traffic out")
+});
+// src/ship/manifest/schema/container.ts
+/** How the container is run: what it gets of the node, and what happens around its life. */
+const port = int().min(1).max(65535);
+const quantities = strictObject({
+	cpu: string().regex(/^\d+m?$/, "is not an amount of CPU: write \"1\", or thousandths as 200m").optional().describe("CPUs, or thousandths of one: 200m"),
+	memory: string().regex(/^\d+[KMG]i$/, "is not an amount of memory").optional().describe("Memory in Ki, Mi or Gi")
+});
+const resources$1 = strictObject({
+	limits: quantities.optional().describe("The most it gets; beyond the memory limit the process is killed"),
+	requests: quantities.optional().describe("What is set aside for it on a node")
+});
+const probe = strictObject({
+	path: string().describe("Path that answers with 200 when all is well"),
+	port: port.optional().describe("Port of the probe; the workload's own by default"),
+	initialDelay: int().optional().describe("Seconds before the first try"),
+	periodSeconds: int().optional().describe("Seconds between tries"),
+	failureThreshold: int().optional().describe("Failed tries in a row that count"),
+	timeout: int().optional().describe("Seconds that one try may take")
+});
+const preStopHook$1 = strictObject({
+	exec: strictObject({ command: array(string()).optional().describe("Program and arguments; no shell is started") }).optional().describe("A program run in the container before it is stopped"),
+	http: strictObject({
+		path: string().describe("Path to call"),
+		port: port.optional().describe("Port to call; the workload's own by default")
+	}).optional().describe("A call made to the container before it is stopped")
+});
+// src/ship/manifest/schema/environment.ts
+/** Variables and files that the container finds. */
+const valueFrom = strictObject({ fieldRef: strictObject({ fieldPath: _enum([
+	"",
+	"metadata.name",
+	"metadata.namespace",
+	"metadata.labels",
+	"metadata.annotations",
+	"spec.nodeName",
+	"spec.serviceAccountName",
+	"status.hostIP",
+	"status.podIP"
+]).describe("The field") }).describe("A field of the pod; secrets come with envFrom") });
+const env = array(strictObject({
+	name: string().describe("Name of the variable"),
+	value: string().optional().describe("Its value, always a text: put numbers and true or false in quotes"),
+	valueFrom: valueFrom.optional().describe("Where the value comes from instead")
+}));
+const envFrom = array(strictObject({
+	configmap: string().optional().describe("Every key of this ConfigMap becomes a variable"),
+	secret: string().optional().describe("Every key of this Secret becomes a variable")
+}));
+const filesFrom$1 = array(strictObject({
+	configmap: string().optional().describe("Every key of this ConfigMap becomes a file"),
+	secret: string().optional().describe("Every key of this Secret becomes a file"),
+	emptyDir: strictObject({ medium: _enum(["Memory", "Disk"]).optional().describe("Where it lies; Disk by default") }).optional().describe("An empty folder that can be written to"),
+	persistentVolumeClaim: string().optional().describe("A disk that outlives the pod"),
+	mountPath: string().optional().describe("Folder in the container; it hides what the image has there")
+}));
+const vault = strictObject({
+	enabled: boolean().optional().describe("Whether secrets are fetched from Vault (on-premises clusters)"),
+	paths: array(strictObject({
+		kvPath: string().describe("Path in Vault"),
+		mountPath: string().describe("Folder in the container"),
+		format: _enum([
+			"flatten",
+			"json",
+			"yaml",
+			"env",
+			"properties",
+			""
+		]).optional().describe("How they are written")
+	})).optional().describe("Paths to fetch besides the default one")
+});
+// src/ship/manifest/schema/gcp.ts
+/** What is made for the workload in the team's Google Cloud project. */
+const dataset = strictObject({
+	name: string().regex(/^[a-z0-9][a-z0-9_]+$/, "is not a dataset's name here: write small letters, digits and _, at least two").describe("Name of the dataset; it cannot change later"),
+	permission: _enum(["READ", "READWRITE"]).describe("What the workload may do in it; it cannot change later"),
+	description: string().optional().describe("What it holds; it cannot change later"),
+	cascadingDelete: boolean().optional().describe("Delete the dataset and its tables together with the workload")
+});
+const lifecycleCondition = strictObject({
+	age: int().optional().describe("Days after which an object is deleted"),
+	createdBefore: string().optional().describe("Objects made before this date are deleted"),
+	daysSinceCustomTime: int().optional().describe("Days after the object's own date"),
+	numNewerVersions: int().optional().describe("Newer versions after which one is deleted"),
+	withState: _enum([
+		"",
+		"LIVE",
+		"ARCHIVED",
+		"ANY"
+	]).optional().describe("Only objects in this state")
+});
+const bucket = strictObject({
+	name: string().describe("Name of the bucket, unique in the world"),
+	cascadingDelete: boolean().optional().describe("Delete the bucket together with the workload"),
+	lifecycleCondition: lifecycleCondition.optional().describe("When objects are deleted by themselves"),
+	publicAccessPrevention: boolean().optional().describe("Whether objects can never be made public"),
+	retentionPeriodDays: int().min(1).max(36500).optional().describe("Days during which objects cannot be deleted")
+});
+const permission$1 = strictObject({
+	role: string().describe("The role: roles/bigquery.jobUser"),
+	resource: strictObject({
+		apiVersion: string().describe("API version of the resource in Config Connector"),
+		kind: string().describe("Kind of the resource in Config Connector: Project"),
+		name: string().optional().describe("Name of the resource; the team's own project by default")
+	}).describe("What the role is held on")
+});
+const user = strictObject({ name: string().regex(/^[_a-zA-Z][-_a-zA-Z0-9]+$/, "is not a database user's name").describe("Name of a further user, who gets no rights by default") });
+const database = strictObject({
+	name: string().describe("Name of the database, unique in the namespace"),
+	envVarPrefix: string().optional().describe("What the names of its variables begin with"),
+	users: array(user).optional().describe("Further users")
+});
+const insights = strictObject({
+	enabled: boolean().optional().describe("Whether queries are measured"),
+	queryStringLength: int().min(256).max(4500).optional().describe("How much of a query is kept"),
+	recordApplicationTags: boolean().optional().describe("Whether tags in comments are kept"),
+	recordClientAddress: boolean().optional().describe("Whether callers' addresses are kept")
+});
+const maintenance = strictObject({
+	day: int().min(1).max(7).describe("Day of the week, 1 is Monday"),
+	hour: int().min(0).max(23).describe("Hour of the day, UTC")
+});
+const postgresVersions = [
+	12,
+	13,
+	14,
+	15,
+	16,
+	17,
+	18
+].map((version) => `POSTGRES_${version}`);
+const sqlInstance = strictObject({
+	type: _enum(postgresVersions).describe("Version of PostgreSQL"),
+	tier: string().regex(/db-.+/, "is not a machine type: write db-f1-micro, db-custom-1-3840 …").describe("Size of the machine"),
+	name: string().optional().describe("Name of the instance; the workload's by default"),
+	databases: array(database).max(1).optional().describe("The one database"),
+	autoBackupHour: int().min(0).max(23).optional().describe("Hour of the daily backup, UTC"),
+	cascadingDelete: boolean().optional().describe("Delete the instance together with the workload"),
+	collation: string().optional().describe("How texts are ordered"),
+	diskAutoresize: boolean().optional().describe("Whether the disk grows by itself"),
+	diskAutoresizeLimit: int().min(0).max(1e3).optional().describe("GB to which it may grow"),
+	diskSize: int().min(10).optional().describe("GB of disk"),
+	diskType: _enum(["SSD", "HDD"]).optional().describe("Kind of disk"),
+	flags: array(strictObject({
+		name: string().describe("Flag"),
+		value: string().describe("Its value, a text")
+	})).optional().describe("Settings of PostgreSQL"),
+	highAvailability: boolean().optional().describe("Whether a second machine stands ready"),
+	insights: insights.optional().describe("Measuring of queries"),
+	maintenance: maintenance.optional().describe("When Google may restart it"),
+	pointInTimeRecovery: boolean().optional().describe("Whether it can be taken back to any moment"),
+	retainedBackups: int().min(1).max(365).optional().describe("Backups kept"),
+	transactionLogRetentionDays: int().min(1).max(7).optional().describe("Days of transaction log kept")
+});
+const gcp = strictObject({
+	bigQueryDatasets: array(dataset).optional().describe("BigQuery datasets, in europe-north1"),
+	buckets: array(bucket).optional().describe("Storage buckets"),
+	permissions: array(permission$1).optional().describe("Roles that the workload's service account gets besides"),
+	sqlInstances: array(sqlInstance).max(1).optional().describe("A PostgreSQL instance in Cloud SQL")
+});
+// src/ship/manifest/schema/identity.ts
+/** Who the workload is to Entra ID (azure) and Maskinporten. */
+const claims = strictObject({
+	extra: array(_enum(["NAVident", "azp_name"])).optional().describe("Ignored by the platform"),
+	groups: array(strictObject({ id: string().optional().describe("Object id of the group") })).optional().describe("Groups whose members get in")
+});
+const azureApplication = strictObject({
+	enabled: boolean().describe("Whether the workload gets an application in Entra ID"),
+	allowAllUsers: boolean().optional().describe("Whether every user of the tenant gets in"),
+	claims: claims.optional().describe("What tokens say of users, and which groups get in"),
+	replyURLs: array(string().regex(/^https?:\/\/.+$/, "is not an http(s) address")).optional().describe("Addresses to which a login may return"),
+	singlePageApplication: boolean().optional().describe("Whether logins happen in the browser; to be removed"),
+	tenant: _enum(["nav.no", "trygdeetaten.no"]).optional().describe("The tenant")
+});
+const consumed = strictObject({ name: string().describe("The scope's full name") });
+const consumer = strictObject({
+	orgno: string().regex(/^\d{9}$/, "is not an organisation number: write nine digits").describe("Organisation number"),
+	name: string().optional().describe("Who that is, for the reader")
+});
+const exposed = strictObject({
+	enabled: boolean().describe("Whether the scope can be used"),
+	name: string().regex(/^[a-zæøå0-9]+(\/[a-zæøå0-9]+)*\/?(:[a-zæøå0-9]+)*[a-zæøå0-9]+(\.[a-zæøå0-9]+)*$/, "is not a scope's name").describe("Name of the scope, after the product"),
+	product: string().regex(/^[a-z0-9]+$/, "is not a product: write small letters and digits").describe("The product"),
+	accessibleForAll: boolean().optional().describe("Whether every organisation may use it"),
+	allowedIntegrations: array(string()).min(1).optional().describe("Kinds of integration that may ask for it"),
+	atMaxAge: int().min(30).max(680).optional().describe("Seconds for which a token holds"),
+	consumers: array(consumer).optional().describe("Organisations that may use it"),
+	delegationSource: _enum(["altinn"]).optional().describe("Who hands the right on to others"),
+	separator: string().min(1).max(1).regex(/^[/:.]$/, "is not a separator: write / : or .").optional().describe("What stands between product and name"),
+	visibility: _enum(["private", "public"]).optional().describe("Who sees that it exists")
+}).refine(({ delegationSource, separator }) => delegationSource === void 0 || separator === "/", {
+	path: ["separator"],
+	message: "`separator` must be \"/\" where `delegationSource` is set"
+});
+const maskinporten = strictObject({
+	enabled: boolean().describe("Whether the workload gets a client in Maskinporten"),
+	scopes: strictObject({
+		consumes: array(consumed).optional().describe("Scopes of others that it uses"),
+		exposes: array(exposed).optional().describe("Scopes that it offers")
+	}).optional().describe("Scopes")
+});
+// src/ship/manifest/schema/metadata.ts
+/**
+* `metadata` of a resource, as Kubernetes itself checks it.
+* Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/, …/labels/, …/annotations/
+*/
+/** RFC 1123 subdomain, what Kubernetes asks of a resource's name. */
+const namePattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const longestName = 253;
+/** Of a label's key, what comes after the `/`; and of its value. */
+const partPattern = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const longestPart = 63;
+const isPart = (text) => partPattern.test(text) && text.length <= longestPart;
+/** `team`, `nais.io/team`. */
+function isQualified(text) {
+	const [name = "", prefix, ...more] = text.split("/").toReversed();
+	if (!isPart(name) || more.length > 0) return false;
+	return prefix === void 0 || namePattern.test(prefix) && prefix.length <= longestName;
+}
+const keyRule = "is not a key in Kubernetes: write letters, digits and - _ . with at most one prefix/ in front";
+const labels = record(string(), string()).superRefine((map, context) => {
+	for (const [key, value] of Object.entries(map)) {
+		if (!isQualified(key)) context.addIssue({
+			code: "custom",
+			path: [key],
+			message: `\`${key}\` ${keyRule}`
+		});
+		if (value !== "" && !isPart(value)) context.addIssue({
+			code: "custom",
+			path: [key],
+			message: badValue(key, value)
+		});
+	}
+});
+function badValue(key, value) {
+	return `\`${value}\` is not a value for the label \`${key}\`: write letters, digits and - _ . only, letters or digits at both ends, at most 63`;
+}
+const annotations = record(string(), string()).superRefine((map, context) => {
+	for (const key of Object.keys(map)) if (!isQualified(key.toLowerCase())) context.addIssue({
+		code: "custom",
+		path: [key],
+		message: `\`${key}\` ${keyRule}`
+	});
+});
+const time = datetime({
+	offset: true,
+	error: "is not a time: the cluster fills it in, so leave it out"
+});
+/** Fields that the cluster fills in itself: allowed, and without effect, in a manifest that was read out of it. */
+const filledIn = {
+	creationTimestamp: time,
+	deletionGracePeriodSeconds: int(),
+	deletionTimestamp: time,
+	generateName: string(),
+	generation: int(),
+	managedFields: array(unknown()),
+	ownerReferences: array(unknown()),
+	resourceVersion: string(),
+	selfLink: string(),
+	uid: string()
+};
+const metadata = strictObject({
+	name: string().regex(namePattern, "is not a name in Kubernetes: write small letters, digits and hyphens").max(longestName, `is longer than the ${longestName} characters that Kubernetes allows`).describe("Name of the resource"),
+	namespace: string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "is not a namespace: write small letters, digits and hyphens").max(63, "is longer than the 63 characters that Kubernetes allows").optional().describe("Where it lives: the team's name"),
+	labels: labels.optional().describe("Labels; `team` says whose it is"),
+	annotations: annotations.optional().describe("Annotations"),
+	finalizers: array(string().refine(isQualified, keyRule)).optional().describe("Who must agree before it is deleted"),
+	...Object.fromEntries(Object.entries(filledIn).map(([key, schema]) => [key, schema.optional().describe("Filled in by the cluster")]))
+});
+/** The platform's own definition of a Naisjob allows a shorter name. */
+const shortMetadata = metadata.extend({ name: metadata.shape.name.max(63, "is longer than the 63 characters that the platform allows") });
+// src/ship/manifest/schema/platform.ts
+/** Services of the platform that a workload can be given: Kafka, Valkey, OpenSearch, PostgreSQL, telemetry. */
+const access = _enum([
+	"read",
+	"write",
+	"readwrite",
+	"admin"
+]).optional().describe("What it may do; read by default");
+const destinations = array(strictObject({ id: string().describe("Name of the destination") })).optional().describe("Where they are sent; the default destinations if none");
+const kafka = strictObject({
+	pool: string().describe("The pool: nav-dev, nav-prod …"),
+	streams: boolean().optional().describe("Whether it may make the internal topics of Kafka Streams")
+});
+const openSearch = strictObject({
+	instance: string().describe("Name of the instance"),
+	access
+});
+const postgres = strictObject({ clusterName: string().regex(/^[a-z0-9][a-z0-9-]{1,49}$/, "is not a cluster's name: write 2 to 50 small letters, digits and hyphens").describe("Name of the Postgres cluster") });
+const valkey = array(strictObject({
+	instance: string().optional().describe("Name of the instance, without valkey-<team>-"),
+	access
+}));
+const observability = strictObject({
+	autoInstrumentation: strictObject({
+		enabled: boolean().optional().describe("Whether the OpenTelemetry agent is put beside the program"),
+		runtime: _enum([
+			"java",
+			"nodejs",
+			"python",
+			"dotnet",
+			"sdk"
+		]).optional().describe("What the program runs on"),
+		destinations
+	}).optional().describe("Traces, metrics and logs by OpenTelemetry"),
+	logging: strictObject({
+		enabled: boolean().default(true).describe("Whether standard output is kept"),
+		destinations
+	}).optional().describe("Logs"),
+	tracing: strictObject({ enabled: boolean().optional().describe("Whether traces may be sent") }).optional().describe("Older form of autoInstrumentation; not both")
+});
+// src/ship/manifest/naisjob.ts
+/**
+* The Naisjob (`nais.io/v1`), as strict as the platform: it refuses a manifest for one unknown key.
+*
+* Facts from the platform's own definition (nais/liberator, MIT), which test/facts/naisjob.json holds as a table;
+* a test compares the two field by field. What the platform accepts and then ignores is for the rules, not for this schema.
+* The order of the keys is the order in which manifests are written.
+*/
+const naisjobSpec = strictObject({
+	image: string().optional().describe("The container's image, best with its digest"),
+	command: array(string()).optional().describe("Program and arguments, instead of the image's own"),
+	schedule: string().optional().describe("Cron, five fields; without it the job runs once at each changed deploy"),
+	timeZone: string().optional().describe("IANA name of the schedule's time zone; UTC by default"),
+	concurrencyPolicy: _enum([
+		"Forbid",
+		"Replace",
+		"Allow"
+	]).optional().describe("What happens when the last run still goes on; Allow by default"),
+	backoffLimit: int32().optional().describe("How often a failed run is tried again; 6 by default"),
+	restartPolicy: _enum(["OnFailure", "Never"]).optional().describe("Never (default) starts a new pod for each try, OnFailure the same one"),
+	activeDeadlineSeconds: int().optional().describe("Seconds after which a run is ended, its retries included"),
+	terminationGracePeriodSeconds: int().min(0).max(180).optional().describe("Seconds between the asking to stop and the killing; 30 by default"),
+	parallelism: int32().optional().describe("Pods at the same time in one run; 1 by default"),
+	completions: int32().optional().describe("Pods that must succeed in one run; 1 by default"),
+	completionMode: _enum(["NonIndexed", "Indexed"]).optional().describe("Whether each pod of a run gets a number of its own"),
+	successfulJobsHistoryLimit: int32().optional().describe("Successful runs kept to look at; 3 by default"),
+	failedJobsHistoryLimit: int32().optional().describe("Failed runs kept to look at; 1 by default"),
+	ttlSecondsAfterFinished: int32().optional().describe("Seconds after which a finished run and its metrics are deleted"),
+	ttl: string().optional().describe("Time after which the whole Naisjob is deleted: 24h"),
+	resources: resources$1.optional().describe("CPU and memory; 200m and 256Mi asked for, at most 512Mi, by default"),
+	env: env.optional().describe("Environment variables"),
+	envFrom: envFrom.optional().describe("Environment variables from ConfigMaps and Secrets"),
+	filesFrom: filesFrom$1.optional().describe("Files from ConfigMaps, Secrets and disks"),
+	gcp: gcp.optional().describe("Resources in Google Cloud"),
+	accessPolicy: accessPolicy.optional().describe("Which traffic is let through"),
+	kafka: kafka.optional().describe("Kafka"),
+	postgres: postgres.optional().describe("A Postgres cluster of the platform"),
+	openSearch: openSearch.optional().describe("OpenSearch"),
+	valkey: valkey.optional().describe("Valkey"),
+	azure: strictObject({ application: azureApplication.describe("The application") }).optional().describe("Entra ID"),
+	maskinporten: maskinporten.optional().describe("Maskinporten"),
+	observability: observability.optional().describe("Logs, metrics and traces"),
+	preStopHook: preStopHook$1.optional().describe("What is done before the container is stopped; exec or http"),
+	liveness: probe.optional().describe("Ignored for jobs"),
+	readiness: probe.optional().describe("Ignored for jobs"),
+	startup: probe.optional().describe("Ignored for jobs"),
+	skipCaBundle: boolean().optional().describe("Leave out the organisation's own certificates"),
+	vault: vault.optional().describe("Secrets from Vault, on-premises clusters only"),
+	webproxy: boolean().optional().describe("Set the variables of the web proxy, on-premises clusters only")
+});
+const naisjobSchema = strictObject({
+	apiVersion: literal$1("nais.io/v1"),
+	kind: literal$1("Naisjob"),
+	metadata: shortMetadata.describe("Name, namespace and labels"),
+	spec: naisjobSpec.describe("The job"),
+	status: unknown().optional().describe("Filled in by the platform")
+}).describe("A job on nais");
+// src/ship/manifest/schema/application-only.ts
+/** Keys that an Application has and a Naisjob lacks. */
+const path = string().regex(/^\/.*$/, "is not a path: it begins with /");
+const address = string().regex(/^https:\/\/.+$/, "is not an https:// address");
+const intOrString = union([int(), string()]);
+const sidecar = {
+	enabled: boolean().describe("Whether a login proxy is put in front"),
+	autoLogin: boolean().optional().describe("Whether every request without a login is sent to one"),
+	autoLoginIgnorePaths: array(path).optional().describe("Paths that need no login"),
+	resources: resources$1.optional().describe("CPU and memory of the login proxy")
+};
+const azureSidecar = strictObject(sidecar);
+const idporten = strictObject({
+	enabled: boolean().describe("Whether the application gets a client in ID-porten"),
+	sidecar: strictObject({
+		...sidecar,
+		level: _enum([
+			"Level3",
+			"Level4",
+			"idporten-loa-substantial",
+			"idporten-loa-high"
+		]).optional().describe("Lowest level of login"),
+		locale: _enum([
+			"nb",
+			"nn",
+			"en",
+			"se"
+		]).optional().describe("Language of the login")
+	}).optional().describe("The login proxy")
+});
+const frontend = strictObject({ generatedConfig: strictObject({ mountPath: string().describe("File that is made") }).optional().describe("A file with settings for the browser") });
+const ingresses = array(address);
+const login = strictObject({
+	provider: _enum(["openid"]).describe("Who logs in"),
+	enforce: strictObject({
+		enabled: boolean().describe("Whether a login is needed"),
+		excludePaths: array(path).optional().describe("Paths that need none")
+	}).optional().describe("Whether every request needs a login")
+});
+const prometheus$1 = strictObject({
+	enabled: boolean().optional().describe("Whether metrics are scraped"),
+	path: string().optional().describe("Where they are; /metrics by default"),
+	port: string().optional().describe("On which port, a text; the application's own by default")
+});
+const redirects = array(strictObject({
+	from: address.describe("Old address"),
+	to: address.describe("New address")
+}));
+const kafkaScaling = strictObject({
+	topic: string().describe("Topic"),
+	consumerGroup: string().describe("Consumer group whose lag counts"),
+	threshold: int().describe("Lag at which a replica is added")
+});
+const replicas = strictObject({
+	min: int().optional().describe("Fewest replicas"),
+	max: int().optional().describe("Most replicas"),
+	cpuThresholdPercentage: int().optional().describe("Older form of scalingStrategy.cpu"),
+	disableAutoScaling: boolean().optional().describe("Whether the number stays at min"),
+	scalingStrategy: strictObject({
+		cpu: strictObject({ thresholdPercentage: int().optional().describe("Share of the CPU asked for") }).optional().describe("By CPU"),
+		kafka: kafkaScaling.optional().describe("By lag in Kafka"),
+		scaleDownStabilizationWindowSeconds: int().optional().describe("Seconds before replicas are taken away"),
+		scaleUpStabilizationWindowSeconds: int().optional().describe("Seconds before replicas are added")
+	}).optional().describe("When replicas are added")
+});
+const service = strictObject({
+	port: int32().min(1).max(65535).describe("Port of the service"),
+	protocol: _enum([
+		"http",
+		"redis",
+		"valkey",
+		"tcp",
+		"grpc"
+	]).optional().describe("What is spoken on it; http by default")
+});
+const strategy = strictObject({
+	type: _enum(["Recreate", "RollingUpdate"]).optional().describe("How a new version takes over; RollingUpdate by default"),
+	rollingUpdate: strictObject({
+		maxSurge: intOrString.optional().describe("How many more than wanted, a number or a share"),
+		maxUnavailable: intOrString.optional().describe("How many fewer than wanted, a number or a share")
+	}).optional().describe("How fast")
+});
+const tokenx = strictObject({ enabled: boolean().describe("Whether the application gets a client in TokenX") });
+const applicationSpec = naisjobSpec.omit({
+	activeDeadlineSeconds: true,
+	backoffLimit: true,
+	completionMode: true,
+	completions: true,
+	concurrencyPolicy: true,
+	failedJobsHistoryLimit: true,
+	parallelism: true,
+	restartPolicy: true,
+	schedule: true,
+	successfulJobsHistoryLimit: true,
+	timeZone: true,
+	ttlSecondsAfterFinished: true
+}).extend({
+	port: int().optional().describe("Port that the application listens on; 8080 by default"),
+	ingresses: ingresses.optional().describe("Addresses at which it is reached"),
+	replicas: replicas.optional().describe("How many of it run"),
+	strategy: strategy.optional().describe("How a new version takes over"),
+	service: service.optional().describe("The service in front of it"),
+	prometheus: prometheus$1.optional().describe("Scraping of metrics"),
+	azure: strictObject({
+		application: azureApplication.describe("The application"),
+		sidecar: azureSidecar.optional().describe("The login proxy")
+	}).optional().describe("Entra ID"),
+	idporten: idporten.optional().describe("ID-porten"),
+	tokenx: tokenx.optional().describe("TokenX"),
+	login: login.optional().describe("Logins"),
+	frontend: frontend.optional().describe("Settings for the browser"),
+	redirects: redirects.optional().describe("Old addresses"),
+	leaderElection: boolean().optional().describe("Whether replicas elect a leader"),
+	preStopHookPath: string().optional().describe("Older form of preStopHook.http.path")
+});
+const applicationSchema = strictObject({
+	apiVersion: literal$1("nais.io/v1alpha1"),
+	kind: literal$1("Application"),
+	metadata: metadata.describe("Name, namespace and labels"),
+	spec: applicationSpec.describe("The application"),
+	status: unknown().optional().describe("Filled in by the platform")
+}).describe("A service on nais");
+// src/ship/manifest/prometheus-rule.ts
+/** The PrometheusRule (`monitoring.coreos.com/v1`) of the Prometheus operator: alerts. */
+const duration = string().regex(/^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$/, "is not a duration in Prometheus: write 5m or 1h30m");
+const texts = record(string(), string());
+const rule = strictObject({
+	alert: string().optional().describe("Name of the alert"),
+	record: string().optional().describe("Name of the series that the expression makes"),
+	expr: union([string(), int()]).describe("PromQL; every series that it returns is an alert"),
+	for: duration.optional().describe("How long it must hold before the alert fires"),
+	keep_firing_for: duration.min(1).optional().describe("How long the alert goes on after it no longer holds"),
+	labels: texts.optional().describe("Labels: namespace, severity"),
+	annotations: texts.optional().describe("Words for people: summary, consequence, action")
+});
+const group = strictObject({
+	name: string().min(1).describe("Name of the group"),
+	interval: duration.optional().describe("How often the rules are looked at"),
+	rules: array(rule).optional().describe("The rules"),
+	labels: texts.optional().describe("Labels added to every rule"),
+	limit: int().optional().describe("Most alerts of one rule"),
+	query_offset: duration.optional().describe("How far back the data of a look lies"),
+	partial_response_strategy: string().regex(/^(abort|warn)?$/i, "is neither abort nor warn").optional().describe("What Thanos does with half an answer")
+});
+/** The operator's definition tells groups apart by their names. */
+function twiceNamed(groups, context) {
+	for (const [i, { name }] of groups.entries()) {
+		if (groups.findIndex((other) => other.name === name) === i) continue;
+		context.addIssue({
+			code: "custom",
+			path: [i, "name"],
+			message: `\`${name}\` is the name of another group`,
+			params: { hint: "Give each group a name of its own." }
+		});
+	}
+}
+// src/ship/manifest/kinds.ts
+/** The kinds of resources that are known here, each with its schema. */
+const schemas = {
+	Naisjob: naisjobSchema,
+	Application: applicationSchema,
+	PrometheusRule: strictObject({
+		apiVersion: literal$1("monitoring.coreos.com/v1"),
+		kind: literal$1("PrometheusRule"),
+		metadata: metadata.describe("Name, namespace and labels"),
+		spec: strictObject({ groups: array(group).superRefine(twiceNamed).optional().describe("Groups of rules") }).describe("The rules"),
+		status: unknown().optional().describe("Filled in by the operator")
+	}).describe("Alerts")
+};
+function isKnownKind(kind) {
+	return typeof kind === "string" && Object.hasOwn(schemas, kind);
+}
+// src/ship/manifest/check.ts
+/** Problems of a whole resource. Keys whose value is null count as left out. */
+function manifestProblems(value, locate, kind = "Naisjob") {
+	return schemaProblems({
+		schema: schemas[kind],
+		value: withoutNull(value),
+		raw: value,
+		locate,
+		kind
+	});
+}
+/** Problems of a part of a Naisjob's spec, which stands at `prefix` in its file: every key of it may be left out. */
+function fragmentProblems(value, locate, prefix = []) {
+	return schemaProblems({
+		schema: naisjobSpec,
+		value: withoutNull(value),
+		raw: value,
+		locate,
+		kind: "Naisjob",
+		prefix
+	});
+}
+function schemaProblems(check) {
+	const { schema, value } = check;
+	const result = schema.safeParse(value, { reportInput: true });
+	return result.success ? [] : withoutConsequences(result.error.issues).flatMap((issue) => issueProblems(issue, check));
+}
+/** Who wrote a key that is not known in place of one that must be there does not need to be told of both. */
+function withoutConsequences(issues) {
+	const strangers = new Map(issues.flatMap((issue) => issue.code === "unrecognized_keys" ? [[issue.path.join("."), issue.keys]] : []));
+	return issues.filter(({ code, path, input }) => {
+		if (code !== "invalid_type" || input !== void 0) return true;
+		return !(strangers.get(path.slice(0, -1).join(".")) ?? []).some((key) => isMeant({
+			key,
+			missing: String(path.at(-1))
+		}));
+	});
+}
+/** Whether a key that is not known stands for one that is missing: misspelt, or as other manifests have it. */
+function isMeant({ key, missing }) {
+	return nearest(key, [missing]) !== void 0 || missing === "fieldRef" && key.endsWith("Ref");
+}
+function issueProblems(issue, { schema, value, raw, locate, kind, prefix }) {
+	const before = prefix?.length ?? 0;
+	const path = [...prefix ?? [], ...issue.path];
+	const problems = toProblems([{
+		...issue,
+		path
+	}], {
+		locate,
+		allowedKeys: (at) => knownKeys(schema, at.slice(before), value)
+	});
+	const cures = curesFor({
+		issue,
+		path: prefix ? ["spec", ...issue.path] : issue.path,
+		kind,
+		schema,
+		whole: prefix ? { spec: value } : value
+	});
+	const found = problems.map((problem, i) => cures[i] === void 0 ? problem : {
+		...problem,
+		hint: cures[i]
+	});
+	return issue.input === void 0 && isEmptyAt(raw, issue.path) ? found.map(emptyProblem$1) : found;
+}
+/** Whether a key stands in the file, without a value. */
+function isEmptyAt(value, [head, ...rest]) {
+	if (head === void 0) return value === null;
+	return typeof value === "object" && value !== null && isEmptyAt(value[head], rest);
+}
+function emptyProblem$1(problem) {
+	const message = problem.message.replace(" is missing", " has no value");
+	return {
+		...problem,
+		message,
+		hint: "Are the lines below it indented?"
+	};
+}
+/** One for each of an issue's problems: an issue of unknown keys has one for each, in their order. */
+function curesFor({ issue, path, kind, schema, whole }) {
+	if (issue.code !== "unrecognized_keys") return issue.input === void 0 ? [] : [valueCure(path, issue.input)];
+	const specKeys = path.length === 0 ? knownKeys(schema, ["spec"], void 0) : [];
+	return issue.keys.map((key) => foreignKeyCure({
+		kind,
+		path,
+		key,
+		specKeys,
+		whole
+	}));
+}
+/** The API server drops keys whose value is null before it looks at them; in `nais:` null takes a key away. */
+function withoutNull(value) {
+	if (Array.isArray(value)) return value.map(withoutNull);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => item === null ? [] : [[key, withoutNull(item)]]));
+}
+// src/ship/manifest/template/syntax.ts
+var TemplateSyntaxError = class extends Error {
+	name = "TemplateSyntaxError";
+	offset;
+	constructor(message, offset) {
+		super(message);
+		this.offset = offset;
+	}
+};
+// src/ship/manifest/template/evaluate.ts
+/** What the names in a template stand for. */
+function rootScope(variables) {
+	return {
+		value: variables,
+		around: void 0,
+		loop: void 0,
+		parameters: {}
+	};
+}
+/** The scope inside a block. A value that is null or missing makes none of its own. */
+function enter({ scope, value, names, item }) {
+	const [valueName, keyName] = names;
+	const parameters = {
+		...scope.parameters,
+		...valueName !== void 0 && { [valueName]: value },
+		...keyName !== void 0 && item && { [keyName]: item.key }
+	};
+	const loop = item ? {
+		data: loopData(item),
+		around: scope.loop
+	} : scope.loop;
+	return value === void 0 || value === null ? {
+		...scope,
+		loop,
+		parameters
+	} : {
+		value,
+		around: scope,
+		loop,
+		parameters
+	};
+}
+function loopData({ key, index, count }) {
+	return {
+		...typeof key === "string" && { key },
+		index,
+		first: index === 0,
+		last: index === count - 1
+	};
+}
+/** An expression's value; `lookup` is the one helper that has a place outside of blocks. */
+function evaluate(expression, scope) {
+	const name = helperName(expression);
+	if (name === "lookup") return lookUp(expression, scope);
+	if (name !== void 0) throw new TemplateSyntaxError(`\`${name}\` is the name of a helper, and cannot be a variable`, expression.start);
+	const { head } = expression;
+	return head.kind === "literal" ? field$1(scope.value, head.text) : evaluateValue(head, scope);
+}
+function evaluateValue(value, scope) {
+	if (value.kind === "literal") return value.value;
+	if (value.kind === "call") return evaluate(value.expression, scope);
+	return evaluatePath(value, scope);
+}
+function lookUp({ values, start }, scope) {
+	const [holder, name] = values;
+	if (!holder || !name || values.length > 2) throw new TemplateSyntaxError("`lookup` takes two values", start);
+	return field$1(evaluateValue(holder, scope), textOf(evaluateValue(name, scope)));
+}
+const helpers = [
+	"if",
+	"unless",
+	"with",
+	"each",
+	"log",
+	"lookup",
+	"equal"
+];
+/** The helper that an expression calls, if its first word is one. */
+function helperName({ head }) {
+	if (head.kind !== "path" || head.isData || head.isScoped || head.depth > 0 || head.parts.length !== 1) return void 0;
+	return helpers.find((helper) => helper === head.parts[0]);
+}
+function evaluatePath(path, scope) {
+	const [first = ""] = path.parts;
+	if (Object.hasOwn(scope.parameters, first)) return follow$1(scope.parameters, path.parts).value;
+	if (path.isData && first === "root") return follow$1(outermost(scope).value, path.parts.slice(1)).value;
+	return (path.isData ? follow$1(loopAt(scope.loop, path.depth)?.data, path.parts).value : void 0) ?? searchOutwards(path, scope);
+}
+/** As soon as the first part of a name is found, the scopes further out are not asked. */
+function searchOutwards({ parts, depth }, scope) {
+	let place = scope;
+	for (let i = 0; i < depth; i++) place = place?.around;
+	for (; place; place = place.around) {
+		if (Array.isArray(place.value)) return place.value.map((item) => follow$1(item, parts).value).filter((value) => value !== void 0);
+		const { value, isFound } = follow$1(place.value, parts);
+		if (isFound || value !== void 0 && value !== null) return value;
+	}
+}
+function follow$1(value, parts) {
+	let isFound = false;
+	let at = value;
+	for (const part of parts) {
+		at = field$1(at, part);
+		if (at === void 0) break;
+		isFound = true;
+	}
+	return {
+		value: at,
+		isFound
+	};
+}
+function field$1(value, name) {
+	if (Array.isArray(value)) return /^\d+$/.test(name) ? value[Number(name)] : void 0;
+	return isPlainObject(value) && Object.hasOwn(value, name) ? value[name] : void 0;
+}
+function outermost(scope) {
+	return scope.around ? outermost(scope.around) : scope;
+}
+function loopAt(loop, depth) {
+	return depth === 0 ? loop : loopAt(loop?.around, depth - 1);
+}
+/** Empty texts, lists and maps are false, as is 0; the text "false" is not. */
+function isTrue(value) {
+	if (Array.isArray(value)) return value.length > 0;
+	if (isPlainObject(value)) return Object.keys(value).length > 0;
+	return Boolean(value);
+}
+/** A value as it is printed (a map never is): lists one item after the other, numbers without an exponent. */
+function textOf(value) {
+	if (value === void 0 || value === null) return "";
+	if (Array.isArray(value)) return value.map(textOf).join("");
+	if (typeof value === "number") return numberText(value);
+	return typeof value === "string" || typeof value === "boolean" ? String(value) : JSON.stringify(value);
+}
+function numberText(value) {
+	const text = String(value);
+	if (!text.includes("e")) return text;
+	return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(20).replace(/0+$/, "");
+}
+// src/ship/manifest/template/expression.ts
+/** What stands between `{{` and `}}`. */
+/** The rules are tried in order; `^` is where the last token ended. */
+const rules$1 = [
+	["as", /as\s+\|/y],
+	["id", /\.\./y],
+	["id", /\.(?=[\s=~}/)|])/y],
+	["boolean", /(?:true|false)(?=[\s~})])/y],
+	["(", /\(/y],
+	[")", /\)/y],
+	["equals", /=/y],
+	["data", /@/y],
+	["string", /"(?:[^"\n\\]|\\.)*"|'(?:[^'\n\\]|\\.)*'/y],
+	["separator", /[/.]/y],
+	["|", /\|/y],
+	["number", /[+-]?(?:0[xX][\da-fA-F]*|\d*)(?:\.\d*)?(?:[eE][+-]?\d*)?(?![\p{L}\p{Nd}_])/uy],
+	["id", /\[[^\]\n]*\]/y],
+	["id", /[^ \n\t!"#%&'()*+,./;<=>@[\\\]^`{|}~]+/y]
+];
+const close = /~?\}\}|\}~?\}\}/y;
+/** Reads from `start` to the closing braces. */
+function parseTag(text, start) {
+	const reader = new TokenReader(text, start);
+	const expression = parseExpression(reader);
+	const parameters = reader.peek.kind === "as" ? parseParameters(reader) : [];
+	if (reader.peek.kind !== "end") throw unexpected(reader.peek);
+	return {
+		expression,
+		parameters,
+		end: reader.peek.start
+	};
+}
+var TokenReader = class {
+	#text;
+	#at;
+	peek;
+	constructor(text, start) {
+		this.#text = text;
+		this.#at = start;
+		this.peek = this.#read();
+	}
+	next() {
+		const token = this.peek;
+		this.peek = this.#read();
+		return token;
+	}
+	/** Whether the token after the next one is `=`. */
+	isAssignment() {
+		return this.peek.kind === "id" && /^[ \t\n]*=/.test(this.#text.slice(this.#at));
+	}
+	#read() {
+		while (/[ \t\n]/.test(this.#text[this.#at] ?? "")) this.#at++;
+		const start = this.#at;
+		if (this.#match(close) !== void 0) return {
+			kind: "end",
+			text: "",
+			start
+		};
+		if (start >= this.#text.length) throw new TemplateSyntaxError("a `{{` is not closed", start);
+		for (const [kind, pattern] of rules$1) {
+			const found = this.#match(pattern);
+			if (found === void 0 || found === "") continue;
+			this.#at += found.length;
+			return {
+				kind,
+				text: found,
+				start
+			};
+		}
+		throw new TemplateSyntaxError(`\`${this.#text[start]}\` may not stand inside \`{{ }}\``, start);
+	}
+	#match(pattern) {
+		pattern.lastIndex = this.#at;
+		return pattern.exec(this.#text)?.[0];
+	}
+};
+function parseExpression(reader) {
+	const { start } = reader.peek;
+	const head = parseValue(reader);
+	const values = [];
+	while (startsValue(reader.peek) && !reader.isAssignment()) values.push(parseValue(reader));
+	const hash = {};
+	while (reader.isAssignment()) {
+		const key = reader.next().text;
+		reader.next();
+		hash[key] = parseValue(reader);
+	}
+	return {
+		start,
+		head,
+		values,
+		hash
+	};
+}
+function startsValue({ kind }) {
+	return [
+		"id",
+		"number",
+		"string",
+		"boolean",
+		"data",
+		"("
+	].includes(kind);
+}
+function parseValue(reader) {
+	const { kind, text } = reader.peek;
+	if (kind === "(") return parseCall(reader);
+	if (kind === "id") return parsePath(reader, "");
+	if (kind === "data") return parsePath(reader, reader.next().text);
+	if (kind === "boolean") return literal(reader, text === "true");
+	if (kind === "number") return literal(reader, Number(text));
+	if (kind === "string") return literal(reader, text.slice(1, -1).replaceAll(`\\${text[0]}`, text[0]));
+	throw unexpected(reader.peek);
+}
+function literal(reader, value) {
+	const { text, start } = reader.next();
+	if (Number.isNaN(value)) throw new TemplateSyntaxError(`\`${text}\` is not a number`, start);
+	return {
+		kind: "literal",
+		value,
+		text: String(value)
+	};
+}
+function parseCall(reader) {
+	reader.next();
+	const expression = parseExpression(reader);
+	const token = reader.next();
+	if (token.kind !== ")") throw unexpected(token);
+	return {
+		kind: "call",
+		expression
+	};
+}
+function parsePath(reader, prefix) {
+	const path = {
+		kind: "path",
+		text: prefix,
+		parts: [],
+		depth: 0,
+		isData: prefix === "@",
+		isScoped: false
+	};
+	addPart(path, reader);
+	while (reader.peek.kind === "separator") {
+		path.text += reader.next().text;
+		addPart(path, reader);
+	}
+	return path;
+}
+function addPart(path, reader) {
+	const token = reader.next();
+	if (token.kind !== "id") throw unexpected(token);
+	path.text += token.text;
+	const isStep = token.text === "." || token.text === ".." || token.text === "this";
+	if (isStep && path.parts.length > 0) throw new TemplateSyntaxError(`\`${path.text}\` is not a path`, token.start);
+	if (token.text === "..") path.depth++;
+	else if (isStep) path.isScoped = true;
+	else path.parts.push(token.text.replace(/^\[(.*)\]$/s, "$1"));
+}
+function parseParameters(reader) {
+	reader.next();
+	const names = [];
+	while (reader.peek.kind === "id") names.push(reader.next().text);
+	const token = reader.next();
+	if (names.length === 0 || token.kind !== "|") throw unexpected(token);
+	return names;
+}
+function unexpected({ kind, text, start }) {
+	return new TemplateSyntaxError(kind === "end" ? "something is missing before `}}`" : `\`${text}\` is not expected here`, start);
+}
+// src/ship/manifest/template/whitespace.ts
+function controlWhitespace(program) {
+	visitProgram(program, true);
+}
+function visitProgram({ body }, isRoot) {
+	for (const [i, statement] of body.entries()) {
+		const strip = stripOf$1(statement);
+		if (!strip) continue;
+		const before = isLineStart(body, i, isRoot);
+		const after = isLineEnd(body, i, isRoot);
+		if (strip.close) trimStart(body[i + 1], true);
+		if (strip.open) trimEnd(body[i - 1], true);
+		if (strip.inlineStandalone && before && after) {
+			trimStart(body[i + 1], false);
+			trimEnd(body[i - 1], false);
+		}
+		if (statement.kind !== "block") continue;
+		if (strip.openStandalone && before) {
+			trimStart((statement.program ?? statement.inverse)?.body[0], false);
+			trimEnd(body[i - 1], false);
+		}
+		if (strip.closeStandalone && after) {
+			trimStart(body[i + 1], false);
+			trimEnd((statement.inverse ?? statement.program)?.body.at(-1), false);
+		}
+	}
+}
+function stripOf$1(statement) {
+	if (statement.kind === "content") return void 0;
+	if (statement.kind === "mustache") return statement.strip;
+	if (statement.kind === "comment") return {
+		...statement.strip,
+		inlineStandalone: true
+	};
+	return visitBlock(statement);
+}
+function visitBlock(block) {
+	for (const program of [block.program, block.inverse]) if (program) visitProgram(program, false);
+	const program = block.program ?? block.inverse;
+	const { firstInverse, lastInverse } = chainOf(block.program ? block.inverse : void 0);
+	const strip = {
+		open: block.openStrip.open,
+		close: block.closeStrip?.close ?? false,
+		openStandalone: isLineEnd(program.body, -1, false),
+		closeStandalone: isLineStart((firstInverse ?? program).body, (firstInverse ?? program).body.length, false)
+	};
+	if (block.openStrip.close) trimStart(program.body[0], true);
+	if (firstInverse && lastInverse) divide({
+		block,
+		program,
+		firstInverse,
+		lastInverse
+	});
+	else if (block.closeStrip?.open) trimEnd(program.body.at(-1), true);
+	return strip;
+}
+function divide({ block, program, firstInverse, lastInverse }) {
+	if (block.inverseStrip?.open) trimEnd(program.body.at(-1), true);
+	if (block.inverseStrip?.close) trimStart(firstInverse.body[0], true);
+	if (block.closeStrip?.open) trimEnd(lastInverse.body.at(-1), true);
+	if (!(isLineStart(program.body, program.body.length, false) && isLineEnd(firstInverse.body, -1, false))) return;
+	trimEnd(program.body.at(-1), false);
+	trimStart(firstInverse.body[0], false);
+}
+/** Through `{{else if}}` to the programs that stand beside the first and the last of the tags. */
+function chainOf(inverse) {
+	if (!inverse) return {};
+	if (!inverse.chained) return {
+		firstInverse: inverse,
+		lastInverse: inverse
+	};
+	const firstInverse = blockIn(inverse, 0)?.program ?? inverse;
+	let lastInverse = inverse;
+	while (lastInverse.chained) {
+		const next = blockIn(lastInverse, -1)?.program;
+		if (!next) break;
+		lastInverse = next;
+	}
+	return {
+		firstInverse,
+		lastInverse
+	};
+}
+function blockIn({ body }, i) {
+	const statement = body.at(i);
+	return statement?.kind === "block" ? statement : void 0;
+}
+/** Whether only whitespace stands between the line's beginning and statement `i`. */
+function isLineStart(body, i, isRoot) {
+	if (i < 1) return isRoot;
+	const previous = body[i - 1];
+	if (previous.kind !== "content") return false;
+	if (previous.value === "" && previous.rightStripped) return true;
+	return (i > 1 || !isRoot ? /\r?\n\s*?$/ : /(^|\r?\n)\s*?$/).test(previous.value);
+}
+/** Whether only whitespace stands between statement `i` and the line's end. */
+function isLineEnd(body, i, isRoot) {
+	if (i + 1 >= body.length) return isRoot;
+	const next = body[i + 1];
+	if (next.kind !== "content") return false;
+	if (next.value === "" && next.leftStripped) return true;
+	return (isRoot ? /^\s*?(\r?\n|$)/ : /^\s*?\r?\n/).test(next.value);
+}
+function trimStart(statement, isWhole) {
+	if (statement?.kind !== "content" || !isWhole && statement.rightStripped) return;
+	const taken = (isWhole ? /^\s+/ : /^[ \t]*\r?\n?/).exec(statement.value)?.[0].length ?? 0;
+	statement.value = statement.value.slice(taken);
+	statement.start += taken;
+	statement.rightStripped = taken > 0;
+}
+function trimEnd(statement, isWhole) {
+	if (statement?.kind !== "content" || !isWhole && statement.leftStripped) return;
+	const kept = withoutEnd(statement, isWhole);
+	statement.leftStripped = kept !== statement.value;
+	statement.value = kept;
+}
+function withoutEnd({ value }, isWhole) {
+	return value.replace(isWhole ? /\s+$/ : /[ \t]+$/, "");
+}
+// src/ship/manifest/template/parse.ts
+/** The platform's templates (Handlebars 3 as in aymerick/raymond 2, MIT) as a tree. */
+/** @throws {TemplateSyntaxError} with the offset of what is wrong */
+function parseTemplate(text) {
+	const parser = new Parser(text);
+	const program = parser.parseProgram();
+	parser.expectEnd();
+	controlWhitespace(program);
+	return program;
+}
+const dividers = [
+	["open", /\{\{~?#/y],
+	["close", /\{\{~?\//y],
+	["else", /\{\{~?(?:\^\s*|\s*else\s*)~?\}\}/y],
+	["inverse-open", /\{\{~?\^/y],
+	["else-chain", /\{\{~?\s*else/y]
+];
+const comment = /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?!(?!--)[\s\S]*?\}\}/y;
+/** Three braces always close a `{{{`: `{ a: {{b}}}` is refused. */
+const closePlain = /(?!\}~?\}\})~?\}\}/y;
+const closeTriple = /\}~?\}\}(?!\})/y;
+const refused$3 = [
+	[/\{\{\{\{/y, "raw blocks are not known to the platform"],
+	[/\{\{~?>/y, "there are no partials on the platform"],
+	[/\{\{~?!/y, "a comment is not closed"]
+];
+var Parser = class {
+	#text;
+	#at = 0;
+	constructor(text) {
+		this.#text = text;
+	}
+	expectEnd() {
+		if (this.#at < this.#text.length) throw new TemplateSyntaxError("this closes or divides a block that is not open", this.#at);
+	}
+	parseProgram(parameters = []) {
+		const body = [];
+		while (this.#at < this.#text.length) {
+			this.#readContent(body);
+			const divider = this.#divider();
+			if (divider && divider.kind !== "open" && divider.kind !== "inverse-open") break;
+			if (divider) body.push(this.#parseBlock(divider));
+			else if (this.#at < this.#text.length) body.push(this.#parseInline());
+		}
+		return {
+			body,
+			parameters
+		};
+	}
+	/** Text up to the next tag. `\{{` is text, `\\{{` a backslash and a tag. */
+	#readContent(body) {
+		const text = this.#text;
+		let start = this.#at;
+		const flush = (end) => {
+			if (end > start) body.push({
+				kind: "content",
+				value: text.slice(start, end),
+				start
+			});
+		};
+		while (this.#at < text.length) if (text.startsWith("\\\\{{", this.#at)) {
+			flush(this.#at + 1);
+			this.#at += 2;
+			start = this.#at;
+		} else if (text.startsWith("\\{{", this.#at)) {
+			flush(this.#at);
+			start = ++this.#at;
+			while (text[this.#at] === "{") this.#at++;
+		} else if (text.startsWith("{{", this.#at)) break;
+		else this.#at++;
+		flush(this.#at);
+	}
+	#divider() {
+		if (this.#match(/\{\{~?\{/y) !== void 0) return void 0;
+		for (const [kind, pattern] of dividers) {
+			const found = this.#match(pattern);
+			if (found !== void 0) return {
+				kind,
+				start: this.#at,
+				inside: this.#at + found.length
+			};
+		}
+	}
+	#parseInline() {
+		const start = this.#at;
+		const found = this.#match(comment);
+		if (found !== void 0) {
+			this.#at += found.length;
+			return {
+				kind: "comment",
+				strip: stripOf(found)
+			};
+		}
+		for (const [pattern, message] of refused$3) if (this.#match(pattern) !== void 0) throw new TemplateSyntaxError(message, start);
+		const triple = this.#match(/\{\{~?\{/y);
+		const open = triple ?? this.#match(/\{\{~?&?/y);
+		const { expression, parameters } = this.#readTag(start + open.length, triple ? closeTriple : closePlain);
+		if (parameters.length > 0) throw new TemplateSyntaxError("`as |…|` belongs to a block", start);
+		const text = this.#text.slice(start, this.#at);
+		return {
+			kind: "mustache",
+			start,
+			text,
+			expression,
+			escape: triple === void 0 && !open.endsWith("&"),
+			strip: stripOf(text)
+		};
+	}
+	#readTag(inside, close) {
+		const { end, ...tag } = parseTag(this.#text, inside);
+		this.#at = end;
+		const found = this.#match(close);
+		if (found === void 0) throw new TemplateSyntaxError("the tag is closed with another number of braces: put a space between two tags' braces", end);
+		this.#at += found.length;
+		return tag;
+	}
+	#readBlockTag({ start, inside }) {
+		return {
+			...this.#readTag(inside, closePlain),
+			strip: stripOf(this.#text.slice(start, this.#at))
+		};
+	}
+	#parseBlock(open) {
+		const { expression, parameters, strip } = this.#readBlockTag(open);
+		const first = this.parseProgram(parameters);
+		const block = emptyBlock({
+			start: open.start,
+			expression,
+			openStrip: strip
+		});
+		if (open.kind === "open") {
+			block.program = first;
+			block.inverse = this.#parseInverse();
+		} else {
+			block.inverse = first;
+			if (this.#divider()?.kind === "else") block.program = this.#parseElse(this.#divider());
+		}
+		this.#close(block);
+		settleInverse(block);
+		return block;
+	}
+	#parseInverse() {
+		const divider = this.#divider();
+		if (divider?.kind === "else") return this.#parseElse(divider);
+		if (divider?.kind !== "else-chain") return void 0;
+		const { expression, parameters, strip } = this.#readBlockTag(divider);
+		const block = emptyBlock({
+			start: divider.start,
+			expression,
+			openStrip: strip
+		});
+		block.program = this.parseProgram(parameters);
+		block.inverse = this.#parseInverse();
+		settleInverse(block);
+		return {
+			body: [block],
+			parameters: [],
+			chained: true
+		};
+	}
+	#parseElse({ start, inside }) {
+		this.#at = inside;
+		return {
+			...this.parseProgram(),
+			strip: stripOf(this.#text.slice(start, inside))
+		};
+	}
+	#close(block) {
+		const divider = this.#divider();
+		const name = nameOf$1(block.expression);
+		if (divider?.kind !== "close") throw new TemplateSyntaxError(`the block \`{{#${name}}}\` is not closed`, block.start);
+		const { expression, strip } = this.#readBlockTag(divider);
+		const other = nameOf$1(expression);
+		if (other !== name) throw new TemplateSyntaxError(`\`{{/${other}}}\` closes \`{{#${name}}}\``, divider.start);
+		block.closeStrip = strip;
+	}
+	#match(pattern) {
+		pattern.lastIndex = this.#at;
+		return pattern.exec(this.#text)?.[0];
+	}
+};
+function emptyBlock(parts) {
+	return {
+		kind: "block",
+		...parts,
+		program: void 0,
+		inverse: void 0,
+		inverseStrip: void 0,
+		closeStrip: void 0
+	};
+}
+function settleInverse(block) {
+	const first = block.inverse?.body[0];
+	if (block.inverse?.chained && first?.kind === "block") first.closeStrip = block.closeStrip;
+	block.inverseStrip = block.inverse?.strip;
+}
+function nameOf$1({ head }) {
+	return head.kind === "call" ? "(…)" : head.text;
+}
+/** `{{~ … ~}}`. */
+function stripOf(tag) {
+	return {
+		open: tag[2] === "~",
+		close: tag.at(-3) === "~"
+	};
+}
+// src/ship/manifest/template/render.ts
+/**
+* Fills in a template as the platform's deploy client does, and remembers which part of the text came from where.
+*
+* As there: `{{x}}` escapes & ' < > ", `{{{x}}}` does not; a name that the current context lacks is looked for in the
+* ones around it; `0`, empty texts, lists and maps are false, the text "false" is true. Unlike there, a variable that
+* nobody defines is a finding: the client would leave the place empty.
+*/
+/** @throws {TemplateSyntaxError} where the client would refuse the file */
+function renderTemplate(text, variables) {
+	const renderer = new Renderer();
+	renderer.program(parseTemplate(text), rootScope(variables));
+	const { pieces, empty } = renderer;
+	return {
+		text: pieces.map((piece) => piece.text).join(""),
+		empty,
+		origin: originOf(pieces)
+	};
+}
+function originOf(pieces) {
+	let end = 0;
+	const ends = pieces.map((piece) => end += piece.text.length);
+	return (offset) => {
+		const found = ends.findIndex((pieceEnd) => offset < pieceEnd);
+		const i = found < 0 ? pieces.length - 1 : found;
+		const piece = pieces[i];
+		if (!piece) return 0;
+		return piece.isValue ? piece.start : piece.start + offset - (ends[i - 1] ?? 0);
+	};
+}
+var Renderer = class {
+	pieces = [];
+	empty = [];
+	program({ body }, scope) {
+		for (const statement of body) if (statement.kind === "content") this.pieces.push({
+			text: statement.value,
+			start: statement.start,
+			isValue: false
+		});
+		else if (statement.kind === "mustache") this.#mustache(statement, scope);
+		else if (statement.kind === "block") this.#block(statement, scope);
+	}
+	#mustache({ text: tag, expression, escape, start }, scope) {
+		const value = evaluate(expression, scope);
+		if (holdsMap(value)) throw new TemplateSyntaxError(`\`${tag}\` is a map, not a text`, start);
+		const text = textOf(value);
+		const name = expression.head.kind === "path" ? expression.head.text : tag;
+		if (text === "") this.empty.push({
+			tag,
+			name,
+			isGiven: value !== void 0 && value !== null,
+			offset: start
+		});
+		this.pieces.push({
+			text: escape ? escapeHtml(text) : text,
+			start,
+			isValue: true
+		});
+	}
+	#block(block, scope) {
+		const helper = helperName(block.expression);
+		if (helper) return this.#helper({
+			block,
+			helper,
+			scope
+		});
+		const value = evaluate(block.expression, scope);
+		if (!isTrue(value)) this.#run(block.inverse, scope);
+		else if (Array.isArray(value)) this.#each(block, [...value.entries()], scope);
+		else this.#inside(block, value, scope);
+	}
+	#helper({ block, helper, scope }) {
+		const [first, second] = argumentsOf(block, helper).map((value) => evaluateValue(value, scope));
+		const isMet = isTrue(first);
+		if (helper === "if") this.#run(isMet ? block.program : block.inverse, scope);
+		else if (helper === "unless") this.#run(isMet ? block.inverse : block.program, scope);
+		else if (helper === "equal") this.#run(textOf(first) === textOf(second) ? block.program : void 0, scope);
+		else if (!isMet) this.#run(block.inverse, scope);
+		else if (helper === "with") this.#inside(block, first, scope);
+		else if (Array.isArray(first)) this.#each(block, [...first.entries()], scope);
+		else if (isPlainObject(first)) this.#each(block, Object.entries(first), scope);
+	}
+	#run(program, scope) {
+		if (program) this.program(program, scope);
+	}
+	#inside({ program }, value, scope) {
+		if (program) this.program(program, enter({
+			scope,
+			value,
+			names: program.parameters
+		}));
+	}
+	#each({ program }, entries, scope) {
+		if (!program) return;
+		for (const [index, [key, value]] of entries.entries()) {
+			const item = {
+				value,
+				key,
+				index,
+				count: entries.length
+			};
+			this.program(program, enter({
+				scope,
+				value,
+				names: program.parameters,
+				item
+			}));
+		}
+	}
+};
+function holdsMap(value) {
+	return isPlainObject(value) || Array.isArray(value) && value.some(holdsMap);
+}
+const arities = {
+	if: 1,
+	unless: 1,
+	with: 1,
+	each: 1,
+	equal: 2
+};
+function argumentsOf({ expression, start }, helper) {
+	const wanted = arities[helper];
+	if (wanted === void 0) throw new TemplateSyntaxError(`\`${helper}\` does not open a block`, start);
+	if (expression.values.length === wanted) return expression.values;
+	throw new TemplateSyntaxError(`\`{{#${helper}}}\` takes ${wanted === 1 ? "one value" : "two values"}`, start);
+}
+const entities = {
+	"&": "&amp;",
+	"'": "&apos;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;"
+};
+/** Exactly the five signs that the platform's client escapes; Handlebars in JavaScript takes two more. */
+function escapeHtml(text) {
+	return text.replaceAll(/[&'<>"]/g, (sign) => entities[sign]);
+}
+// src/ship/manifest/documents.ts
+/** A manifest file as the deploy client reads it: templated, split into documents, YAML 1.1; every place traced back to the file. */
+/** Every document that is not empty, and what is wrong with the file as a template. */
+function readManifests({ text, file, variables = {} }) {
+	const at = placesIn(text, file);
+	if (Object.keys(variables).length === 0) {
+		const problems = unfilledProblems(text, at);
+		return {
+			documents: problems.length > 0 ? [] : parseDocuments({
+				text,
+				file,
+				at
+			}),
+			problems
+		};
+	}
+	try {
+		const rendered = renderTemplate(text, variables);
+		const problems = rendered.empty.map(({ offset, ...place }) => ({
+			...emptyProblem(place),
+			where: at(offset)
+		}));
+		const documents = parseDocuments({
+			text: rendered.text,
+			file,
+			at: (offset) => at(rendered.origin(offset))
+		});
+		const isWhole = problems.every(({ severity }) => severity === "warning");
+		return {
+			documents: documents.filter((document) => isWhole || document.problems.length === 0),
+			problems
+		};
+	} catch (error) {
+		if (!(error instanceof TemplateSyntaxError)) throw error;
+		return {
+			documents: [],
+			problems: [{
+				severity: "error",
+				rule: "template",
+				message: error.message,
+				hint: "The deploy client fills the file in as a Handlebars template, and refuses this. For a literal {{ write \\{{.",
+				where: at(error.offset)
+			}]
+		};
+	}
+}
+function placesIn(text, file) {
+	const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+	return (offset) => {
+		const line = starts.findLastIndex((start) => start <= offset);
+		return {
+			file,
+			line: line + 1,
+			column: offset - (starts[line] ?? 0) + 1
+		};
+	};
+}
+/** The client's reader of YAML 1.1 knows neither times of day nor dates: they stay texts. */
+const unknownTags = /* @__PURE__ */ new Set(["tag:yaml.org,2002:timestamp"]);
+function parseDocuments({ text, file, at }) {
+	const parsed = (0, import_dist.parseAllDocuments)(text, {
+		version: "1.1",
+		prettyErrors: false,
+		uniqueKeys: true,
+		customTags: (tags) => tags.filter((tag) => typeof tag === "string" || tag.format !== "TIME" && !unknownTags.has(tag.tag))
+	});
+	return (Array.isArray(parsed) ? parsed : []).filter(({ contents, errors }) => errors.length > 0 || contents !== null && !((0, import_dist.isScalar)(contents) && contents.value === null)).map((document) => ({
+		...toSourceDocument({
+			document,
+			file,
+			at
+		}),
+		commentOf: (path) => commentOf(document, path)
+	}));
+}
+function commentOf(document, path) {
+	const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+	if (!(0, import_dist.isMap)(holder)) return void 0;
+	const pair = holder.items.find(({ key }) => (0, import_dist.isScalar)(key) && key.value === path.at(-1));
+	if (!pair || !(0, import_dist.isScalar)(pair.key)) return void 0;
+	const comments = [holder.items[0] === pair ? holder.commentBefore : pair.key.commentBefore, pair.value?.comment].filter((comment) => typeof comment === "string");
+	return comments.length > 0 ? comments.join("\n") : void 0;
+}
+function emptyProblem({ tag, name, isGiven }) {
+	if (isGiven) {
+		const hint = `The place is left empty. Give it a value, as --var ${name}=VALUE, or put {{#if ${name}}} around it.`;
+		return {
+			severity: "warning",
+			rule: "template-empty",
+			message: `the variable \`${name}\` is empty`,
+			hint
+		};
+	}
+	const hint = name.startsWith("$") ? `For Prometheus to fill it in, write \\${tag}.` : `The deploy client would leave the place empty. Give it a value, as --var ${name}=VALUE, or put {{#if ${name}}} around it.`;
+	return {
+		severity: "error",
+		rule: "template-variable",
+		message: `no variable \`${name}\` is given for \`${tag}\``,
+		hint
+	};
+}
+/** Tags that can only be meant for the deploy client: a name, or a block. What Prometheus fills in has a `$` or a `.` in front. */
+const clientTag = /(?<!\\)\{\{\{?~?\s*(?:[#/^!&>]|else\b|[\p{L}_][\p{L}\p{N}_.-]*\s*~?\}\})/gu;
+/** Without variables the client does not fill anything in, and `{{image}}` would be read as a map. */
+function unfilledProblems(text, at) {
+	const first = [...text.matchAll(clientTag)][0];
+	if (!first) return [];
+	const names = [...text.matchAll(/\{\{\{?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}?\}\}/gu)].map(([, name]) => name).filter((name) => name !== "else");
+	return [{
+		severity: "error",
+		rule: "template-not-filled",
+		message: "the file is a template, and no variable is given",
+		hint: `The deploy client fills in templates only when it is given a variable. Add to this command: ${[...new Set(names)].map((name) => `--var ${name}=VALUE`).join(" ") || "--var NAME=VALUE"}, or --vars-file FILE.`,
+		where: at(first.index)
+	}];
+}
+// src/ship/manifest/lost-indentation.ts
+/** What the parser makes of the lines that have slipped out is a consequence; a tab is not. */
+function withLostIndentation({ text, file, problems }) {
+	return lostIn(text).reduce((found, lost) => told({
+		lost,
+		file,
+		problems: found
+	}), [...problems]);
+}
+function told({ lost, file, problems }) {
+	const hint = `Indent lines ${lost.first} to ${lost.last} below \`spec:\`, each by two spaces.`;
+	const isHere = ({ where }) => (where?.line ?? 0) >= lost.spec && (where?.line ?? 0) <= lost.last;
+	if (!problems.some((problem) => isHere(problem) && problem.rule === "yaml-syntax")) return problems.map((problem) => problem.where?.line === lost.spec && isHere(problem) ? {
+		...problem,
+		hint
+	} : problem);
+	const others = problems.filter((one) => !isHere(one) || one.rule !== "yaml-syntax" || one.message.includes("Tabs"));
+	const message = "nothing is indented below `spec:`";
+	const where = {
+		file,
+		line: lost.spec,
+		column: 1
+	};
+	return [...others, {
+		severity: "error",
+		rule: "yaml-syntax",
+		message,
+		hint,
+		where
+	}];
+}
+const isSaid = (line) => line.trim() !== "" && !line.trim().startsWith("#");
+function lostIn(text) {
+	const lines = text.split(/\r?\n/);
+	return lines.flatMap((line, spec) => {
+		if (!/^spec:\s*(#.*)?$/.test(line)) return [];
+		const first = lines.findIndex((other, i) => i > spec && isSaid(other));
+		if (first < 0 || !/^[A-Za-z]/.test(lines[first])) return [];
+		const end = lines.findIndex((other, i) => i > spec && /^(---|\.\.\.)/.test(other));
+		const last = lines.findLastIndex((other, i) => (end < 0 || i < end) && isSaid(other));
+		return [{
+			spec: spec + 1,
+			first: first + 1,
+			last: last + 1
+		}];
+	});
+}
+// src/ship/manifest/rules/alert.ts
+/** Of the rules for alerts: their examples, and how they go from one alert to the next. */
+const kinds$3 = ["PrometheusRule"];
+const template = `apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: orders
+  namespace: my-team
+  labels:
+    team: my-team
+spec:
+  groups:
+    - name: orders
+      rules:
+        - alert: OrdersFailed
+          expr: EXPR
+          for: 2m
+          labels:
+            namespace: my-team
+            severity: critical
+          annotations:
+            summary: A run failed
+            consequence: Yesterday's orders are missing
+            action: Look at the log`;
+/** The newest run that failed is newer than the newest success. */
+const failedSince = (runs) => `max(kube_job_status_start_time{${runs}} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{${runs}}) or vector(0))`;
+const failed$2 = failedSince("job_name=~\"orders-[0-9]+\"");
+const withExpr = (expr) => template.replace("EXPR", expr);
+const plain = withExpr(failed$2);
+function alertsIn(spec) {
+	return itemsAt(spec, "groups").flatMap(({ item: group, i }) => itemsAt(group, "rules").flatMap(({ item: alert, i: j }) => {
+		const name = textAt(alert, "alert");
+		return name === void 0 ? [] : [{
+			name,
+			alert,
+			path: [
+				"spec",
+				"groups",
+				i,
+				"rules",
+				j
+			]
+		}];
+	}));
+}
+/** A rule that looks at one alert after the other. */
+function forAlerts(check) {
+	return function* (manifest) {
+		for (const alert of alertsIn(manifest.spec)) yield* check(alert, manifest);
+	};
+}
+// src/ship/manifest/rules/alert-expressions.ts
+const isOpen = (pattern) => /^\^?[a-z0-9-]+\.[*+]\$?$/.test(pattern);
+/** `orders-([0-9]+|manual-.+)` for `orders.*`. */
+function anchored(open) {
+	return `${open.replace(/^\^/, "").replace(/-?\.[*+]\$?$/, "")}-([0-9]+|manual-.+)`;
+}
+const alertSibling = {
+	name: "alert-sibling",
+	severity: "warning",
+	kinds: kinds$3,
+	title: "An alert that matches other jobs too",
+	why: "`orders.*` matches the runs of `orders-archive` as well: their failures are taken for this job's.",
+	cure: "Anchor it on what follows the name: `job_name=~\"orders-([0-9]+|manual-.+)\"`.",
+	bad: withExpr(failed$2.replaceAll("[0-9]+", ".*")),
+	good: plain,
+	check: forAlerts(function* ({ alert, path }) {
+		const patterns = [...(textAt(alert, "expr") ?? "").matchAll(/\bjob_name\s*=~\s*["'`](.*?)["'`]/g)];
+		const open = patterns.map(([, pattern = ""]) => pattern).find(isOpen);
+		if (open === void 0) return;
+		const everywhere = patterns.length > 1 ? ", in each place" : "";
+		const hint = `Anchor it on what follows the name: \`job_name=~"${anchored(open)}"\`${everywhere}.`;
+		yield {
+			path: [...path, "expr"],
+			message: `\`${open}\` matches sibling jobs too`,
+			hint
+		};
+	})
+};
+const alertSilent = {
+	name: "alert-silent",
+	severity: "warning",
+	kinds: kinds$3,
+	title: "An alert on age that is silent when there is nothing",
+	why: "Without a single finished run there is no series, and an expression over no series fires never: the job that has never run is the one that nobody hears of.",
+	cure: "Add `or absent(…)` over the same series, or compare with the job's own age as `nais-etl render` does.",
+	bad: withExpr("time() - max(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"}) > 90000"),
+	good: withExpr("time() - max(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"}) > 90000 or absent(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"})"),
+	check: forAlerts(function* ({ alert, path }) {
+		const expr = textAt(alert, "expr") ?? "";
+		if (/\btime\(\)\s*-/.test(expr) && /kube_(cron)?job_\w+_time\b/.test(expr) && !/\babsent(_over_time)?\s*\(|\bor\b/.test(expr)) yield {
+			path: [...path, "expr"],
+			message: "where there is no series, this is silent"
+		};
+	})
+};
+const alertLasting = {
+	name: "alert-lasting",
+	severity: "warning",
+	kinds: kinds$3,
+	title: "An alert on a failed job goes on after the next run has succeeded",
+	why: "`kube_job_failed` stays until the failed Job itself is deleted, which with the default history is when the next one fails. A run that succeeds in between does not end the alert.",
+	cure: "Compare the newest failed run with the newest success: see the example. Or, where the job has `ttlSecondsAfterFinished`, write `# nais-etl-ignore alert-lasting: why` on the line.",
+	bad: withExpr("kube_job_failed{job_name=~\"orders-[0-9]+\"} > 0"),
+	good: plain,
+	check: forAlerts(function* ({ alert, path }) {
+		const expr = (textAt(alert, "expr") ?? "").trim();
+		if (/^(sum|max|count)?\s*(by\s*\(.*?\))?\s*\(?\s*kube_job_(status_)?failed\s*(\{[^}]*\})?\s*\)?\s*(>\s*0|>=\s*1|==\s*1)?$/.test(expr)) {
+			const runs = runsIn(expr);
+			yield {
+				path: [...path, "expr"],
+				message: "this fires until the failed Job is deleted, whatever happens after it",
+				hint: `The first half is the newest run that failed, the second the newest that succeeded; a success after it ends the alert:\n${failedSince(runs)}`
+			};
+		}
+	})
+};
+/** The matcher of an expression's runs, without siblings. */
+function runsIn(expr) {
+	const [matcher = "job_name=~\"NAME-[0-9]+\"", pattern = ""] = /\bjob_name\s*=~?\s*["'](.*?)["']/.exec(expr) ?? [];
+	return isOpen(pattern) ? matcher.replace(pattern, () => anchored(pattern)) : matcher;
+}
+// src/ship/manifest/rules/alert-labels.ts
+const alertNamespace = {
+	name: "alert-namespace",
+	severity: "error",
+	kinds: kinds$3,
+	title: "An alert without a namespace label, or with another team's",
+	why: "The platform sends an alert to the team by its label `namespace`. Without one it is sent to nobody; with another namespace than the file's own (a warning), to another team.",
+	cure: "Give the rule the label `namespace`, with the namespace of the file.",
+	bad: plain.replace("            namespace: my-team\n", ""),
+	good: plain,
+	check: forAlerts(function* ({ name, alert, path }, { metadata }) {
+		const own = ownerOf(metadata);
+		const label = textAt(alert, "labels", "namespace");
+		const message = `\`${name}\` has no label \`namespace\``;
+		if (!label) yield {
+			path,
+			key: "labels",
+			message,
+			hint: labelCure(alert, own)
+		};
+		else if (own !== void 0 && label !== own && !label.includes("{{")) yield {
+			path: [
+				...path,
+				"labels",
+				"namespace"
+			],
+			severity: "warning",
+			message: `\`${name}\` is sent to \`${label}\`, not to \`${own}\`, where this file belongs`,
+			hint: `Write \`namespace: ${own}\`.`
+		};
+	})
+};
+/** The namespace of the file. */
+function ownerOf(metadata) {
+	return textAt(metadata, "namespace") ?? textAt(metadata, "labels", "team");
+}
+/** The whole map of labels as it should be: a second one beside the first would be an error. */
+function labelCure(alert, own = "NAMESPACE") {
+	const labels = fieldsAt(alert, "labels");
+	const text = inlineMap({
+		...labels,
+		namespace: own,
+		severity: severityOf(alert) ?? "critical"
+	});
+	return labels ? `Write \`labels: ${text}\`.` : `Add \`labels: ${text}\` to the rule.`;
+}
+const severities = [
+	"critical",
+	"warning",
+	"info"
+];
+function severityOf(alert) {
+	return severities.find((severity) => severity === textAt(alert, "labels", "severity"));
+}
+function inlineMap(map) {
+	return `{ ${Object.entries(map).map(([key, value]) => `${key}: ${inlineText(String(value))}`).join(", ")} }`;
+}
+const inlineText = (text) => /^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text);
+const alertSeverity = {
+	name: "alert-severity",
+	severity: "warning",
+	kinds: kinds$3,
+	title: "An alert without a severity that the platform knows",
+	why: "How an alert looks, and how soon it comes again, follows from its label `severity`: critical, warning or info.",
+	cure: "Add `labels: { severity: critical }`, or warning, or info.",
+	bad: plain.replace("severity: critical", "severity: danger"),
+	good: plain,
+	check: forAlerts(function* ({ name, alert, path }, { metadata }) {
+		const severity = textAt(alert, "labels", "severity");
+		if (severityOf(alert)) return;
+		const others = "Or warning, or info.";
+		if (severity) {
+			const [message, hint] = [`\`${severity}\` is not a severity`, `Write \`severity: critical\`. ${others}`];
+			yield {
+				path: [
+					...path,
+					"labels",
+					"severity"
+				],
+				message,
+				hint
+			};
+			return;
+		}
+		const hint = `${labelCure(alert, ownerOf(metadata))} ${others}`;
+		yield {
+			path,
+			key: "labels",
+			message: `\`${name}\` has no label \`severity\``,
+			hint
+		};
+	})
+};
+const alertAnnotations = {
+	name: "alert-annotations",
+	severity: "warning",
+	kinds: kinds$3,
+	title: "An alert that does not say what to do",
+	why: "Who is woken reads `summary` (what happened), `consequence` (who suffers) and `action` (what to do).",
+	cure: "Add `annotations: { summary: what is wrong, consequence: what users notice, action: what to do }`.",
+	bad: plain.replace(/\n {12}action: .*/, ""),
+	good: plain,
+	check: forAlerts(function* ({ name, alert, path }) {
+		const missing = Object.keys(whatToSay).filter((key) => !textAt(alert, "annotations", key));
+		const message = `\`${name}\` lacks the annotation${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`;
+		if (missing.length > 0) yield {
+			path,
+			key: "annotations",
+			message,
+			hint: annotationCure(alert, missing)
+		};
+	})
+};
+const whatToSay = {
+	summary: "what is wrong",
+	consequence: "what users notice",
+	action: "what to do"
+};
+function annotationCure(alert, missing) {
+	const pairs = missing.map((key) => `${key}: ${whatToSay[key]}`);
+	return fieldsAt(alert, "annotations") ? `Add to \`annotations\`: ${pairs.map((pair) => `\`${pair}\``).join(", ")}.` : `Add \`annotations: { ${pairs.join(", ")} }\`.`;
+}
+// src/ship/manifest/rules/environment.ts
+const kinds$2 = ["Naisjob", "Application"];
+const envFromBoth = {
+	name: "env-from-both",
+	severity: "warning",
+	kinds: kinds$2,
+	title: "An item of envFrom names a ConfigMap and a Secret",
+	why: "The platform takes the ConfigMap and drops the Secret without a word.",
+	cure: "Make two items of it.",
+	bad: "envFrom:\n  - configmap: settings\n    secret: passwords",
+	good: "envFrom:\n  - configmap: settings\n  - secret: passwords",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "envFrom")) {
+			const path = [
+				"spec",
+				"envFrom",
+				i
+			];
+			const [configmap, secret] = [textAt(item, "configmap"), textAt(item, "secret")];
+			if (configmap && secret) yield {
+				path,
+				key: "secret",
+				message: `the secret \`${secret}\` is dropped: the item names the ConfigMap \`${configmap}\` too`
+			};
+			if (!configmap && !secret) yield {
+				path,
+				message: "the item names neither a ConfigMap nor a Secret, and is dropped",
+				hint: "Remove it."
+			};
+		}
+	}
+};
+/** What the platform sets in every pod. What the manifest says comes after it, and wins. */
+const platformVariables = [
+	"NAIS_APP_NAME",
+	"NAIS_NAMESPACE",
+	"NAIS_APP_IMAGE",
+	"NAIS_CLUSTER_NAME",
+	"NAIS_CLIENT_ID",
+	"NAIS_POD_NAME",
+	"GOOGLE_CLOUD_PROJECT",
+	"GCP_TEAM_PROJECT_ID"
+];
+const envPlatform = {
+	name: "env-platform",
+	severity: "warning",
+	kinds: kinds$2,
+	title: "A variable takes the place of one that the platform sets",
+	why: "The program, and libraries in it, then believe to be another workload, or to be in another project.",
+	cure: "Remove it, or give it a name of its own.",
+	bad: "env:\n  - name: NAIS_CLUSTER_NAME\n    value: dev-gcp",
+	good: "env:\n  - name: SOURCE_CLUSTER\n    value: dev-gcp",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "env")) {
+			const name = textAt(item, "name");
+			if (!name || !platformVariables.includes(name)) continue;
+			yield {
+				path: [
+					"spec",
+					"env",
+					i,
+					"name"
+				],
+				message: `\`${name}\` takes the place of the platform's own variable`
+			};
+		}
+	}
+};
+const envTwice = {
+	name: "env-twice",
+	severity: "warning",
+	kinds: kinds$2,
+	title: "A variable is set twice",
+	why: "The last one wins.",
+	cure: "Keep one of them.",
+	bad: "env:\n  - name: LEVEL\n    value: debug\n  - name: LEVEL\n    value: info",
+	good: "env:\n  - name: LEVEL\n    value: info",
+	*check({ spec }) {
+		const seen = /* @__PURE__ */ new Set();
+		for (const { item, i } of itemsAt(spec, "env")) {
+			const name = textAt(item, "name");
+			if (name === void 0) continue;
+			if (seen.has(name)) yield {
+				path: [
+					"spec",
+					"env",
+					i,
+					"name"
+				],
+				message: `\`${name}\` is set before: this one wins`
+			};
+			seen.add(name);
+		}
+	}
+};
+const envValueFrom = {
+	name: "env-value-from",
+	severity: "error",
+	kinds: kinds$2,
+	title: "A variable has a value and a place that it comes from",
+	why: "The cluster refuses it, after the deploy has succeeded.",
+	cure: "Keep `value` or `valueFrom`.",
+	bad: "env:\n  - name: POD\n    value: x\n    valueFrom:\n      fieldRef:\n        fieldPath: metadata.name",
+	good: "env:\n  - name: POD\n    valueFrom:\n      fieldRef:\n        fieldPath: metadata.name",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "env")) {
+			if (!textAt(item, "value") || item["valueFrom"] === void 0) continue;
+			yield {
+				path: [
+					"spec",
+					"env",
+					i
+				],
+				key: "value",
+				message: `\`${textAt(item, "name")}\` has both \`value\` and \`valueFrom\``
+			};
+		}
+	}
+};
+const envNoValue = {
+	name: "env-no-value",
+	severity: "warning",
+	kinds: kinds$2,
+	title: "A variable without a value",
+	why: "The platform takes it, and the program finds an empty text in the variable.",
+	cure: "Give it a `value`, or remove it. A secret comes with `envFrom: [{ secret: NAME }]` under `spec`. Where it is meant to be empty, write `value: \"\"`.",
+	bad: "env:\n  - name: LEVEL",
+	good: "env:\n  - name: LEVEL\n    value: info",
+	*check({ spec, empty }) {
+		for (const { item, i } of itemsAt(spec, "env")) {
+			const isTold = empty.some((path) => path[1] === "env" && path[2] === i);
+			if (item["value"] !== void 0 || item["valueFrom"] !== void 0 || isTold) continue;
+			const message = `\`${textAt(item, "name") ?? ""}\` has neither \`value\` nor \`valueFrom\``;
+			yield {
+				path: [
+					"spec",
+					"env",
+					i,
+					"name"
+				],
+				message
+			};
+		}
+	}
+};
+// src/ship/manifest/rules/files.ts
+const kinds$1 = ["Naisjob", "Application"];
+/** In the order in which the platform looks; it takes the first that it finds. */
+const fileSources = [
+	"configmap",
+	"secret",
+	"persistentVolumeClaim",
+	"emptyDir"
+];
+const filesFrom = {
+	name: "files-from",
+	severity: "warning",
+	kinds: kinds$1,
+	title: "An item of filesFrom is dropped",
+	why: "The platform takes one thing from each item, in the order configmap, secret, persistentVolumeClaim, emptyDir, and an emptyDir only with a `mountPath`. The rest is dropped without a word.",
+	cure: "Make an item for each; give an emptyDir its `mountPath`.",
+	bad: "filesFrom:\n  - emptyDir: {}",
+	good: "filesFrom:\n  - emptyDir: {}\n    mountPath: /scratch",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "filesFrom")) {
+			const path = [
+				"spec",
+				"filesFrom",
+				i
+			];
+			const [first, second] = fileSources.filter((key) => key === "emptyDir" ? item[key] !== void 0 : textAt(item, key));
+			if (first === void 0) yield {
+				path,
+				message: "the item names nothing to take files from, and is dropped"
+			};
+			if (second !== void 0) yield {
+				path,
+				key: second,
+				message: `\`${second}\` is dropped: the item has \`${first}\` too`
+			};
+			if (first === "emptyDir" && !textAt(item, "mountPath")) yield {
+				path,
+				key: "emptyDir",
+				message: "an emptyDir without `mountPath` is dropped"
+			};
+		}
+	}
+};
+const secretsFolder = "/var/run/secrets";
+const filesFromSamePath = {
+	name: "files-from-same-path",
+	severity: "error",
+	kinds: kinds$1,
+	title: "Two items of filesFrom are put into the same folder",
+	why: "Secrets without a `mountPath` all go to /var/run/secrets. The cluster refuses two things in one place, after the deploy has succeeded.",
+	cure: "Give each a `mountPath` of its own.",
+	bad: "filesFrom:\n  - secret: one\n  - secret: two",
+	good: "filesFrom:\n  - secret: one\n  - secret: two\n    mountPath: /var/run/secrets/two",
+	*check({ spec }) {
+		const seen = /* @__PURE__ */ new Map();
+		for (const { item, i } of itemsAt(spec, "filesFrom")) {
+			const path = mountPathOf(item);
+			if (path === void 0) continue;
+			if (seen.has(path)) yield samePath({
+				path,
+				i,
+				item
+			});
+			seen.set(path, i);
+		}
+	}
+};
+function samePath({ path, i, item }) {
+	const finding = {
+		path: [
+			"spec",
+			"filesFrom",
+			i
+		],
+		message: `\`${path}\` is taken by an item before this one`
+	};
+	const secret = textAt(item, "secret");
+	if (textAt(item, "mountPath") || !secret) return finding;
+	const own = `${secretsFolder}/${secret}`;
+	const hint = `\`${secretsFolder}\` is where a secret without \`mountPath\` lands. Give this one its own: \`mountPath: ${own}\`, and its files are there.`;
+	return {
+		...finding,
+		hint
+	};
+}
+const mountPath = {
+	name: "mount-path",
+	severity: "warning",
+	kinds: kinds$1,
+	title: "A mountPath that does not begin with /",
+	why: "The cluster takes it, and puts the files into the folder of that name at the root, wherever the program works. A path with a `:` it refuses, after the deploy has succeeded.",
+	cure: "Write the whole path, from its first /.",
+	bad: "filesFrom:\n  - secret: passwords\n    mountPath: passwords",
+	good: "filesFrom:\n  - secret: passwords\n    mountPath: /passwords",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "filesFrom")) {
+			const text = textAt(item, "mountPath");
+			if (!text) continue;
+			const path = [
+				"spec",
+				"filesFrom",
+				i,
+				"mountPath"
+			];
+			const [message, hint] = [`\`${text}\` does not begin with /`, `Write \`mountPath: /${text}\`.`];
+			if (text.includes(":")) yield {
+				path,
+				severity: "error",
+				message: `the cluster refuses a \`:\` in \`${text}\``,
+				hint: "Leave it out."
+			};
+			else if (!text.startsWith("/")) yield {
+				path,
+				message,
+				hint
+			};
+		}
+	}
+};
+function mountPathOf(item) {
+	const path = textAt(item, "mountPath")?.replace(/(.)\/+$/, "$1");
+	if (path) return path;
+	const [configmap, secret, claim] = [
+		"configmap",
+		"secret",
+		"persistentVolumeClaim"
+	].map((key) => textAt(item, key));
+	if (configmap) return `/var/run/configmaps/${configmap}`;
+	if (secret) return secretsFolder;
+	return claim ? `/var/run/pvc/${claim}` : void 0;
+}
+// src/ship/manifest/rules/identity.ts
+/** Kubernetes gives a CronJob's Job a name of its own length plus 11, and a Job's name has at most 63. */
+const longestCronJob = 52;
+/** Beyond this, the Job's name does not stand whole in its pods' names. */
+const longestWhole = 48;
+const longestService = 63;
+const minimal = "apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: NAME\n  namespace: my-team\n  labels:\n    team: TEAM\nspec: {}";
+const example = (name, team) => minimal.replace("NAME", name).replace("TEAM", team);
+const nameLength = {
+	name: "name-length",
+	severity: "error",
+	kinds: ["Naisjob", "Application"],
+	title: "The name is too long",
+	why: "The platform takes 63 characters, but makes a CronJob of the Naisjob, and the cluster takes only 52 there: the deploy succeeds, and no job is made. Above 48, the Job's name does not stand whole in the names of its pods, and what reads it from there cannot tell which run it is. Of an Application it makes a Service, where the cluster takes 63.",
+	cure: "Choose a name of at most 48 characters.",
+	bad: example("a-very-long-name-for-a-job-that-counts-applications-daily", "my-team"),
+	good: example("count-applications", "my-team"),
+	*check({ metadata, kind }) {
+		const { length } = textAt(metadata, "name") ?? "";
+		const [refused, warned] = kind === "Naisjob" ? [longestCronJob, longestWhole] : [longestService, longestService];
+		if (length <= warned) return;
+		const isRefused = length > refused;
+		yield {
+			path: ["metadata", "name"],
+			message: `the name has ${length} characters, more than ${isRefused ? refused : warned}`,
+			hint: `Choose a name of at most ${warned} characters. ${consequenceOf({
+				kind,
+				isRefused
+			})}`,
+			severity: isRefused ? "error" : "warning"
+		};
+	}
+};
+function consequenceOf({ kind, isRefused }) {
+	if (kind !== "Naisjob") return "The cluster refuses the Service of a longer one, after the deploy has succeeded.";
+	return isRefused ? "The cluster refuses the CronJob of a longer one: the deploy succeeds, and no job is made." : "With a longer one the names of its pods are cut, and who reads them, as alerts do, cannot tell which run they belong to.";
+}
+const team = {
+	name: "team",
+	severity: "warning",
+	kinds: [
+		"Naisjob",
+		"Application",
+		"PrometheusRule"
+	],
+	title: "The team label is not the namespace",
+	why: "A team's namespace has the team's name. The deploy client takes the label as the team that deploys, the cluster the namespace as the place: with two different ones, the deploy is refused or lands at someone else's.",
+	cure: "Make `metadata.labels.team` and `metadata.namespace` the same.",
+	bad: example("orders", "other-team"),
+	good: example("orders", "my-team"),
+	*check({ metadata }) {
+		const [label, namespace] = [textAt(metadata, "labels", "team"), textAt(metadata, "namespace")];
+		if (label && namespace && label !== namespace) yield {
+			path: [
+				"metadata",
+				"labels",
+				"team"
+			],
+			message: `the team label is \`${label}\`, the namespace \`${namespace}\``
+		};
+		if (!label && !namespace) yield {
+			path: ["metadata"],
+			message: "there is neither a team label nor a namespace: the deploy client cannot tell whose it is",
+			hint: "Add `namespace:` and `labels: { team: … }`."
+		};
+	}
+};
+// src/ship/manifest/rules/image.ts
+/** The team's registry: location, the platform's project, the team. */
+const registry = /^[a-z0-9-]+-docker\.pkg\.dev\/[^/]+\/([^/]+)\//;
+/** Where the platform's own tools look its project up: nais/login and nais/docker-build-push. */
+const project = "PROJECT is the platform's: nais-management-233d at Nav; elsewhere NAIS_MANAGEMENT_PROJECT_ID in https://storage.googleapis.com/github-deploy-data/OWNER.json, with OWNER as on GitHub";
+const imageRegistry = {
+	name: "image-registry",
+	severity: "warning",
+	kinds: ["Naisjob", "Application"],
+	title: "The image is not in the team's registry",
+	why: `nais runs images from the team's own registry: one from elsewhere is refused, or cannot be fetched when a pod starts. ${project}.`,
+	cure: "Push the image to the team's registry, `europe-north1-docker.pkg.dev/PROJECT/TEAM/NAME`, and write that address here.",
+	bad: "image: ghcr.io/navikt/orders:1.0.0",
+	good: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:1.0.0",
+	*check({ spec, metadata }) {
+		const image = imageOf(spec);
+		if (image === void 0) return;
+		const owner = registry.exec(image)?.[1];
+		const own = textAt(metadata, "labels", "team") ?? textAt(metadata, "namespace");
+		const path = ["spec", "image"];
+		const hint = pushCure(image, own ?? "TEAM");
+		if (owner === void 0) yield {
+			path,
+			message: `\`${image}\` is not in a registry of the platform`,
+			hint
+		};
+		else if (own !== void 0 && owner !== own) yield {
+			path,
+			message: `\`${image}\` is in the registry of \`${owner}\`, not of \`${own}\``,
+			hint
+		};
+	}
+};
+function pushCure(image, own) {
+	return `Push the image to the team's registry, as \`${`europe-north1-docker.pkg.dev/PROJECT/${own}/${image.replace(/@.*$/, "").replace(/:[^/]*$/, "").split("/").at(-1)}`}:VERSION\`, then write that address here. ${project}.`;
+}
+const digest = /^@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+const imageTag = {
+	name: "image-tag",
+	severity: "warning",
+	kinds: ["Naisjob", "Application"],
+	title: "The image has no version",
+	why: "The cluster keeps an image that it has: what `latest`, or no tag, means is whatever was there when it was first fetched. And an unchanged manifest is not rolled out.",
+	cure: "Write a tag that is made once, as `:2026.11.05-06.30-1a2b3c4`, or the digest that the push printed: `@sha256:` and 64 of 0-9 and a-f.",
+	bad: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:latest",
+	good: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:1.0.0",
+	*check({ spec }) {
+		const image = imageOf(spec);
+		if (image === void 0) return;
+		const path = ["spec", "image"];
+		const [given] = /@.*$/.exec(image) ?? [];
+		if (given !== void 0) {
+			const hint = "Copy the whole digest, as the push printed it. The cluster cannot fetch the image by a part.";
+			const message = `\`${given}\` is not a digest: \`@sha256:\` and 64 of 0-9 and a-f`;
+			if (!digest.test(given)) yield {
+				path,
+				message,
+				hint
+			};
+			return;
+		}
+		const tag = /:([^/:]+)$/.exec(image)?.[1];
+		if (tag === void 0 || tag === "latest") yield {
+			path,
+			message: `\`${image}\` has ${tag ? "the tag latest" : "no tag"}`
+		};
+	}
+};
+/** Undefined where it is still to be filled in: that is told as what it is. */
+function imageOf(spec) {
+	const image = textAt(spec, "image");
+	return image && !/\{\{|…|<[^<>]+>/.test(image) ? image : void 0;
+}
+// src/ship/manifest/rules/bigquery.ts
+/** Roles with which queries can be run; the platform gives the first to a workload that has a dataset. */
+const canQuery = [
+	"roles/bigquery.jobUser",
+	"roles/bigquery.user",
+	"roles/bigquery.admin"
+];
+const resource = "    resource:\n        apiVersion: resourcemanager.cnrm.cloud.google.com/v1beta1\n        kind: Project";
+const permission = (role) => `    - role: ${role}\n  ${resource}`;
+const queryRole = {
+	name: "query-role",
+	severity: "warning",
+	kinds: ["Naisjob", "Application"],
+	title: "It may read from BigQuery, but not query",
+	why: "To run a query one needs a role of its own, in the team's project. A workload with a dataset under `gcp.bigQueryDatasets` gets it from the platform; one that reads other people's tables only does not, and its first query is refused.",
+	cure: "Add `roles/bigquery.jobUser` on the team's Project to `gcp.permissions`.",
+	bad: `gcp:\n  permissions:\n${permission("roles/bigquery.readSessionUser")}`,
+	good: `gcp:\n  permissions:\n${permission("roles/bigquery.jobUser")}\n${permission("roles/bigquery.readSessionUser")}`,
+	*check({ spec }) {
+		const permissions = itemsAt(spec, "gcp", "permissions");
+		const roles = permissions.map(({ item }) => textAt(item, "role") ?? "");
+		const first = roles.findIndex((role) => role.startsWith("roles/bigquery."));
+		if (first < 0 || roles.some((role) => canQuery.includes(role))) return;
+		if (itemsAt(spec, "gcp", "bigQueryDatasets").length > 0) return;
+		yield {
+			path: [
+				"spec",
+				"gcp",
+				"permissions",
+				permissions[first].i,
+				"role"
+			],
+			message: `with \`${roles[first]}\` alone no query can be run`
+		};
+	}
+};
+// src/ship/manifest/rules/lifecycle.ts
+const jobProbe = {
+	name: "job-probe",
+	severity: "warning",
+	kinds: ["Naisjob"],
+	title: "A probe on a job",
+	why: "The platform takes it and does nothing with it: a job serves nobody, so nobody asks whether it is well.",
+	cure: "Remove it. To end a run that hangs, set `activeDeadlineSeconds`.",
+	bad: "liveness:\n  path: /isalive",
+	good: "activeDeadlineSeconds: 3600",
+	*check({ spec }) {
+		for (const key of [
+			"liveness",
+			"readiness",
+			"startup"
+		]) if (spec[key] !== void 0) yield {
+			path: ["spec"],
+			key,
+			message: `\`${key}\` is ignored for jobs`
+		};
+	}
+};
+const preStopHook = {
+	name: "pre-stop-hook",
+	severity: "error",
+	kinds: ["Naisjob", "Application"],
+	title: "A preStopHook is one thing: exec or http",
+	why: "The platform refuses both together, and cannot make anything of neither, after the deploy has succeeded.",
+	cure: "Keep one of `exec` and `http`.",
+	bad: "preStopHook:\n  exec:\n    command: [sleep, \"5\"]\n  http:\n    path: /stop",
+	good: "preStopHook:\n  exec:\n    command: [sleep, \"5\"]",
+	*check({ spec }) {
+		const hook = fieldsAt(spec, "preStopHook");
+		if (!hook) return;
+		const has = ["exec", "http"].filter((key) => hook[key] !== void 0);
+		if (has.length === 2) yield {
+			path: ["spec"],
+			key: "preStopHook",
+			message: "`preStopHook` has both `exec` and `http`"
+		};
+		if (has.length === 0) yield {
+			path: ["spec"],
+			key: "preStopHook",
+			message: "`preStopHook` has neither `exec` nor `http`",
+			hint: "Add one of them, or remove it."
+		};
+		if (textAt(spec, "preStopHookPath")) yield {
+			path: ["spec"],
+			key: "preStopHookPath",
+			message: "`preStopHookPath` and `preStopHook` together are refused",
+			hint: "Remove `preStopHookPath`, the older form."
+		};
+	}
+};
+/** As Go writes it: `1h30m`, `24h`. */
+const goDuration = /^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$|^0$/;
+const ttl = {
+	name: "ttl",
+	severity: "error",
+	kinds: ["Naisjob", "Application"],
+	title: "The time to live is not a length of time",
+	why: "The platform reads it only after the deploy has succeeded, as hours, minutes and seconds; there are no days.",
+	cure: "Write hours: `24h`, `168h`.",
+	bad: "ttl: 7d",
+	good: "ttl: 168h",
+	*check({ spec }) {
+		const text = textAt(spec, "ttl");
+		if (text && !goDuration.test(text)) yield {
+			path: ["spec", "ttl"],
+			message: `\`${text}\` is not a length of time`
+		};
+	}
+};
+const ttlData = {
+	name: "ttl-data",
+	severity: "warning",
+	kinds: ["Naisjob", "Application"],
+	title: "Data is deleted when the time to live is over",
+	why: "After `ttl` the platform deletes the whole resource, and with it what has `cascadingDelete`: tables, files and databases, for good.",
+	cure: "Remove `cascadingDelete`, or `ttl`. To delete finished runs only, write `ttlSecondsAfterFinished`.",
+	bad: "ttl: 168h\ngcp:\n  bigQueryDatasets:\n    - name: orders\n      permission: READWRITE\n      cascadingDelete: true",
+	good: "ttlSecondsAfterFinished: 86400\ngcp:\n  bigQueryDatasets:\n    - name: orders\n      permission: READWRITE\n      cascadingDelete: true",
+	*check({ spec }) {
+		const text = textAt(spec, "ttl");
+		if (!text) return;
+		for (const key of [
+			"bigQueryDatasets",
+			"buckets",
+			"sqlInstances"
+		]) for (const { item, i } of itemsAt(spec, "gcp", key)) {
+			if (item["cascadingDelete"] !== true) continue;
+			const name = textAt(item, "name") ?? textAt(item, "type") ?? key;
+			yield {
+				path: [
+					"spec",
+					"gcp",
+					key,
+					i
+				],
+				key: "cascadingDelete",
+				message: `\`${name}\` and all that is in it is deleted after ${text}, with the resource`
+			};
+		}
+	}
+};
+/** Alerts on failed runs look for a few minutes; Prometheus asks every half a minute or so. */
+const shortestLife = 600;
+const ttlAfterFinished = {
+	name: "ttl-after-finished",
+	severity: "warning",
+	kinds: ["Naisjob"],
+	title: "Finished runs are deleted before anyone sees them",
+	why: "With the run its metrics go: an alert on failed runs stops with it, or never fires. Its logs are kept elsewhere.",
+	cure: "Write 3600 or more, or leave it out: the history limits tidy up.",
+	bad: "ttlSecondsAfterFinished: 60",
+	good: "ttlSecondsAfterFinished: 86400",
+	*check({ spec }) {
+		const seconds = numberAt(spec, "ttlSecondsAfterFinished");
+		if (seconds === void 0 || seconds < 0 || seconds >= shortestLife) return;
+		yield {
+			path: ["spec", "ttlSecondsAfterFinished"],
+			message: `a finished run and its metrics are deleted after ${seconds} s`
+		};
+	}
+};
+// src/ship/manifest/rules/empty-value.ts
+const emptyValue = {
+	name: "empty-value",
+	severity: "warning",
+	kinds: ["Naisjob", "Application"],
+	title: "A key without a value",
+	why: "The cluster takes it as if the key were not there. Often the lines below it lost their indentation, or a template put nothing in its place.",
+	cure: "Indent the lines that belong below it. Where none do, give it a value, or remove it.",
+	bad: "env:\nbackoffLimit: 2",
+	good: "env: []\nbackoffLimit: 2",
+	*check({ empty }) {
+		for (const path of empty) {
+			if (path[0] !== "spec") continue;
+			yield {
+				path: path.slice(0, -1),
+				key: String(path.at(-1)),
+				message: `\`${String(path.at(-1))}\` has no value, and counts as left out`
+			};
+		}
+	}
+};
+// src/ship/manifest/rules/network.ts
+const kinds = ["Naisjob", "Application"];
+const externalBoth = {
+	name: "external-both",
+	severity: "warning",
+	kinds,
+	title: "An external rule with a host and an address opens nothing",
+	why: "The platform makes one kind of rule for hosts and another for addresses, and neither for an item that has both, or neither.",
+	cure: "Make two items of it.",
+	bad: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n        ipv4: 10.1.2.3",
+	good: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n      - ipv4: 10.1.2.3\n        ports:\n          - port: 443",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "accessPolicy", "outbound", "external")) {
+			const path = [
+				"spec",
+				"accessPolicy",
+				"outbound",
+				"external",
+				i
+			];
+			const [host, ipv4] = [textAt(item, "host"), textAt(item, "ipv4")];
+			if (host && ipv4) yield {
+				path,
+				message: `\`${host}\` and \`${ipv4}\` in one item open neither`
+			};
+			if (!host && !ipv4) yield {
+				path,
+				message: "the item has neither `host` nor `ipv4`, and opens nothing",
+				hint: "Name one of them."
+			};
+		}
+	}
+};
+const outboundWildcard = {
+	name: "outbound-wildcard",
+	severity: "warning",
+	kinds,
+	title: "An outbound rule to every application opens nothing",
+	why: "The platform makes no rule for `application: \"*\"` in outbound: only inbound rules know the star.",
+	cure: "Name each application.",
+	bad: "accessPolicy:\n  outbound:\n    rules:\n      - application: \"*\"",
+	good: "accessPolicy:\n  outbound:\n    rules:\n      - application: orders",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "accessPolicy", "outbound", "rules")) {
+			const application = textAt(item, "application");
+			if (application !== "*" && application !== "") continue;
+			yield {
+				path: [
+					"spec",
+					"accessPolicy",
+					"outbound",
+					"rules",
+					i,
+					"application"
+				],
+				message: `\`application: "${application}"\` opens nothing`
+			};
+		}
+	}
+};
+const externalOpen = {
+	name: "external-open",
+	severity: "warning",
+	kinds,
+	title: "An address without ports opens every port",
+	why: "A host alone opens port 443. An address alone opens all of them.",
+	cure: "Add `ports: [{ port: 443 }]`, with the port that is needed.",
+	bad: "accessPolicy:\n  outbound:\n    external:\n      - ipv4: 10.1.2.3",
+	good: "accessPolicy:\n  outbound:\n    external:\n      - ipv4: 10.1.2.3\n        ports:\n          - port: 5432",
+	*check({ spec }) {
+		for (const { item, i } of itemsAt(spec, "accessPolicy", "outbound", "external")) {
+			if (!textAt(item, "ipv4") || textAt(item, "host") || itemsAt(item, "ports").length > 0) continue;
+			yield {
+				path: [
+					"spec",
+					"accessPolicy",
+					"outbound",
+					"external",
+					i,
+					"ipv4"
+				],
+				message: `every port of \`${textAt(item, "ipv4")}\` is opened`
+			};
+		}
+	}
+};
+const isOn = (part) => fieldsAt(part)?.["enabled"] === true;
+const observabilityBoth = {
+	name: "observability-both",
+	severity: "error",
+	kinds,
+	title: "autoInstrumentation and tracing together",
+	why: "The platform refuses the two together, after the deploy has succeeded. `tracing` is the older form.",
+	cure: "Remove `tracing`.",
+	bad: "observability:\n  autoInstrumentation:\n    enabled: true\n    runtime: nodejs\n  tracing:\n    enabled: true",
+	good: "observability:\n  autoInstrumentation:\n    enabled: true\n    runtime: nodejs",
+	*check({ spec }) {
+		const { autoInstrumentation, tracing } = fieldsAt(spec, "observability") ?? {};
+		if (isOn(autoInstrumentation) && isOn(tracing)) yield {
+			path: ["spec", "observability"],
+			key: "tracing",
+			message: "`autoInstrumentation` and `tracing` are both on"
+		};
+	}
+};
+// src/ship/manifest/rules/placeholder.ts
+const placeholder = {
+	name: "placeholder",
+	severity: "warning",
+	kinds: [
+		"Naisjob",
+		"Application",
+		"PrometheusRule"
+	],
+	title: "A placeholder was left in",
+	why: "Who copies an example may forget to fill it in. The platform takes the placeholder for the value.",
+	cure: "Write what is meant in its place.",
+	bad: "env:\n  - name: LEVEL\n    value: …",
+	good: "env:\n  - name: LEVEL\n    value: info",
+	*check({ metadata, spec }) {
+		for (const { path, text } of [...textsIn(metadata, ["metadata"]), ...textsIn(spec, ["spec"])]) {
+			const [found] = (path.length === 2 && path[1] === "image" ? inImage : alone).exec(text) ?? [];
+			if (found !== void 0) yield {
+				path,
+				message: `\`${found}\` is a placeholder`
+			};
+		}
+	}
+};
+/** Texts for people may hold dots and brackets; one that is nothing else is no text. */
+const alone = /^(…|\.\.\.|<[^<>]+>)$/;
+/** What stands in the addresses that are shown here and elsewhere. */
+const inImage = /…|<[^<>]+>|\bPROJECT\b|\bTEAM\b/;
+function* textsIn(value, path) {
+	if (typeof value === "string") yield {
+		path,
+		text: value
+	};
+	const entries = Array.isArray(value) ? value.entries() : isPlainObject(value) ? Object.entries(value) : [];
+	for (const [key, item] of entries) yield* textsIn(item, [...path, key]);
+}
+// src/ship/manifest/rules/resources.ts
+const resources = {
+	name: "resources",
+	severity: "error",
+	kinds: ["Naisjob", "Application"],
+	title: "More is asked for than is allowed",
+	why: "A container may not ask for more than its limit. What the manifest leaves out counts too: the platform fills in requests of 200m and 256Mi, and a memory limit of 512Mi. The cluster refuses it after the deploy has succeeded.",
+	cure: "Raise the limit, or lower the request.",
+	bad: "resources:\n  requests:\n    memory: 1Gi",
+	good: "resources:\n  requests:\n    memory: 1Gi\n  limits:\n    memory: 1Gi",
+	*check({ spec }) {
+		for (const key of ["cpu", "memory"]) {
+			const [request, limit] = ["requests", "limits"].map((part) => effectiveResource(spec, part, key));
+			const [asked, allowed] = [amountOf(request, key), amountOf(limit, key)];
+			if (asked === void 0 || allowed === void 0 || asked <= allowed) continue;
+			const isDefault = (part) => textAt(spec, "resources", part, key) === void 0 ? " (the platform's default)" : "";
+			yield {
+				path: ["spec", "resources"],
+				message: `\`requests.${key}\` is ${request}${isDefault("requests")}, \`limits.${key}\` only ${limit}${isDefault("limits")}`
+			};
+		}
+	}
+};
+const counts = [
+	"activeDeadlineSeconds",
+	"backoffLimit",
+	"completions",
+	"failedJobsHistoryLimit",
+	"parallelism",
+	"successfulJobsHistoryLimit",
+	"ttlSecondsAfterFinished"
+];
+const negative = {
+	name: "negative",
+	severity: "error",
+	kinds: ["Naisjob"],
+	title: "A number below zero",
+	why: "The platform takes any whole number here. The cluster refuses those below zero, after the deploy has succeeded.",
+	cure: "Write 0 or more.",
+	bad: "backoffLimit: -1",
+	good: "backoffLimit: 0",
+	*check({ spec }) {
+		for (const key of counts) {
+			const value = numberAt(spec, key);
+			if (value !== void 0 && value < 0) yield {
+				path: ["spec", key],
+				message: `\`${key}\` is ${value}`
+			};
+		}
+	}
+};
+const historyDefaults = {
+	successfulJobsHistoryLimit: 3,
+	failedJobsHistoryLimit: 1
+};
+const historyZero = {
+	name: "history-zero",
+	severity: "warning",
+	kinds: ["Naisjob"],
+	title: "A history of 0 runs is not kept at 0",
+	why: "The platform takes 0 for nothing said, and fills in its default: 3 successful runs, 1 failed.",
+	cure: "Remove it, or write the number of runs to keep.",
+	bad: "successfulJobsHistoryLimit: 0",
+	good: "successfulJobsHistoryLimit: 1",
+	*check({ spec }) {
+		for (const [key, value] of Object.entries(historyDefaults)) if (numberAt(spec, key) === 0) yield {
+			path: ["spec", key],
+			message: `\`${key}: 0\` becomes ${value}`
+		};
+	}
+};
+const indexed = {
+	name: "indexed",
+	severity: "error",
+	kinds: ["Naisjob"],
+	title: "Indexed without the number of completions",
+	why: "Each pod of an indexed run gets a number below `completions`. The cluster refuses it without one, after the deploy has succeeded.",
+	cure: "Add `completions:`, or remove `completionMode`.",
+	bad: "completionMode: Indexed",
+	good: "completionMode: Indexed\ncompletions: 4",
+	*check({ spec }) {
+		if (textAt(spec, "completionMode") !== "Indexed" || numberAt(spec, "completions") !== void 0) return;
+		yield {
+			path: ["spec", "completionMode"],
+			message: "`completionMode: Indexed` needs `completions`"
+		};
+	}
+};
+// src/spec/skipped-day.ts
+/** Days on which a schedule has no run, because clocks go forward over the only times that it has. */
+const day$1 = 864e5;
+/** Five years from a fixed day on: the answer is the same whenever it is asked for. */
+const first = Date.UTC(2027, 0, 1);
+const days = 1825;
+const skips = /* @__PURE__ */ new Map();
+/** The first such day, as `2027-03-28`. */
+function skippedDay({ cron, timeZone }) {
+	const times = [...cron.hours].flatMap((hour) => [...cron.minutes].map((minute) => hour * 60 + minute));
+	const found = skipsOf(timeZone).find(({ midnight, from, to }) => isDayOf(cron, midnight) && times.every((time) => time >= from && time < to));
+	return found && new Date(found.midnight).toISOString().slice(0, 10);
+}
+function isDayOf(cron, midnight) {
+	const date = new Date(midnight);
+	return matchesDay(cron, {
+		month: date.getUTCMonth() + 1,
+		day: date.getUTCDate(),
+		weekday: date.getUTCDay()
+	});
+}
+function skipsOf(timeZone) {
+	const known = skips.get(timeZone);
+	if (known) return known;
+	const made = Array.from({ length: days }, (_, i) => skipOn(first + i * day$1, timeZone)).filter((skip) => skip !== void 0);
+	skips.set(timeZone, made);
+	return made;
+}
+/** Clocks jump at the first minute after which the offset is another. */
+function skipOn(midnight, timeZone) {
+	const offsetAt = (instant) => (toWall(new Date(instant), timeZone).getTime() - instant) / 6e4;
+	const before = offsetAt(midnight - 432e5);
+	const jump = offsetAt(midnight + day$1) - before;
+	if (jump <= 0) return void 0;
+	const start = midnight - before * 6e4;
+	for (let minute = 0; minute < 1440; minute += 15) if (offsetAt(start + minute * 6e4) !== before) return {
+		midnight,
+		from: minute,
+		to: minute + jump
+	};
+}
+// src/ship/manifest/rules/schedule.ts
+const schedule = {
+	name: "schedule",
+	severity: "error",
+	kinds: ["Naisjob"],
+	title: "The schedule is not one that the cluster knows",
+	why: "The platform takes any text as schedule. Only the cluster reads it as cron, after the deploy has succeeded: the job then never runs, and the Naisjob stands as FailedSynchronization.",
+	cure: "Write minute, hour, day of month, month and weekday: `30 6 * * *` is half past six each day.",
+	bad: "schedule: \"0 45 * * *\"\ntimeZone: Europe/Oslo",
+	good: "schedule: \"45 0 * * *\"\ntimeZone: Europe/Oslo",
+	*check({ spec }) {
+		const text = textAt(spec, "schedule");
+		if (text === void 0 || text === "") return;
+		const path = ["spec", "schedule"];
+		if (/(CRON_)?TZ=/.test(text)) {
+			yield {
+				path,
+				message: `\`${text}\` names a time zone inside the schedule`,
+				hint: "Write it as `timeZone:`."
+			};
+			return;
+		}
+		try {
+			parseCron(text);
+		} catch (error) {
+			if (!(error instanceof CronSyntaxError)) throw error;
+			yield {
+				path,
+				message: `\`${text}\` is not a cron schedule: ${error.message}`,
+				hint: error.hint
+			};
+		}
+	}
+};
+const timeZone = {
+	name: "time-zone",
+	severity: "error",
+	kinds: ["Naisjob"],
+	title: "The time zone is not one that the cluster knows",
+	why: "The platform takes any text as time zone. Only the cluster looks it up, after the deploy has succeeded: the job then never runs.",
+	cure: "Write its IANA name, as `Europe/Oslo`, or leave it out for UTC.",
+	bad: "schedule: \"30 6 * * *\"\ntimeZone: Europe/Olso",
+	good: "schedule: \"30 6 * * *\"\ntimeZone: Europe/Oslo",
+	*check({ spec }) {
+		const text = textAt(spec, "timeZone");
+		if (text === void 0) return;
+		const problem = timeZoneProblem(text);
+		const isRefused = text === "" || text.toLowerCase() === "local" || problem !== void 0;
+		const finding = {
+			path: ["spec", "timeZone"],
+			message: `\`${text}\` is not a time zone`
+		};
+		if (isRefused) yield problem === void 0 ? finding : {
+			...finding,
+			hint: problem.params.hint
+		};
+	}
+};
+const timeZoneMissing = {
+	name: "time-zone-missing",
+	severity: "warning",
+	kinds: ["Naisjob"],
+	title: "A schedule that names an hour, without a time zone",
+	why: "Without `timeZone` the schedule is in UTC: 06:30 is half past seven in Oslo in winter, and half past eight in summer. Most who leave it out think of the clock on their own wall.",
+	cure: "Add `timeZone: Europe/Oslo`, or `timeZone: UTC` where that is meant.",
+	bad: "schedule: \"30 6 * * *\"",
+	good: "schedule: \"30 6 * * *\"\ntimeZone: UTC",
+	*check({ spec }) {
+		const cron = cronOf(spec);
+		if (cron?.hours.size === 24 || textAt(spec, "timeZone") !== void 0 || misspeltTimeZone(spec)) return;
+		if (!cron) {
+			if (mayNameAnHour(textAt(spec, "schedule") ?? "")) yield {
+				path: ["spec", "schedule"],
+				message: "without `timeZone` the schedule is in UTC"
+			};
+			return;
+		}
+		const [utc = ""] = clockTimes(cron, 0);
+		yield {
+			path: ["spec", "schedule"],
+			message: `\`${textAt(spec, "schedule")}\` is in UTC: ${utc} is ${clockTimes(cron, 1)[0]} in Oslo in winter, ${clockTimes(cron, 2)[0]} in summer`
+		};
+	}
+};
+const scheduleComment = {
+	name: "schedule-comment",
+	severity: "warning",
+	kinds: ["Naisjob"],
+	title: "The comment beside the schedule names another time",
+	why: "One of the two is wrong: often the comment is in local time and the schedule in UTC, or the schedule was changed and the comment was not.",
+	cure: "Make the comment say what the schedule does, and set `timeZone`.",
+	bad: "schedule: \"30 6 * * *\" # every morning at 07:30\ntimeZone: UTC",
+	good: "schedule: \"30 7 * * *\" # every morning at 07:30\ntimeZone: Europe/Oslo",
+	*check({ spec, commentOf }) {
+		const cron = cronOf(spec);
+		const said = timesIn(commentOf(["spec", "schedule"]) ?? "");
+		if (!cron || said.length === 0) return;
+		const times = clockTimes(cron, 0);
+		const other = said.find((time) => !times.includes(time));
+		if (other === void 0) return;
+		const zone = textAt(spec, "timeZone") ?? "UTC";
+		yield {
+			path: ["spec", "schedule"],
+			message: `the comment says ${other}, the schedule ${times.slice(0, 3).join(", ")}${times.length > 3 ? " …" : ""} ${zone}`
+		};
+	}
+};
+const scheduleSkipped = {
+	name: "schedule-skipped",
+	severity: "warning",
+	kinds: ["Naisjob"],
+	title: "A schedule that one night a year leaves out",
+	why: "When clocks go forward, they show no time from 02:00 to 03:00 in Europe: a job that is due then does not run that night. When they go back, it runs twice.",
+	cure: "Choose another hour, or write the schedule in UTC.",
+	bad: "schedule: \"30 2 * * *\"\ntimeZone: Europe/Oslo",
+	good: "schedule: \"30 3 * * *\"\ntimeZone: Europe/Oslo",
+	*check({ spec }) {
+		const cron = cronOf(spec);
+		const zone = textAt(spec, "timeZone");
+		if (!cron || zone === void 0 || zone === "" || timeZoneProblem(zone)) return;
+		const day = skippedDay({
+			cron,
+			timeZone: zone
+		});
+		if (day === void 0) return;
+		yield {
+			path: ["spec", "schedule"],
+			message: `on ${day} there is no run: clocks in ${zone} go forward over ${clockTimes(cron, 0)[0]}`
+		};
+	}
+};
+/** Whether a line that is not cron may become one that names an hour, and does not name a time zone in itself. */
+function mayNameAnHour(text) {
+	const [, hour] = text.trim().split(/\s+/);
+	return hour !== void 0 && /\d/.test(hour) && !/(CRON_)?TZ=/.test(text);
+}
+/** A key that stands for `timeZone`. */
+function misspeltTimeZone(spec) {
+	return Object.keys(spec).some((key) => key !== "timeZone" && nearest(key, ["timeZone"]) !== void 0);
+}
+function cronOf(spec) {
+	try {
+		return parseCron(textAt(spec, "schedule") ?? "");
+	} catch {
+		return;
+	}
+}
+const two = (n) => String(n).padStart(2, "0");
+const ascending = (set) => [...set].toSorted((a, b) => a - b);
+/** `06:30`, for every time of a day, ascending; `ahead` hours later. */
+function clockTimes({ hours, minutes }, ahead) {
+	return ascending(hours).flatMap((hour) => ascending(minutes).map((minute) => `${two((hour + ahead) % 24)}:${two(minute)}`));
+}
+/** Times of day in a comment: `07:30`, `kl. 7.30`, `at 7`. */
+function timesIn(comment) {
+	return [...comment.matchAll(/\b([01]?\d|2[0-3])[:.]([0-5]\d)\b|\b(?:at|kl\.?|klokka|klokken)\s+([01]?\d|2[0-3])\b(?![:.]\d)/gi)].map(([, hour, minute = "00", alone]) => `${(hour ?? alone ?? "").padStart(2, "0")}:${minute}`);
+}
+// src/ship/manifest/rules.ts
+const rules = [
+	alertAnnotations,
+	alertLasting,
+	alertNamespace,
+	alertSeverity,
+	alertSibling,
+	alertSilent,
+	emptyValue,
+	envFromBoth,
+	envNoValue,
+	envPlatform,
+	envTwice,
+	envValueFrom,
+	externalBoth,
+	externalOpen,
+	filesFrom,
+	filesFromSamePath,
+	historyZero,
+	imageRegistry,
+	imageTag,
+	indexed,
+	jobProbe,
+	mountPath,
+	nameLength,
+	negative,
+	observabilityBoth,
+	outboundWildcard,
+	placeholder,
+	preStopHook,
+	queryRole,
+	resources,
+	schedule,
+	scheduleComment,
+	scheduleSkipped,
+	team,
+	timeZone,
+	timeZoneMissing,
+	ttl,
+	ttlAfterFinished,
+	ttlData
+];
+/** What the rules find in a document of that kind. */
+function ruleProblems({ document, kind }) {
+	const manifest = manifestOf(document, kind);
+	return rules.filter((rule) => rule.kinds.includes(kind)).flatMap((rule) => problemsOf({
+		rule,
+		manifest,
+		document
+	}));
+}
+function problemsOf({ rule, manifest, document }) {
+	return [...rule.check(manifest)].map(({ path, key, message, hint = rule.cure, severity = rule.severity }) => ({
+		severity,
+		rule: rule.name,
+		message,
+		hint,
+		where: document.where(path, key)
+	}));
+}
+function manifestOf({ value, commentOf }, kind) {
+	const { metadata, spec } = withoutNull(isPlainObject(value) ? value : {});
+	return {
+		kind,
+		name: textAt(metadata, "name") ?? "",
+		metadata: fieldsAt(metadata) ?? {},
+		spec: fieldsAt(spec) ?? {},
+		empty: [...emptyPaths(value)],
+		commentOf
+	};
+}
+/** Keys whose value is null. */
+function* emptyPaths(value, path = []) {
+	const entries = Array.isArray(value) ? value.entries() : isPlainObject(value) ? Object.entries(value) : [];
+	for (const [key, item] of entries) if (item === null && typeof key === "string") yield [...path, key];
+	else yield* emptyPaths(item, [...path, key]);
+}
+// src/ship/manifest/lint.ts
+/** Everything that is wrong with a manifest file: as a template, as YAML, for the platform's schema, and by the rules. */
+function lintManifests(options) {
+	const { documents, problems } = readManifests(options);
+	const found = [...problems, ...documents.flatMap(documentProblems)];
+	const known = rules.map(({ name }) => name);
+	const told = withLostIndentation({
+		...options,
+		problems: found
+	});
+	return {
+		problems: applyIgnores({
+			...options,
+			problems: told,
+			known
+		}).toSorted(byPlace),
+		resources: documents.filter(({ problems: syntax }) => syntax.length === 0).map(resourceOf)
+	};
+}
+function documentProblems(document) {
+	if (document.problems.length > 0) return document.problems;
+	const { value } = document;
+	if (!isPlainObject(value)) return [notAResource(document)];
+	const { kind, apiVersion } = value;
+	if (typeof kind !== "string" || typeof apiVersion !== "string") return [notAResource(document)];
+	if (!isKnownKind(kind)) return misspeltKind({
+		kind,
+		apiVersion
+	}, document);
+	const locate = (path, key) => document.where(path, key);
+	const refused = manifestProblems(value, locate, kind);
+	const lines = new Set(refused.map(({ where }) => where?.line));
+	const found = ruleProblems({
+		document,
+		kind
+	}).filter(({ where }) => !lines.has(where?.line));
+	return [...refused, ...found];
+}
+function notAResource(document) {
+	return {
+		severity: "error",
+		rule: "not-a-resource",
+		message: "this document is not a resource of Kubernetes",
+		hint: "A manifest has `apiVersion:`, `kind:` and `metadata:`.",
+		where: document.where([])
+	};
+}
+/** Another kind is someone else's to look at; but one of the same group that is nearly one of these is none at all. */
+function misspeltKind({ kind, apiVersion }, document) {
+	const near = nearest(kind, Object.keys(schemas));
+	if (!(near !== void 0 && Math.abs(near.length - kind.length) <= 1 && groups.test(apiVersion))) return [];
+	return [{
+		severity: "error",
+		rule: "unknown-kind",
+		message: `\`${kind}\` is not a kind of resource`,
+		hint: `Write \`${near}\`.`,
+		where: document.where(["kind"])
+	}];
+}
+/** Of the kinds that are known here. */
+const groups = /^(nais\.io|monitoring\.coreos\.com)\//;
+function resourceOf(document) {
+	const { value } = document;
+	const { kind, metadata } = isPlainObject(value) ? value : {};
+	const name = isPlainObject(metadata) ? metadata["name"] : void 0;
+	return {
+		kind: String(kind),
+		name: typeof name === "string" ? name : "",
+		isKnown: isKnownKind(kind),
+		value,
+		where: (path, key) => document.where(path, key)
+	};
+}
+function byPlace(a, b) {
+	return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
+}
+// src/spec/metric.ts
+const metric = (name, help, ...labels) => ({
+	name: `nais_etl_${name}`,
+	help,
+	labels
+});
+const metrics = {
+	lastRun: metric("last_run_timestamp_seconds", "When the newest run ended."),
+	lastSuccess: metric("last_success_timestamp_seconds", "When the newest run that did its work ended."),
+	isSuccess: metric("last_run_success", "Whether the newest run did its work: 1 or 0."),
+	duration: metric("run_duration_seconds", "How long the newest successful run took."),
+	peakMemory: metric("run_peak_memory_bytes", "Most memory that the newest run's process held."),
+	rowsRead: metric("rows_read", "Rows that the newest successful run read.", "source"),
+	bytesRead: metric("bytes_read", "Bytes that the newest successful run read.", "source"),
+	rowsWritten: metric("rows_written", "Rows that the newest successful run published.", "output"),
+	checksFailed: metric("checks_failed", "Checks that stopped the newest run."),
+	checksWarned: metric("checks_warned", "Checks of severity warn that the newest run did not pass."),
+	dataAge: metric("data_age_seconds", "How old the newest row was when the run was due.", "table", "check")
+};
+/** What sets the series of one pipeline apart from those of all others in the cluster. */
+function metricOwner({ name, team }) {
+	return {
+		pipeline: name,
+		...team !== void 0 && { team }
+	};
+}
+/** The Pushgateway of a nais cluster, as a workload: https://docs.nais.io */
+const pushgateway = {
+	application: "prometheus-pushgateway",
+	namespace: "nais-system",
+	port: 9091
+};
+// src/ship/render/alert.ts
+/** What every alert on a pipeline has: its name, whom it is for, and words for who is woken. */
+function makeAlert(subject, { kind, expr, severity, summary, ...text }) {
+	const { name, namespace } = subject;
+	const { consequence = nothingNew(subject), action: own = "Running it again is safe at any time." } = text;
+	const action = `${askWhy(subject)} ${own}`;
+	return {
+		alert: `${alertName(name)}${kind}`,
+		expr,
+		for: text.for,
+		labels: {
+			namespace,
+			severity
+		},
+		annotations: {
+			summary,
+			consequence,
+			action
+		}
+	};
+}
+/** What knows of the run more than the alert does. Without a target of its own, the file does not say which cluster it is for. */
+function askWhy({ pipeline: { target } }) {
+	return `What happened, and the command that mends it: nais-etl why --target ${target || "CLUSTER"}.`;
+}
+function nothingNew({ pipeline }) {
+	const outputs = Object.values(pipeline.spec.outputs ?? {}).map(placeOf$2);
+	if (outputs.length === 0) return "Nothing new is published.";
+	return `${outputs.join(", ")} ${outputs.length > 1 ? "keep" : "keeps"} the rows of the run before.`;
+}
+/** `apps-per-env` becomes `AppsPerEnv`. */
+function alertName(name) {
+	return name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+}
+// src/spec/scheduled-times.ts
+/**
+* The instants at which a cron line fires, as the Kubernetes CronJob controller finds them: by the clock on the wall.
+* A time that the change of clocks skips does not fire, one that comes twice fires twice.
+*/
+const minute = 6e4;
+const day = 864e5;
+/** The controller gives up after five years without a match. */
+const longestWait = 1830;
+/** Ascending; it ends only where five years bring no match. */
+function* scheduledTimes({ cron, timeZone, after }) {
+	const times = [...cron.hours].flatMap((hour) => [...cron.minutes].map((past) => (hour * 60 + past) * minute));
+	times.sort((a, b) => a - b);
+	let midnight = Math.floor(toWall(after, timeZone).getTime() / day) * day;
+	for (let waited = 0; waited < longestWait; waited++, midnight += day) {
+		const date = new Date(midnight);
+		if (!matchesDay(cron, {
+			month: date.getUTCMonth() + 1,
+			day: date.getUTCDate(),
+			weekday: date.getUTCDay()
+		})) continue;
+		waited = 0;
+		yield* instantsOf({
+			midnight,
+			times,
+			timeZone
+		}).filter((instant) => instant > after);
+	}
+}
+/** The instants at which clocks show these times of a day. `midnight` is on the wall. */
+function instantsOf({ midnight, times, timeZone }) {
+	const offsetAt = (instant) => toWall(new Date(instant), timeZone).getTime() - instant;
+	const offsets = [offsetAt(midnight - day), offsetAt(midnight + 2 * day)];
+	if (offsets[0] === offsets[1]) return times.map((time) => new Date(midnight + time - offsets[0]));
+	const shown = times.flatMap((time) => offsets.map((offset) => ({
+		wall: midnight + time,
+		instant: midnight + time - offset
+	}))).filter(({ wall, instant }) => instant + offsetAt(instant) === wall);
+	return [...new Set(shown.map(({ instant }) => instant))].toSorted((a, b) => a - b).map((instant) => new Date(instant));
+}
+// src/spec/longest-gap.ts
+/** A fixed day, so that what follows from the gap does not change from one day to the next. */
+const from = /* @__PURE__ */ new Date("2027-01-01T00:00:00Z");
+/** Enough for every minute of one month a year, and for that month of the next. */
+const mostTimes = 6e4;
+/** A year shows all that a schedule does, unless it comes a few times a year only: then five. */
+const year = 31968e6;
+const fewTimes = 24;
+/** Seconds of the longest gap, the nights when clocks change included; undefined where there is no second time. */
+function longestGapSeconds({ cron, timeZone }) {
+	let longest;
+	let previous;
+	let seen = 0;
+	for (const instant of scheduledTimes({
+		cron,
+		timeZone,
+		after: from
+	})) {
+		const time = instant.getTime();
+		if (previous !== void 0) longest = Math.max(longest ?? 0, (time - previous) / 1e3);
+		previous = time;
+		seen++;
+		if (time - from.getTime() > (seen > fewTimes ? year : 5 * year) || seen >= mostTimes) break;
+	}
+	return longest;
+}
+// src/ship/render/run-alerts.ts
+/**
+* Alerts on a job's runs, from what kube-state-metrics says of Jobs and CronJobs.
+*
+* A run that failed is told until one succeeds, and not until its Job is deleted; a job that has not succeeded for too
+* long is told also where there is no run at all; runs of jobs whose names begin alike are never taken for this one's.
+* Source: https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics/workload
+*/
+/** Beyond the gap and the deadline: for the pod to start, and for Prometheus to look. */
+const slackSeconds = 900;
+function runAlerts(subject) {
+	const limit = limitOf(subject);
+	return [failed$1(subject), ...limit === void 0 ? [] : [missed(subject, limit)]];
+}
+/** When the job was made; no series where it is deleted. */
+function createdAt({ name, namespace }) {
+	return `max(kube_cronjob_created{namespace="${namespace}", cronjob="${name}"})`;
+}
+/** To follow series of Jobs: runs by their owner, whatever they are called; those at a deploy, which no CronJob owns, by their name. */
+function isRunOf({ name, namespace }) {
+	return `and on (namespace, job_name) (${`kube_job_owner{namespace="${namespace}", owner_kind="CronJob", owner_name="${name}"}`} or ${`kube_job_status_start_time{namespace="${namespace}", job_name=~"${name}-[0-9]+"}`})`;
+}
+function failed$1(subject) {
+	const { name, namespace } = subject;
+	const started = `kube_job_status_start_time{namespace="${namespace}"}`;
+	const failure = `kube_job_failed{namespace="${namespace}", condition="true"} == 1`;
+	const succeeded = `kube_job_status_completion_time{namespace="${namespace}"}`;
+	return makeAlert(subject, {
+		kind: "Failed",
+		expr: lines("max(", `  ${started}`, `    and on (namespace, job_name) ${failure}`, `    ${isRunOf(subject)}`, ") > (", "  max(", `    ${succeeded}`, `      ${isRunOf(subject)}`, "  ) or vector(0)", ")"),
+		for: "1m",
+		severity: "critical",
+		summary: `The newest run of ${name} failed`
+	});
+}
+function missed(subject, limit) {
+	const { name, namespace } = subject;
+	return makeAlert(subject, {
+		kind: "Missed",
+		expr: lines("time() - (", "  max(", `    ${`kube_job_status_completion_time{namespace="${namespace}"}`}`, `      ${isRunOf(subject)}`, `  ) or ${createdAt(subject)}`, `) > ${limit}`, `  and ${createdAt(subject)}`),
+		for: "5m",
+		severity: "critical",
+		summary: `${name} has not succeeded for ${inWords(limit)}`
+	});
+}
+function lines(...texts) {
+	return texts.join("\n");
+}
+/** The longest gap between two scheduled times, the deadline of a run, and some slack; undefined without a schedule. */
+function limitOf({ spec }) {
+	if (!spec.schedule) return void 0;
+	const gap = longestGapSeconds({
+		cron: parseCron(spec.schedule),
+		timeZone: spec.timeZone ?? "UTC"
+	});
+	return gap === void 0 ? void 0 : gap + (spec.activeDeadlineSeconds ?? 0) + slackSeconds;
+}
+/** `30 h 15 min`. */
+function inWords(seconds) {
+	const minutes = Math.round(seconds / 60);
+	const hours = Math.floor(minutes / 60);
+	return [hours > 0 && `${hours} h`, minutes % 60 > 0 && `${minutes % 60} min`].filter(Boolean).join(" ");
+}
+// src/ship/render/metric-alerts.ts
+/** What is usual is what held for most of this time; and nothing is, before a job has run for half of it. */
+const usualTime = "14d";
+const youth = "7d";
+function metricAlerts(subject) {
+	return [
+		slow(subject),
+		...memory(subject),
+		...rows(subject),
+		...stale(subject)
+	];
+}
+/** A series of the pipeline's: `nais_etl_rows_written{pipeline="orders",team="my-team",output="a"}`. */
+function series(subject, name, labels = {}) {
+	const owner = metricOwner({
+		name: subject.pipeline.spec.name,
+		team: subject.namespace
+	});
+	const pairs = Object.entries({
+		...owner,
+		...labels
+	}).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+	return `${metrics[name].name}{${pairs.join(", ")}}`;
+}
+/** A job of seconds may take twice as long on a busy node: hence the minute. */
+function slow(subject) {
+	const { name } = subject;
+	const duration = series(subject, "duration");
+	return makeAlert(subject, {
+		kind: "Slow",
+		expr: lines(`max(${duration}) > 2 * ${usual(duration)} + 60`, `  and max(${duration} offset ${youth})`, `  and ${isOfThisJob(subject)}`),
+		for: "1m",
+		severity: "warning",
+		summary: `The newest run of ${name} took more than twice as long as usual`,
+		consequence: "Readers get their data later; a run that goes on getting slower is ended at its deadline.",
+		action: "The log has a line with rows and seconds for each step: did one read more than usual, or wait?"
+	});
+}
+/** What a process is killed above. The engine leaves a tenth of it free, and goes to disk instead. */
+function memory(subject) {
+	const { name, spec } = subject;
+	const limit = effectiveResource(spec, "limits", "memory");
+	const bytes = bytesOf(limit);
+	if (bytes === void 0) return [];
+	return [makeAlert(subject, {
+		kind: "Memory",
+		expr: lines(`max(${series(subject, "peakMemory")}) > 0.95 * ${bytes}`, `  and ${isOfThisJob(subject)}`),
+		for: "1m",
+		severity: "warning",
+		summary: `The newest run of ${name} came near its memory limit of ${limit}`,
+		consequence: "With a little more data it is killed, and nothing new is published.",
+		action: `Raise \`nais: { resources: { limits: { memory: … } } }\` in pipeline.yaml, or reduce in \`query:\`.`
+	})];
+}
+function rows(subject) {
+	const { spec } = subject.pipeline;
+	return Object.entries(spec.outputs ?? {}).flatMap(([name, output]) => {
+		const bounds = boundsOf(spec, output.model ?? name);
+		if (bounds.length > 0) return bounds.map((one) => rowsOutside({
+			subject,
+			name,
+			output,
+			bounds: one
+		}));
+		return (output.write ?? "replace") === "replace" ? [rowsUnusual({
+			subject,
+			name,
+			output
+		})] : [];
+	});
+}
+/** How many rows a table may have as a whole. */
+function boundsOf(spec, table) {
+	return (spec.models?.[table]?.checks ?? spec.sources?.[table]?.checks ?? []).flatMap(({ row_count: bounds, where }) => bounds && where === void 0 ? [bounds] : []);
+}
+function rowsOutside({ subject, name, output, bounds: { min, max } }) {
+	const written = `max(${series(subject, "rowsWritten", { output: name })})`;
+	const outside = [{
+		is: "<",
+		bound: min,
+		words: "at least"
+	}, {
+		is: ">",
+		bound: max,
+		words: "at most"
+	}].filter(({ bound }) => bound !== void 0);
+	return rowsAlert({
+		subject,
+		name,
+		output,
+		exprs: outside.map(({ is, bound }) => `${written} ${is} ${bound}`),
+		summary: `did not publish ${outside.map(({ words, bound }) => `${words} ${bound}`).join(" and ")} rows to \`${name}\``
+	});
+}
+/** A table of a few rows may well have a few more: hence the ten. */
+function rowsUnusual({ subject, name, output }) {
+	const selector = series(subject, "rowsWritten", { output: name });
+	return rowsAlert({
+		subject,
+		name,
+		output,
+		exprs: [`max(${selector}) < 0.5 * ${usual(selector)} - 10`, `max(${selector}) > 2 * ${usual(selector)} + 10`],
+		onlyIf: `max(${selector} offset ${youth})`,
+		summary: `published less than half, or more than twice, as many rows to \`${name}\` as usual`
+	});
+}
+function rowsAlert({ subject, output, exprs, onlyIf, summary }) {
+	const conditions = [...onlyIf === void 0 ? [] : [onlyIf], isOfThisJob(subject)];
+	return makeAlert(subject, {
+		kind: "Rows",
+		expr: lines("(", `  ${exprs.join("\n  or ")}`, ")", ...conditions.map((condition) => `  and ${condition}`)),
+		for: "1m",
+		severity: "warning",
+		summary: `The newest run of ${subject.name} ${summary}`,
+		consequence: `Who reads ${placeOf$2(output)} may miss rows, or get too many.`,
+		action: "The log has the rows of each source and model: where does the number change?"
+	});
+}
+/** As old as the check allows, when the run was due. It fires also for a check of severity warn. */
+function stale(subject) {
+	const { sources, models } = subject.pipeline.spec;
+	return Object.entries({
+		...sources,
+		...models
+	}).flatMap(([table, { checks }]) => (checks ?? []).flatMap(({ name, freshness }) => freshness ? [staleTable({
+		subject,
+		table,
+		check: name ?? freshnessName(freshness.column),
+		...freshness
+	})] : []));
+}
+function staleTable({ subject, table, check, within }) {
+	return makeAlert(subject, {
+		kind: "Stale",
+		expr: lines(`${`max(${series(subject, "dataAge", {
+			table,
+			check
+		})})`} > ${durationSeconds(within)}`, `  and ${isOfThisJob(subject)}`),
+		for: "1m",
+		severity: "warning",
+		summary: `The newest row of \`${table}\` was older than ${within} when ${subject.name} was due`,
+		consequence: `What ${subject.name} publishes is made of old rows.`,
+		action: `Ask the owner of the data that \`${table}\` is made of; then run ${subject.name} again.`
+	});
+}
+/** A run that takes another time than the others changes the middle of them little. */
+function usual(selector) {
+	return `max(quantile_over_time(0.5, ${selector}[${usualTime}]))`;
+}
+/** Pushed since the job was made: nothing of a job that is deleted, or of one of the same name before it. */
+function isOfThisJob(subject) {
+	return `max(${series(subject, "lastRun")}) > ${createdAt(subject)}`;
+}
+// src/ship/render/alerts.ts
+/** @param manifest the pipeline's Naisjob */
+function renderAlerts(pipeline, manifest) {
+	const { name } = manifest.metadata;
+	const namespace = manifest.metadata.namespace ?? "";
+	const subject = {
+		name,
+		namespace,
+		pipeline,
+		spec: manifest.spec
+	};
+	return {
+		manifest: {
+			apiVersion: "monitoring.coreos.com/v1",
+			kind: "PrometheusRule",
+			metadata: {
+				name,
+				namespace,
+				labels: { team: namespace }
+			},
+			spec: { groups: [{
+				name: `${name} runs`,
+				rules: runAlerts(subject)
+			}, {
+				name: `${name} metrics`,
+				rules: metricAlerts(subject)
+			}] }
+		},
+		comments: { "spec.groups": "A run is this job's by its owner, or by its whole name: a sibling's is not, one started by hand is. Pushed series never end: they count while the job exists." }
+	};
+}
+// src/ship/render/grafana.ts
+/**
+* A Grafana dashboard, as far as ours say anything: everything else is Grafana's default.
+* Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+*/
+/** Where Prometheus is, the reader chooses at the top of the dashboard. */
+const prometheus = {
+	type: "prometheus",
+	uid: "${datasource}"
+};
+const columns$1 = 24;
+const heights = {
+	stat: 4,
+	timeseries: 8
+};
+/** Panels side by side. */
+const most = {
+	stat: 6,
+	timeseries: 2
+};
+/** @returns the JSON that Grafana imports */
+function makeDashboard({ sections, ...head }) {
+	return {
+		...head,
+		schemaVersion: 39,
+		editable: true,
+		timezone: "browser",
+		time: {
+			from: "now-14d",
+			to: "now"
+		},
+		refresh: "5m",
+		annotations: { list: [] },
+		templating: { list: [{
+			name: "datasource",
+			label: "Prometheus",
+			type: "datasource",
+			query: "prometheus"
+		}] },
+		panels: placePanels(sections).map((panel, i) => ({
+			id: i + 1,
+			...panel
+		}))
+	};
+}
+/** Row under row, each row as wide as the dashboard. */
+function placePanels(sections) {
+	let y = 0;
+	return sections.flatMap(({ kind, panels }) => chunks(panels, most[kind]).flatMap((row) => {
+		const [w, h] = [columns$1 / row.length, heights[kind]];
+		const placed = row.map((panel, i) => ({
+			gridPos: {
+				h,
+				w,
+				x: i * w,
+				y
+			},
+			...makePanel(kind, panel)
+		}));
+		y += h;
+		return placed;
+	}));
+}
+function chunks(items, size) {
+	return items.length === 0 ? [] : [items.slice(0, size), ...chunks(items.slice(size), size)];
+}
+function makePanel(kind, { title, description, queries, unit, thresholds, words }) {
+	return {
+		type: kind,
+		title,
+		description,
+		datasource: prometheus,
+		targets: queries.map(({ expr, legend }, i) => ({
+			refId: String.fromCharCode("A".charCodeAt(0) + i),
+			datasource: prometheus,
+			expr,
+			...legend !== void 0 && { legendFormat: legend },
+			...kind === "stat" && {
+				instant: true,
+				range: false
+			}
+		})),
+		fieldConfig: {
+			defaults: {
+				unit,
+				...thresholds && { thresholds: thresholdsOf(thresholds) },
+				...words && { mappings: [mappingOf(words)] },
+				...kind === "timeseries" && {
+					min: 0,
+					custom: customOf(thresholds)
+				}
+			},
+			overrides: []
+		},
+		options: kind === "stat" ? statOptions : timeseriesOptions
+	};
+}
+function thresholdsOf(thresholds) {
+	return {
+		mode: "absolute",
+		steps: thresholds.map(({ from, colour }) => ({
+			value: from ?? null,
+			color: colour
+		}))
+	};
+}
+function mappingOf(words) {
+	const options = Object.entries(words).map(([value, { text, colour }], index) => [value, {
+		text,
+		color: colour,
+		index
+	}]);
+	return {
+		type: "value",
+		options: Object.fromEntries(options)
+	};
+}
+/** A run leaves one value, which stands until the next: lines go in steps. */
+function customOf(thresholds) {
+	return {
+		drawStyle: "line",
+		lineInterpolation: "stepAfter",
+		lineWidth: 1,
+		fillOpacity: 10,
+		...thresholds && { thresholdsStyle: { mode: "dashed" } }
+	};
+}
+const statOptions = {
+	colorMode: "value",
+	graphMode: "none",
+	justifyMode: "auto",
+	orientation: "auto",
+	percentChangeColorMode: "standard",
+	reduceOptions: {
+		calcs: ["lastNotNull"],
+		values: false
+	},
+	showPercentChange: false,
+	textMode: "auto",
+	wideLayout: true
+};
+const timeseriesOptions = {
+	legend: {
+		calcs: ["lastNotNull"],
+		displayMode: "list",
+		placement: "bottom",
+		showLegend: true
+	},
+	tooltip: {
+		mode: "multi",
+		sort: "none"
+	}
+};
+// src/ship/render/dashboard.ts
+/** What a pipeline's runs look like in Grafana: from what they push, and from what the cluster knows of its Jobs and pods. */
+function renderDashboard({ pipeline, manifest, description }) {
+	const { name, namespace = "" } = manifest.metadata;
+	const { target } = pipeline;
+	const subject = {
+		name,
+		namespace,
+		pipeline,
+		spec: manifest.spec
+	};
+	return makeDashboard({
+		uid: `nais-etl-${createHash("sha256").update([
+			namespace,
+			name,
+			target
+		].join("/")).digest("hex").slice(0, 16)}`,
+		title: target === "" ? `${name} (${namespace})` : `${name} (${namespace}, ${target})`,
+		description,
+		tags: ["nais-etl", namespace],
+		sections: [{
+			kind: "stat",
+			panels: statsOf(subject)
+		}, {
+			kind: "timeseries",
+			panels: [
+				...runPanels(subject),
+				...dataPanels(subject),
+				...podPanels(subject)
+			]
+		}]
+	});
+}
+const good = { colour: "green" };
+function statsOf(subject) {
+	return [
+		{
+			title: "Newest run",
+			description: "Whether it did its work.",
+			queries: [{ expr: `max(${series(subject, "isSuccess")})` }],
+			unit: "short",
+			words: {
+				0: {
+					text: "Failed",
+					colour: "red"
+				},
+				1: {
+					text: "Succeeded",
+					colour: "green"
+				}
+			}
+		},
+		{
+			title: "Last success",
+			description: "When a run last did its work, or found nothing to do.",
+			queries: [{ expr: `max(${series(subject, "lastSuccess")}) * 1000` }],
+			unit: "dateTimeFromNow"
+		},
+		{
+			title: "Took",
+			description: "How long the newest successful run took.",
+			queries: [{ expr: `max(${series(subject, "duration")})` }],
+			unit: "s"
+		},
+		{
+			title: "After a success",
+			description: "The share of the last 7 days in which the newest run was one that succeeded.",
+			queries: [{ expr: `max(avg_over_time(${series(subject, "isSuccess")}[7d]))` }],
+			unit: "percentunit",
+			thresholds: [
+				{ colour: "red" },
+				{
+					from: .9,
+					colour: "yellow"
+				},
+				{
+					from: .99,
+					colour: "green"
+				}
+			]
+		},
+		{
+			title: "Failed checks",
+			description: "Checks that stopped the newest run.",
+			queries: [{ expr: `max(${series(subject, "checksFailed")})` }],
+			unit: "short",
+			thresholds: [good, {
+				from: 1,
+				colour: "red"
+			}]
+		},
+		{
+			title: "Warnings",
+			description: "Checks of severity warn that the newest run did not pass.",
+			queries: [{ expr: `max(${series(subject, "checksWarned")})` }],
+			unit: "short",
+			thresholds: [good, {
+				from: 1,
+				colour: "yellow"
+			}]
+		}
+	];
+}
+function runPanels(subject) {
+	const limit = bytesOf(effectiveResource(subject.spec, "limits", "memory"));
+	return [{
+		title: "Seconds",
+		description: "How long each successful run took; the alert Slow compares it with what is usual.",
+		queries: [{
+			expr: `max(${series(subject, "duration")})`,
+			legend: "run"
+		}, {
+			expr: usual(series(subject, "duration")),
+			legend: "usual"
+		}],
+		unit: "s"
+	}, {
+		title: "Memory of a run",
+		description: "The most that the process held. It is killed above the limit.",
+		queries: [{
+			expr: `max(${series(subject, "peakMemory")})`,
+			legend: "run"
+		}],
+		unit: "bytes",
+		...limit !== void 0 && { thresholds: [good, {
+			from: limit,
+			colour: "red"
+		}] }
+	}];
+}
+function dataPanels(subject) {
+	const limits = freshnessLimits(subject);
+	const age = {
+		title: "Age of the newest row",
+		description: "When the run was due. The dashed line is the shortest that a freshness check allows.",
+		queries: [{
+			expr: `max by (table, check) (${series(subject, "dataAge")})`,
+			legend: "{{table}} {{check}}"
+		}],
+		unit: "s",
+		thresholds: [good, {
+			from: Math.min(...limits),
+			colour: "red"
+		}]
+	};
+	return [
+		{
+			title: "Rows written",
+			description: "What each output got from a run.",
+			queries: [{
+				expr: `max by (output) (${series(subject, "rowsWritten")})`,
+				legend: "{{output}}"
+			}],
+			unit: "short"
+		},
+		{
+			title: "Rows read",
+			description: "What a run read of each source.",
+			queries: [{
+				expr: `max by (source) (${series(subject, "rowsRead")})`,
+				legend: "{{source}}"
+			}],
+			unit: "short"
+		},
+		...limits.length > 0 ? [age] : []
+	];
+}
+/** Seconds that each freshness check allows. */
+function freshnessLimits({ pipeline: { spec } }) {
+	return Object.values({
+		...spec.sources,
+		...spec.models
+	}).flatMap((table) => table.checks ?? []).flatMap(({ freshness }) => freshness ? [durationSeconds(freshness.within)] : []);
+}
+/** The container has the job's name, whatever the run is called. */
+function podPanels(subject) {
+	const { name, namespace } = subject;
+	const container = `{namespace="${namespace}", container="${name}"}`;
+	return [
+		{
+			title: "Failed tries",
+			description: "Pods that failed, by Job: a run is tried again until its backoffLimit.",
+			queries: [{
+				expr: `max by (job_name) (kube_job_status_failed{namespace="${namespace}"} ${isRunOf(subject)})`,
+				legend: "{{job_name}}"
+			}],
+			unit: "short"
+		},
+		{
+			title: "CPU of the pod",
+			description: "Cores in use while a run goes on.",
+			queries: [{
+				expr: `sum by (pod) (rate(container_cpu_usage_seconds_total${container}[5m]))`,
+				legend: "{{pod}}"
+			}],
+			unit: "short"
+		},
+		{
+			title: "Memory of the pod",
+			description: "Of all processes in it, files in memory included.",
+			queries: [{
+				expr: `max by (pod) (container_memory_working_set_bytes${container})`,
+				legend: "{{pod}}"
+			}],
+			unit: "bytes"
+		}
+	];
+}
+// src/ship/render/access.ts
+/** From what a pipeline must reach to the rules that let it, and back. */
+/** What a Naisjob has under `accessPolicy.outbound`. */
+function outboundOf(endpoints) {
+	const { rules, external } = rulesFor(endpoints);
+	const metrics = {
+		application: pushgateway.application,
+		namespace: pushgateway.namespace
+	};
+	return {
+		rules: [...rules, metrics],
+		external
+	};
+}
+/** The same for some endpoints alone; what is open to every pod needs none. */
+function rulesFor(endpoints) {
+	const services = endpoints.filter(({ kind }) => kind === "service");
+	const external = endpoints.filter((endpoint) => endpoint.kind !== "service" && !isOpenToAll(endpoint));
+	return {
+		rules: services.map(({ host, namespace }) => ({
+			application: host,
+			...namespace && { namespace }
+		})),
+		external: external.map(({ kind, host, ports }) => ({
+			...kind === "ipv4" ? { ipv4: host } : { host },
+			...portsOf(kind, ports)
+		}))
+	};
+}
+/** A host alone opens 443; an address alone opens every port. */
+function portsOf(kind, ports) {
+	return kind === "host" && ports.length === 1 && ports[0] === 443 ? {} : { ports: ports.map((port) => ({ port })) };
+}
+/** Those of the endpoints that a Naisjob does not let its pod reach. */
+function closedEndpoints(endpoints, spec, namespace) {
+	return endpoints.filter((endpoint) => !isOpenToAll(endpoint) && !isOpened(endpoint, spec, namespace));
+}
+/** Endpoints that the pipeline needs and `nais:` closed again: ports that it gives take the place of those that were derived. */
+function lostEndpoints({ endpoints, spec, namespace, where }) {
+	return closedEndpoints(endpoints, spec, namespace).map((endpoint) => ({
+		severity: "error",
+		rule: "egress-lost",
+		message: `the pipeline needs ${endpoint.host}:${endpoint.ports.join(", ")}, which \`nais.accessPolicy\` closes`,
+		hint: `Add it there, or write it under \`egress:\`, where ports are added: egress: [${egressEntries(endpoint).join(", ")}].`,
+		where
+	}));
+}
+function isOpened({ kind, host, namespace, ports }, spec, own) {
+	if (kind === "service") return itemsAt(spec, "accessPolicy", "outbound", "rules").some(({ item }) => textAt(item, "application") === host && (textAt(item, "namespace") ?? own) === (namespace ?? own));
+	const opened = itemsAt(spec, "accessPolicy", "outbound", "external").filter(({ item }) => textAt(item, kind === "ipv4" ? "ipv4" : "host")?.toLowerCase() === host).flatMap(({ item }) => {
+		const listed = itemsAt(item, "ports").map(({ item: port }) => numberAt(port, "port"));
+		return listed.length > 0 ? listed : kind === "ipv4" ? ports : [443];
+	});
+	return ports.every((port) => opened.includes(port));
+}
+// src/ship/render/merge.ts
+/** How `nais:` in pipeline.yaml is laid over what was derived. */
+/** What makes two items of a list the same thing, by the list's path in the spec. */
+const identities = {
+	env: ["name"],
+	envFrom: ["secret", "configmap"],
+	filesFrom: [
+		"secret",
+		"configmap",
+		"persistentVolumeClaim",
+		"mountPath"
+	],
+	"gcp.bigQueryDatasets": ["name"],
+	"gcp.buckets": ["name"],
+	"gcp.permissions": ["role", "resource"],
+	"accessPolicy.outbound.external": ["host", "ipv4"],
+	"accessPolicy.outbound.rules": [
+		"application",
+		"namespace",
+		"cluster"
+	],
+	"accessPolicy.inbound.rules": [
+		"application",
+		"namespace",
+		"cluster"
+	]
+};
+/**
+* Maps are merged key by key. Lists of named things are merged by name, so that one more variable does not take the
+* derived ones away; any other list replaces. `null` takes a key away.
+*/
+function mergeSpec(base, over, path = "") {
+	const identity = identities[path];
+	if (identity && Array.isArray(base) && Array.isArray(over)) return mergeList({
+		base,
+		over,
+		identity
+	});
+	if (!isPlainObject(base) || !isPlainObject(over)) return over;
+	const merged = { ...base };
+	for (const [key, value] of Object.entries(over)) if (value === null) delete merged[key];
+	else merged[key] = mergeSpec(merged[key] ?? (isPlainObject(value) ? {} : void 0), value, path === "" ? key : `${path}.${key}`);
+	return merged;
+}
+function mergeList({ base, over, identity }) {
+	const keyOf = (item) => JSON.stringify(isPlainObject(item) ? identity.map((key) => item[key]) : item);
+	const overByKey = new Map(over.map((item) => [keyOf(item), item]));
+	const kept = base.map((item) => {
+		const other = overByKey.get(keyOf(item));
+		return other === void 0 ? item : mergeSpec(item, other, "item");
+	});
+	const known = new Set(base.map(keyOf));
+	return [...kept, ...over.filter((item) => !known.has(keyOf(item)))];
+}
+// src/ship/render/datasets.ts
+/** Names of the datasets, sorted; and outputs whose dataset nobody would make. */
+function datasetsOf(pipeline) {
+	const names = /* @__PURE__ */ new Set();
+	const problems = [];
+	for (const use of tableUses(pipeline.spec)) {
+		if (use.unmanaged) continue;
+		const { dataset, isOwn } = splitTable(use.table, pipeline.spec);
+		if (dataset.includes("${")) problems.push(unknownDataset(use, pipeline));
+		else if (isOwn && !isDatasetName(dataset)) problems.push(badDataset({
+			use,
+			dataset,
+			pipeline
+		}));
+		else if (isOwn) names.add(dataset);
+		else problems.push(foreignDataset(use, pipeline));
+	}
+	return {
+		names: [...names].toSorted(),
+		problems: [...problems, ...locationProblem(pipeline, names)]
+	};
+}
+const platformLocation = "europe-north1";
+/** A job that runs in one location finds no dataset in another. */
+function locationProblem({ spec, where }, names) {
+	const location = spec.bigquery?.location;
+	const [name] = names;
+	if (location === void 0 || location.toLowerCase() === platformLocation || name === void 0) return [];
+	return [{
+		severity: "error",
+		rule: "dataset-location",
+		message: `the platform makes the dataset \`${name}\` in ${platformLocation}, not in ${location}`,
+		hint: `Remove \`location\`, or write \`dataset: { managed: false }\` beside outputs whose dataset is there already.`,
+		where: where(["bigquery", "location"])
+	}];
+}
+function tableUses({ outputs, bigquery, quarantine }) {
+	const uses = Object.entries(outputs ?? {}).flatMap(([name, output]) => output.type === "bigquery" ? [{
+		table: output.table,
+		path: [
+			"outputs",
+			name,
+			"table"
+		],
+		unmanaged: output.dataset?.managed === false
+	}] : []);
+	if (bigquery?.state !== void 0) uses.push({
+		table: `${bigquery.state}.state`,
+		path: ["bigquery", "state"]
+	});
+	if (quarantine && uses.length > 0) uses.push({
+		table: quarantine.table,
+		path: ["quarantine", "table"]
+	});
+	return uses;
+}
+/** `dataset.table`, or `project.dataset.table` where the project is the one that holds the outputs. */
+function splitTable(table, { bigquery }) {
+	const parts = table.split(".");
+	const dataset = parts.at(-2) ?? "";
+	const project = parts.slice(0, -2).join(".");
+	return {
+		dataset,
+		isOwn: project === "" || project === bigquery?.project
+	};
+}
+/** What the platform takes as the name of a dataset that it makes; BigQuery itself takes more. */
+function isDatasetName(text) {
+	return /^[a-z0-9][a-z0-9_]+$/.test(text);
+}
+function badDataset({ use, dataset, pipeline }) {
+	return {
+		severity: "error",
+		rule: "dataset-name",
+		message: `the platform makes no dataset of the name \`${dataset}\``,
+		hint: "Write small letters, digits and _, at least two; or `dataset: { managed: false }` if the dataset is there already.",
+		where: pipeline.where(use.path)
+	};
+}
+function foreignDataset({ table, path }, { where }) {
+	return {
+		severity: "error",
+		rule: "dataset-not-provisioned",
+		message: `\`${table}\` is in another project, where the manifest makes no dataset`,
+		hint: "Write `dataset: { managed: false }` beside it if the dataset is there already, or leave the project out to write to the team's own.",
+		where: where(path)
+	};
+}
+function unknownDataset({ table, path }, { where }) {
+	return {
+		severity: "error",
+		rule: "dataset-not-provisioned",
+		message: `which dataset \`${table}\` means is known only when the pipeline runs, so the manifest cannot make it`,
+		hint: "Write the dataset's name, with one part under `targets:` for each cluster where it differs; or `dataset: { managed: false }`.",
+		where: where(path)
+	};
+}
+// src/ship/render/secrets.ts
+function secretNeedsOf(spec) {
+	const nais = Object.values(spec.secrets ?? {}).filter((secret) => secret.from === "nais");
+	const google = Object.values(spec.secrets ?? {}).filter((secret) => secret.from === "google-secret-manager");
+	const mounted = mountedBy(spec);
+	const mounts = nais.flatMap(({ secret, mount }) => mount === void 0 ? [] : [{
+		secret,
+		mountPath: mount
+	}]);
+	return {
+		secrets: unique(nais.filter(({ mount, secret }) => mount === void 0 && !mounted.has(secret)).map(({ secret }) => secret)),
+		mounts: [...new Map(mounts.map((item) => [`${item.secret} ${item.mountPath}`, item])).values()],
+		accessed: unique(google.flatMap(({ name = "" }) => spec.bigquery?.project === void 0 && isShort(name) ? [name] : []))
+	};
+}
+function isShort(name) {
+	return name !== "" && !name.includes("/") && !name.includes("${");
+}
+/** Secrets that `nais:` mounts: a run reads the files. */
+function mountedBy({ nais }) {
+	const items = nais?.["filesFrom"];
+	return new Set(Array.isArray(items) ? items.filter(isPlainObject).map((item) => item["secret"]) : []);
+}
+function unique(names) {
+	return [...new Set(names)].toSorted();
+}
+/**
+* Access to one secret of the team's project. The platform puts the project in front of the name.
+* Source: https://github.com/nais/naiserator, pkg/resourcecreator/google/iam/policymember.go;
+* https://cloud.google.com/config-connector/docs/reference/resource-docs/iam/iampolicymember
+*/
+function accessPermission(id) {
+	return {
+		role: "roles/secretmanager.secretAccessor",
+		resource: {
+			apiVersion: "secretmanager.cnrm.cloud.google.com/v1beta1",
+			kind: "SecretManagerSecret",
+			name: `secrets/${id}`
+		}
+	};
+}
+// src/ship/render/needs.ts
+/** What a pipeline needs of the platform, wherever its Naisjob comes from. */
+/** What roles are held on: the team's project. */
+const projectResource = {
+	apiVersion: "resourcemanager.cnrm.cloud.google.com/v1beta1",
+	kind: "Project"
+};
+const jobUser = "roles/bigquery.jobUser";
+function needsOf(pipeline) {
+	const { spec, where } = pipeline;
+	const { endpoints, problems: egressProblems } = egressOf(spec, where);
+	const { names, problems: datasetProblems } = datasetsOf(pipeline);
+	return {
+		endpoints,
+		datasets: names,
+		roles: rolesOf(spec, names),
+		...secretNeedsOf(spec),
+		problems: [...egressProblems, ...datasetProblems]
+	};
+}
+/** A dataset brings the right to run queries with it; a job without one, and the Storage API, need a role each. */
+function rolesOf({ sources }, datasets) {
+	if (!Object.values(sources ?? {}).some(({ type }) => type === "bigquery")) return [];
+	return [...datasets.length > 0 ? [] : [jobUser], "roles/bigquery.readSessionUser"];
+}
+// src/ship/render/naisjob.ts
+/** Changes with each deploy. */
+const deploymentVariable = "NAIS_ETL_DEPLOYMENT";
+/** A run that hangs would keep every later one from starting (Forbid): after six hours, retries included, it is ended. */
+const deadlineSeconds = 21600;
+/** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
+function renderNaisjob({ pipeline, image, revision, selected, deployment }) {
+	const { spec, where } = pipeline;
+	const isTemplate = image === void 0;
+	const { endpoints, datasets, roles, secrets, mounts, accessed, problems } = needsOf(pipeline);
+	throwProblems([
+		...teamProblems(pipeline),
+		...problems,
+		...overProblems(pipeline)
+	]);
+	const merged = withoutEmpty(mergeSpec({
+		image: image ?? "{{image}}",
+		...scheduleOf(spec),
+		concurrencyPolicy: "Forbid",
+		backoffLimit: 2,
+		restartPolicy: "Never",
+		activeDeadlineSeconds: deadlineSeconds,
+		resources: { limits: { memory: "512Mi" } },
+		env: variables({
+			NAIS_ETL_PIPELINE: selected,
+			NAIS_ETL_REVISION: revision ?? (isTemplate ? "{{revision}}" : void 0),
+			[deploymentVariable]: deployment
+		}),
+		envFrom: secrets.map((secret) => ({ secret })),
+		filesFrom: mounts,
+		gcp: {
+			bigQueryDatasets: datasets.map((name) => ({
+				name,
+				permission: "READWRITE"
+			})),
+			permissions: [...roles.map((role) => ({
+				role,
+				resource: projectResource
+			})), ...accessed.map(accessPermission)]
+		},
+		accessPolicy: { outbound: outboundOf(endpoints) }
+	}, escapeOthers(spec.nais ?? {}, isTemplate)));
+	const manifest = {
+		apiVersion: "nais.io/v1",
+		kind: "Naisjob",
+		metadata: {
+			name: spec.name,
+			namespace: spec.team,
+			labels: { team: spec.team }
+		},
+		spec: inOrder(merged)
+	};
+	throwProblems(manifestProblems(manifest, ([, ...path]) => where(["nais", ...path])));
+	const place = where([
+		"nais",
+		"accessPolicy",
+		"outbound"
+	]);
+	throwProblems(lostEndpoints({
+		endpoints,
+		spec: manifest.spec,
+		namespace: spec.team,
+		where: place
+	}));
+	return {
+		manifest,
+		comments: commentsFor(spec, {
+			roles,
+			accessed
+		}),
+		isTemplate
+	};
+}
+function teamProblems({ spec, where }) {
+	if (spec.team !== void 0) return [];
+	return [{
+		severity: "error",
+		rule: "no-team",
+		message: "`team` is missing, and a Naisjob needs it",
+		hint: "Add `team: your-team`: it is the namespace that the job runs in.",
+		where: where([])
+	}];
+}
+/** `nais:` is checked by itself first, since there each problem has its own place in the file. */
+function overProblems({ spec, where }) {
+	return fragmentProblems(spec.nais ?? {}, where, ["nais"]);
+}
+function scheduleOf({ schedule }) {
+	return schedule ? {
+		schedule: schedule.cron,
+		timeZone: schedule.timeZone ?? "Europe/Oslo"
+	} : {};
+}
+function variables(values) {
+	return Object.entries(values).flatMap(([name, value]) => value === void 0 ? [] : [{
+		name,
+		value
+	}]);
+}
+/** In a template, `{{` that is not the platform's to fill in is written `\{{`. */
+function escapeOthers(value, isTemplate) {
+	if (!isTemplate) return value;
+	const text = JSON.stringify(value, (_key, item) => typeof item === "string" ? item.replaceAll("{{", "\\{{") : item);
+	return JSON.parse(text);
+}
+function withoutEmpty(value) {
+	if (Array.isArray(value)) return value.map(withoutEmpty);
+	if (typeof value !== "object" || value === null) return value;
+	const kept = Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)]);
+	return Object.fromEntries(kept.filter(([, item]) => !isEmpty(item)));
+}
+function isEmpty(value) {
+	return value === void 0 || typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+/** The order of the schema, which is the order in which one reads. */
+function inOrder(spec) {
+	const keys = Object.keys(naisjobSpec.shape);
+	return Object.fromEntries(keys.filter((key) => key in spec).map((key) => [key, spec[key]]));
+}
+/** Only where a reader would ask why. */
+function commentsFor({ schedule }, { roles, accessed }) {
+	const forRoles = roles.length > 0 ? ["To read from BigQuery: the role that a dataset does not bring with it."] : [];
+	const forSecrets = accessed.length > 0 ? ["To read secrets of Secret Manager."] : [];
+	return {
+		"spec.concurrencyPolicy": "Two runs at once would write the same tables (the platform's default is Allow).",
+		"spec.backoffLimit": "Tries after the first (the platform's default is 6).",
+		"spec.activeDeadlineSeconds": "A run that hangs would keep every later one from starting: it is ended after this, retries included.",
+		"spec.gcp.bigQueryDatasets": "Made by the platform in the team's project. Name and permission cannot change later.",
+		"spec.gcp.permissions": [...forRoles, ...forSecrets].join(" "),
+		"spec.accessPolicy.outbound": "Everything else is closed. The Pushgateway takes the run's metrics.",
+		"spec.image": "Filled in by the deploy, as is the revision: an unchanged spec would not be rolled out.",
+		...schedule ? {} : { "spec.concurrencyPolicy": "No schedule: the job runs when a deploy changes it, or when it is triggered." }
+	};
+}
+// src/ship/render/files.ts
+/** The files that a pipeline renders to: its manifests, and its dashboard. */
+/** What stands at the top of a rendered file, of one kind or the other; one without it was written by hand. */
+const renderedMark = "Rendered by nais-etl from";
+/** @throws {EtlError} `invalid`, as {@link renderNaisjob} */
+function renderPipeline({ pipeline, selected, image, revision, deployment }) {
+	const { manifest, comments, isTemplate } = renderNaisjob({
+		pipeline,
+		image,
+		revision,
+		selected,
+		deployment
+	});
+	const { "spec.image": imageComment, ...others } = comments;
+	const manifests = [{
+		manifest,
+		comments: isTemplate && imageComment ? comments : others
+	}, renderAlerts(pipeline, manifest)];
+	const mark = markOf(pipeline);
+	const dashboard = renderDashboard({
+		pipeline,
+		manifest,
+		description: mark
+	});
+	const [manifestName, dashboardName] = fileNames(pipeline);
+	return {
+		manifests,
+		dashboard,
+		files: [{
+			name: manifestName,
+			text: writeManifests(manifests, mark)
+		}, {
+			name: dashboardName,
+			text: `${JSON.stringify(dashboard, void 0, 2)}\n`
+		}]
+	};
+}
+/** Of the manifests, and of the dashboard. */
+function fileNames({ spec, target }) {
+	const stem = target === "" ? spec.name : `${spec.name}.${target}`;
+	return [`${stem}.yaml`, `${stem}.dashboard.json`];
+}
+function markOf({ target }) {
+	const part = target === "" ? "" : `, target ${target}`;
+	return `${renderedMark} pipeline.yaml${part}. Change it there, and render again.`;
+}
+// src/commands/read-text.ts
+/** Files that the user names on the command line. */
+/** @throws {EtlError} `usage`, naming the file as it is shown */
+async function readText(path, shown) {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+	} catch (cause) {
+		const { code } = cause;
+		const why = code === "ENOENT" ? "is not there" : code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8" : `cannot be read: ${code ?? messageOf(cause)}`;
+		throw new EtlError({
+			code: "usage",
+			message: `${shown} ${why}`,
+			hint: "Check the path, and that the file is a text in UTF-8.",
+			cause
+		});
+	}
+}
+// src/commands/variables.ts
+/** Variables of manifests' templates, as the deploy client takes them. */
+/** What `--vars-file` says, with what `--var` says over it, as the deploy client takes VARS and VAR. */
+async function readVariables({ var: vars = [], varsFile }, { cwd }) {
+	const fromFile = varsFile === void 0 ? {} : await readVariablesFile(resolve(cwd, varsFile), varsFile);
+	const given = vars.map((text) => {
+		const at = text.indexOf("=");
+		return at < 0 ? [text, true] : [text.slice(0, at), text.slice(at + 1)];
+	});
+	return {
+		...fromFile,
+		...Object.fromEntries(given)
+	};
+}
+async function readVariablesFile(path, shown) {
+	const text = await readText(path, shown);
+	try {
+		const value = (0, import_dist.parse)(text, {
+			version: "1.1",
+			merge: true
+		}) ?? {};
+		if (isPlainObject(value)) return value;
+	} catch (cause) {
+		throw new EtlError({
+			code: "usage",
+			message: `${shown} is not valid YAML: ${messageOf(cause)}`,
+			hint: "Write NAME: value, a line each.",
+			cause
+		});
+	}
+	throw new EtlError({
+		code: "usage",
+		message: `${shown} is not a map of names and values`,
+		hint: "Write NAME: value, a line each."
+	});
+}
+// src/commands/deploy-manifests.ts
+/** What `deploy` sends: the manifests of pipelines, or files that a team wrote itself. */
+/** @throws {EtlError} `invalid`, with every problem of them all */
+async function manifestsFor(options, context) {
+	const files = options.resource?.length ? options.resource : [];
+	return files.length > 0 ? ownManifests(files, options, context) : renderedManifests(options, context);
+}
+async function renderedManifests(options, context) {
+	const { image, revision, target = "" } = options;
+	if (image === void 0) throw noImage();
+	const found = await choosePipelines(options, context);
+	const deployment = deploymentOf(context);
+	const rendered = await Promise.all(found.map(async ({ file, selected }) => {
+		const { manifests, files } = renderPipeline({
+			pipeline: await loadPipeline({
+				file,
+				target
+			}, context),
+			selected,
+			image,
+			revision,
+			deployment
+		});
+		const { problems } = lintManifests({
+			text: files[0].text,
+			file: files[0].name
+		});
+		return {
+			resources: manifests.map(({ manifest }) => manifest),
+			problems
+		};
+	}));
+	const problems = rendered.flatMap((one) => one.problems).map(withoutPlace);
+	throwProblems(problems, "what the pipeline renders to is not valid");
+	return {
+		resources: rendered.flatMap((one) => one.resources),
+		problems,
+		alwaysRoll: true,
+		folder: found[0].root
+	};
+}
+function noImage() {
+	return new EtlError({
+		code: "usage",
+		message: "which image is to be deployed is not said",
+		hint: "Give it as `--image`, with the digest that `nais-etl build --push` printed."
+	});
+}
+/** A run of a workflow and its attempt; elsewhere the second. */
+function deploymentOf({ env, now }) {
+	const { GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = "1" } = env;
+	return run ? `${run}-${attempt}` : now().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+}
+/** It is rendered just now: there is no file to look into. */
+function withoutPlace(problem) {
+	const { where: _where, ...rest } = problem;
+	return rest;
+}
+async function ownManifests(files, options, context) {
+	const variables = await readVariables(options, context);
+	const read = await Promise.all(files.map(async (file) => {
+		const text = await readText(resolve(context.cwd, options.dir ?? ".", file), file);
+		const isRendered = text.includes(renderedMark);
+		const { problems, resources } = lintManifests({
+			text,
+			file,
+			variables: withGiven(variables, text, options)
+		});
+		const values = resources.map(({ value }) => value).filter(isPlainObject);
+		return {
+			problems,
+			isRendered,
+			values: isRendered ? values.map((value) => rolling(value, context)) : values
+		};
+	}));
+	const problems = read.flatMap((one) => one.problems);
+	throwProblems(problems);
+	const resources = read.flatMap(({ values }) => values);
+	if (resources.length === 0) throw nothingIn(files);
+	return {
+		resources: [...companionImage(resources, options.image), ...resources],
+		problems,
+		alwaysRoll: read.every(({ isRendered }) => isRendered),
+		folder: context.cwd
+	};
+}
+/** `--image` and `--revision` are the variables that templates call so. */
+function withGiven(variables, text, { image, revision }) {
+	const given = Object.entries({
+		image,
+		revision
+	}).filter(([name, value]) => value !== void 0 && asks(text, name));
+	return {
+		...Object.fromEntries(given),
+		...variables
+	};
+}
+function asks(text, name) {
+	return new RegExp(String.raw`(?<!\\)\{\{\{?~?\s*${name}\s*~?\}?\}\}`).test(text);
+}
+/** What nais-etl rendered earlier is rendered anew, so to say: a file of the team's own stays as it is. */
+function rolling(resource, context) {
+	if (textAt(resource, "kind") !== "Naisjob") return resource;
+	const spec = fieldsAt(resource, "spec") ?? {};
+	const env = [...itemsAt(spec, "env").flatMap(({ item }) => item["name"] === "NAIS_ETL_DEPLOYMENT" ? [] : [item]), {
+		name: deploymentVariable,
+		value: deploymentOf(context)
+	}];
+	return {
+		...resource,
+		spec: {
+			...spec,
+			env
+		}
+	};
+}
+/** As the platform's client with WORKLOAD_IMAGE: a resource beside a workload that names no image. */
+function companionImage(resources, image) {
+	if (image === void 0) return [];
+	return resources.filter((resource) => ["Naisjob", "Application"].includes(textAt(resource, "kind") ?? "")).filter((workload) => fieldsAt(workload, "spec")?.["image"] === void 0).map((workload) => ({
+		apiVersion: "nais.io/v1",
+		kind: "Image",
+		metadata: {
+			name: textAt(workload, "metadata", "name"),
+			namespace: textAt(workload, "metadata", "namespace")
+		},
+		spec: { image }
+	}));
+}
+function nothingIn(files) {
+	const message = `there is no resource in ${files.join(", ")}`;
+	return new EtlError({
+		code: "usage",
+		message,
+		hint: "A manifest has `apiVersion:`, `kind:` and `metadata:`."
+	});
+}
+// src/commands/deploy-plan.ts
+/** What `deploy` would do: everything that can be known, and be wrong, before anything is sent. */
+const ways = [
+	"nais",
+	"nais-api",
+	"kubectl"
+];
+const waits = [
+	"rollout",
+	"run",
+	"none"
+];
+/** @throws {EtlError} `usage`, or `invalid` with every problem of the manifests */
+async function planDeploy(given, context) {
+	const options = withEnvironment(given, context);
+	const way = oneOf("--with", options.with ?? "nais", ways);
+	const wait = oneOf("--wait", options.wait ?? "rollout", waits);
+	const timeout = timeoutOf("--timeout", options.timeout ?? "10m");
+	const runTimeout = options.runTimeout === void 0 ? void 0 : timeoutOf("--run-timeout", options.runTimeout);
+	const target = targetOf(options, way);
+	const folder = context.cwd;
+	const origin = await originOf$1(options, folder, context);
+	const manifests = await manifestsFor({
+		...options,
+		revision: origin.revision
+	}, context);
+	const team = options.team ?? teamOf(manifests.resources);
+	if (team === void 0) throw noTeam();
+	if (way !== "kubectl" && !options.allowGhcr) refuseGhcr(manifests.resources, team);
+	const cluster = {
+		team: options.namespace ?? namespaceOf(manifests.resources) ?? team,
+		target,
+		kubeContext: options.context
+	};
+	const open = () => choosePlatform({
+		...cluster,
+		with: way === "kubectl" ? "kubectl" : void 0
+	}, context);
+	return {
+		manifests,
+		origin,
+		target,
+		team,
+		way,
+		timeout,
+		cluster,
+		follow: {
+			wait,
+			open,
+			timeout: runTimeout,
+			intervals: options.runIntervals
+		}
+	};
+}
+function oneOf(name, given, known) {
+	if (known.includes(given)) return given;
+	throw new EtlError({
+		code: "usage",
+		message: `${name}: \`${given}\` is not one of ${known.join(", ")}`,
+		hint: didYouMean(given, known)
+	});
+}
+function timeoutOf(name, text) {
+	if (durationPattern.test(text) && durationSeconds(text) > 0) return durationSeconds(text) * 1e3;
+	throw new EtlError({
+		code: "usage",
+		message: `${name}: \`${text}\` is not a duration`,
+		hint: "Write 90s or 10m."
+	});
+}
+function targetOf({ target }, way) {
+	if (target !== void 0 && target !== "local") return target;
+	if (way === "kubectl") return "";
+	throw new EtlError({
+		code: "usage",
+		message: target === void 0 ? "which cluster to deploy to is not said" : "nothing is deployed to `local`",
+		hint: "Name it: `--target dev-gcp` or `--target prod-gcp`."
+	});
+}
+function noTeam() {
+	return new EtlError({
+		code: "usage",
+		message: "which team deploys is not known: no resource has a label `team` or a namespace",
+		hint: "Write `metadata: { labels: { team: … }, namespace: … }`, `team:` in pipeline.yaml, or give `--team`."
+	});
+}
+function refuseGhcr(resources, team) {
+	const image = imagesOf(resources).find((one) => one.startsWith("ghcr.io/"));
+	if (image === void 0) return;
+	throw new EtlError({
+		code: "invalid",
+		part: "deploy",
+		message: `\`${image}\` is in GitHub's registry, and nais runs images only from the registry of team \`${team}\``,
+		hint: "Push it there: `nais-etl build --registry gar --push`, or `registry: gar` in the Action. Where a cluster does take it, say so with `--allow-ghcr`."
+	});
+}
+// src/ship/follow/exit-code.ts
+/** What the exit code of a pod means. */
+const ofOurs = {
+	1: "the run failed",
+	2: "its pipeline or its options are wrong: another try would end the same",
+	3: "a check failed: nothing was published",
+	4: "a deploy failed",
+	5: "another run holds the pipeline",
+	130: "it was interrupted",
+	143: "it was told to stop, and did"
+};
+const ofAny = {
+	126: "its command cannot be run: is it executable?",
+	127: "its command was not found in the image",
+	137: "it was killed: it took too much memory, or did not stop in time",
+	139: "it crashed: a segmentation fault",
+	143: "it was told to stop, and did"
+};
+/** `exit code 3: a check failed`. @param isOurs whether nais-etl ran in it */
+function exitCodeInWords(exitCode, isOurs) {
+	const meaning = (isOurs ? ofOurs[exitCode] : void 0) ?? ofAny[exitCode];
+	return `exit code ${exitCode}${meaning === void 0 ? "" : `: ${meaning}`}`;
+}
+// src/ship/follow/run-log.ts
+const lastLines = 50;
+/** @param env that of the command: in a workflow, no line may be taken for one of its commands */
+function createRunLog({ env }) {
+	const isWorkflow = env["GITHUB_ACTIONS"] === "true";
+	const last = [];
+	const ended = /* @__PURE__ */ new Set();
+	let record;
+	return {
+		read(line) {
+			const fields = fieldsOf(line.text);
+			if (isRecord(fields)) {
+				record = fields;
+				ended.add(line.pod);
+			}
+			const said = fields === void 0 ? line.text : readable(fields);
+			const text = isWorkflow ? withoutCommands(said) : said;
+			last.push(text);
+			if (last.length > lastLines) last.shift();
+			return text;
+		},
+		lastLines: () => [...last],
+		record: () => record,
+		hasEnded: (pod) => ended.has(pod)
+	};
+}
+/** `::add-mask::`, `##[group]`: the runner reads them in whatever is printed. Source: actions/runner, ActionCommand.cs */
+function withoutCommands(text) {
+	return text.replaceAll(/^(?=\s*::)/gm, "| ").replaceAll("##[", "# #[");
+}
+/** Undefined where no logger of ours has written it. */
+function fieldsOf(text) {
+	if (!text.startsWith("{")) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return isPlainObject(value) && typeof value["level"] === "string" && typeof value["message"] === "string" ? value : void 0;
+	} catch {
+		return;
+	}
+}
+function isRecord(fields) {
+	return fields?.["step"] === "end" && typeof fields["run_id"] === "string" && typeof fields["status"] === "string" && typeof fields["exit_code"] === "number";
+}
+function readable({ level, message, hint, where, rule }) {
+	const text = String(message);
+	if (level !== "warn" && level !== "error") return text;
+	return formatProblem({
+		severity: level === "warn" ? "warning" : "error",
+		message: text,
+		hint,
+		where,
+		rule
+	});
+}
+// src/ship/follow/follow-run.ts
+const pollMilliseconds = 2e3;
+/** The last lines may be some seconds on their way. */
+const lastLinesMilliseconds = 15e3;
+/** So long a server may be away. */
+const patienceMilliseconds = 3e5;
+/**
+* Follows a run until it is over. What becomes of the run does not depend on it: SIGINT leaves it alone.
+* @throws {EtlError} `interrupted` where a signal ends it, `failed` where the platform no longer answers
+*/
+async function followRun(options, context) {
+	const { platform, run, timeout, pause = sleep } = options;
+	const log = createRunLog(context);
+	const stop = new AbortController();
+	const signal = AbortSignal.any([context.signal, stop.signal]);
+	const reading = readLog({
+		platform,
+		run,
+		log,
+		signal
+	}, context);
+	const teller = createTeller(run, context);
+	const deadline = timeout === void 0 ? Number.POSITIVE_INFINITY : context.now().getTime() + timeout;
+	const ask = patientAsk({
+		platform,
+		run,
+		context
+	});
+	try {
+		for (;;) {
+			const state = await ask();
+			if (state) {
+				teller.tellSilence(state, log.lastLines().length);
+				teller.tell(state);
+				if (isOver(state.phase)) {
+					await lastLinesOf({
+						reading,
+						log,
+						state,
+						pause,
+						signal,
+						context
+					});
+					return outcomeOf$3({
+						platform,
+						run,
+						state: {
+							...state,
+							attempts: teller.attempts()
+						},
+						log
+					});
+				}
+			}
+			if (context.now().getTime() >= deadline) return timedOut$1({
+				platform,
+				run,
+				state,
+				log,
+				timeout
+			});
+			await pause(pollMilliseconds, context.signal);
+		}
+	} catch (error) {
+		if (context.signal.aborted) throw leftAlone({
+			platform,
+			run
+		}, context);
+		throw error;
+	} finally {
+		stop.abort();
+		await reading;
+	}
+}
+/** A log that cannot be read keeps nobody from following the run: why, is said. */
+async function readLog({ platform, run, log, signal }, context) {
+	try {
+		for await (const line of platform.log(run, {
+			signal,
+			follow: true
+		})) context.log.info(log.read(line), { pod: line.pod });
+	} catch (error) {
+		if (!signal.aborted) context.log.warn(`the log of ${run.name} cannot be read: ${messageOf(error)}`);
+	}
+}
+/** A server that is away for some minutes is waited for. @returns undefined where it did not answer this time */
+function patientAsk({ platform, run, context }) {
+	let awaySince;
+	return async () => {
+		try {
+			const state = await platform.runState(run);
+			awaySince = void 0;
+			return state;
+		} catch (error) {
+			context.signal.throwIfAborted();
+			const now = context.now().getTime();
+			if (!platform.mayPass(error) || now - (awaySince ?? now) > patienceMilliseconds) throw error;
+			if (awaySince === void 0) context.log.warn(`${platform.name} does not answer, asking again: ${messageOf(error)}`);
+			awaySince ??= now;
+			return;
+		}
+	};
+}
+/** So long a pod that is well may need for its first line. */
+const silenceMilliseconds = 18e4;
+/** Each change is told once. */
+function createTeller(run, { log, now }) {
+	const begin = now().getTime();
+	const told = /* @__PURE__ */ new Set();
+	const seen = /* @__PURE__ */ new Map();
+	const once = (key, tell) => {
+		if (told.has(key)) return;
+		told.add(key);
+		tell();
+	};
+	return {
+		attempts: () => [...seen.values()],
+		tellSilence({ phase, troubles }, lines) {
+			if (lines > 0 || troubles.length > 0 || isOver(phase) || now().getTime() - begin < silenceMilliseconds) return;
+			once("silence", () => log.problem({
+				severity: "warning",
+				message: `${run.name} has said nothing yet`,
+				hint: silenceCure
+			}));
+		},
+		tell(state) {
+			if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
+			for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
+			const most = state.mostAttempts === void 0 ? "" : ` of ${state.mostAttempts}`;
+			for (const [i, attempt] of [...seen.values()].entries()) {
+				const name = `attempt ${i + 1}${most}`;
+				if (attempt.phase === "failed") once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
+				else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
+			}
+			for (const { what, cure } of state.troubles) once(what, () => log.problem({
+				severity: "warning",
+				message: what,
+				hint: cure
+			}));
+		}
+	};
+}
+const silenceCure = "Does its pod start? A secret that is missing, an image that cannot be fetched or too little room look like this: `nais-etl status --with kubectl`, or Nais Console, says which.";
+function codeOf({ exitCode }) {
+	return exitCode === void 0 ? "" : ` (exit code ${exitCode})`;
+}
+/** Until the stream has ended, or the last pod has told its end, or nothing more is to be expected. */
+async function lastLinesOf({ reading, log, state, pause, signal, context }) {
+	const [step, last] = [500, state.attempts.at(-1)];
+	const isRead = reading.then(() => true);
+	for (let waited = 0; waited < lastLinesMilliseconds; waited += step) {
+		if (last !== void 0 && log.hasEnded(last.pod)) return;
+		const waiting = new AbortController();
+		const pausing = pause(step, AbortSignal.any([signal, waiting.signal])).then(() => false, () => false);
+		const isDone = await Promise.race([isRead, pausing]);
+		waiting.abort();
+		context.signal.throwIfAborted();
+		if (isDone) return;
+	}
+}
+function outcomeOf$3({ platform, run, state, log }) {
+	const record = log.record();
+	const attempt = state.attempts.at(-1);
+	const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
+	const ended = phase === "succeeded" || phase === "failed" ? phase : "unknown";
+	return {
+		job: run.job,
+		run: run.name,
+		state: ended,
+		reason: ended === "succeeded" ? void 0 : reasonOf({
+			state,
+			record,
+			attempt
+		}),
+		attempts: Math.max(state.attempts.length, ended === "unknown" ? 0 : 1),
+		started: state.started,
+		ended: state.ended,
+		seconds: secondsBetween(state.started, state.ended),
+		exitCode: attempt?.exitCode,
+		troubles: state.troubles,
+		record,
+		lastLines: log.lastLines(),
+		logCommand: logCommand({
+			platform,
+			run
+		})
+	};
+}
+/** Of a run that was deleted, its log has the last word. */
+function phaseTold(record) {
+	if (record === void 0) return "unknown";
+	return record.exit_code === 0 ? "succeeded" : "failed";
+}
+function reasonOf({ state, record, attempt }) {
+	const exitCode = attempt?.exitCode ?? record?.exit_code;
+	return [
+		state.phase === "gone" ? "it was deleted before it was seen to end" : void 0,
+		state.troubles.at(-1)?.what ?? state.message,
+		exitCode ? exitCodeInWords(exitCode, record !== void 0) : void 0
+	].filter((part) => part !== void 0).join("; ") || "the platform does not say why";
+}
+function secondsBetween(started, ended) {
+	if (started === void 0 || ended === void 0) return void 0;
+	return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1e3);
+}
+function timedOut$1({ platform, run, state, log, timeout }) {
+	const minutes = Math.round(timeout / 6e4);
+	const trouble = state?.troubles.at(-1)?.what;
+	return {
+		job: run.job,
+		run: run.name,
+		state: "unknown",
+		reason: `it was not over after ${minutes === 1 ? "1 minute" : `${minutes} minutes`}, and goes on${trouble === void 0 ? "" : `: ${trouble}`}`,
+		attempts: state?.attempts.length ?? 0,
+		started: state?.started,
+		ended: void 0,
+		seconds: void 0,
+		exitCode: void 0,
+		troubles: state?.troubles ?? [],
+		record: log.record(),
+		lastLines: log.lastLines(),
+		logCommand: logCommand({
+			platform,
+			run
+		})
+	};
+}
+/** `nais-etl logs --run orders-1 --target prod-gcp`. */
+function logCommand({ platform: { flags = [] }, run: { name } }) {
+	return [
+		"nais-etl logs --run",
+		name,
+		...flags
+	].join(" ");
+}
+function leftAlone({ platform, run }, { signal }) {
+	const reason = signal.reason;
+	return new EtlError({
+		code: reason instanceof EtlError ? reason.code : "interrupted",
+		message: `${reason instanceof EtlError ? reason.message : "stopped"}: the run ${run.name} goes on`,
+		hint: `Follow it again: ${logCommand({
+			platform,
+			run
+		})} --follow`,
+		cause: reason
+	});
+}
+// src/spec/run-totals.ts
+/** The table at the end of a run: how many of each kind of step came to what, and how much there was. */
+/** What is good, and comes first; then what is not, where there is any. */
+const columns = {
+	ok: [
+		"done",
+		"pass",
+		"tolerated",
+		"published"
+	],
+	"set aside": ["quarantined"],
+	warned: ["warn"],
+	failed: ["failed", "fail"],
+	skipped: ["skipped"]
+};
+/** Lines without colour; none where no step was taken. */
+function formatTotals({ sources, models, checks, outputs }) {
+	if (models.length === 0) return [];
+	const named = [
+		["sources", sources],
+		["models", models],
+		["checks", checks.map(({ status }) => ({ status }))],
+		["outputs", outputs]
+	];
+	const told = Object.values(columns).flat();
+	const kinds = named.filter(([, parts]) => count(parts, told) > 0);
+	const shown = Object.entries(columns).filter(([head, statuses]) => head === "ok" || kinds.some(([, parts]) => count(parts, statuses) > 0));
+	return formatTable({
+		columns: [{
+			head: [""],
+			align: "left"
+		}, ...[
+			...shown.map(([head]) => head),
+			"rows",
+			"bytes",
+			"time"
+		].map((head) => ({
+			head: [head],
+			align: "right"
+		}))],
+		rows: kinds.map(([kind, parts]) => [
+			kind,
+			...shown.map(([, statuses]) => String(count(parts, statuses) || "")),
+			total$1(parts, "rows", formatNumber),
+			total$1(parts, "bytes", formatBytes),
+			total$1(parts, "seconds", (seconds) => `${seconds.toFixed(2)} s`)
+		].map((text) => ({ text })))
+	}).map((line) => `  ${line}`);
+}
+function count(parts, statuses) {
+	return parts.filter(({ status }) => statuses.includes(status)).length;
+}
+/** Empty where nothing is known. */
+function total$1(parts, key, format) {
+	const known = parts.flatMap((part) => part[key] ?? []);
+	return known.length === 0 ? "" : format(known.reduce((a, b) => a + b, 0));
+}
+// src/ship/follow/tell-outcome.ts
+/** What came of a run, for a person; and the exit code that a command ends with. */
+/** @returns 0, or 4 where the run has not been seen to succeed */
+function tellOutcome(outcome, { log }) {
+	const { run, state, reason, troubles, record } = outcome;
+	for (const line of totalsOf(record)) log.info(line);
+	const how = `${inTime(outcome)} (${count$1(outcome.attempts, "attempt")})`;
+	if (state === "succeeded") {
+		log.info(`${log.paint("green", "✓")} ${run} succeeded${how}`, {
+			step: "outcome",
+			run,
+			state
+		});
+		return 0;
+	}
+	const what = state === "failed" ? `${run} failed${how}` : `nobody knows how ${run} ended`;
+	log.problem({
+		severity: "error",
+		message: `${what}: ${reason}`,
+		hint: [troubles.at(-1)?.cure, `Its log: ${outcome.logCommand}`].filter(Boolean).join("\n")
+	});
+	return exitCodes.deploy;
+}
+function inTime({ seconds }) {
+	return seconds === void 0 ? "" : ` in ${durationInWords(seconds)}`;
+}
+/** `45 s`, `3 min 20 s`, `1 h 5 min`. */
+function durationInWords(seconds) {
+	if (seconds < 60) return `${Math.round(seconds)} s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+/** Of a record of another version, what is not as expected is left out. */
+function totalsOf(record) {
+	if (record === void 0) return [];
+	const parts = (key) => {
+		const value = record[key];
+		return (Array.isArray(value) ? value : []).flatMap((item) => isPlainObject(item) && typeof item["status"] === "string" ? [partOf(item)] : []);
+	};
+	const [sources, models, checks, outputs] = [
+		parts("sources"),
+		parts("models"),
+		parts("checks"),
+		parts("outputs")
+	];
+	return formatTotals({
+		sources,
+		models,
+		checks,
+		outputs
+	});
+}
+function partOf(item) {
+	const number = (key) => typeof item[key] === "number" ? item[key] : void 0;
+	const [rows, bytes, seconds] = [
+		number("rows"),
+		number("bytes"),
+		number("seconds")
+	];
+	return {
+		status: String(item["status"]),
+		rows,
+		bytes,
+		...seconds !== void 0 && { seconds }
+	};
+}
+// src/commands/deploy-runs.ts
+/** Runs of what was deployed: those that the platform starts at a deploy, and those that `--wait run` starts. */
+const usualIntervals$2 = {
+	look: 2e3,
+	appear: 12e4
+};
+/**
+* Before the deploy: looks at what is there, so that the new run is known for one.
+* @throws {EtlError} with `--wait run`, where the platform cannot be asked: nothing has been deployed then
+*/
+async function watchRuns(order, context) {
+	const { resources, wait } = order;
+	const jobs = resources.filter((resource) => textAt(resource, "kind") === "Naisjob");
+	const started = jobs.filter(startsAtDeploy).map(nameOf);
+	const triggered = wait === "run" ? jobs.map(nameOf).filter((name) => !started.includes(name)) : [];
+	if (wait === "none" || started.length + triggered.length === 0) return { follow: async () => nothing$1 };
+	const seen = await look(order, [...started, ...triggered], context);
+	if ("problem" in seen) return { follow: async () => ({
+		runs: [],
+		problems: [seen.problem]
+	}) };
+	const { platform, known } = seen;
+	return { async follow(unchanged) {
+		const rolled = started.filter((name) => !unchanged.has(`Naisjob/${name}`));
+		const still = wait === "run" ? started.filter((name) => !rolled.includes(name)) : [];
+		const begun = [...triggered, ...still].map((name) => () => start(platform, name, context));
+		const awaited = rolled.map((name) => () => appeared({
+			platform,
+			name,
+			known,
+			order
+		}, context));
+		const followed = [];
+		for (const find of [...awaited, ...begun]) followed.push(await followOne({
+			platform,
+			find,
+			order
+		}, context));
+		return {
+			runs: followed.flatMap(({ runs }) => runs),
+			problems: followed.flatMap(({ problems }) => problems)
+		};
+	} };
+}
+const nothing$1 = {
+	runs: [],
+	problems: []
+};
+function nameOf(resource) {
+	return textAt(resource, "metadata", "name") ?? "";
+}
+/** That a run cannot be followed is no reason not to deploy, unless it was asked for. */
+async function look({ open, wait }, names, context) {
+	try {
+		const platform = await open();
+		const known = await Promise.all(names.map(async (name) => [name, new Set(await runsOf(platform, name))]));
+		return {
+			platform,
+			known: new Map(known)
+		};
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (wait === "run" || !(error instanceof EtlError)) throw error;
+		const [first] = error.problems;
+		return { problem: {
+			severity: "warning",
+			rule: "run-unseen",
+			message: `the run that the deploy starts is not followed: ${error.message}`,
+			...first?.hint && { hint: first.hint }
+		} };
+	}
+}
+/** None where the job is new. */
+async function runsOf(platform, name) {
+	try {
+		return (await platform.job(name)).runs.map((run) => run.name);
+	} catch (error) {
+		if (error instanceof EtlError && error.message.includes("there is no")) return [];
+		throw error;
+	}
+}
+async function start(platform, job, context) {
+	const run = await platform.trigger({
+		job,
+		runName: nameRun(job, context.now())
+	});
+	context.log.info(`started ${run.name}`, { run: run.name });
+	return run;
+}
+/** The run that the deploy has started, once it is there. */
+async function appeared({ platform, name, known, order }, context) {
+	const { look: pause, appear } = order.intervals ?? usualIntervals$2;
+	const until = context.now().getTime() + appear;
+	for (;;) {
+		const found = (await runsOf(platform, name)).find((run) => !known.get(name).has(run));
+		if (found !== void 0) return {
+			job: name,
+			name: found
+		};
+		if (context.now().getTime() >= until) return void 0;
+		await sleep(pause, context.signal);
+	}
+}
+async function followOne({ platform, find, order }, context) {
+	const outcome = await outcomeOf$2({
+		platform,
+		find,
+		order
+	}, context);
+	if ("problems" in outcome) return {
+		runs: [],
+		problems: outcome.problems
+	};
+	if (outcome.state !== "succeeded") return {
+		runs: [outcome],
+		problems: [failedRun(outcome)]
+	};
+	tellOutcome(outcome, context);
+	return {
+		runs: [outcome],
+		problems: []
+	};
+}
+/** What was deployed stays deployed, and is told, whatever keeps the run from being followed. */
+async function outcomeOf$2({ platform, find, order }, context) {
+	try {
+		const run = await find();
+		if (run === void 0) return { problems: [notStarted()] };
+		return await followRun({
+			platform,
+			run,
+			timeout: order.timeout
+		}, context);
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (error instanceof EtlError) return { problems: error.problems };
+		throw error;
+	}
+}
+function notStarted() {
+	return {
+		severity: "error",
+		rule: "run-missing",
+		message: "the deploy has started no run, though the job has no schedule",
+		hint: "Look with nais-etl status at what the cluster says of it. A cluster without nais starts none."
+	};
+}
+function failedRun({ run, state, reason }) {
+	return {
+		severity: "error",
+		rule: "run-failed",
+		message: `the run ${run} ${state === "failed" ? "failed" : "was not seen to end"}: ${reason}`,
+		hint: `Its log: nais-etl logs --run ${run}`
+	};
+}
+/** What the platform says is wrong with a job that it has had already: an earlier deploy may have failed. */
+async function askUnchanged({ unchanged, open }, context) {
+	const names = [...unchanged].flatMap((label) => /^Naisjob\/(.+)$/.exec(label)?.[1] ?? []);
+	if (names.length === 0) return [];
+	try {
+		const platform = await open();
+		return (await Promise.all(names.map((name) => platform.job(name)))).flatMap(({ name, problems }) => problems.map((text) => standing(name, text)));
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (!(error instanceof EtlError)) throw error;
+		context.log.debug(`what the platform says of ${names.join(", ")} cannot be read: ${error.message}`);
+		return [];
+	}
+}
+function standing(name, text) {
+	return {
+		severity: "warning",
+		rule: "deploy-standing",
+		message: `Naisjob/${name}: ${text}`,
+		hint: "It was so before this deploy, which has changed nothing. Change the `spec` to have it tried again."
+	};
 }
 // node_modules/lodash.camelcase/index.js
 var require_lodash_camelcase = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -12252,7 +19128,7 @@ const deployStates = [
 	"queued",
 	"pending"
 ];
-const field$1 = (type, id) => ({
+const field = (type, id) => ({
 	type,
 	id
 });
@@ -12261,8 +19137,8 @@ const timestamp = "google.protobuf.Timestamp";
 const descriptor = { nested: {
 	google: { nested: { protobuf: { nested: {
 		Timestamp: { fields: {
-			seconds: field$1("int64", 1),
-			nanos: field$1("int32", 2)
+			seconds: field("int64", 1),
+			nanos: field("int32", 2)
 		} },
 		Struct: { fields: { fields: {
 			keyType: "string",
@@ -12279,49 +19155,49 @@ const descriptor = { nested: {
 				"listValue"
 			] } },
 			fields: {
-				nullValue: field$1("NullValue", 1),
-				numberValue: field$1("double", 2),
-				stringValue: field$1("string", 3),
-				boolValue: field$1("bool", 4),
-				structValue: field$1("Struct", 5),
-				listValue: field$1("ListValue", 6)
+				nullValue: field("NullValue", 1),
+				numberValue: field("double", 2),
+				stringValue: field("string", 3),
+				boolValue: field("bool", 4),
+				structValue: field("Struct", 5),
+				listValue: field("ListValue", 6)
 			}
 		},
 		NullValue: { values: { NULL_VALUE: 0 } },
 		ListValue: { fields: { values: {
 			rule: "repeated",
-			...field$1("Value", 1)
+			...field("Value", 1)
 		} } }
 	} } } },
 	pb: { nested: {
 		GithubRepository: { fields: {
-			owner: field$1("string", 1),
-			name: field$1("string", 2)
+			owner: field("string", 1),
+			name: field("string", 2)
 		} },
 		DeploymentState: { values: Object.fromEntries(deployStates.map((state, i) => [state, i])) },
 		Kubernetes: { fields: { resources: {
 			rule: "repeated",
-			...field$1("google.protobuf.Struct", 1)
+			...field("google.protobuf.Struct", 1)
 		} } },
 		DeploymentRequest: { fields: {
-			ID: field$1("string", 1),
-			time: field$1(timestamp, 2),
-			deadline: field$1(timestamp, 3),
-			cluster: field$1("string", 4),
-			team: field$1("string", 5),
-			gitRefSha: field$1("string", 6),
-			kubernetes: field$1("Kubernetes", 7),
-			repository: field$1("GithubRepository", 8),
-			GithubEnvironment: field$1("string", 9),
-			traceParent: field$1("string", 10),
-			deployerUsername: field$1("string", 11),
-			triggerUrl: field$1("string", 12)
+			ID: field("string", 1),
+			time: field(timestamp, 2),
+			deadline: field(timestamp, 3),
+			cluster: field("string", 4),
+			team: field("string", 5),
+			gitRefSha: field("string", 6),
+			kubernetes: field("Kubernetes", 7),
+			repository: field("GithubRepository", 8),
+			GithubEnvironment: field("string", 9),
+			traceParent: field("string", 10),
+			deployerUsername: field("string", 11),
+			triggerUrl: field("string", 12)
 		} },
 		DeploymentStatus: { fields: {
-			request: field$1("DeploymentRequest", 1),
-			time: field$1(timestamp, 2),
-			state: field$1("DeploymentState", 3),
-			message: field$1("string", 4)
+			request: field("DeploymentRequest", 1),
+			time: field(timestamp, 2),
+			state: field("DeploymentState", 3),
+			message: field("string", 4)
 		} },
 		Deploy: { methods: {
 			Deploy: {
@@ -12446,7 +19322,7 @@ const platformCodes = {
 /** A deploy by kubectl, for clusters without the platform's deploy service: server-side apply, with strict validation. */
 /** The operator writes it into the status of what it has acted on. Source: https://github.com/nais/liberator */
 const correlation = "nais.io/deploymentCorrelationID";
-const usualIntervals$2 = {
+const usualIntervals$1 = {
 	look: 2e3,
 	grace: 6e4
 };
@@ -12473,7 +19349,7 @@ async function deployByKubectl(order, context) {
 		}, context) : []);
 	} catch (error) {
 		context.signal.throwIfAborted();
-		if (error instanceof EtlError) return refused$4(error, resources);
+		if (error instanceof EtlError) return refused$2(error, resources);
 		throw error;
 	}
 }
@@ -12537,7 +19413,7 @@ async function waitForOperator({ order, outcomes, id }, context) {
 	}, context)))).flat();
 }
 async function waitForOne({ name, order, outcomes, id }, context) {
-	const { kubectl, timeout, intervals = usualIntervals$2 } = order;
+	const { kubectl, timeout, intervals = usualIntervals$1 } = order;
 	const began = context.now().getTime();
 	const outcome = outcomes.find(({ resource }) => resource === `Naisjob/${name}`);
 	for (let isSeen = false;;) {
@@ -12598,7 +19474,7 @@ function failedProblem(text) {
 	};
 }
 /** Each line that kubectl ends with is an error of its own. */
-function refused$4(error, resources) {
+function refused$2(error, resources) {
 	const hint = /Apply failed with \d+ conflict/.test(error.message) ? "Somebody else has set these fields, such as the platform's own deploy. `--force-conflicts` takes them over." : error.hint;
 	const problem = {
 		severity: "error",
@@ -12614,7 +19490,7 @@ function refused$4(error, resources) {
 		statuses: [],
 		resources: resources.map((resource) => ({
 			resource: labelOf(resource),
-			state: "sent",
+			state: "unsent",
 			errors: []
 		})),
 		problems: [problem]
@@ -25789,7 +32665,7 @@ var import_src = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	})();
 })))();
 /** gRPC's codes that pass by themselves. */
-const passing$1 = /* @__PURE__ */ new Set([import_src.status.UNAVAILABLE, import_src.status.INTERNAL]);
+const passing = /* @__PURE__ */ new Set([import_src.status.UNAVAILABLE, import_src.status.INTERNAL]);
 /** Clusters of Nav. Those of other tenants are not known here. */
 const knownClusters = [
 	"dev-gcp",
@@ -25798,9 +32674,9 @@ const knownClusters = [
 	"prod-fss"
 ];
 /** Whether the same may succeed a little later. */
-function isPassing$1(error, { cluster }) {
+function isPassing(error, { cluster }) {
 	if (offlineCluster(error) !== void 0 && misspelt(cluster) !== void 0) return false;
-	return passing$1.has(error.code) || isOwnTimeout(error);
+	return passing.has(error.code) || isOwnTimeout(error);
 }
 /** What a stream that has been accepted once ends with, unless it is a refusal. */
 function isCut(error) {
@@ -25849,7 +32725,7 @@ function cureOf$2(error, { cluster, team, server }) {
 	if (code === import_src.status.INVALID_ARGUMENT) return "The service does not take these resources. Run nais-etl validate on them.";
 	if (code === import_src.status.UNIMPLEMENTED) return `${server} is no deploy service of nais. Look at DEPLOY_SERVER and \`--server\`.`;
 	if (/certificate|SSL|TLS/i.test(details)) return `${server} does not show a certificate that this machine trusts.`;
-	if (passing$1.has(code)) return `${server} was not to be reached, or has trouble of its own. Is the address right (DEPLOY_SERVER, \`--server\`)? Else wait, and run the job again.`;
+	if (passing.has(code)) return `${server} was not to be reached, or has trouble of its own. Is the address right (DEPLOY_SERVER, \`--server\`)? Else wait, and run the job again.`;
 	return "Run it again with --verbose; what the service says is in its message.";
 }
 function offlineCure(offline, cluster) {
@@ -25885,7 +32761,7 @@ function cureOf$1(status, { cluster, team, console }) {
 	return "The platform has trouble of its own: wait, and run the job again.";
 }
 // src/ship/deploy/nais/apply.ts
-const audience$2 = "api.nais.io";
+const audience$1 = "api.nais.io";
 const usualRetry = 5e3;
 const callTimeout$1 = 6e4;
 /** What the API takes at most. */
@@ -25905,7 +32781,7 @@ async function applyToNais(order, context) {
 	}, context));
 	if (response instanceof Error) return unreachable(response, order);
 	const results = response.ok ? readResults(response.text) : void 0;
-	return results ? outcomeOf$3(results, order.resources, context) : refused$3(response, order);
+	return results ? outcomeOf$1(results, order.resources, context) : refused$1(response, order);
 }
 function urlOf({ console, team, cluster }) {
 	const { url } = parseEndpoint(console, {
@@ -25927,7 +32803,7 @@ function urlOf({ console, team, cluster }) {
 async function sendPatiently({ order, url, body }, context) {
 	const until = context.now().getTime() + order.timeout;
 	for (let renewed = false;;) {
-		const { token } = await githubToken(audience$2, context);
+		const { token } = await githubToken(audience$1, context);
 		const answer = await post({
 			url,
 			body,
@@ -25983,7 +32859,7 @@ function readResults(text) {
 		return;
 	}
 }
-function outcomeOf$3(results, sent, { log }) {
+function outcomeOf$1(results, sent, { log }) {
 	const resources = results.map((result, i) => {
 		const { resource, status, changedFields, error } = result;
 		log.info(`[deploy] ${status}: ${resource}${error ? `: ${error}` : ""}`);
@@ -25994,7 +32870,7 @@ function outcomeOf$3(results, sent, { log }) {
 			errors: status === "error" ? [error ?? "the platform does not say why"] : []
 		};
 	});
-	const problems = resources.flatMap(({ resource, errors }) => errors.map((text) => failed$2(`${resource}: ${text}`)));
+	const problems = resources.flatMap(({ resource, errors }) => errors.map((text) => failed(`${resource}: ${text}`)));
 	const passed = problems.length === 0 && results.length >= sent.length;
 	const isUnchanged = passed && resources.every(({ state }) => state === "unchanged");
 	return {
@@ -26007,7 +32883,7 @@ function outcomeOf$3(results, sent, { log }) {
 		problems: isUnchanged ? [unchangedProblem] : passed || problems.length > 0 ? problems : [lost()]
 	};
 }
-function failed$2(text) {
+function failed(text) {
 	return {
 		severity: "error",
 		rule: "deploy-failed",
@@ -26023,21 +32899,21 @@ function lost() {
 		hint: "Look in Nais Console at what is there."
 	};
 }
-function refused$3(reply, order) {
-	return nothing$1(order, refusedStatus(reply, order), reply.status >= 500 ? platformCodes.unavailable : platformCodes.noDeployment);
+function refused$1(reply, order) {
+	return nothing(order, refusedStatus(reply, order), reply.status >= 500 ? platformCodes.unavailable : platformCodes.noDeployment);
 }
 function unreachable(error, order) {
-	return nothing$1(order, {
+	return nothing(order, {
 		severity: "error",
 		rule: "deploy-refused",
 		message: `[deploy] ${order.console} cannot be reached: ${error.message}`,
 		hint: "Is it the Nais Console of your organisation (TENANT_NAME, `--console`)? Else try again later."
 	}, platformCodes.unavailable);
 }
-function nothing$1(order, problem, code) {
+function nothing(order, problem, code) {
 	const resources = order.resources.map((one) => ({
 		resource: labelOf(one),
-		state: "sent",
+		state: "unsent",
 		errors: []
 	}));
 	return {
@@ -26063,7 +32939,7 @@ function tooLarge(bytes) {
 * Who deploys. Today a workflow shows GitHub's token; before, teams had an API key, with which the time is signed.
 * Source: what the platform's own client and server do, https://github.com/nais/deploy.
 */
-const audience$1 = "hookd";
+const audience = "hookd";
 /** A token that ends within this is not shown any more. */
 const renewBefore = 6e4;
 /** @throws {EtlError} `usage` where there is neither, with the YAML to add */
@@ -26074,7 +32950,7 @@ async function authFor({ team, apiKey }, context) {
 		team,
 		apiKey
 	}, context);
-	return githubToken(audience$1, context).then(() => githubAuth(team, context), (error) => {
+	return githubToken(audience, context).then(() => githubAuth(team, context), (error) => {
 		throw withApiKey(error);
 	});
 }
@@ -26083,7 +32959,7 @@ function githubAuth(team, context) {
 	return {
 		kind: "github",
 		async headers() {
-			if (!known || known.expires.getTime() - renewBefore <= context.now().getTime()) known = await githubToken(audience$1, context);
+			if (!known || known.expires.getTime() - renewBefore <= context.now().getTime()) known = await githubToken(audience, context);
 			return {
 				jwt: known.token,
 				team
@@ -26095,7 +32971,7 @@ function githubAuth(team, context) {
 	};
 }
 function keyAuth({ team, apiKey }, { now }) {
-	const key = keyOf$1(apiKey);
+	const key = keyOf(apiKey);
 	return {
 		kind: "apikey",
 		async headers() {
@@ -26110,7 +32986,7 @@ function keyAuth({ team, apiKey }, { now }) {
 	};
 }
 /** What is wrong with it must not show what it is. */
-function keyOf$1(text) {
+function keyOf(text) {
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, "hex");
 	throw new EtlError({
 		code: "usage",
@@ -26135,7 +33011,7 @@ function withApiKey(error) {
 const callTimeout = 6e4;
 /** @throws {EtlError} `usage` where the server's address is none */
 function connect({ server, auth }, context) {
-	const { address, isLoopback } = addressOf$1(server);
+	const { address, isLoopback } = addressOf(server);
 	const client = new import_src.Client(address, isLoopback ? import_src.credentials.createInsecure() : import_src.credentials.createSsl());
 	const { Deploy, Status } = deployService();
 	const metadata = async () => metadataOf(await auth.headers());
@@ -26171,7 +33047,7 @@ function metadataOf(headers) {
 	for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
 	return metadata;
 }
-function addressOf$1(server) {
+function addressOf(server) {
 	const url = URL.parse(/^[a-z]+:\/\//i.test(server) ? server : `https://${server}`);
 	const isWhole = url !== null && ["https:", "http:"].includes(url.protocol) && url.pathname === "/";
 	const isLoopback = url !== null && isLoopbackHost(url.hostname);
@@ -26193,7 +33069,7 @@ function isServiceError(error) {
 /** `nais.io/v1, Kind=Naisjob, Namespace=my-team, Name=my-job`. */
 const identifier = String.raw`\S+, Kind=(\w+)(?:, Namespace=[^,\s]*)?, Name=([^\s:,]+)`;
 const applied = new RegExp(String.raw`^Successfully applied (?:${identifier}|(\w+)/(\S+))`);
-const refused$2 = new RegExp(`^${identifier}: (.+)$`, "s");
+const refused = new RegExp(`^${identifier}: (.+)$`, "s");
 const event = /^([A-Z]\w*)\/(\S+) \((\w*)\): (.*)$/s;
 const errors = [
 	/^timeout while waiting for deployment to succeed/,
@@ -26202,16 +33078,16 @@ const errors = [
 	/^job failed:/
 ];
 /** How many errors there were in all. */
-const total$1 = /\s*\(total of (\d+) errors?\)\s*$/;
+const total = /\s*\(total of (\d+) errors?\)\s*$/;
 function readMessage(whole) {
-	const text = whole.replace(total$1, "");
+	const text = whole.replace(total, "");
 	const done = applied.exec(text);
 	if (done) return {
 		kind: "applied",
 		resource: `${done[1] ?? done[3]}/${done[2] ?? done[4]}`
 	};
 	if (text.startsWith("All resources saved to Kubernetes")) return { kind: "saved" };
-	const [, kind, name, why] = refused$2.exec(text) ?? [];
+	const [, kind, name, why] = refused.exec(text) ?? [];
 	if (why !== void 0) return {
 		kind: "error",
 		resource: `${kind}/${name}`,
@@ -26230,7 +33106,7 @@ function readMessage(whole) {
 	} : { kind: "other" };
 }
 function totalOf(text) {
-	const found = total$1.exec(text)?.[1];
+	const found = total.exec(text)?.[1];
 	return found === void 0 ? void 0 : Number(found);
 }
 /** Reasons of the platform's own events that end a resource's deploy without it. */
@@ -26241,6 +33117,7 @@ const failures = /* @__PURE__ */ new Set([
 ]);
 // src/ship/deploy/nais/progress.ts
 const ranks = [
+	"unsent",
 	"sent",
 	"applied",
 	"synchronized",
@@ -26253,7 +33130,7 @@ const reached = {
 function createProgress(sent) {
 	const resources = new Map(sent.map((resource) => [labelOf(resource), {
 		resource: labelOf(resource),
-		state: "sent",
+		state: "unsent",
 		errors: []
 	}]));
 	const watched = sent.filter(isWatched).map(labelOf);
@@ -26264,7 +33141,8 @@ function createProgress(sent) {
 	let [saved, counted] = [false, 0];
 	const advance = (label, state) => {
 		const found = resources.get(label);
-		if (found && ranks.indexOf(state) > ranks.indexOf(found.state)) found.state = state;
+		if (!found || found.state === "failed") return;
+		if (ranks.indexOf(state) > ranks.indexOf(found.state)) found.state = state;
 	};
 	const fail = (label, text) => {
 		const found = label === void 0 ? void 0 : resources.get(label);
@@ -26298,7 +33176,7 @@ function createProgress(sent) {
 			});
 			read(readMessage(message));
 			counted = Math.max(counted, totalOf(message) ?? 0);
-			if (state === "success") for (const label of resources.keys()) advance(label, "complete");
+			for (const label of resources.keys()) advance(label, state === "success" ? "complete" : "sent");
 			return true;
 		},
 		resources: () => [...resources.values()],
@@ -26320,7 +33198,7 @@ function errorCount(resources, others) {
 }
 // src/ship/deploy/nais/wait.ts
 /** As the platform's own client tries again; the rest is ours. */
-const usualIntervals$1 = {
+const usualIntervals = {
 	retry: 5e3,
 	reopen: 15e3,
 	grace: 6e4
@@ -26331,7 +33209,7 @@ const finalStates = /* @__PURE__ */ new Set([
 	"failure"
 ]);
 /** Sends it until it is taken. The answer is a status, too: mostly `queued`. */
-async function send$1(deployment, context) {
+async function send(deployment, context) {
 	const { client, request, until, intervals, asked } = deployment;
 	let renewed = false;
 	for (let last;;) {
@@ -26350,7 +33228,7 @@ async function send$1(deployment, context) {
 				client.auth.forget();
 				continue;
 			}
-			if (!isPassing$1(error, asked)) return {
+			if (!isPassing(error, asked)) return {
 				kind: "refused",
 				error,
 				wasSent: false
@@ -26386,7 +33264,7 @@ function emptyAnswer() {
 	});
 }
 /** Follows what was sent to its end. */
-async function follow$1(deployment, context) {
+async function follow(deployment, context) {
 	const { client, request, until, intervals } = deployment;
 	const silence = watchSilence(deployment, context);
 	for (let last;;) {
@@ -26457,7 +33335,7 @@ async function sendAgain(deployment, context) {
 	await pause(deployment.intervals.retry, deployment, context);
 	deployment.mayBeUnchanged = true;
 	deployment.progress.restart();
-	return send$1(deployment, context);
+	return send(deployment, context);
 }
 function idleTimer(stream, milliseconds) {
 	let over = false;
@@ -26527,12 +33405,12 @@ async function deployToNais(order, context) {
 			server
 		},
 		until,
-		intervals: intervals ?? usualIntervals$1,
+		intervals: intervals ?? usualIntervals,
 		onStatus: (status) => tell(status, context),
 		mayBeUnchanged
 	};
 	try {
-		return outcomeOf$2(await carryOut(deployment, order.wait, context), deployment, timeout);
+		return outcomeOf(await carryOut(deployment, order.wait, context), deployment, timeout);
 	} finally {
 		client.close();
 	}
@@ -26540,14 +33418,14 @@ async function deployToNais(order, context) {
 async function carryOut(deployment, wait, context) {
 	const { request, asked } = deployment;
 	context.log.info(`[deploy] sending to ${asked.server}: ${asked.cluster}, team ${asked.team}`);
-	const ended = await context.effect("deploy.send", () => send$1(deployment, context));
+	const ended = await context.effect("deploy.send", () => send(deployment, context));
 	if (!ended) context.log.info(`[deploy] deployment ${request.ID}`);
-	return ended ?? (wait ? follow$1(deployment, context) : void 0);
+	return ended ?? (wait ? follow(deployment, context) : void 0);
 }
 function tell({ state, message }, { log }) {
 	log.info(`[deploy] ${state}: ${message}`);
 }
-function outcomeOf$2(ending, deployment, timeout) {
+function outcomeOf(ending, deployment, timeout) {
 	const { progress, request } = deployment;
 	const said = ending ? sayEnding(ending, deployment, timeout) : sent(progress);
 	const passed = said.code === platformCodes.success;
@@ -26601,7 +33479,7 @@ function sayEnding(ending, deployment, timeout) {
 			state: "failure",
 			message: "some resources failed, and of the others nothing more was heard"
 		};
-		case "timeout": return timedOut$1(deployment, timeout, ending.last && explainRefusal(ending.last, asked));
+		case "timeout": return timedOut(deployment, timeout, ending.last && explainRefusal(ending.last, asked));
 		case "refused": {
 			const problem = explainRefusal(ending.error, asked);
 			return {
@@ -26625,7 +33503,7 @@ function finalProblem({ state, message }, progress) {
 		hint
 	}];
 }
-function timedOut$1({ progress, until }, timeout, refusal) {
+function timedOut({ progress, until }, timeout, refusal) {
 	const last = progress.statuses.at(-1);
 	const seconds = Math.round(timeout / 1e3);
 	const where = last ? `; the last that was heard: ${last.message}` : "";
@@ -26662,6848 +33540,9 @@ function cureOf(text) {
 	if (/denied the request|is invalid|Invalid value|Required value/.test(text)) return "The cluster refuses a value: nais-etl validate says where it stands.";
 	return "Look with nais-etl status, or in Nais Console, at what the cluster says of it.";
 }
-// src/ship/deploy/origin.ts
-/** @param folder one in the repository */
-async function originOf$1(given, folder, context) {
-	const { GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_ACTOR, TRACEPARENT } = context.env;
-	return {
-		repository: given.repository ?? (GITHUB_REPOSITORY || await repositoryHere(folder, context)),
-		revision: given.revision ?? (GITHUB_SHA || await git(["rev-parse", "HEAD"], folder, context)),
-		actor: GITHUB_ACTOR || void 0,
-		url: given.triggerUrl ?? runUrl(context),
-		traceParent: TRACEPARENT || void 0
-	};
-}
-function runUrl({ env }) {
-	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-	return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : void 0;
-}
-async function repositoryHere(folder, context) {
-	const address = await git([
-		"remote",
-		"get-url",
-		"origin"
-	], folder, context);
-	return /github\.com[:/]([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(address ?? "")?.[1];
-}
-/** Undefined where it is no repository, or there is no git. */
-async function git(args, cwd, context) {
-	return (await runProgram({
-		argv: ["git", ...args],
-		cwd,
-		what: "asking git"
-	}, context).catch((error) => {
-		context.signal.throwIfAborted();
-		if (error instanceof EtlError) return "";
-		throw error;
-	})).trim() || void 0;
-}
-// src/ship/kubectl.ts
-/** kubectl, as a child: its answers, its lines, and what its refusals mean. */
-const usualProgram = ["kubectl"];
-function createKubectl({ program = usualProgram, kubeContext, namespace }, context) {
-	const where = [...kubeContext === void 0 ? [] : [`--context=${kubeContext}`], `--namespace=${namespace}`];
-	const argvOf = (args) => [
-		...program,
-		...where,
-		...args
-	];
-	const start = (args, input) => startChild({
-		argv: argvOf(args),
-		cwd: context.cwd,
-		env: definedIn(context.env),
-		...input !== void 0 && { input }
-	}, context);
-	const run = async (args, input) => {
-		const child = start(args, input);
-		const [stdout, stderr, { exitCode }] = await Promise.all([
-			text(child.process.stdout),
-			text(child.process.stderr),
-			child.ended.catch(notStarted$1)
-		]);
-		context.signal.throwIfAborted();
-		if (exitCode !== 0) throw refusal({
-			args,
-			stderr,
-			namespace,
-			context
-		});
-		return stdout;
-	};
-	return {
-		namespace,
-		inWords: (args) => argvOf(args).map(quoted).join(" "),
-		run,
-		async find(args) {
-			const text = await run([
-				...args,
-				"--ignore-not-found",
-				"-o",
-				"json"
-			]);
-			return text.trim() === "" ? void 0 : JSON.parse(text);
-		},
-		async *lines(args, signal) {
-			const child = start(args);
-			const stop = () => child.kill();
-			signal.addEventListener("abort", stop, { once: true });
-			const stderr = text(child.process.stderr);
-			const ended = child.ended.catch(notStarted$1);
-			ended.catch(() => void 0);
-			try {
-				if (signal.aborted) return;
-				yield* createInterface({
-					input: child.process.stdout,
-					crlfDelay: Number.POSITIVE_INFINITY
-				});
-				const { exitCode } = await ended;
-				if (exitCode !== 0 && !signal.aborted) throw refusal({
-					args,
-					stderr: await stderr,
-					namespace,
-					context
-				});
-			} finally {
-				signal.removeEventListener("abort", stop);
-				if (child.process.exitCode === null) child.kill();
-			}
-		}
-	};
-}
-function definedIn(env) {
-	return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== void 0));
-}
-/** As a shell would take it. */
-function quoted(word) {
-	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-function notStarted$1(cause) {
-	throw new EtlError({
-		code: "failed",
-		part: "kubectl",
-		message: `it cannot be started: ${messageOf(cause)}`,
-		hint: "Install it: https://kubernetes.io/docs/tasks/tools/. With a token of Nais Console, `--with nais` needs no kubectl.",
-		cause
-	});
-}
-function refusal({ args, stderr, namespace, context }) {
-	const said = context.log.scrub(stderr.trim()) || "it says nothing";
-	return new EtlError({
-		code: "failed",
-		part: "kubectl",
-		message: `kubectl ${args[0]}: ${said}`,
-		hint: hints.find(({ when }) => when.test(stderr))?.say(namespace)
-	});
-}
-/** Sources: messages of kubectl and of the API server, as they come from Kubernetes 1.34. */
-const hints = [
-	{
-		when: /\(?Forbidden\)?: |is forbidden: User/,
-		say: (namespace) => `The account that kubectl uses here may not do that in namespace ${namespace}. On nais: be a member of the team \`${namespace}\` in Nais Console, and log in again (\`nais login\`, \`nais kubeconfig\`). Elsewhere: a Role with what the message names.`
-	},
-	{
-		when: /Unauthorized|must be logged in|credentials|gke-gcloud-auth-plugin|executable .* not found/,
-		say: () => "Log in again: on nais with `nais login`, then `nais kubeconfig`."
-	},
-	{
-		when: /context .* does not exist|no context exists/,
-		say: () => "Name one of `kubectl config get-contexts -o name` with --context."
-	},
-	{
-		when: /localhost:8080|no configuration has been provided/,
-		say: () => "There is no kubeconfig: on nais, `nais kubeconfig` writes it; elsewhere, set KUBECONFIG."
-	},
-	{
-		when: /Unable to connect|connection refused|timeout|timed out|no such host/,
-		say: () => "Is the cluster reached from here? On nais, naisdevice must be connected."
-	}
-];
-const passing = /Unable to connect|connection refused|connection reset|i\/o timeout|timed out|TLS handshake|ServiceUnavailable|InternalError|TooManyRequests|etcdserver|unexpected EOF|: EOF|http2: client connection lost/;
-/** Whether the server is only away for a while. */
-function mayPass$1(error) {
-	return error instanceof EtlError && error.code === "failed" && passing.test(error.message);
-}
-// src/ship/follow/run-name.ts
-/** What a run that is triggered is called. */
-/**
-* A pod's name is its Job's and six characters, in at most 63: by a longer name the pod could not know which Job it belongs to.
-* Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-name
-*/
-const longest = 57;
-/** `apps-per-env-manual-20261121224501`, in UTC: a DNS label, whatever the job is called. No minute of a schedule is read from it. */
-function nameRun(job, now) {
-	const end = `-manual-${now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
-	return `${job.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-").slice(0, longest - end.length).replaceAll(/^-+|-+$/g, "") || "job"}${end}`;
-}
-/** @throws {EtlError} `usage` where the cluster would not take it as the name of a Job of which pods are made */
-function assertRunName(name) {
-	if (name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return;
-	throw new EtlError({
-		code: "usage",
-		message: `\`${name}\` cannot be the name of a run`,
-		hint: "Small letters, digits and dashes, at most 63."
-	});
-}
-// src/ship/follow/platform.ts
-function isOver(phase) {
-	return phase === "succeeded" || phase === "failed" || phase === "gone";
-}
-// src/ship/follow/without-repeats.ts
-/** Lines that arrive later than others that are younger: Loki takes them in some seconds after they were written. */
-const overlapMilliseconds = 3e4;
-/** So many lines are remembered before those are forgotten that no new stream begins at. */
-const remembered = 5e3;
-/** Each line as often as it was written, in the order in which it came first. */
-async function* withoutRepeats({ open, again }) {
-	const told = createTally();
-	for (;;) {
-		const heard = createTally();
-		let failure;
-		try {
-			for await (const line of open(told.since())) if (heard.add(line) > told.count(line)) yield told.keep(line);
-		} catch (error) {
-			failure = error;
-		}
-		if (!await again(failure)) return;
-	}
-}
-/** How often each line of the last minute was there: lines of one time may be alike. */
-function createTally() {
-	const counts = /* @__PURE__ */ new Map();
-	let newest;
-	const forget = () => {
-		for (const [key, { at }] of counts) if (at < newest - 2 * overlapMilliseconds) counts.delete(key);
-	};
-	const add = (line) => {
-		const key = keyOf(line);
-		const times = (counts.get(key)?.times ?? 0) + 1;
-		const at = timeOf(line) ?? newest ?? 0;
-		newest = Math.max(newest ?? 0, at);
-		counts.set(key, {
-			times,
-			at
-		});
-		if (counts.size % remembered === 0) forget();
-		return times;
-	};
-	return {
-		add,
-		keep: (line) => (add(line), line),
-		count: (line) => counts.get(keyOf(line))?.times ?? 0,
-		since: () => newest === void 0 ? void 0 : sinceOf(newest)
-	};
-}
-function keyOf({ time, pod, text }) {
-	return `${time} ${pod} ${text}`;
-}
-function sinceOf(newest) {
-	return (/* @__PURE__ */ new Date(Math.floor((newest - overlapMilliseconds) / 1e3) * 1e3)).toISOString();
-}
-function timeOf({ time }) {
-	const at = Date.parse(time ?? "");
-	return Number.isNaN(at) ? void 0 : at;
-}
-// src/ship/follow/kubectl/pod-log.ts
-/** The log of a run's pods, one after the other, by `kubectl logs`. */
-const pollMilliseconds$2 = 1e3;
-/** So often in a row the server may be away. */
-const mostFailures$1 = 60;
-/** Attempt by attempt, until the run is over. */
-async function* readPods(options) {
-	const { run, runState, follow, signal } = options;
-	const read = /* @__PURE__ */ new Set();
-	const ask = patiently(() => runState(run));
-	while (!signal.aborted) {
-		const state = await ask();
-		const unread = unreadOf(state, read, options.attempt);
-		for (const { pod } of unread) {
-			read.add(pod);
-			yield* readPod(pod, options);
-		}
-		if (options.attempt !== void 0 && unread.length > 0) return;
-		if (unread.length > 0) continue;
-		if (!follow || state !== void 0 && isOver(state.phase)) return;
-		await wait(options);
-	}
-}
-function unreadOf(state, read, wanted) {
-	const attempts = state?.attempts ?? [];
-	return (wanted === void 0 ? attempts : attempts.slice(wanted - 1, wanted)).filter((attempt) => hasBegun(attempt) && !read.has(attempt.pod));
-}
-/** Not longer than the signal lets it. */
-async function wait({ pause = sleep, signal }) {
-	try {
-		await pause(pollMilliseconds$2, signal);
-	} catch (error) {
-		if (!signal.aborted) throw error;
-	}
-}
-function hasBegun({ phase, started }) {
-	return started !== void 0 || phase === "running" || phase === "succeeded" || phase === "failed";
-}
-/** Undefined where the server did not answer this time. */
-function patiently(ask) {
-	let failures = 0;
-	return async () => {
-		try {
-			const answer = await ask();
-			failures = 0;
-			return answer;
-		} catch (error) {
-			if (mayPass$1(error) && ++failures < mostFailures$1) return void 0;
-			throw error;
-		}
-	};
-}
-/** A stream that ends may have been cut: it is opened again until the container is over, and read once more then. */
-async function* readPod(pod, options) {
-	const { kubectl, run, runState, follow, signal } = options;
-	const ask = patiently(() => runState(run));
-	let isLast = !follow;
-	let failures = 0;
-	yield* withoutRepeats({
-		open: (since) => linesOf$1({
-			kubectl,
-			pod,
-			since,
-			follow: !isLast,
-			signal
-		}),
-		async again(error) {
-			if (signal.aborted || isGone(error)) return false;
-			if (error === void 0 && isLast) return false;
-			failures = error === void 0 ? 0 : failures + 1;
-			if (error !== void 0 && (failures > mostFailures$1 || !isPassing(error))) throw error;
-			if (error !== void 0) await wait(options);
-			const state = await ask();
-			const attempt = state?.attempts.find((one) => one.pod === pod);
-			isLast = state !== void 0 && (attempt === void 0 || attempt.ended !== void 0 || isOver(state.phase));
-			if (error === void 0 && !isLast) await wait(options);
-			return true;
-		}
-	});
-}
-function isPassing(error) {
-	return mayPass$1(error) || error instanceof Error && /waiting to start|ContainerCreating|PodInitializing/.test(error.message);
-}
-/** The pod was deleted, and its log with it. */
-function isGone(error) {
-	return error instanceof Error && /NotFound/.test(error.message);
-}
-async function* linesOf$1({ kubectl, pod, since, follow, signal }) {
-	const args = [
-		"logs",
-		pod,
-		"--timestamps",
-		...follow ? ["--follow"] : [],
-		...since === void 0 ? [] : [`--since-time=${since}`]
-	];
-	for await (const line of kubectl.lines(args, signal)) {
-		const [, time, text] = /^(\d{4}-\d\d-\d\dT\S+) (.*)$/.exec(line) ?? [
-			void 0,
-			void 0,
-			line
-		];
-		yield {
-			time,
-			pod,
-			text
-		};
-	}
-}
-// src/ship/follow/kubectl/trouble.ts
-/** What keeps a pod from starting, or has ended it, in words; and what to do. */
-/** Reasons of a container that waits. Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/images/types.go, kuberuntime_container.go */
-function podTroubles(pod) {
-	const name = textAt(pod, "metadata", "name") ?? "the pod";
-	const statuses = [...itemsAt(pod, "status", "initContainerStatuses"), ...itemsAt(pod, "status", "containerStatuses")];
-	return [
-		unscheduled(pod, name),
-		ended(pod, name),
-		...statuses.map(({ item }) => waiting(item, name)),
-		...statuses.map(({ item }) => terminated({
-			status: item,
-			name,
-			pod
-		}))
-	].filter((trouble) => trouble !== void 0);
-}
-function unscheduled(pod, name) {
-	const condition = itemsAt(pod, "status", "conditions").find(({ item }) => item["type"] === "PodScheduled")?.item;
-	if (condition?.["status"] !== "False" || condition["reason"] !== "Unschedulable") return void 0;
-	return {
-		what: `${name} finds no place in the cluster: ${textAt(condition, "message") ?? "Unschedulable"}`,
-		cure: "It waits until there is room. If that takes long: ask for less under `nais: {resources: {requests: …}}`."
-	};
-}
-/** The pod as a whole, and not a container in it. */
-function ended(pod, name) {
-	if (textAt(pod, "status", "phase") !== "Failed") return void 0;
-	const reason = textAt(pod, "status", "reason");
-	if (reason === void 0) return void 0;
-	const message = textAt(pod, "status", "message");
-	const cure = reason === "Evicted" ? "Its node had too little left of memory or disk. If it comes again: raise `nais: {resources: {requests: …}}` to what the run needs." : reason === "DeadlineExceeded" ? deadlineCure : "Another attempt may go well: where there is one left, it starts by itself.";
-	return {
-		what: `${name} was ended: ${reason}${message === void 0 ? "" : `: ${message}`}`,
-		cure
-	};
-}
-const deadlineCure = "A run, with all its attempts, may take `nais: {activeDeadlineSeconds: …}`: raise it, or find what hung in the log.";
-const imageCure = "Has `nais-etl build --push` pushed this tag and digest? nais runs images of the team's own registry alone. The pod tries again by itself.";
-function waiting(status, name) {
-	const state = fieldsAt(status, "state", "waiting");
-	const reason = textAt(state, "reason");
-	const message = textAt(state, "message") ?? "";
-	switch (reason) {
-		case "CreateContainerConfigError": return {
-			what: `${name} cannot start: ${message}`,
-			cure: configCure(message)
-		};
-		case "ErrImagePull":
-		case "ImagePullBackOff":
-		case "ErrImageNeverPull":
-		case "RegistryUnavailable": return {
-			what: `${name} cannot fetch its image ${textAt(status, "image") ?? ""}`.trimEnd(),
-			cure: imageCure
-		};
-		case "InvalidImageName": return {
-			what: `${name}: ${message || "the image's name is not one"}`,
-			cure: "Deploy again, with a valid image."
-		};
-		case "CreateContainerError":
-		case "RunContainerError": return {
-			what: `${name} cannot start: ${message || reason}`,
-			cure: "Look at the image's command and user."
-		};
-		case "CrashLoopBackOff": return {
-			what: `${name} fails again and again: ${message || "the next try waits"}`,
-			cure: "Its log says why. The next try starts by itself."
-		};
-		default: return;
-	}
-}
-/** `secret "x" not found`, `couldn't find key K in Secret ns/x`, `container has runAsNonRoot and image will run as root`. */
-function configCure(message) {
-	const [, kind, missing] = /(secret|configmap) "([^"]+)" not found/i.exec(message) ?? [];
-	if (missing !== void 0) return `Make the ${kind} \`${missing}\` in the team's namespace (in Nais Console), or take it out of pipeline.yaml. Once it is there, the pod starts by itself; until then the run stays active.`;
-	const [, key, holder] = /find key (\S+) in (?:Secret|ConfigMap) \S*?([^/\s]+)$/i.exec(message) ?? [];
-	if (key !== void 0) return `Add the key \`${key}\` to \`${holder}\`. Once it is there, the pod starts by itself.`;
-	if (/runAsNonRoot/i.test(message)) return "End the Dockerfile with `USER 1069`: nais runs nothing as root.";
-	return "Look at the secrets and variables that the manifest names.";
-}
-function terminated({ status, name, pod }) {
-	const state = fieldsAt(status, "state", "terminated") ?? fieldsAt(status, "lastState", "terminated");
-	const reason = textAt(state, "reason");
-	if (reason === "OOMKilled") {
-		const limit = textAt(itemsAt(pod, "spec", "containers").find(({ item }) => item["name"] === status["name"])?.item, "resources", "limits", "memory");
-		return {
-			what: `${name} took more memory than it may${limit === void 0 ? "" : ` (${limit})`}: OOMKilled`,
-			cure: "Raise `nais: {resources: {limits: {memory: …}}}`, or let `query:` of the source reduce the rows in BigQuery."
-		};
-	}
-	if (reason === "ContainerCannotRun" || reason === "StartError") return {
-		what: `${name} cannot start: ${textAt(state, "message") ?? reason}`,
-		cure: "Look at the image's command: does it exist, and is it executable?"
-	};
-}
-/** Why the Job itself is over, or stands still. */
-function jobTroubles(job) {
-	if (fieldsAt(job, "spec")?.["suspend"] === true) return [{
-		what: "the run is suspended",
-		cure: "Someone has set `suspend` on its Job: it goes on when that is taken away."
-	}];
-	if (textAt(itemsAt(job, "status", "conditions").find(({ item }) => item["type"] === "Failed" && item["status"] === "True")?.item, "reason") !== "DeadlineExceeded") return [];
-	const seconds = numberAt(job, "spec", "activeDeadlineSeconds");
-	return [{
-		what: `the run took longer than it may${seconds === void 0 ? "" : ` (${seconds} s)`}`,
-		cure: deadlineCure
-	}];
-}
-/** Of Events: what only they tell. */
-function eventTroubles(events) {
-	return itemsAt(events, "items").flatMap(({ item }) => {
-		const [reason, message] = [textAt(item, "reason"), textAt(item, "message")];
-		if (message === void 0) return [];
-		if (reason === "FailedCreate") return [{
-			what: `no pod can be made: ${message}`,
-			cure: "The cluster refuses it: a quota, or a policy. The message says which."
-		}];
-		if (reason === "FailedMount") return [{
-			what: `the pod waits for a volume: ${message}`,
-			cure: configCure(message)
-		}];
-		return [];
-	});
-}
-// src/ship/follow/kubectl/run-state.ts
-/** Jobs and pods, as the API server gives them, read as runs and attempts. */
-/** Of Kubernetes, where a Job says nothing. */
-const usualBackoffLimit = 6;
-/** @param pods the Job's own */
-function runStateOf(job, pods) {
-	const phase = phaseOf(job, pods);
-	const ended = textAt(job, "status", "completionTime") ?? conditionOf(job, "Failed")?.time;
-	return {
-		name: textAt(job, "metadata", "name") ?? "",
-		phase,
-		trigger: triggerOf(job),
-		created: createdAt$1(job),
-		started: textAt(job, "status", "startTime"),
-		ended: phase === "succeeded" || phase === "failed" ? ended : void 0,
-		image: textAt(itemsAt(job, "spec", "template", "spec", "containers")[0]?.item, "image"),
-		message: conditionOf(job, "Failed")?.message,
-		attempts: attemptsOf(pods),
-		mostAttempts: (numberAt(job, "spec", "backoffLimit") ?? usualBackoffLimit) + 1,
-		troubles: phase === "succeeded" ? [] : [...troublesOf(pods), ...jobTroubles(job)]
-	};
-}
-/** Of the newest pod: what earlier ones suffered from is told when it happens, and by their attempts. */
-function troublesOf(pods) {
-	const newest = inOrder$1(pods).at(-1);
-	return newest === void 0 ? [] : podTroubles(newest);
-}
-function phaseOf(job, pods) {
-	if (conditionOf(job, "Complete")) return "succeeded";
-	if (conditionOf(job, "Failed")) return "failed";
-	return pods.some((pod) => textAt(pod, "status", "phase") !== "Pending") || (numberAt(job, "status", "failed") ?? 0) > 0 ? "running" : "pending";
-}
-function conditionOf(job, type) {
-	const found = itemsAt(job, "status", "conditions").find(({ item }) => item["type"] === type && item["status"] === "True");
-	return found && {
-		message: textAt(found.item, "message"),
-		time: textAt(found.item, "lastTransitionTime")
-	};
-}
-/** Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#cronjob-kubernetes-io-instantiate */
-function triggerOf(job) {
-	if (textAt(job, "metadata", "annotations", "cronjob.kubernetes.io/instantiate") === "manual") return "manual";
-	if (textAt(job, "metadata", "annotations", "batch.kubernetes.io/cronjob-scheduled-timestamp") !== void 0) return "schedule";
-}
-function inOrder$1(pods) {
-	return pods.toSorted((a, b) => createdAt$1(a).localeCompare(createdAt$1(b)));
-}
-function createdAt$1(value) {
-	return textAt(value, "metadata", "creationTimestamp") ?? "";
-}
-function attemptsOf(pods) {
-	return inOrder$1(pods).map((pod) => {
-		const status = ownStatus(pod);
-		return {
-			pod: textAt(pod, "metadata", "name") ?? "",
-			phase: phases$1[textAt(pod, "status", "phase") ?? ""] ?? "unknown",
-			started: textAt(status, "state", "running", "startedAt") ?? textAt(status, "state", "terminated", "startedAt"),
-			ended: textAt(status, "state", "terminated", "finishedAt"),
-			exitCode: numberAt(status, "state", "terminated", "exitCode")
-		};
-	});
-}
-const phases$1 = {
-	Pending: "pending",
-	Running: "running",
-	Succeeded: "succeeded",
-	Failed: "failed"
-};
-/** Beside sidecars: the one that `kubectl logs` would choose. */
-function ownStatus(pod) {
-	const wanted = textAt(pod, "metadata", "annotations", "kubectl.kubernetes.io/default-container") ?? textAt(itemsAt(pod, "spec", "containers")[0]?.item, "name");
-	return itemsAt(pod, "status", "containerStatuses").find(({ item }) => item["name"] === wanted)?.item;
-}
-// src/ship/follow/kubectl/kubectl-platform.ts
-function kubectlPlatform({ kubectl, pause }, context) {
-	const runState = (run) => stateOf(kubectl, run);
-	return {
-		name: "kubectl",
-		job: (name) => jobOf$1(kubectl, name),
-		trigger: (wanted) => trigger$1(kubectl, wanted, context),
-		runState,
-		log: (run, options) => readPods({
-			kubectl,
-			run,
-			runState,
-			pause,
-			...options
-		}),
-		mayPass: mayPass$1
-	};
-}
-async function jobOf$1(kubectl, name) {
-	const cronJob = await kubectl.find([
-		"get",
-		"cronjob",
-		name
-	]);
-	if (cronJob === void 0) throw noJob$1(name, kubectl.namespace);
-	const own = itemsAt(await kubectl.find(["get", "jobs"]), "items").map(({ item }) => item).filter((job) => isRunOf$1(job, name));
-	const pods = own.length === 0 ? [] : itemsAt(await kubectl.find(["get", "pods"]), "items").map(({ item }) => item);
-	const runs = own.map((job) => runStateOf(job, podsOf(pods, textAt(job, "metadata", "name"))));
-	const spec = fieldsAt(cronJob, "spec");
-	const [container] = itemsAt(spec, "jobTemplate", "spec", "template", "spec", "containers");
-	const isSuspended = spec?.["suspend"] === true;
-	return {
-		name,
-		schedule: isSuspended ? void 0 : {
-			cron: textAt(spec, "schedule") ?? "",
-			timeZone: textAt(spec, "timeZone") ?? "UTC"
-		},
-		isSuspended,
-		image: textAt(container?.item, "image"),
-		problems: await problemsOf$1(kubectl, name),
-		runs: runs.toSorted((a, b) => (b.created ?? "").localeCompare(a.created ?? ""))
-	};
-}
-function noJob$1(name, namespace) {
-	return new EtlError({
-		code: "failed",
-		part: "kubectl",
-		message: `there is no CronJob ${name} in namespace ${namespace}`,
-		hint: "Has it been deployed there? `nais-etl deploy` does it. On nais, what synchronisation failed of shows with `kubectl describe naisjob`."
-	});
-}
-/** Those at a deploy are owned by the Naisjob, and bear its name in the label `app`. */
-function isRunOf$1(job, name) {
-	return itemsAt(job, "metadata", "ownerReferences").some(({ item }) => item["name"] === name && ["CronJob", "Naisjob"].includes(String(item["kind"]))) || textAt(job, "metadata", "labels", "app") === name;
-}
-function podsOf(pods, job) {
-	return pods.filter((pod) => textAt(pod, "metadata", "labels", "job-name") === job);
-}
-/** Of the Naisjob, where the cluster knows such a thing. Source: platform's `status.problems[]`. */
-async function problemsOf$1(kubectl, name) {
-	const naisjob = await kubectl.find([
-		"get",
-		"naisjobs.nais.io",
-		name
-	]).catch(() => void 0);
-	const problems = itemsAt(naisjob, "status", "problems").flatMap(({ item }) => textAt(item, "message") ?? []);
-	const state = textAt(naisjob, "status", "synchronizationState");
-	return [...state?.startsWith("Failed") ? [`the last deploy did not go through: ${state}`] : [], ...problems];
-}
-async function stateOf(kubectl, { name }) {
-	const job = await kubectl.find([
-		"get",
-		"job",
-		name
-	]);
-	if (job === void 0) return goneRun(name);
-	const pods = itemsAt(await kubectl.find([
-		"get",
-		"pods",
-		`--selector=job-name=${name}`
-	]), "items").map(({ item }) => item);
-	const state = runStateOf(job, pods);
-	if (state.phase !== "pending" || state.troubles.length > 0) return state;
-	return {
-		...state,
-		troubles: await waitTroubles(kubectl, pods.length === 0 ? name : state.attempts.at(-1).pod)
-	};
-}
-function goneRun(name) {
-	return {
-		trigger: void 0,
-		created: void 0,
-		started: void 0,
-		ended: void 0,
-		image: void 0,
-		name,
-		phase: "gone",
-		message: void 0,
-		attempts: [],
-		mostAttempts: void 0,
-		troubles: []
-	};
-}
-/** Who may read pods may not always read Events. */
-async function waitTroubles(kubectl, name) {
-	return eventTroubles(await kubectl.find([
-		"get",
-		"events",
-		`--field-selector=involvedObject.name=${name}`
-	]).catch(() => void 0));
-}
-async function trigger$1(kubectl, wanted, context) {
-	const { job, runName, env = {}, dryRun } = wanted;
-	assertRunName(runName);
-	const create = [
-		"create",
-		"job",
-		runName,
-		`--from=cronjob/${job}`
-	];
-	const run = {
-		job,
-		name: runName
-	};
-	if (Object.keys(env).length === 0) {
-		context.log.info(kubectl.inWords(create));
-		if (!dryRun) await context.effect("trigger.create", () => kubectl.run(create));
-		return run;
-	}
-	const make = [
-		...create,
-		"--dry-run=client",
-		"-o",
-		"json"
-	];
-	const apply = [
-		"create",
-		"-f",
-		"-"
-	];
-	const changes = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-	context.log.info(`${kubectl.inWords(make)} | (with ${changes.join(" ")}) | ${kubectl.inWords(apply)}`);
-	if (dryRun) return run;
-	const changed = JSON.stringify(withEnv(JSON.parse(await kubectl.run(make)), env));
-	await context.effect("trigger.apply", () => kubectl.run(apply, changed));
-	return run;
-}
-/** In the job's own container, which is the first or the one that is named as such. */
-function withEnv(job, env) {
-	const containers = itemsAt(job, "spec", "template", "spec", "containers").map(({ item }) => item);
-	const named = textAt(job, "spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/default-container");
-	const own = (named === void 0 ? void 0 : containers.find(({ name }) => name === named)) ?? containers[0];
-	const kept = itemsAt(own, "env").flatMap(({ item }) => String(item["name"]) in env ? [] : [item]);
-	const added = Object.entries(env).map(([name, value]) => ({
-		name,
-		value
-	}));
-	Object.assign(own ?? {}, { env: [...kept, ...added] });
-	return job;
-}
-// src/ship/follow/nais/events.ts
-async function* eventsIn(body, signal) {
-	let event = "message";
-	let data = [];
-	for await (const line of linesIn(body)) {
-		if (signal.aborted) return;
-		if (line === "") {
-			if (data.length > 0 || event !== "message") yield {
-				event,
-				data: data.join("\n")
-			};
-			[event, data] = ["message", []];
-			continue;
-		}
-		const [, field = "", value = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
-		if (field === "event") event = value;
-		if (field === "data") data.push(value);
-	}
-}
-async function* linesIn(body) {
-	const decoder = new TextDecoder();
-	let rest = "";
-	for await (const chunk of body) {
-		const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n/);
-		rest = lines.pop();
-		yield* lines;
-	}
-}
-// src/ship/follow/nais/refusal.ts
-/** What nais' API refuses, and how to get what is missing. */
-/** No refusal: the server is away, or does not know what it is asked. */
-var ApiFailure = class extends EtlError {
-	mayPass;
-	constructor(message, mayPass) {
-		super({
-			code: "failed",
-			part: "nais",
-			message,
-			hint: mayPass ? "Is it reached from here? On a laptop, naisdevice may have to be connected." : void 0
-		});
-		this.mayPass = mayPass;
-	}
-};
-/** Sources: internal/auth/authz/error.go and internal/graph/apierror/apierror.go of nais/api, July 2026. */
-function refusalOf({ messages, status, kind }) {
-	const said = messages.join("; ");
-	if (status === 401 || messages.includes("Unauthorized")) return refused$1("nais' API does not know who asks", unknownCure[kind]);
-	const [, permission] = /you need the "([^"]+)" authorization/.exec(said) ?? [];
-	if (permission !== void 0 || said.includes("not authorized to perform this action")) return refused$1(permission === void 0 ? "nais' API does not let this account do that" : `the permission \`${permission}\` is missing`, deniedCure[kind]);
-	if (said.includes("do not have permission to access this resource")) return refused$1("the cluster does not let this account do that", deniedCure[kind]);
-	if (status >= 500 || status === 429) return new ApiFailure(`nais' API answers ${status}: ${said}`, true);
-	if (/server errored out|transient error/.test(said)) return new ApiFailure(said, true);
-	return new ApiFailure(said, false);
-}
-function refused$1(message, hint) {
-	return new EtlError({
-		code: "failed",
-		part: "nais",
-		message,
-		hint
-	});
-}
-const serviceAccount = "Make a service account of the team in Nais Console (Settings → Service accounts) with the role `Team member` and a token, and give that as the secret NAIS_API_TOKEN.";
-const unknownCure = {
-	given: `NAIS_API_TOKEN is not valid, or has expired. ${serviceAccount}`,
-	github: `GitHub's token counts only where the repository is one of the team's: add it in Nais Console (the team → Repositories). Or: ${serviceAccount}`
-};
-const deniedCure = {
-	given: "The token's service account needs the role `Team member` in this team: Nais Console, Settings → Service accounts. Of another team it may do nothing.",
-	github: `GitHub's own tokens may read and deploy, but not start runs or change jobs. ${serviceAccount}\nOr with kubectl, which uses your own account: --with kubectl`
-};
-/** Whether the API does not know a field that it was asked for: another version than the one we know. */
-function isUnknownField(error) {
-	return error instanceof ApiFailure && /Cannot query field|Unknown type|Unknown argument/.test(error.message);
-}
-function mayPass(error) {
-	return error instanceof ApiFailure && error.mayPass;
-}
-/** As the API words what is not there. */
-function isMissing(error) {
-	return error instanceof ApiFailure && /not found/i.test(error.message);
-}
-// src/ship/follow/nais/client.ts
-const audience = "api.nais.io";
-const timeout = 3e4;
-/** A token is renewed so long before it ends. */
-const early = 6e4;
-/** NAIS_ETL_API names another server, for tests. @throws {EtlError} `usage` where it is not known which tenant's */
-async function naisApi(context) {
-	const address = await addressOf(context);
-	const token = tokenSource(context);
-	const post = async ({ query, variables }, accept, signal) => {
-		const { text, kind } = await token();
-		const headers = {
-			authorization: `Bearer ${text}`,
-			"content-type": "application/json",
-			accept
-		};
-		const response = await fetch(address, {
-			method: "POST",
-			headers,
-			body: JSON.stringify({
-				query,
-				variables
-			}),
-			signal
-		}).catch((error) => {
-			context.signal.throwIfAborted();
-			throw new ApiFailure(`${address.host} does not answer: ${messageOf(error.cause ?? error)}`, true);
-		});
-		const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-		if (!response.ok || accept !== json && !isStream) await refuse(response, kind);
-		return {
-			response,
-			kind
-		};
-	};
-	return {
-		async ask(request) {
-			const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeout)]);
-			const { response, kind } = await post(request, json, signal);
-			return dataOf(await readJson(response), kind);
-		},
-		async *subscribe(request, { signal, onOpen }) {
-			const { response, kind } = await post(request, "text/event-stream", signal);
-			onOpen();
-			for await (const { event, data } of unbroken(eventsIn(response.body, signal), signal)) {
-				if (event === "complete") return;
-				if (event === "next") yield dataOf(JSON.parse(data), kind);
-			}
-		}
-	};
-}
-const json = "application/json";
-/** A stream that breaks may be opened again. */
-async function* unbroken(events, signal) {
-	try {
-		yield* events;
-	} catch (error) {
-		if (signal.aborted) return;
-		throw new ApiFailure(`the stream broke: ${messageOf(error.cause ?? error)}`, true);
-	}
-}
-async function addressOf(context) {
-	const given = context.env["NAIS_ETL_API"];
-	if (given) return new URL("/graphql", parseEndpoint(given, {
-		key: "NAIS_ETL_API",
-		where: () => ({ file: "environment" })
-	}).url);
-	const { tenant } = await platformOf({ needs: ["tenant"] }, context);
-	return new URL(`https://console.${tenant}.cloud.nais.io/graphql`);
-}
-/** A token that was given, or GitHub's, which lives for minutes. */
-function tokenSource(context) {
-	const given = context.env["NAIS_API_TOKEN"];
-	if (given) {
-		context.log.mask(given);
-		return async () => ({
-			text: given,
-			kind: "given"
-		});
-	}
-	let held;
-	return async () => {
-		if (held === void 0 || held.expires.getTime() - early < context.now().getTime()) held = await githubToken(audience, context);
-		return {
-			text: held.token,
-			kind: "github"
-		};
-	};
-}
-async function refuse(response, kind) {
-	const { status } = response;
-	const messages = messagesOf(await response.text().catch(() => ""));
-	throw refusalOf({
-		messages: messages.length > 0 ? messages : [`status ${status}`],
-		status,
-		kind
-	});
-}
-function messagesOf(text) {
-	try {
-		return errorsOf(JSON.parse(text));
-	} catch {
-		return [];
-	}
-}
-async function readJson(response) {
-	try {
-		return await response.json();
-	} catch (cause) {
-		throw new ApiFailure(`the answer of nais' API is no JSON: ${messageOf(cause)}`, true);
-	}
-}
-function dataOf(answer, kind) {
-	const messages = errorsOf(answer);
-	if (messages.length > 0) throw refusalOf({
-		messages,
-		status: 200,
-		kind
-	});
-	const data = isPlainObject(answer) ? answer["data"] : void 0;
-	if (isPlainObject(data)) return data;
-	throw new EtlError({
-		code: "failed",
-		part: "nais",
-		message: "nais' API answers without data"
-	});
-}
-function errorsOf(answer) {
-	const errors = isPlainObject(answer) ? answer["errors"] : void 0;
-	if (!Array.isArray(errors)) return [];
-	return errors.map((error) => isPlainObject(error) ? String(error["message"]) : "an error without words");
-}
-// src/ship/follow/nais/queries.ts
-/** What nais' API is asked. */
-/** As many runs as a job keeps, and more. */
-const mostRuns = 100;
-/** In the answer of the mutation. */
-const jobRun = "jobRun";
-/** @param isFull with what only newer versions of the API know: how a run came to be, its pods, what is wrong with the job */
-function jobQuery(isFull) {
-	return `query Job($team: Slug!, $environment: String!, $name: String!) {
-  team(slug: $team) {
-    environment(name: $environment) {
-      job(name: $name) {
-        name
-        schedule { expression timeZone }
-        image { name tag }
-        ${isFull ? "issues(first: 20) { nodes { message } }" : ""}
-        runs(first: ${mostRuns}) {
-          nodes {
-            name startTime completionTime
-            status { state message }
-            image { name tag }
-            ${isFull ? "trigger { type } instances(first: 50) { nodes { name } }" : ""}
-          }
-        }
-      }
-    }
-  }
-}`;
-}
-const triggerMutation = `mutation Trigger($input: TriggerJobInput!) {
-  triggerJob(input: $input) { job { name } ${jobRun} { name } }
-}`;
-const logSubscription = `subscription Log($filter: LogSubscriptionFilter!) {
-  log(filter: $filter) { time message labels { key value } }
-}`;
-// src/ship/follow/nais/log.ts
-const pollMilliseconds$1 = 5e3;
-/** After a run is over, and where nobody follows: nothing more is expected once this has passed without a line. */
-const quietMilliseconds = 5e3;
-/** Of Loki: more entries it does not give at once. */
-const mostLines = 5e3;
-/** How far back a run is looked for that tells no start. */
-const usualReach = 864e5;
-const mostFailures = 20;
-async function* readLog$1(options, context) {
-	const { signal, attempt, runState, run, pause = sleep } = options;
-	const state = await runState(run);
-	const end = new AbortController();
-	const until = AbortSignal.any([signal, end.signal]);
-	const heard = {
-		isOpen: false,
-		lines: 0
-	};
-	const watching = watch(options, heard, until).finally(() => end.abort());
-	const begin = new Date(Date.parse(state.created ?? "") || context.now().getTime() - usualReach);
-	const onOpen = () => void (heard.isOpen = true);
-	let failures = 0;
-	try {
-		const lines = withoutRepeats({
-			open: (since) => linesOf({
-				options,
-				since: since ?? begin.toISOString(),
-				signal: until,
-				onOpen
-			}),
-			async again(error) {
-				if (until.aborted) return false;
-				failures = error === void 0 ? 0 : failures + 1;
-				if (error !== void 0 && (!mayPass(error) || failures > mostFailures)) throw error;
-				await waitUntil(pause, until);
-				return !until.aborted;
-			}
-		});
-		const pods = [];
-		for await (const line of lines) {
-			heard.lines += 1;
-			if (!pods.includes(line.pod)) pods.push(line.pod);
-			if (attempt === void 0 || pods[attempt - 1] === line.pod) yield line;
-		}
-	} finally {
-		end.abort();
-		await watching;
-	}
-}
-/** Until nothing more will come. */
-async function watch({ follow, run, runState, pause = sleep }, heard, signal) {
-	try {
-		if (follow) await untilOver({
-			run,
-			runState,
-			pause,
-			signal
-		});
-		for (let before = -1; before !== heard.lines;) {
-			before = heard.lines;
-			await pause(quietMilliseconds, signal);
-		}
-	} catch {}
-}
-async function untilOver({ run, runState, pause, signal }) {
-	for (;;) {
-		const state = await runState(run).catch(() => void 0);
-		if (state && isOver(state.phase)) return;
-		await pause(pollMilliseconds$1, signal);
-	}
-}
-async function waitUntil(pause, signal) {
-	try {
-		await pause(1e3, signal);
-	} catch (error) {
-		if (!signal.aborted) throw error;
-	}
-}
-async function* linesOf({ options, since, signal, onOpen }) {
-	const { api, environment } = options;
-	const filter = {
-		environmentName: environment,
-		query: queryOf(options),
-		initialBatch: {
-			start: since,
-			limit: mostLines
-		}
-	};
-	for await (const data of api.subscribe({
-		query: logSubscription,
-		variables: { filter }
-	}, {
-		signal,
-		onOpen
-	})) {
-		const labels = itemsAt(data, "log", "labels");
-		const pod = textAt(labels.find(({ item }) => item["key"] === "k8s_pod_name")?.item, "value") ?? "";
-		const text = textAt(data, "log", "message") ?? "";
-		if (labels.length === 0 && text.startsWith("error streaming log lines")) return;
-		yield {
-			time: textAt(data, "log", "time"),
-			pod,
-			text
-		};
-	}
-}
-/**
-* Pods are named after their Job, of whose name 58 characters at most stand in theirs.
-* Source: the names of labels are those that nais/cli asks for (internal/log).
-*/
-function queryOf({ team, run }) {
-	const pod = `${`${run.name}-`.slice(0, 58)}.{5}`;
-	return `{service_name="${run.job}",service_namespace="${team}"} | k8s_pod_name=~"${pod}"`;
-}
-// src/ship/follow/nais/nais-platform.ts
-/** So long a run that was started may not be known yet: the API sees the cluster with some delay. */
-const patience = 6e4;
-/** @throws {EtlError} `usage` where it is not known which tenant's API is meant */
-async function naisPlatform(options, context) {
-	const api = await naisApi(context);
-	const asker = {
-		...options,
-		api
-	};
-	const started = /* @__PURE__ */ new Map();
-	const runState = async (run) => {
-		const { runs } = await jobOf(asker, run.job);
-		const found = runs.find(({ name }) => name === run.name);
-		if (found) started.delete(run.name);
-		const since = started.get(run.name);
-		const isNew = since !== void 0 && context.now().getTime() - since < patience;
-		return found ?? unseenRun(run.name, isNew ? "pending" : "gone");
-	};
-	return {
-		name: "nais",
-		job: (name) => jobOf(asker, name),
-		async trigger(wanted) {
-			const run = await trigger(asker, wanted, context);
-			started.set(run.name, context.now().getTime());
-			return run;
-		},
-		runState,
-		log: (run, logOptions) => readLog$1({
-			...asker,
-			run,
-			runState,
-			...logOptions
-		}, context),
-		mayPass
-	};
-}
-async function jobOf({ api, team, environment }, name) {
-	const ask = (isFull) => api.ask({
-		query: jobQuery(isFull),
-		variables: {
-			team,
-			environment,
-			name
-		}
-	});
-	const job = fieldsAt(await ask(true).catch((error) => {
-		if (isUnknownField(error)) return ask(false);
-		throw error;
-	}).catch((error) => {
-		throw isMissing(error) ? noJob({
-			name,
-			team,
-			environment
-		}, error) : error;
-	}), "team", "environment", "job");
-	const schedule = fieldsAt(job, "schedule");
-	return {
-		name,
-		schedule: schedule && {
-			cron: textAt(schedule, "expression") ?? "",
-			timeZone: textAt(schedule, "timeZone") ?? "UTC"
-		},
-		isSuspended: schedule === void 0,
-		image: imageOf$1(job),
-		problems: itemsAt(job, "issues", "nodes").flatMap(({ item }) => textAt(item, "message") ?? []),
-		runs: itemsAt(job, "runs", "nodes").map(({ item }) => runOf(item))
-	};
-}
-function noJob({ name, team, environment }, cause) {
-	return new EtlError({
-		code: "failed",
-		part: "nais",
-		message: `there is no job ${name} of team ${team} in ${environment}`,
-		hint: "Has it been deployed there? Are team and --target (prod-gcp, dev-gcp …) right?",
-		cause
-	});
-}
-function imageOf$1(holder) {
-	const [name, tag] = [textAt(holder, "image", "name"), textAt(holder, "image", "tag")];
-	return name === void 0 ? void 0 : `${name}${tag ? `:${tag}` : ""}`;
-}
-const phases = {
-	PENDING: "pending",
-	RUNNING: "running",
-	SUCCEEDED: "succeeded",
-	FAILED: "failed"
-};
-function runOf(run) {
-	const phase = phases[textAt(run, "status", "state") ?? ""] ?? "unknown";
-	const pods = itemsAt(run, "instances", "nodes").flatMap(({ item }) => textAt(item, "name") ?? []);
-	return {
-		...unseenRun(textAt(run, "name") ?? "", phase),
-		trigger: {
-			AUTOMATIC: "schedule",
-			MANUAL: "manual"
-		}[textAt(run, "trigger", "type") ?? ""],
-		created: textAt(run, "startTime"),
-		started: textAt(run, "startTime"),
-		ended: textAt(run, "completionTime"),
-		image: imageOf$1(run),
-		message: phase === "failed" ? textAt(run, "status", "message") : void 0,
-		attempts: pods.map((pod) => ({
-			pod,
-			phase: "unknown",
-			started: void 0,
-			ended: void 0,
-			exitCode: void 0
-		}))
-	};
-}
-function unseenRun(name, phase) {
-	return {
-		trigger: void 0,
-		created: void 0,
-		started: void 0,
-		ended: void 0,
-		image: void 0,
-		name,
-		phase,
-		message: void 0,
-		attempts: [],
-		mostAttempts: void 0,
-		troubles: []
-	};
-}
-async function trigger(asker, { job, runName, env = {}, dryRun }, context) {
-	const { api, team, environment } = asker;
-	assertRunName(runName);
-	if (Object.keys(env).length > 0) throw new EtlError({
-		code: "usage",
-		part: "nais",
-		message: "nais' API starts a run as it was deployed: --interval and --param cannot be given",
-		hint: "Use --with kubectl. For many intervals: nais-etl backfill."
-	});
-	const input = {
-		teamSlug: team,
-		name: job,
-		environmentName: environment,
-		runName
-	};
-	context.log.info(`triggerJob ${JSON.stringify(input)}`);
-	if (dryRun) return {
-		job,
-		name: runName
-	};
-	const send = () => api.ask({
-		query: triggerMutation,
-		variables: { input }
-	});
-	return {
-		job,
-		name: textAt(await context.effect("trigger.send", send).catch((error) => {
-			throw isMissing(error) ? noJob({
-				name: job,
-				team,
-				environment
-			}, error) : error;
-		}), "triggerJob", "jobRun", "name") ?? runName
-	};
-}
-// src/ship/follow/choose-platform.ts
-const ways$1 = ["kubectl", "nais"];
-/** @throws {EtlError} `usage` where it is not clear which cluster is meant */
-async function choosePlatform(wanted, context) {
-	const way = wanted.with ?? usualWay(wanted, context);
-	if (!ways$1.includes(way)) throw new EtlError({
-		code: "usage",
-		message: `--with ${way} is no way to ask`,
-		hint: didYouMean(way, ways$1)
-	});
-	const flags = flagsOf(wanted);
-	if (way === "kubectl") return {
-		...kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context),
-		flags
-	};
-	const { team, target } = wanted;
-	if (target !== "") return {
-		...await naisPlatform({
-			team,
-			environment: target
-		}, context),
-		flags
-	};
-	throw new EtlError({
-		code: "usage",
-		part: "nais",
-		message: "it is not said in which cluster the job is",
-		hint: "Add --target: prod-gcp, dev-gcp."
-	});
-}
-function flagsOf({ with: way, target, kubeContext }) {
-	return Object.entries({
-		target: target || void 0,
-		context: kubeContext,
-		with: way
-	}).flatMap(([name, value]) => value === void 0 ? [] : [`--${name}`, value]);
-}
-function usualWay({ kubeContext, target }, context) {
-	if (kubeContext !== void 0 || target === "") return "kubectl";
-	return context.env["NAIS_API_TOKEN"] || mayAskGithub(context) ? "nais" : "kubectl";
-}
-/** The cluster of the target's name, or whose name ends with it (`nav-prod-gcp`); without a target, the current one. */
-async function chooseKubectl({ team, target, kubeContext }, context) {
-	const current = createKubectl({
-		namespace: team,
-		kubeContext
-	}, context);
-	if (kubeContext !== void 0 || target === "") return current;
-	const names = (await current.run([
-		"config",
-		"get-contexts",
-		"-o",
-		"name"
-	])).split("\n").filter((name) => name !== "");
-	const ending = names.filter((name) => /[-_/@]/.test(name.at(-target.length - 1) ?? "") && name.endsWith(target));
-	const found = names.includes(target) ? target : ending.length === 1 ? ending[0] : void 0;
-	if (found !== void 0) return createKubectl({
-		namespace: team,
-		kubeContext: found
-	}, context);
-	throw new EtlError({
-		code: "usage",
-		part: "kubectl",
-		message: `kubeconfig has ${ending.length > 1 ? "several contexts" : "no context"} for ${target}`,
-		hint: names.length === 0 ? "There is no context at all: on nais, `nais kubeconfig` writes them." : `Say which one with --context: ${names.join(", ")}.`
-	});
-}
-// src/ship/manifest/yaml.ts
-var import_dist = require_dist();
-/** @param header comment at the top of the file, one line or several */
-function writeManifests(manifests, header) {
-	const texts = manifests.map(({ manifest, comments }) => writeOne(manifest, comments ?? {}));
-	return (header === void 0 ? "" : header.replaceAll(/^/gm, "# ") + "\n") + texts.join("---\n");
-}
-function writeOne(manifest, comments) {
-	const document = new import_dist.Document(manifest, {
-		version: "1.1",
-		aliasDuplicateObjects: false
-	});
-	for (const [path, comment] of Object.entries(comments)) addComment(document, path.split("."), comment);
-	(0, import_dist.visit)(document, { Scalar(_key, node) {
-		if (typeof node.value === "string" && node.value.includes("\\{{")) node.type = import_dist.Scalar.QUOTE_SINGLE;
-	} });
-	return document.toString({
-		lineWidth: 0,
-		directives: false
-	});
-}
-function addComment(document, path, comment) {
-	const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-	if (!(0, import_dist.isMap)(holder)) return;
-	const pair = holder.items.find(({ key }) => (0, import_dist.isScalar)(key) && key.value === path.at(-1));
-	if (!pair || !(0, import_dist.isScalar)(pair.key)) return;
-	if (holder.items[0] === pair) holder.commentBefore = ` ${comment}`;
-	else pair.key.commentBefore = ` ${comment}`;
-}
-// src/commands/deploy-environment.ts
-/**
-* They count where RESOURCE names files and no option does: then `--resource` and what belongs to it follow from them.
-* Source: https://docs.nais.io/build/reference/build-deploy
-*/
-function withEnvironment(options, { env }) {
-	const { RESOURCE, CLUSTER, VAR, VARS, TEAM, WORKLOAD_IMAGE } = env;
-	if (options.resource?.length || !RESOURCE) return options;
-	return {
-		...options,
-		resource: listOf(RESOURCE),
-		target: options.target ?? (CLUSTER || void 0),
-		var: options.var ?? listOf(VAR ?? ""),
-		varsFile: options.varsFile ?? (VARS || void 0),
-		team: options.team ?? (TEAM || void 0),
-		image: options.image ?? (WORKLOAD_IMAGE || void 0)
-	};
-}
-/** On commas, before anything else is looked at. */
-function listOf(text) {
-	return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
-}
-// src/ship/follow/exit-code.ts
-/** What the exit code of a pod means. */
-const ofOurs = {
-	1: "the run failed",
-	2: "its pipeline or its options are wrong: another try would end the same",
-	3: "a check failed: nothing was published",
-	4: "a deploy failed",
-	5: "another run holds the pipeline",
-	130: "it was interrupted",
-	143: "it was told to stop, and did"
-};
-const ofAny = {
-	126: "its command cannot be run: is it executable?",
-	127: "its command was not found in the image",
-	137: "it was killed: it took too much memory, or did not stop in time",
-	139: "it crashed: a segmentation fault",
-	143: "it was told to stop, and did"
-};
-/** `exit code 3: a check failed`. @param isOurs whether nais-etl ran in it */
-function exitCodeInWords(exitCode, isOurs) {
-	const meaning = (isOurs ? ofOurs[exitCode] : void 0) ?? ofAny[exitCode];
-	return `exit code ${exitCode}${meaning === void 0 ? "" : `: ${meaning}`}`;
-}
-// src/ship/follow/run-log.ts
-const lastLines = 50;
-/** @param env that of the command: in a workflow, no line may be taken for one of its commands */
-function createRunLog({ env }) {
-	const isWorkflow = env["GITHUB_ACTIONS"] === "true";
-	const last = [];
-	const ended = /* @__PURE__ */ new Set();
-	let record;
-	return {
-		read(line) {
-			const fields = fieldsOf(line.text);
-			if (isRecord(fields)) {
-				record = fields;
-				ended.add(line.pod);
-			}
-			const said = fields === void 0 ? line.text : readable(fields);
-			const text = isWorkflow ? withoutCommands(said) : said;
-			last.push(text);
-			if (last.length > lastLines) last.shift();
-			return text;
-		},
-		lastLines: () => [...last],
-		record: () => record,
-		hasEnded: (pod) => ended.has(pod)
-	};
-}
-/** `::add-mask::`, `##[group]`: the runner reads them in whatever is printed. Source: actions/runner, ActionCommand.cs */
-function withoutCommands(text) {
-	return text.replaceAll(/^(?=\s*::)/gm, "| ").replaceAll("##[", "# #[");
-}
-/** Undefined where no logger of ours has written it. */
-function fieldsOf(text) {
-	if (!text.startsWith("{")) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return isPlainObject(value) && typeof value["level"] === "string" && typeof value["message"] === "string" ? value : void 0;
-	} catch {
-		return;
-	}
-}
-function isRecord(fields) {
-	return fields?.["step"] === "end" && typeof fields["run_id"] === "string" && typeof fields["status"] === "string" && typeof fields["exit_code"] === "number";
-}
-function readable({ level, message, hint, where, rule }) {
-	const text = String(message);
-	if (level !== "warn" && level !== "error") return text;
-	return formatProblem({
-		severity: level === "warn" ? "warning" : "error",
-		message: text,
-		hint,
-		where,
-		rule
-	});
-}
-// src/ship/follow/follow-run.ts
-const pollMilliseconds = 2e3;
-/** The last lines may be some seconds on their way. */
-const lastLinesMilliseconds = 15e3;
-/** So long a server may be away. */
-const patienceMilliseconds = 3e5;
-/**
-* Follows a run until it is over. What becomes of the run does not depend on it: SIGINT leaves it alone.
-* @throws {EtlError} `interrupted` where a signal ends it, `failed` where the platform no longer answers
-*/
-async function followRun(options, context) {
-	const { platform, run, timeout, pause = sleep } = options;
-	const log = createRunLog(context);
-	const stop = new AbortController();
-	const signal = AbortSignal.any([context.signal, stop.signal]);
-	const reading = readLog({
-		platform,
-		run,
-		log,
-		signal
-	}, context);
-	const teller = createTeller(run, context);
-	const deadline = timeout === void 0 ? Number.POSITIVE_INFINITY : context.now().getTime() + timeout;
-	const ask = patientAsk({
-		platform,
-		run,
-		context
-	});
-	try {
-		for (;;) {
-			const state = await ask();
-			if (state) {
-				teller.tellSilence(state, log.lastLines().length);
-				teller.tell(state);
-				if (isOver(state.phase)) {
-					await lastLinesOf({
-						reading,
-						log,
-						state,
-						pause,
-						signal,
-						context
-					});
-					return outcomeOf$1({
-						platform,
-						run,
-						state: {
-							...state,
-							attempts: teller.attempts()
-						},
-						log
-					});
-				}
-			}
-			if (context.now().getTime() >= deadline) return timedOut({
-				platform,
-				run,
-				state,
-				log,
-				timeout
-			});
-			await pause(pollMilliseconds, context.signal);
-		}
-	} catch (error) {
-		if (context.signal.aborted) throw leftAlone({
-			platform,
-			run
-		}, context);
-		throw error;
-	} finally {
-		stop.abort();
-		await reading;
-	}
-}
-/** A log that cannot be read keeps nobody from following the run: why, is said. */
-async function readLog({ platform, run, log, signal }, context) {
-	try {
-		for await (const line of platform.log(run, {
-			signal,
-			follow: true
-		})) context.log.info(log.read(line), { pod: line.pod });
-	} catch (error) {
-		if (!signal.aborted) context.log.warn(`the log of ${run.name} cannot be read: ${messageOf(error)}`);
-	}
-}
-/** A server that is away for some minutes is waited for. @returns undefined where it did not answer this time */
-function patientAsk({ platform, run, context }) {
-	let awaySince;
-	return async () => {
-		try {
-			const state = await platform.runState(run);
-			awaySince = void 0;
-			return state;
-		} catch (error) {
-			context.signal.throwIfAborted();
-			const now = context.now().getTime();
-			if (!platform.mayPass(error) || now - (awaySince ?? now) > patienceMilliseconds) throw error;
-			if (awaySince === void 0) context.log.warn(`${platform.name} does not answer, asking again: ${messageOf(error)}`);
-			awaySince ??= now;
-			return;
-		}
-	};
-}
-/** So long a pod that is well may need for its first line. */
-const silenceMilliseconds = 18e4;
-/** Each change is told once. */
-function createTeller(run, { log, now }) {
-	const begin = now().getTime();
-	const told = /* @__PURE__ */ new Set();
-	const seen = /* @__PURE__ */ new Map();
-	const once = (key, tell) => {
-		if (told.has(key)) return;
-		told.add(key);
-		tell();
-	};
-	return {
-		attempts: () => [...seen.values()],
-		tellSilence({ phase, troubles }, lines) {
-			if (lines > 0 || troubles.length > 0 || isOver(phase) || now().getTime() - begin < silenceMilliseconds) return;
-			once("silence", () => log.problem({
-				severity: "warning",
-				message: `${run.name} has said nothing yet`,
-				hint: silenceCure
-			}));
-		},
-		tell(state) {
-			if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
-			for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
-			const most = state.mostAttempts === void 0 ? "" : ` of ${state.mostAttempts}`;
-			for (const [i, attempt] of [...seen.values()].entries()) {
-				const name = `attempt ${i + 1}${most}`;
-				if (attempt.phase === "failed") once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
-				else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
-			}
-			for (const { what, cure } of state.troubles) once(what, () => log.problem({
-				severity: "warning",
-				message: what,
-				hint: cure
-			}));
-		}
-	};
-}
-const silenceCure = "Does its pod start? A secret that is missing, an image that cannot be fetched or too little room look like this: `nais-etl status --with kubectl`, or Nais Console, says which.";
-function codeOf({ exitCode }) {
-	return exitCode === void 0 ? "" : ` (exit code ${exitCode})`;
-}
-/** Until the stream has ended, or the last pod has told its end, or nothing more is to be expected. */
-async function lastLinesOf({ reading, log, state, pause, signal, context }) {
-	const [step, last] = [500, state.attempts.at(-1)];
-	const isRead = reading.then(() => true);
-	for (let waited = 0; waited < lastLinesMilliseconds; waited += step) {
-		if (last !== void 0 && log.hasEnded(last.pod)) return;
-		const waiting = new AbortController();
-		const pausing = pause(step, AbortSignal.any([signal, waiting.signal])).then(() => false, () => false);
-		const isDone = await Promise.race([isRead, pausing]);
-		waiting.abort();
-		context.signal.throwIfAborted();
-		if (isDone) return;
-	}
-}
-function outcomeOf$1({ platform, run, state, log }) {
-	const record = log.record();
-	const attempt = state.attempts.at(-1);
-	const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
-	const ended = phase === "succeeded" || phase === "failed" ? phase : "unknown";
-	return {
-		job: run.job,
-		run: run.name,
-		state: ended,
-		reason: ended === "succeeded" ? void 0 : reasonOf({
-			state,
-			record,
-			attempt
-		}),
-		attempts: Math.max(state.attempts.length, ended === "unknown" ? 0 : 1),
-		started: state.started,
-		ended: state.ended,
-		seconds: secondsBetween(state.started, state.ended),
-		exitCode: attempt?.exitCode,
-		troubles: state.troubles,
-		record,
-		lastLines: log.lastLines(),
-		logCommand: logCommand({
-			platform,
-			run
-		})
-	};
-}
-/** Of a run that was deleted, its log has the last word. */
-function phaseTold(record) {
-	if (record === void 0) return "unknown";
-	return record.exit_code === 0 ? "succeeded" : "failed";
-}
-function reasonOf({ state, record, attempt }) {
-	const exitCode = attempt?.exitCode ?? record?.exit_code;
-	return [
-		state.phase === "gone" ? "it was deleted before it was seen to end" : void 0,
-		state.troubles.at(-1)?.what ?? state.message,
-		exitCode ? exitCodeInWords(exitCode, record !== void 0) : void 0
-	].filter((part) => part !== void 0).join("; ") || "the platform does not say why";
-}
-function secondsBetween(started, ended) {
-	if (started === void 0 || ended === void 0) return void 0;
-	return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1e3);
-}
-function timedOut({ platform, run, state, log, timeout }) {
-	const minutes = Math.round(timeout / 6e4);
-	const trouble = state?.troubles.at(-1)?.what;
-	return {
-		job: run.job,
-		run: run.name,
-		state: "unknown",
-		reason: `it was not over after ${minutes === 1 ? "1 minute" : `${minutes} minutes`}, and goes on${trouble === void 0 ? "" : `: ${trouble}`}`,
-		attempts: state?.attempts.length ?? 0,
-		started: state?.started,
-		ended: void 0,
-		seconds: void 0,
-		exitCode: void 0,
-		troubles: state?.troubles ?? [],
-		record: log.record(),
-		lastLines: log.lastLines(),
-		logCommand: logCommand({
-			platform,
-			run
-		})
-	};
-}
-/** `nais-etl logs --run orders-1 --target prod-gcp`. */
-function logCommand({ platform: { flags = [] }, run: { name } }) {
-	return [
-		"nais-etl logs --run",
-		name,
-		...flags
-	].join(" ");
-}
-function leftAlone({ platform, run }, { signal }) {
-	const reason = signal.reason;
-	return new EtlError({
-		code: reason instanceof EtlError ? reason.code : "interrupted",
-		message: `${reason instanceof EtlError ? reason.message : "stopped"}: the run ${run.name} goes on`,
-		hint: `Follow it again: ${logCommand({
-			platform,
-			run
-		})} --follow`,
-		cause: reason
-	});
-}
-// src/spec/run-totals.ts
-/** The table at the end of a run: how many of each kind of step came to what, and how much there was. */
-/** What is good, and comes first; then what is not, where there is any. */
-const columns$1 = {
-	ok: [
-		"done",
-		"pass",
-		"tolerated",
-		"published"
-	],
-	"set aside": ["quarantined"],
-	warned: ["warn"],
-	failed: ["failed", "fail"],
-	skipped: ["skipped"]
-};
-/** Lines without colour; none where no step was taken. */
-function formatTotals({ sources, models, checks, outputs }) {
-	if (models.length === 0) return [];
-	const named = [
-		["sources", sources],
-		["models", models],
-		["checks", checks.map(({ status }) => ({ status }))],
-		["outputs", outputs]
-	];
-	const told = Object.values(columns$1).flat();
-	const kinds = named.filter(([, parts]) => count(parts, told) > 0);
-	const shown = Object.entries(columns$1).filter(([head, statuses]) => head === "ok" || kinds.some(([, parts]) => count(parts, statuses) > 0));
-	return formatTable({
-		columns: [{
-			head: [""],
-			align: "left"
-		}, ...[
-			...shown.map(([head]) => head),
-			"rows",
-			"bytes",
-			"time"
-		].map((head) => ({
-			head: [head],
-			align: "right"
-		}))],
-		rows: kinds.map(([kind, parts]) => [
-			kind,
-			...shown.map(([, statuses]) => String(count(parts, statuses) || "")),
-			total(parts, "rows", formatNumber),
-			total(parts, "bytes", formatBytes),
-			total(parts, "seconds", (seconds) => `${seconds.toFixed(2)} s`)
-		].map((text) => ({ text })))
-	}).map((line) => `  ${line}`);
-}
-function count(parts, statuses) {
-	return parts.filter(({ status }) => statuses.includes(status)).length;
-}
-/** Empty where nothing is known. */
-function total(parts, key, format) {
-	const known = parts.flatMap((part) => part[key] ?? []);
-	return known.length === 0 ? "" : format(known.reduce((a, b) => a + b, 0));
-}
-// src/ship/follow/tell-outcome.ts
-/** What came of a run, for a person; and the exit code that a command ends with. */
-/** @returns 0, or 4 where the run has not been seen to succeed */
-function tellOutcome(outcome, { log }) {
-	const { run, state, reason, troubles, record } = outcome;
-	for (const line of totalsOf(record)) log.info(line);
-	const how = `${inTime(outcome)} (${count$1(outcome.attempts, "attempt")})`;
-	if (state === "succeeded") {
-		log.info(`${log.paint("green", "✓")} ${run} succeeded${how}`, {
-			step: "outcome",
-			run,
-			state
-		});
-		return 0;
-	}
-	const what = state === "failed" ? `${run} failed${how}` : `nobody knows how ${run} ended`;
-	log.problem({
-		severity: "error",
-		message: `${what}: ${reason}`,
-		hint: [troubles.at(-1)?.cure, `Its log: ${outcome.logCommand}`].filter(Boolean).join("\n")
-	});
-	return exitCodes.deploy;
-}
-function inTime({ seconds }) {
-	return seconds === void 0 ? "" : ` in ${durationInWords(seconds)}`;
-}
-/** `45 s`, `3 min 20 s`, `1 h 5 min`. */
-function durationInWords(seconds) {
-	if (seconds < 60) return `${Math.round(seconds)} s`;
-	const minutes = Math.floor(seconds / 60);
-	if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
-	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-/** Of a record of another version, what is not as expected is left out. */
-function totalsOf(record) {
-	if (record === void 0) return [];
-	const parts = (key) => {
-		const value = record[key];
-		return (Array.isArray(value) ? value : []).flatMap((item) => isPlainObject(item) && typeof item["status"] === "string" ? [partOf(item)] : []);
-	};
-	const [sources, models, checks, outputs] = [
-		parts("sources"),
-		parts("models"),
-		parts("checks"),
-		parts("outputs")
-	];
-	return formatTotals({
-		sources,
-		models,
-		checks,
-		outputs
-	});
-}
-function partOf(item) {
-	const number = (key) => typeof item[key] === "number" ? item[key] : void 0;
-	const [rows, bytes, seconds] = [
-		number("rows"),
-		number("bytes"),
-		number("seconds")
-	];
-	return {
-		status: String(item["status"]),
-		rows,
-		bytes,
-		...seconds !== void 0 && { seconds }
-	};
-}
-// src/commands/deploy-runs.ts
-/** Runs of what was deployed: those that the platform starts at a deploy, and those that `--wait run` starts. */
-const usualIntervals = {
-	look: 2e3,
-	appear: 12e4
-};
-/**
-* Before the deploy: looks at what is there, so that the new run is known for one.
-* @throws {EtlError} with `--wait run`, where the platform cannot be asked: nothing has been deployed then
-*/
-async function watchRuns(order, context) {
-	const { resources, wait } = order;
-	const jobs = resources.filter((resource) => textAt(resource, "kind") === "Naisjob");
-	const started = jobs.filter(startsAtDeploy).map(nameOf$1);
-	const triggered = wait === "run" ? jobs.map(nameOf$1).filter((name) => !started.includes(name)) : [];
-	if (wait === "none" || started.length + triggered.length === 0) return { follow: async () => nothing };
-	const seen = await look(order, [...started, ...triggered], context);
-	if ("problem" in seen) return { follow: async () => ({
-		runs: [],
-		problems: [seen.problem]
-	}) };
-	const { platform, known } = seen;
-	return { async follow(unchanged) {
-		const rolled = started.filter((name) => !unchanged.has(`Naisjob/${name}`));
-		const still = wait === "run" ? started.filter((name) => !rolled.includes(name)) : [];
-		const begun = [...triggered, ...still].map((name) => () => start(platform, name, context));
-		const awaited = rolled.map((name) => () => appeared({
-			platform,
-			name,
-			known,
-			order
-		}, context));
-		const followed = [];
-		for (const find of [...awaited, ...begun]) followed.push(await followOne({
-			platform,
-			find,
-			order
-		}, context));
-		return {
-			runs: followed.flatMap(({ runs }) => runs),
-			problems: followed.flatMap(({ problems }) => problems)
-		};
-	} };
-}
-const nothing = {
-	runs: [],
-	problems: []
-};
-function nameOf$1(resource) {
-	return textAt(resource, "metadata", "name") ?? "";
-}
-/** That a run cannot be followed is no reason not to deploy, unless it was asked for. */
-async function look({ open, wait }, names, context) {
-	try {
-		const platform = await open();
-		const known = await Promise.all(names.map(async (name) => [name, new Set(await runsOf(platform, name))]));
-		return {
-			platform,
-			known: new Map(known)
-		};
-	} catch (error) {
-		context.signal.throwIfAborted();
-		if (wait === "run" || !(error instanceof EtlError)) throw error;
-		const [first] = error.problems;
-		return { problem: {
-			severity: "warning",
-			rule: "run-unseen",
-			message: `the run that the deploy starts is not followed: ${error.message}`,
-			...first?.hint && { hint: first.hint }
-		} };
-	}
-}
-/** None where the job is new. */
-async function runsOf(platform, name) {
-	try {
-		return (await platform.job(name)).runs.map((run) => run.name);
-	} catch (error) {
-		if (error instanceof EtlError && error.message.includes("there is no")) return [];
-		throw error;
-	}
-}
-async function start(platform, job, context) {
-	const run = await platform.trigger({
-		job,
-		runName: nameRun(job, context.now())
-	});
-	context.log.info(`started ${run.name}`, { run: run.name });
-	return run;
-}
-/** The run that the deploy has started, once it is there. */
-async function appeared({ platform, name, known, order }, context) {
-	const { look: pause, appear } = order.intervals ?? usualIntervals;
-	const until = context.now().getTime() + appear;
-	for (;;) {
-		const found = (await runsOf(platform, name)).find((run) => !known.get(name).has(run));
-		if (found !== void 0) return {
-			job: name,
-			name: found
-		};
-		if (context.now().getTime() >= until) return void 0;
-		await sleep(pause, context.signal);
-	}
-}
-async function followOne({ platform, find, order }, context) {
-	const outcome = await outcomeOf({
-		platform,
-		find,
-		order
-	}, context);
-	if ("problems" in outcome) return {
-		runs: [],
-		problems: outcome.problems
-	};
-	if (outcome.state !== "succeeded") return {
-		runs: [outcome],
-		problems: [failedRun(outcome)]
-	};
-	tellOutcome(outcome, context);
-	return {
-		runs: [outcome],
-		problems: []
-	};
-}
-/** What was deployed stays deployed, and is told, whatever keeps the run from being followed. */
-async function outcomeOf({ platform, find, order }, context) {
-	try {
-		const run = await find();
-		if (run === void 0) return { problems: [notStarted()] };
-		return await followRun({
-			platform,
-			run,
-			timeout: order.timeout
-		}, context);
-	} catch (error) {
-		context.signal.throwIfAborted();
-		if (error instanceof EtlError) return { problems: error.problems };
-		throw error;
-	}
-}
-function notStarted() {
-	return {
-		severity: "error",
-		rule: "run-missing",
-		message: "the deploy has started no run, though the job has no schedule",
-		hint: "Look with nais-etl status at what the cluster says of it. A cluster without nais starts none."
-	};
-}
-function failedRun({ run, state, reason }) {
-	return {
-		severity: "error",
-		rule: "run-failed",
-		message: `the run ${run} ${state === "failed" ? "failed" : "was not seen to end"}: ${reason}`,
-		hint: `Its log: nais-etl logs --run ${run}`
-	};
-}
-// src/spec/endpoints.ts
-const slackHost = "hooks.slack.com";
-function endpointsOf(spec) {
-	const sources = Object.entries(spec.sources ?? {}).flatMap(([name, source]) => addressesOf(source, ["sources", name]));
-	const outputs = Object.entries(spec.outputs ?? {}).flatMap(([name, output]) => addressesOf(output, ["outputs", name]));
-	return [
-		...sources,
-		...outputs,
-		...bigqueryAddresses(spec),
-		...secretAddresses(spec),
-		...slackAddress(spec)
-	];
-}
-function addressesOf(part, path) {
-	const at = (key, text, more = {}) => text === void 0 ? [] : [{
-		text,
-		path: [...path, key],
-		...more
-	}];
-	const list = (key, texts, port) => (texts ?? []).map((text, i) => ({
-		text,
-		path: [
-			...path,
-			key,
-			i
-		],
-		port,
-		local: true
-	}));
-	switch (part.type) {
-		case "http": return at("url", part.url, { local: true });
-		case "s3": return at("endpoint", part.endpoint ?? "s3.amazonaws.com", { local: true });
-		case "gcs": return at("endpoint", part.endpoint, { local: true });
-		case "postgres": return at("url", part.url, {
-			port: 5432,
-			local: true
-		});
-		case "oracle": return at("url", part.url, {
-			port: 1521,
-			local: true
-		});
-		case "kafka": return list("brokers", part.brokers, 9092);
-		case "cassandra": return list("contact_points", part.contact_points, 9042);
-		case "bigquery":
-		case "file": return [];
-	}
-}
-function bigqueryAddresses({ bigquery }) {
-	return ["api_endpoint", "storage_endpoint"].flatMap((key) => {
-		const text = bigquery?.[key];
-		return text === void 0 ? [] : [{
-			text,
-			path: ["bigquery", key]
-		}];
-	});
-}
-/** A secret of Secret Manager answers at its own endpoint, or in its region. */
-function secretAddresses({ secrets }) {
-	return Object.entries(secrets ?? {}).flatMap(([name, secret]) => {
-		if (secret.from !== "google-secret-manager") return [];
-		if (secret.endpoint !== void 0) return [{
-			text: secret.endpoint,
-			path: [
-				"secrets",
-				name,
-				"endpoint"
-			]
-		}];
-		const location = secretLocation(secret.name);
-		return location === void 0 ? [] : [{
-			text: secretHost(location),
-			path: [
-				"secrets",
-				name,
-				"name"
-			]
-		}];
-	});
-}
-/** A webhook's address is a secret, but its host is not. */
-function slackAddress({ notify }) {
-	const webhook = notify?.slack?.webhook;
-	if (webhook === void 0) return [];
-	return [{
-		text: webhook.startsWith("${") ? slackHost : webhook,
-		path: [
-			"notify",
-			"slack",
-			"webhook"
-		]
-	}];
-}
-// src/spec/egress.ts
-/** A range of more ports than this is a mistake, or wants a rule of its own. */
-const mostPorts = 100;
-const hostPattern$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const ipv4Pattern$1 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/;
-const schemePorts = {
-	http: 80,
-	https: 443,
-	postgres: 5432,
-	postgresql: 5432
-};
-/** Every endpoint that the pipeline needs, each once, sorted; and what is wrong with the addresses. */
-function egressOf(spec, locate) {
-	const declared = (spec.egress ?? []).map((text, i) => ({
-		text,
-		path: ["egress", i]
-	}));
-	const endpoints = [];
-	const problems = [];
-	for (const address of [...declared, ...endpointsOf(spec)]) {
-		const result = hasUnknownHost(address) ? unknownHost(address, declared.length > 0) : parseAddress(address);
-		if (result === void 0) continue;
-		if ("kind" in result) endpoints.push(result);
-		else problems.push({
-			where: locate(address.path),
-			...result
-		});
-	}
-	return {
-		endpoints: mergeEndpoints(endpoints),
-		problems
-	};
-}
-/** Whether only the run will know which host an address means. What stands before an `@` or behind the host is no part of it. */
-function hasUnknownHost({ text }) {
-	return splitAddress(text).authority.includes("${");
-}
-/**
-* What every pod on nais may reach besides services of its cluster: Google's APIs, Entra ID and Aiven. Google's regional
-* addresses (`*.rep.googleapis.com`) are none of those that private.googleapis.com answers for.
-* Source: https://cloud.google.com/vpc/docs/about-accessing-regional-google-apis-endpoints
-*/
-function isOpenToAll({ kind, host, ports }) {
-	const isHttps = ports.length === 1 && ports[0] === 443;
-	if (kind !== "host") return false;
-	return host.endsWith(".aivencloud.com") || isHttps && /(^|(?<!\.rep)\.)googleapis\.com$|^login\.microsoftonline\.com$|^graph\.microsoft\.com$/.test(host);
-}
-/** `api.example.com:8443` for each port, 443 left out. */
-function egressEntries({ host, ports }) {
-	return ports.map((port) => port === 443 ? host : `${host}:${port}`);
-}
-/** A host that only the run will know cannot be opened before it. One that is declared besides may be it. */
-function unknownHost({ text }, hasDeclared) {
-	if (hasDeclared) return void 0;
-	return {
-		severity: "error",
-		rule: "egress-unknown",
-		message: `which host \`${text}\` means is known only when the pipeline runs`,
-		hint: "Add the host to `egress:`, as `egress: [api.example.com]`."
-	};
-}
-/** One address, or what is wrong with it. */
-function parseAddress({ text, port, local }) {
-	const { scheme, rest, authority } = splitAddress(text);
-	if (/^[\d.]+\/\d+$/.test(rest)) return bad(text, "is a range of addresses, which the platform does not open", "Name single addresses, or a host.");
-	const [, name = "", range] = /^(.*?)(?::([^:]*))?$/.exec(authority) ?? [];
-	const host = name.toLowerCase().replace(/\.$/, "");
-	const wrong = hostProblem(host, text);
-	if (wrong) return wrong;
-	const ports = range === void 0 ? [schemePorts[scheme?.toLowerCase() ?? ""] ?? port ?? 443] : expandPorts(range);
-	if (!ports) return bad(text, `has a port that is none: \`${range}\``, `Write a port or a short range: ${host}:443, ${host}:6005-6010.`);
-	return {
-		...placeOf$1(host, local),
-		ports
-	};
-}
-/** `authority` is host and port, without user and password. */
-function splitAddress(text) {
-	const [, scheme, rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/i.exec(text.trim()) ?? [];
-	return {
-		scheme,
-		rest,
-		authority: (rest.split(/[/?#]/)[0] ?? "").replace(/^.*@/, "")
-	};
-}
-function hostProblem(host, text) {
-	if (host.includes("*")) return bad(text, "has a wildcard, which the platform drops", "Name each host.");
-	if (host.startsWith("[") || host.includes(":")) return bad(text, "is an IPv6 address, which the platform cannot open", "Name the host.");
-	if (/^[\d.]+$/.test(host) && !ipv4Pattern$1.test(host)) return bad(text, "is not an IPv4 address", "Write four numbers from 0 to 255: 10.1.2.3.");
-	if (!hostPattern$1.test(host) || host.length > 253) return bad(text, "is not a host", "Write host or host:port: data.ssb.no, db.example.com:5432.");
-}
-function bad(text, why, hint) {
-	return {
-		severity: "error",
-		rule: "egress-host",
-		message: `\`${text}\` ${why}`,
-		hint
-	};
-}
-function expandPorts(text) {
-	const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
-	if (!match) return void 0;
-	const low = Number(match[1]);
-	const high = Number(match[2] ?? match[1]);
-	if (low < 1 || high > 65535 || high < low || high - low >= mostPorts) return void 0;
-	return Array.from({ length: high - low + 1 }, (_, i) => low + i);
-}
-/** Names that end in `.svc` or `.svc.cluster.local` are workloads in the cluster: application, then namespace. */
-function placeOf$1(host, local = false) {
-	const service = /^([^.]+)\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host);
-	if (service) return {
-		kind: "service",
-		host: service[1],
-		namespace: service[2]
-	};
-	if (ipv4Pattern$1.test(host)) return {
-		kind: "ipv4",
-		host
-	};
-	return {
-		kind: local && !host.includes(".") ? "service" : "host",
-		host
-	};
-}
-function mergeEndpoints(endpoints) {
-	const byPlace = /* @__PURE__ */ new Map();
-	for (const endpoint of endpoints) {
-		const key = [
-			endpoint.kind,
-			endpoint.host,
-			endpoint.namespace
-		].join(" ");
-		const ports = [...byPlace.get(key)?.ports ?? [], ...endpoint.ports];
-		byPlace.set(key, {
-			...endpoint,
-			ports: [...new Set(ports)].toSorted((a, b) => a - b)
-		});
-	}
-	return [...byPlace].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, endpoint]) => endpoint);
-}
-// src/ship/manifest/foreign-keys.ts
-/** Keys that people write in a manifest and that the platform refuses: where they belong, or what took their place. */
-/** By path, lists as `[]`. */
-const cures = {
-	"spec.permissions": "Move it to `gcp.permissions`.",
-	"spec.bigQueryDatasets": "Move it to `gcp.bigQueryDatasets`.",
-	"spec.buckets": "Move it to `gcp.buckets`.",
-	"spec.sqlInstances": "Move it to `gcp.sqlInstances`.",
-	"spec.resources.limit": "Write `limits`, in the plural.",
-	"spec.resources.request": "Write `requests`, in the plural.",
-	"spec.resources.cpu": "Write it below `limits:` or `requests:`.",
-	"spec.resources.memory": "Write it below `limits:` or `requests:`.",
-	"spec.secureLogs": "The platform took it away: remove it. Logs on standard output are kept.",
-	"spec.logformat": "The platform took it away: remove it, and write JSON lines to standard output.",
-	"spec.logtransform": "The platform took it away: remove it, and write JSON lines to standard output.",
-	"spec.influx": "The platform took InfluxDB away: remove it.",
-	"spec.redis": "The platform took Redis away: use `valkey:`.",
-	"spec.elastic": "The platform took Elasticsearch away: use `openSearch:`.",
-	"spec.vault.sidecar": "The platform took it away: remove it.",
-	"spec.accessPolicy.outbound.external[].ports[].name": "The platform took it away: keep `port` alone.",
-	"spec.accessPolicy.outbound.external[].ports[].protocol": "The platform took it away: keep `port` alone.",
-	"spec.envFrom[].configMap": "Write `configmap`, in small letters.",
-	"spec.filesFrom[].configMap": "Write `configmap`, in small letters.",
-	"spec.envFrom[].secretRef": "Write `- secret: NAME`, with the name alone.",
-	"spec.envFrom[].configMapRef": "Write `- configmap: NAME`, with the name alone.",
-	"metadata.team": "Write `labels: { team: … }`.",
-	"spec.name": "Move it to `metadata`.",
-	"spec.namespace": "Move it to `metadata`.",
-	"spec.labels": "Move it to `metadata`.",
-	"spec.annotations": "Move it to `metadata`.",
-	"spec.cron": "Write `schedule`.",
-	"spec.timezone": "Write `timeZone`."
-};
-const naisjobCures = {
-	...Object.fromEntries([
-		"frontend",
-		"idporten",
-		"ingresses",
-		"leaderElection",
-		"login",
-		"port",
-		"prometheus",
-		"redirects",
-		"replicas",
-		"service",
-		"strategy",
-		"tokenx"
-	].map((key) => [`spec.${key}`, "Only an Application has it: a job serves nobody. Remove it."])),
-	"spec.prometheus": "Only an Application is scraped: a job pushes its metrics to the Pushgateway. Remove it.",
-	"spec.preStopHookPath": "The platform took it away from jobs: write `preStopHook: { http: { path: … } }`."
-};
-/** Keys of a spec that stand beside it: the lines below `spec:` have lost their indentation. */
-const lostIndentation = "Indent it below `spec:`, by two.";
-/** What other manifests take one key of, and these only the whole of: how `envFrom` names it, and people. */
-const wholeSources = {
-	"spec.env[].valueFrom.secretKeyRef": {
-		source: "secret",
-		noun: "secret"
-	},
-	"spec.env[].valueFrom.configMapKeyRef": {
-		source: "configmap",
-		noun: "ConfigMap"
-	}
-};
-function wholeSourceCure({ path, key, whole }) {
-	const { source, noun } = wholeSources[placeOf([...path, key])];
-	const item = path.slice(0, -1).reduce((value, part) => value[part], whole);
-	const [name = "NAME", from, variable] = [
-		textAt(item, "valueFrom", key, "name"),
-		textAt(item, "valueFrom", key, "key"),
-		textAt(item, "name")
-	];
-	const becomes = `Remove this item, and write under \`spec\`: \`envFrom: [{ ${source}: ${name} }]\`. Each key of the ${noun} becomes a variable of its name`;
-	if (!from || !variable || from === variable) return `${becomes}.`;
-	return `${becomes}: rename \`${from}\` to \`${variable}\` in the ${noun}, or read \`${from}\` in the program.`;
-}
-/** The cure for a key that is not known at a path, where one is known to work. */
-function foreignKeyCure({ kind, path, key, specKeys, whole }) {
-	const place = placeOf([...path, key]);
-	if (Object.hasOwn(wholeSources, place)) return wholeSourceCure({
-		path,
-		key,
-		whole
-	});
-	if (path.length === 0 && specKeys.includes(key)) return lostIndentation;
-	return (kind === "Naisjob" ? naisjobCures[place] : void 0) ?? cures[place];
-}
-const cpu = "Write it as a text, \"1\", or in thousandths, 500m.";
-const oneEach = "Name one: make an item for each.";
-const valueCures = {
-	"spec.resources.limits.memory": memoryCure,
-	"spec.resources.requests.memory": memoryCure,
-	"spec.resources.limits.cpu": () => cpu,
-	"spec.resources.requests.cpu": () => cpu,
-	"spec.accessPolicy.outbound.external[]": () => "Write each as an object: `- host: api.example.com`, without the scheme.",
-	"spec.accessPolicy.outbound.external[].host": hostCure,
-	"spec.accessPolicy.outbound.external[].ipv4": () => "Name single addresses, or the host.",
-	"spec.accessPolicy.outbound.external[].ports": () => "Write `ports: [{ port: 1521 }]`.",
-	"spec.accessPolicy.outbound.external[].ports[]": (input) => `Write each port as an object: \`- port: ${typeof input === "number" ? input : 1521}\`.`,
-	"spec.envFrom[].secret": () => oneEach,
-	"spec.envFrom[].configmap": () => oneEach,
-	"spec.activeDeadlineSeconds": secondsCure,
-	"spec.ttlSecondsAfterFinished": secondsCure,
-	"spec.terminationGracePeriodSeconds": secondsCure,
-	"spec.command": (input) => typeof input === "string" ? `Write a list: command: [${input.trim().split(/\s+/).join(", ")}].` : void 0,
-	"spec.gcp.bigQueryDatasets[].name": (input) => exampleName(input, "_"),
-	"spec.gcp.bigQueryDatasets[].permission": (input) => typeof input === "string" && /^(read\W?)?write/i.test(input) ? `Write \`READWRITE\`${/^write/i.test(input) ? ": there is no right to write alone" : ""}.` : void 0,
-	"spec.ttl": (input) => typeof input === "number" ? `Write it with its unit: \`${input}h\`.` : void 0,
-	"metadata.name": (input) => exampleName(input, "-"),
-	"metadata.namespace": (input) => exampleName(input, "-")
-};
-/** The cure for a value that does not fit at a path, where more can be said than what would fit. */
-function valueCure(path, input) {
-	const place = placeOf(path);
-	return Object.hasOwn(valueCures, place) ? valueCures[place](input) : void 0;
-}
-/** `nightly-apps` for `Nightly_Apps`. What is wrong in another way, its length, stays without an example. */
-function exampleName(input, mark) {
-	if (typeof input !== "string") return void 0;
-	const name = input.toLowerCase().replaceAll(/[^a-z0-9]+/g, mark).replaceAll(/^[-_]+|[-_]+$/g, "");
-	return name === "" || name === input ? void 0 : `For example ${name}.`;
-}
-/** A number without a unit, or with one that Kubernetes knows and the platform does not. */
-function memoryCure(input) {
-	const [, digits, unit = ""] = /^(\d+)\s*([a-z]*)$/i.exec(String(input)) ?? [];
-	if (digits === void 0) return "Write a number and its unit: `512Mi`, `2Gi`.";
-	if (unit === "") return `Write it with a unit: \`${digits}Mi\` is megabytes, \`${digits}Gi\` gigabytes.`;
-	const letter = /^[kmg]/i.exec(unit)?.[0].toUpperCase();
-	return letter ? `\`${unit}\` is not accepted: write \`${digits}${letter}i\`.` : "Write Ki, Mi or Gi: `512Mi`, `2Gi`.";
-}
-/** The host of an address, and its port where it is not the usual one. */
-function hostCure(input) {
-	if (typeof input !== "string") return void 0;
-	if (input.includes("*")) return "Name each host that is called: a wildcard opens nothing.";
-	const endpoint = parseAddress({ text: input });
-	if (!("kind" in endpoint)) return void 0;
-	const { kind, host, ports } = endpoint;
-	return `Write { ${kind === "ipv4" ? "ipv4" : "host"}: ${host}${ports.length === 1 && ports[0] === 443 ? "" : `, ports: [{ port: ${ports.join(" }, { port: ")} }]`} }.`;
-}
-function secondsCure(input) {
-	if (typeof input !== "string" || !durationPattern.test(input)) return void 0;
-	return `Write seconds: ${durationSeconds(input)}.`;
-}
-/** `spec.env[].name`. */
-function placeOf(path) {
-	return path.map((part) => typeof part === "number" ? "[]" : `.${String(part)}`).join("").slice(1);
-}
-// src/ship/manifest/schema/access-policy.ts
-/** Who the workload may talk to, and who may talk to it. Everything not named here is closed. */
-const hostPattern = /^([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9])(\.([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]))*$/;
-const ipv4Pattern = /^(([0-9])|([1-9][0-9])|(1([0-9]{2}))|(2[0-4][0-9])|(25[0-5]))((\.(([0-9])|([1-9][0-9])|(1([0-9]{2}))|(2[0-4][0-9])|(25[0-5]))){3})$/;
-const permissionPattern = /^[a-z0-9-_./]+$/;
-const workload = {
-	application: string().describe("Name of the other workload"),
-	namespace: string().optional().describe("Its namespace; the own one by default"),
-	cluster: string().optional().describe("Its cluster; the own one by default")
-};
-const permission$2 = string().regex(permissionPattern, "is not a permission: write small letters, digits and - _ . /");
-const permissions = strictObject({
-	roles: array(permission$2).optional().describe("Roles in the tokens that the caller gets"),
-	scopes: array(permission$2).optional().describe("Scopes in the tokens that the caller gets")
-});
-const external = strictObject({
-	host: string().regex(hostPattern, "is not a host: write the name alone, without scheme, port, path or *").optional().describe("Host outside the cluster, reached on port 443 unless `ports` says otherwise"),
-	ipv4: string().regex(ipv4Pattern, "is not an IPv4 address: write one address, not a range").optional().describe("Address outside the cluster, instead of a host"),
-	ports: array(strictObject({ port: int32().describe("Port number") })).optional().describe("Ports, as objects; they take the place of 443")
-});
-const accessPolicy = strictObject({
-	inbound: strictObject({ rules: array(strictObject({
-		...workload,
-		permissions: permissions.optional().describe("What the caller may do")
-	})).describe("Workloads that may call this one") }).optional().describe("Traffic in"),
-	outbound: strictObject({
-		rules: array(strictObject(workload)).optional().describe("Workloads in the clusters that this one may call"),
-		external: array(external).optional().describe("Hosts and addresses outside the clusters")
-	}).optional().describe("Traffic out")
-});
-// src/ship/manifest/schema/container.ts
-/** How the container is run: what it gets of the node, and what happens around its life. */
-const port = int().min(1).max(65535);
-const quantities = strictObject({
-	cpu: string().regex(/^\d+m?$/, "is not an amount of CPU: write \"1\", or thousandths as 200m").optional().describe("CPUs, or thousandths of one: 200m"),
-	memory: string().regex(/^\d+[KMG]i$/, "is not an amount of memory").optional().describe("Memory in Ki, Mi or Gi")
-});
-const resources$1 = strictObject({
-	limits: quantities.optional().describe("The most it gets; beyond the memory limit the process is killed"),
-	requests: quantities.optional().describe("What is set aside for it on a node")
-});
-const probe = strictObject({
-	path: string().describe("Path that answers with 200 when all is well"),
-	port: port.optional().describe("Port of the probe; the workload's own by default"),
-	initialDelay: int().optional().describe("Seconds before the first try"),
-	periodSeconds: int().optional().describe("Seconds between tries"),
-	failureThreshold: int().optional().describe("Failed tries in a row that count"),
-	timeout: int().optional().describe("Seconds that one try may take")
-});
-const preStopHook$1 = strictObject({
-	exec: strictObject({ command: array(string()).optional().describe("Program and arguments; no shell is started") }).optional().describe("A program run in the container before it is stopped"),
-	http: strictObject({
-		path: string().describe("Path to call"),
-		port: port.optional().describe("Port to call; the workload's own by default")
-	}).optional().describe("A call made to the container before it is stopped")
-});
-// src/ship/manifest/schema/environment.ts
-/** Variables and files that the container finds. */
-const valueFrom = strictObject({ fieldRef: strictObject({ fieldPath: _enum([
-	"",
-	"metadata.name",
-	"metadata.namespace",
-	"metadata.labels",
-	"metadata.annotations",
-	"spec.nodeName",
-	"spec.serviceAccountName",
-	"status.hostIP",
-	"status.podIP"
-]).describe("The field") }).describe("A field of the pod; secrets come with envFrom") });
-const env = array(strictObject({
-	name: string().describe("Name of the variable"),
-	value: string().optional().describe("Its value, always a text: put numbers and true or false in quotes"),
-	valueFrom: valueFrom.optional().describe("Where the value comes from instead")
-}));
-const envFrom = array(strictObject({
-	configmap: string().optional().describe("Every key of this ConfigMap becomes a variable"),
-	secret: string().optional().describe("Every key of this Secret becomes a variable")
-}));
-const filesFrom$1 = array(strictObject({
-	configmap: string().optional().describe("Every key of this ConfigMap becomes a file"),
-	secret: string().optional().describe("Every key of this Secret becomes a file"),
-	emptyDir: strictObject({ medium: _enum(["Memory", "Disk"]).optional().describe("Where it lies; Disk by default") }).optional().describe("An empty folder that can be written to"),
-	persistentVolumeClaim: string().optional().describe("A disk that outlives the pod"),
-	mountPath: string().optional().describe("Folder in the container; it hides what the image has there")
-}));
-const vault = strictObject({
-	enabled: boolean().optional().describe("Whether secrets are fetched from Vault (on-premises clusters)"),
-	paths: array(strictObject({
-		kvPath: string().describe("Path in Vault"),
-		mountPath: string().describe("Folder in the container"),
-		format: _enum([
-			"flatten",
-			"json",
-			"yaml",
-			"env",
-			"properties",
-			""
-		]).optional().describe("How they are written")
-	})).optional().describe("Paths to fetch besides the default one")
-});
-// src/ship/manifest/schema/gcp.ts
-/** What is made for the workload in the team's Google Cloud project. */
-const dataset = strictObject({
-	name: string().regex(/^[a-z0-9][a-z0-9_]+$/, "is not a dataset's name here: write small letters, digits and _, at least two").describe("Name of the dataset; it cannot change later"),
-	permission: _enum(["READ", "READWRITE"]).describe("What the workload may do in it; it cannot change later"),
-	description: string().optional().describe("What it holds; it cannot change later"),
-	cascadingDelete: boolean().optional().describe("Delete the dataset and its tables together with the workload")
-});
-const lifecycleCondition = strictObject({
-	age: int().optional().describe("Days after which an object is deleted"),
-	createdBefore: string().optional().describe("Objects made before this date are deleted"),
-	daysSinceCustomTime: int().optional().describe("Days after the object's own date"),
-	numNewerVersions: int().optional().describe("Newer versions after which one is deleted"),
-	withState: _enum([
-		"",
-		"LIVE",
-		"ARCHIVED",
-		"ANY"
-	]).optional().describe("Only objects in this state")
-});
-const bucket = strictObject({
-	name: string().describe("Name of the bucket, unique in the world"),
-	cascadingDelete: boolean().optional().describe("Delete the bucket together with the workload"),
-	lifecycleCondition: lifecycleCondition.optional().describe("When objects are deleted by themselves"),
-	publicAccessPrevention: boolean().optional().describe("Whether objects can never be made public"),
-	retentionPeriodDays: int().min(1).max(36500).optional().describe("Days during which objects cannot be deleted")
-});
-const permission$1 = strictObject({
-	role: string().describe("The role: roles/bigquery.jobUser"),
-	resource: strictObject({
-		apiVersion: string().describe("API version of the resource in Config Connector"),
-		kind: string().describe("Kind of the resource in Config Connector: Project"),
-		name: string().optional().describe("Name of the resource; the team's own project by default")
-	}).describe("What the role is held on")
-});
-const user = strictObject({ name: string().regex(/^[_a-zA-Z][-_a-zA-Z0-9]+$/, "is not a database user's name").describe("Name of a further user, who gets no rights by default") });
-const database = strictObject({
-	name: string().describe("Name of the database, unique in the namespace"),
-	envVarPrefix: string().optional().describe("What the names of its variables begin with"),
-	users: array(user).optional().describe("Further users")
-});
-const insights = strictObject({
-	enabled: boolean().optional().describe("Whether queries are measured"),
-	queryStringLength: int().min(256).max(4500).optional().describe("How much of a query is kept"),
-	recordApplicationTags: boolean().optional().describe("Whether tags in comments are kept"),
-	recordClientAddress: boolean().optional().describe("Whether callers' addresses are kept")
-});
-const maintenance = strictObject({
-	day: int().min(1).max(7).describe("Day of the week, 1 is Monday"),
-	hour: int().min(0).max(23).describe("Hour of the day, UTC")
-});
-const postgresVersions = [
-	12,
-	13,
-	14,
-	15,
-	16,
-	17,
-	18
-].map((version) => `POSTGRES_${version}`);
-const sqlInstance = strictObject({
-	type: _enum(postgresVersions).describe("Version of PostgreSQL"),
-	tier: string().regex(/db-.+/, "is not a machine type: write db-f1-micro, db-custom-1-3840 …").describe("Size of the machine"),
-	name: string().optional().describe("Name of the instance; the workload's by default"),
-	databases: array(database).max(1).optional().describe("The one database"),
-	autoBackupHour: int().min(0).max(23).optional().describe("Hour of the daily backup, UTC"),
-	cascadingDelete: boolean().optional().describe("Delete the instance together with the workload"),
-	collation: string().optional().describe("How texts are ordered"),
-	diskAutoresize: boolean().optional().describe("Whether the disk grows by itself"),
-	diskAutoresizeLimit: int().min(0).max(1e3).optional().describe("GB to which it may grow"),
-	diskSize: int().min(10).optional().describe("GB of disk"),
-	diskType: _enum(["SSD", "HDD"]).optional().describe("Kind of disk"),
-	flags: array(strictObject({
-		name: string().describe("Flag"),
-		value: string().describe("Its value, a text")
-	})).optional().describe("Settings of PostgreSQL"),
-	highAvailability: boolean().optional().describe("Whether a second machine stands ready"),
-	insights: insights.optional().describe("Measuring of queries"),
-	maintenance: maintenance.optional().describe("When Google may restart it"),
-	pointInTimeRecovery: boolean().optional().describe("Whether it can be taken back to any moment"),
-	retainedBackups: int().min(1).max(365).optional().describe("Backups kept"),
-	transactionLogRetentionDays: int().min(1).max(7).optional().describe("Days of transaction log kept")
-});
-const gcp = strictObject({
-	bigQueryDatasets: array(dataset).optional().describe("BigQuery datasets, in europe-north1"),
-	buckets: array(bucket).optional().describe("Storage buckets"),
-	permissions: array(permission$1).optional().describe("Roles that the workload's service account gets besides"),
-	sqlInstances: array(sqlInstance).max(1).optional().describe("A PostgreSQL instance in Cloud SQL")
-});
-// src/ship/manifest/schema/identity.ts
-/** Who the workload is to Entra ID (azure) and Maskinporten. */
-const claims = strictObject({
-	extra: array(_enum(["NAVident", "azp_name"])).optional().describe("Ignored by the platform"),
-	groups: array(strictObject({ id: string().optional().describe("Object id of the group") })).optional().describe("Groups whose members get in")
-});
-const azureApplication = strictObject({
-	enabled: boolean().describe("Whether the workload gets an application in Entra ID"),
-	allowAllUsers: boolean().optional().describe("Whether every user of the tenant gets in"),
-	claims: claims.optional().describe("What tokens say of users, and which groups get in"),
-	replyURLs: array(string().regex(/^https?:\/\/.+$/, "is not an http(s) address")).optional().describe("Addresses to which a login may return"),
-	singlePageApplication: boolean().optional().describe("Whether logins happen in the browser; to be removed"),
-	tenant: _enum(["nav.no", "trygdeetaten.no"]).optional().describe("The tenant")
-});
-const consumed = strictObject({ name: string().describe("The scope's full name") });
-const consumer = strictObject({
-	orgno: string().regex(/^\d{9}$/, "is not an organisation number: write nine digits").describe("Organisation number"),
-	name: string().optional().describe("Who that is, for the reader")
-});
-const exposed = strictObject({
-	enabled: boolean().describe("Whether the scope can be used"),
-	name: string().regex(/^[a-zæøå0-9]+(\/[a-zæøå0-9]+)*\/?(:[a-zæøå0-9]+)*[a-zæøå0-9]+(\.[a-zæøå0-9]+)*$/, "is not a scope's name").describe("Name of the scope, after the product"),
-	product: string().regex(/^[a-z0-9]+$/, "is not a product: write small letters and digits").describe("The product"),
-	accessibleForAll: boolean().optional().describe("Whether every organisation may use it"),
-	allowedIntegrations: array(string()).min(1).optional().describe("Kinds of integration that may ask for it"),
-	atMaxAge: int().min(30).max(680).optional().describe("Seconds for which a token holds"),
-	consumers: array(consumer).optional().describe("Organisations that may use it"),
-	delegationSource: _enum(["altinn"]).optional().describe("Who hands the right on to others"),
-	separator: string().min(1).max(1).regex(/^[/:.]$/, "is not a separator: write / : or .").optional().describe("What stands between product and name"),
-	visibility: _enum(["private", "public"]).optional().describe("Who sees that it exists")
-}).refine(({ delegationSource, separator }) => delegationSource === void 0 || separator === "/", {
-	path: ["separator"],
-	message: "`separator` must be \"/\" where `delegationSource` is set"
-});
-const maskinporten = strictObject({
-	enabled: boolean().describe("Whether the workload gets a client in Maskinporten"),
-	scopes: strictObject({
-		consumes: array(consumed).optional().describe("Scopes of others that it uses"),
-		exposes: array(exposed).optional().describe("Scopes that it offers")
-	}).optional().describe("Scopes")
-});
-// src/ship/manifest/schema/metadata.ts
-/**
-* `metadata` of a resource, as Kubernetes itself checks it.
-* Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/, …/labels/, …/annotations/
-*/
-/** RFC 1123 subdomain, what Kubernetes asks of a resource's name. */
-const namePattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const longestName = 253;
-/** Of a label's key, what comes after the `/`; and of its value. */
-const partPattern = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const longestPart = 63;
-const isPart = (text) => partPattern.test(text) && text.length <= longestPart;
-/** `team`, `nais.io/team`. */
-function isQualified(text) {
-	const [name = "", prefix, ...more] = text.split("/").toReversed();
-	if (!isPart(name) || more.length > 0) return false;
-	return prefix === void 0 || namePattern.test(prefix) && prefix.length <= longestName;
-}
-const keyRule = "is not a key in Kubernetes: write letters, digits and - _ . with at most one prefix/ in front";
-const labels = record(string(), string()).superRefine((map, context) => {
-	for (const [key, value] of Object.entries(map)) {
-		if (!isQualified(key)) context.addIssue({
-			code: "custom",
-			path: [key],
-			message: `\`${key}\` ${keyRule}`
-		});
-		if (value !== "" && !isPart(value)) context.addIssue({
-			code: "custom",
-			path: [key],
-			message: badValue(key, value)
-		});
-	}
-});
-function badValue(key, value) {
-	return `\`${value}\` is not a value for the label \`${key}\`: write letters, digits and - _ . only, letters or digits at both ends, at most 63`;
-}
-const annotations = record(string(), string()).superRefine((map, context) => {
-	for (const key of Object.keys(map)) if (!isQualified(key.toLowerCase())) context.addIssue({
-		code: "custom",
-		path: [key],
-		message: `\`${key}\` ${keyRule}`
-	});
-});
-const time = datetime({
-	offset: true,
-	error: "is not a time: the cluster fills it in, so leave it out"
-});
-/** Fields that the cluster fills in itself: allowed, and without effect, in a manifest that was read out of it. */
-const filledIn = {
-	creationTimestamp: time,
-	deletionGracePeriodSeconds: int(),
-	deletionTimestamp: time,
-	generateName: string(),
-	generation: int(),
-	managedFields: array(unknown()),
-	ownerReferences: array(unknown()),
-	resourceVersion: string(),
-	selfLink: string(),
-	uid: string()
-};
-const metadata = strictObject({
-	name: string().regex(namePattern, "is not a name in Kubernetes: write small letters, digits and hyphens").max(longestName, `is longer than the ${longestName} characters that Kubernetes allows`).describe("Name of the resource"),
-	namespace: string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "is not a namespace: write small letters, digits and hyphens").max(63, "is longer than the 63 characters that Kubernetes allows").optional().describe("Where it lives: the team's name"),
-	labels: labels.optional().describe("Labels; `team` says whose it is"),
-	annotations: annotations.optional().describe("Annotations"),
-	finalizers: array(string().refine(isQualified, keyRule)).optional().describe("Who must agree before it is deleted"),
-	...Object.fromEntries(Object.entries(filledIn).map(([key, schema]) => [key, schema.optional().describe("Filled in by the cluster")]))
-});
-/** The platform's own definition of a Naisjob allows a shorter name. */
-const shortMetadata = metadata.extend({ name: metadata.shape.name.max(63, "is longer than the 63 characters that the platform allows") });
-// src/ship/manifest/schema/platform.ts
-/** Services of the platform that a workload can be given: Kafka, Valkey, OpenSearch, PostgreSQL, telemetry. */
-const access = _enum([
-	"read",
-	"write",
-	"readwrite",
-	"admin"
-]).optional().describe("What it may do; read by default");
-const destinations = array(strictObject({ id: string().describe("Name of the destination") })).optional().describe("Where they are sent; the default destinations if none");
-const kafka = strictObject({
-	pool: string().describe("The pool: nav-dev, nav-prod …"),
-	streams: boolean().optional().describe("Whether it may make the internal topics of Kafka Streams")
-});
-const openSearch = strictObject({
-	instance: string().describe("Name of the instance"),
-	access
-});
-const postgres = strictObject({ clusterName: string().regex(/^[a-z0-9][a-z0-9-]{1,49}$/, "is not a cluster's name: write 2 to 50 small letters, digits and hyphens").describe("Name of the Postgres cluster") });
-const valkey = array(strictObject({
-	instance: string().optional().describe("Name of the instance, without valkey-<team>-"),
-	access
-}));
-const observability = strictObject({
-	autoInstrumentation: strictObject({
-		enabled: boolean().optional().describe("Whether the OpenTelemetry agent is put beside the program"),
-		runtime: _enum([
-			"java",
-			"nodejs",
-			"python",
-			"dotnet",
-			"sdk"
-		]).optional().describe("What the program runs on"),
-		destinations
-	}).optional().describe("Traces, metrics and logs by OpenTelemetry"),
-	logging: strictObject({
-		enabled: boolean().default(true).describe("Whether standard output is kept"),
-		destinations
-	}).optional().describe("Logs"),
-	tracing: strictObject({ enabled: boolean().optional().describe("Whether traces may be sent") }).optional().describe("Older form of autoInstrumentation; not both")
-});
-// src/ship/manifest/naisjob.ts
-/**
-* The Naisjob (`nais.io/v1`), as strict as the platform: it refuses a manifest for one unknown key.
-*
-* Facts from the platform's own definition (nais/liberator, MIT), which test/facts/naisjob.json holds as a table;
-* a test compares the two field by field. What the platform accepts and then ignores is for the rules, not for this schema.
-* The order of the keys is the order in which manifests are written.
-*/
-const naisjobSpec = strictObject({
-	image: string().optional().describe("The container's image, best with its digest"),
-	command: array(string()).optional().describe("Program and arguments, instead of the image's own"),
-	schedule: string().optional().describe("Cron, five fields; without it the job runs once at each changed deploy"),
-	timeZone: string().optional().describe("IANA name of the schedule's time zone; UTC by default"),
-	concurrencyPolicy: _enum([
-		"Forbid",
-		"Replace",
-		"Allow"
-	]).optional().describe("What happens when the last run still goes on; Allow by default"),
-	backoffLimit: int32().optional().describe("How often a failed run is tried again; 6 by default"),
-	restartPolicy: _enum(["OnFailure", "Never"]).optional().describe("Never (default) starts a new pod for each try, OnFailure the same one"),
-	activeDeadlineSeconds: int().optional().describe("Seconds after which a run is ended, its retries included"),
-	terminationGracePeriodSeconds: int().min(0).max(180).optional().describe("Seconds between the asking to stop and the killing; 30 by default"),
-	parallelism: int32().optional().describe("Pods at the same time in one run; 1 by default"),
-	completions: int32().optional().describe("Pods that must succeed in one run; 1 by default"),
-	completionMode: _enum(["NonIndexed", "Indexed"]).optional().describe("Whether each pod of a run gets a number of its own"),
-	successfulJobsHistoryLimit: int32().optional().describe("Successful runs kept to look at; 3 by default"),
-	failedJobsHistoryLimit: int32().optional().describe("Failed runs kept to look at; 1 by default"),
-	ttlSecondsAfterFinished: int32().optional().describe("Seconds after which a finished run and its metrics are deleted"),
-	ttl: string().optional().describe("Time after which the whole Naisjob is deleted: 24h"),
-	resources: resources$1.optional().describe("CPU and memory; 200m and 256Mi asked for, at most 512Mi, by default"),
-	env: env.optional().describe("Environment variables"),
-	envFrom: envFrom.optional().describe("Environment variables from ConfigMaps and Secrets"),
-	filesFrom: filesFrom$1.optional().describe("Files from ConfigMaps, Secrets and disks"),
-	gcp: gcp.optional().describe("Resources in Google Cloud"),
-	accessPolicy: accessPolicy.optional().describe("Which traffic is let through"),
-	kafka: kafka.optional().describe("Kafka"),
-	postgres: postgres.optional().describe("A Postgres cluster of the platform"),
-	openSearch: openSearch.optional().describe("OpenSearch"),
-	valkey: valkey.optional().describe("Valkey"),
-	azure: strictObject({ application: azureApplication.describe("The application") }).optional().describe("Entra ID"),
-	maskinporten: maskinporten.optional().describe("Maskinporten"),
-	observability: observability.optional().describe("Logs, metrics and traces"),
-	preStopHook: preStopHook$1.optional().describe("What is done before the container is stopped; exec or http"),
-	liveness: probe.optional().describe("Ignored for jobs"),
-	readiness: probe.optional().describe("Ignored for jobs"),
-	startup: probe.optional().describe("Ignored for jobs"),
-	skipCaBundle: boolean().optional().describe("Leave out the organisation's own certificates"),
-	vault: vault.optional().describe("Secrets from Vault, on-premises clusters only"),
-	webproxy: boolean().optional().describe("Set the variables of the web proxy, on-premises clusters only")
-});
-const naisjobSchema = strictObject({
-	apiVersion: literal$1("nais.io/v1"),
-	kind: literal$1("Naisjob"),
-	metadata: shortMetadata.describe("Name, namespace and labels"),
-	spec: naisjobSpec.describe("The job"),
-	status: unknown().optional().describe("Filled in by the platform")
-}).describe("A job on nais");
-// src/ship/manifest/schema/application-only.ts
-/** Keys that an Application has and a Naisjob lacks. */
-const path = string().regex(/^\/.*$/, "is not a path: it begins with /");
-const address = string().regex(/^https:\/\/.+$/, "is not an https:// address");
-const intOrString = union([int(), string()]);
-const sidecar = {
-	enabled: boolean().describe("Whether a login proxy is put in front"),
-	autoLogin: boolean().optional().describe("Whether every request without a login is sent to one"),
-	autoLoginIgnorePaths: array(path).optional().describe("Paths that need no login"),
-	resources: resources$1.optional().describe("CPU and memory of the login proxy")
-};
-const azureSidecar = strictObject(sidecar);
-const idporten = strictObject({
-	enabled: boolean().describe("Whether the application gets a client in ID-porten"),
-	sidecar: strictObject({
-		...sidecar,
-		level: _enum([
-			"Level3",
-			"Level4",
-			"idporten-loa-substantial",
-			"idporten-loa-high"
-		]).optional().describe("Lowest level of login"),
-		locale: _enum([
-			"nb",
-			"nn",
-			"en",
-			"se"
-		]).optional().describe("Language of the login")
-	}).optional().describe("The login proxy")
-});
-const frontend = strictObject({ generatedConfig: strictObject({ mountPath: string().describe("File that is made") }).optional().describe("A file with settings for the browser") });
-const ingresses = array(address);
-const login = strictObject({
-	provider: _enum(["openid"]).describe("Who logs in"),
-	enforce: strictObject({
-		enabled: boolean().describe("Whether a login is needed"),
-		excludePaths: array(path).optional().describe("Paths that need none")
-	}).optional().describe("Whether every request needs a login")
-});
-const prometheus$1 = strictObject({
-	enabled: boolean().optional().describe("Whether metrics are scraped"),
-	path: string().optional().describe("Where they are; /metrics by default"),
-	port: string().optional().describe("On which port, a text; the application's own by default")
-});
-const redirects = array(strictObject({
-	from: address.describe("Old address"),
-	to: address.describe("New address")
-}));
-const kafkaScaling = strictObject({
-	topic: string().describe("Topic"),
-	consumerGroup: string().describe("Consumer group whose lag counts"),
-	threshold: int().describe("Lag at which a replica is added")
-});
-const replicas = strictObject({
-	min: int().optional().describe("Fewest replicas"),
-	max: int().optional().describe("Most replicas"),
-	cpuThresholdPercentage: int().optional().describe("Older form of scalingStrategy.cpu"),
-	disableAutoScaling: boolean().optional().describe("Whether the number stays at min"),
-	scalingStrategy: strictObject({
-		cpu: strictObject({ thresholdPercentage: int().optional().describe("Share of the CPU asked for") }).optional().describe("By CPU"),
-		kafka: kafkaScaling.optional().describe("By lag in Kafka"),
-		scaleDownStabilizationWindowSeconds: int().optional().describe("Seconds before replicas are taken away"),
-		scaleUpStabilizationWindowSeconds: int().optional().describe("Seconds before replicas are added")
-	}).optional().describe("When replicas are added")
-});
-const service = strictObject({
-	port: int32().min(1).max(65535).describe("Port of the service"),
-	protocol: _enum([
-		"http",
-		"redis",
-		"valkey",
-		"tcp",
-		"grpc"
-	]).optional().describe("What is spoken on it; http by default")
-});
-const strategy = strictObject({
-	type: _enum(["Recreate", "RollingUpdate"]).optional().describe("How a new version takes over; RollingUpdate by default"),
-	rollingUpdate: strictObject({
-		maxSurge: intOrString.optional().describe("How many more than wanted, a number or a share"),
-		maxUnavailable: intOrString.optional().describe("How many fewer than wanted, a number or a share")
-	}).optional().describe("How fast")
-});
-const tokenx = strictObject({ enabled: boolean().describe("Whether the application gets a client in TokenX") });
-const applicationSpec = naisjobSpec.omit({
-	activeDeadlineSeconds: true,
-	backoffLimit: true,
-	completionMode: true,
-	completions: true,
-	concurrencyPolicy: true,
-	failedJobsHistoryLimit: true,
-	parallelism: true,
-	restartPolicy: true,
-	schedule: true,
-	successfulJobsHistoryLimit: true,
-	timeZone: true,
-	ttlSecondsAfterFinished: true
-}).extend({
-	port: int().optional().describe("Port that the application listens on; 8080 by default"),
-	ingresses: ingresses.optional().describe("Addresses at which it is reached"),
-	replicas: replicas.optional().describe("How many of it run"),
-	strategy: strategy.optional().describe("How a new version takes over"),
-	service: service.optional().describe("The service in front of it"),
-	prometheus: prometheus$1.optional().describe("Scraping of metrics"),
-	azure: strictObject({
-		application: azureApplication.describe("The application"),
-		sidecar: azureSidecar.optional().describe("The login proxy")
-	}).optional().describe("Entra ID"),
-	idporten: idporten.optional().describe("ID-porten"),
-	tokenx: tokenx.optional().describe("TokenX"),
-	login: login.optional().describe("Logins"),
-	frontend: frontend.optional().describe("Settings for the browser"),
-	redirects: redirects.optional().describe("Old addresses"),
-	leaderElection: boolean().optional().describe("Whether replicas elect a leader"),
-	preStopHookPath: string().optional().describe("Older form of preStopHook.http.path")
-});
-const applicationSchema = strictObject({
-	apiVersion: literal$1("nais.io/v1alpha1"),
-	kind: literal$1("Application"),
-	metadata: metadata.describe("Name, namespace and labels"),
-	spec: applicationSpec.describe("The application"),
-	status: unknown().optional().describe("Filled in by the platform")
-}).describe("A service on nais");
-// src/ship/manifest/prometheus-rule.ts
-/** The PrometheusRule (`monitoring.coreos.com/v1`) of the Prometheus operator: alerts. */
-const duration = string().regex(/^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$/, "is not a duration in Prometheus: write 5m or 1h30m");
-const texts = record(string(), string());
-const rule = strictObject({
-	alert: string().optional().describe("Name of the alert"),
-	record: string().optional().describe("Name of the series that the expression makes"),
-	expr: union([string(), int()]).describe("PromQL; every series that it returns is an alert"),
-	for: duration.optional().describe("How long it must hold before the alert fires"),
-	keep_firing_for: duration.min(1).optional().describe("How long the alert goes on after it no longer holds"),
-	labels: texts.optional().describe("Labels: namespace, severity"),
-	annotations: texts.optional().describe("Words for people: summary, consequence, action")
-});
-const group = strictObject({
-	name: string().min(1).describe("Name of the group"),
-	interval: duration.optional().describe("How often the rules are looked at"),
-	rules: array(rule).optional().describe("The rules"),
-	labels: texts.optional().describe("Labels added to every rule"),
-	limit: int().optional().describe("Most alerts of one rule"),
-	query_offset: duration.optional().describe("How far back the data of a look lies"),
-	partial_response_strategy: string().regex(/^(abort|warn)?$/i, "is neither abort nor warn").optional().describe("What Thanos does with half an answer")
-});
-/** The operator's definition tells groups apart by their names. */
-function twiceNamed(groups, context) {
-	for (const [i, { name }] of groups.entries()) {
-		if (groups.findIndex((other) => other.name === name) === i) continue;
-		context.addIssue({
-			code: "custom",
-			path: [i, "name"],
-			message: `\`${name}\` is the name of another group`,
-			params: { hint: "Give each group a name of its own." }
-		});
-	}
-}
-// src/ship/manifest/kinds.ts
-/** The kinds of resources that are known here, each with its schema. */
-const schemas = {
-	Naisjob: naisjobSchema,
-	Application: applicationSchema,
-	PrometheusRule: strictObject({
-		apiVersion: literal$1("monitoring.coreos.com/v1"),
-		kind: literal$1("PrometheusRule"),
-		metadata: metadata.describe("Name, namespace and labels"),
-		spec: strictObject({ groups: array(group).superRefine(twiceNamed).optional().describe("Groups of rules") }).describe("The rules"),
-		status: unknown().optional().describe("Filled in by the operator")
-	}).describe("Alerts")
-};
-function isKnownKind(kind) {
-	return typeof kind === "string" && Object.hasOwn(schemas, kind);
-}
-// src/ship/manifest/check.ts
-/** Problems of a whole resource. Keys whose value is null count as left out. */
-function manifestProblems(value, locate, kind = "Naisjob") {
-	return schemaProblems({
-		schema: schemas[kind],
-		value: withoutNull(value),
-		raw: value,
-		locate,
-		kind
-	});
-}
-/** Problems of a part of a Naisjob's spec, which stands at `prefix` in its file: every key of it may be left out. */
-function fragmentProblems(value, locate, prefix = []) {
-	return schemaProblems({
-		schema: naisjobSpec,
-		value: withoutNull(value),
-		raw: value,
-		locate,
-		kind: "Naisjob",
-		prefix
-	});
-}
-function schemaProblems(check) {
-	const { schema, value } = check;
-	const result = schema.safeParse(value, { reportInput: true });
-	return result.success ? [] : withoutConsequences(result.error.issues).flatMap((issue) => issueProblems(issue, check));
-}
-/** Who wrote a key that is not known in place of one that must be there does not need to be told of both. */
-function withoutConsequences(issues) {
-	const strangers = new Map(issues.flatMap((issue) => issue.code === "unrecognized_keys" ? [[issue.path.join("."), issue.keys]] : []));
-	return issues.filter(({ code, path, input }) => {
-		if (code !== "invalid_type" || input !== void 0) return true;
-		return !(strangers.get(path.slice(0, -1).join(".")) ?? []).some((key) => isMeant({
-			key,
-			missing: String(path.at(-1))
-		}));
-	});
-}
-/** Whether a key that is not known stands for one that is missing: misspelt, or as other manifests have it. */
-function isMeant({ key, missing }) {
-	return nearest(key, [missing]) !== void 0 || missing === "fieldRef" && key.endsWith("Ref");
-}
-function issueProblems(issue, { schema, value, raw, locate, kind, prefix }) {
-	const before = prefix?.length ?? 0;
-	const path = [...prefix ?? [], ...issue.path];
-	const problems = toProblems([{
-		...issue,
-		path
-	}], {
-		locate,
-		allowedKeys: (at) => knownKeys(schema, at.slice(before), value)
-	});
-	const cures = curesFor({
-		issue,
-		path: prefix ? ["spec", ...issue.path] : issue.path,
-		kind,
-		schema,
-		whole: prefix ? { spec: value } : value
-	});
-	const found = problems.map((problem, i) => cures[i] === void 0 ? problem : {
-		...problem,
-		hint: cures[i]
-	});
-	return issue.input === void 0 && isEmptyAt(raw, issue.path) ? found.map(emptyProblem$1) : found;
-}
-/** Whether a key stands in the file, without a value. */
-function isEmptyAt(value, [head, ...rest]) {
-	if (head === void 0) return value === null;
-	return typeof value === "object" && value !== null && isEmptyAt(value[head], rest);
-}
-function emptyProblem$1(problem) {
-	const message = problem.message.replace(" is missing", " has no value");
-	return {
-		...problem,
-		message,
-		hint: "Are the lines below it indented?"
-	};
-}
-/** One for each of an issue's problems: an issue of unknown keys has one for each, in their order. */
-function curesFor({ issue, path, kind, schema, whole }) {
-	if (issue.code !== "unrecognized_keys") return issue.input === void 0 ? [] : [valueCure(path, issue.input)];
-	const specKeys = path.length === 0 ? knownKeys(schema, ["spec"], void 0) : [];
-	return issue.keys.map((key) => foreignKeyCure({
-		kind,
-		path,
-		key,
-		specKeys,
-		whole
-	}));
-}
-/** The API server drops keys whose value is null before it looks at them; in `nais:` null takes a key away. */
-function withoutNull(value) {
-	if (Array.isArray(value)) return value.map(withoutNull);
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => item === null ? [] : [[key, withoutNull(item)]]));
-}
-// src/ship/manifest/template/syntax.ts
-var TemplateSyntaxError = class extends Error {
-	name = "TemplateSyntaxError";
-	offset;
-	constructor(message, offset) {
-		super(message);
-		this.offset = offset;
-	}
-};
-// src/ship/manifest/template/evaluate.ts
-/** What the names in a template stand for. */
-function rootScope(variables) {
-	return {
-		value: variables,
-		around: void 0,
-		loop: void 0,
-		parameters: {}
-	};
-}
-/** The scope inside a block. A value that is null or missing makes none of its own. */
-function enter({ scope, value, names, item }) {
-	const [valueName, keyName] = names;
-	const parameters = {
-		...scope.parameters,
-		...valueName !== void 0 && { [valueName]: value },
-		...keyName !== void 0 && item && { [keyName]: item.key }
-	};
-	const loop = item ? {
-		data: loopData(item),
-		around: scope.loop
-	} : scope.loop;
-	return value === void 0 || value === null ? {
-		...scope,
-		loop,
-		parameters
-	} : {
-		value,
-		around: scope,
-		loop,
-		parameters
-	};
-}
-function loopData({ key, index, count }) {
-	return {
-		...typeof key === "string" && { key },
-		index,
-		first: index === 0,
-		last: index === count - 1
-	};
-}
-/** An expression's value; `lookup` is the one helper that has a place outside of blocks. */
-function evaluate(expression, scope) {
-	const name = helperName(expression);
-	if (name === "lookup") return lookUp(expression, scope);
-	if (name !== void 0) throw new TemplateSyntaxError(`\`${name}\` is the name of a helper, and cannot be a variable`, expression.start);
-	const { head } = expression;
-	return head.kind === "literal" ? field(scope.value, head.text) : evaluateValue(head, scope);
-}
-function evaluateValue(value, scope) {
-	if (value.kind === "literal") return value.value;
-	if (value.kind === "call") return evaluate(value.expression, scope);
-	return evaluatePath(value, scope);
-}
-function lookUp({ values, start }, scope) {
-	const [holder, name] = values;
-	if (!holder || !name || values.length > 2) throw new TemplateSyntaxError("`lookup` takes two values", start);
-	return field(evaluateValue(holder, scope), textOf(evaluateValue(name, scope)));
-}
-const helpers = [
-	"if",
-	"unless",
-	"with",
-	"each",
-	"log",
-	"lookup",
-	"equal"
-];
-/** The helper that an expression calls, if its first word is one. */
-function helperName({ head }) {
-	if (head.kind !== "path" || head.isData || head.isScoped || head.depth > 0 || head.parts.length !== 1) return void 0;
-	return helpers.find((helper) => helper === head.parts[0]);
-}
-function evaluatePath(path, scope) {
-	const [first = ""] = path.parts;
-	if (Object.hasOwn(scope.parameters, first)) return follow(scope.parameters, path.parts).value;
-	if (path.isData && first === "root") return follow(outermost(scope).value, path.parts.slice(1)).value;
-	return (path.isData ? follow(loopAt(scope.loop, path.depth)?.data, path.parts).value : void 0) ?? searchOutwards(path, scope);
-}
-/** As soon as the first part of a name is found, the scopes further out are not asked. */
-function searchOutwards({ parts, depth }, scope) {
-	let place = scope;
-	for (let i = 0; i < depth; i++) place = place?.around;
-	for (; place; place = place.around) {
-		if (Array.isArray(place.value)) return place.value.map((item) => follow(item, parts).value).filter((value) => value !== void 0);
-		const { value, isFound } = follow(place.value, parts);
-		if (isFound || value !== void 0 && value !== null) return value;
-	}
-}
-function follow(value, parts) {
-	let isFound = false;
-	let at = value;
-	for (const part of parts) {
-		at = field(at, part);
-		if (at === void 0) break;
-		isFound = true;
-	}
-	return {
-		value: at,
-		isFound
-	};
-}
-function field(value, name) {
-	if (Array.isArray(value)) return /^\d+$/.test(name) ? value[Number(name)] : void 0;
-	return isPlainObject(value) && Object.hasOwn(value, name) ? value[name] : void 0;
-}
-function outermost(scope) {
-	return scope.around ? outermost(scope.around) : scope;
-}
-function loopAt(loop, depth) {
-	return depth === 0 ? loop : loopAt(loop?.around, depth - 1);
-}
-/** Empty texts, lists and maps are false, as is 0; the text "false" is not. */
-function isTrue(value) {
-	if (Array.isArray(value)) return value.length > 0;
-	if (isPlainObject(value)) return Object.keys(value).length > 0;
-	return Boolean(value);
-}
-/** A value as it is printed (a map never is): lists one item after the other, numbers without an exponent. */
-function textOf(value) {
-	if (value === void 0 || value === null) return "";
-	if (Array.isArray(value)) return value.map(textOf).join("");
-	if (typeof value === "number") return numberText(value);
-	return typeof value === "string" || typeof value === "boolean" ? String(value) : JSON.stringify(value);
-}
-function numberText(value) {
-	const text = String(value);
-	if (!text.includes("e")) return text;
-	return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(20).replace(/0+$/, "");
-}
-// src/ship/manifest/template/expression.ts
-/** What stands between `{{` and `}}`. */
-/** The rules are tried in order; `^` is where the last token ended. */
-const rules$1 = [
-	["as", /as\s+\|/y],
-	["id", /\.\./y],
-	["id", /\.(?=[\s=~}/)|])/y],
-	["boolean", /(?:true|false)(?=[\s~})])/y],
-	["(", /\(/y],
-	[")", /\)/y],
-	["equals", /=/y],
-	["data", /@/y],
-	["string", /"(?:[^"\n\\]|\\.)*"|'(?:[^'\n\\]|\\.)*'/y],
-	["separator", /[/.]/y],
-	["|", /\|/y],
-	["number", /[+-]?(?:0[xX][\da-fA-F]*|\d*)(?:\.\d*)?(?:[eE][+-]?\d*)?(?![\p{L}\p{Nd}_])/uy],
-	["id", /\[[^\]\n]*\]/y],
-	["id", /[^ \n\t!"#%&'()*+,./;<=>@[\\\]^`{|}~]+/y]
-];
-const close = /~?\}\}|\}~?\}\}/y;
-/** Reads from `start` to the closing braces. */
-function parseTag(text, start) {
-	const reader = new TokenReader(text, start);
-	const expression = parseExpression(reader);
-	const parameters = reader.peek.kind === "as" ? parseParameters(reader) : [];
-	if (reader.peek.kind !== "end") throw unexpected(reader.peek);
-	return {
-		expression,
-		parameters,
-		end: reader.peek.start
-	};
-}
-var TokenReader = class {
-	#text;
-	#at;
-	peek;
-	constructor(text, start) {
-		this.#text = text;
-		this.#at = start;
-		this.peek = this.#read();
-	}
-	next() {
-		const token = this.peek;
-		this.peek = this.#read();
-		return token;
-	}
-	/** Whether the token after the next one is `=`. */
-	isAssignment() {
-		return this.peek.kind === "id" && /^[ \t\n]*=/.test(this.#text.slice(this.#at));
-	}
-	#read() {
-		while (/[ \t\n]/.test(this.#text[this.#at] ?? "")) this.#at++;
-		const start = this.#at;
-		if (this.#match(close) !== void 0) return {
-			kind: "end",
-			text: "",
-			start
-		};
-		if (start >= this.#text.length) throw new TemplateSyntaxError("a `{{` is not closed", start);
-		for (const [kind, pattern] of rules$1) {
-			const found = this.#match(pattern);
-			if (found === void 0 || found === "") continue;
-			this.#at += found.length;
-			return {
-				kind,
-				text: found,
-				start
-			};
-		}
-		throw new TemplateSyntaxError(`\`${this.#text[start]}\` may not stand inside \`{{ }}\``, start);
-	}
-	#match(pattern) {
-		pattern.lastIndex = this.#at;
-		return pattern.exec(this.#text)?.[0];
-	}
-};
-function parseExpression(reader) {
-	const { start } = reader.peek;
-	const head = parseValue(reader);
-	const values = [];
-	while (startsValue(reader.peek) && !reader.isAssignment()) values.push(parseValue(reader));
-	const hash = {};
-	while (reader.isAssignment()) {
-		const key = reader.next().text;
-		reader.next();
-		hash[key] = parseValue(reader);
-	}
-	return {
-		start,
-		head,
-		values,
-		hash
-	};
-}
-function startsValue({ kind }) {
-	return [
-		"id",
-		"number",
-		"string",
-		"boolean",
-		"data",
-		"("
-	].includes(kind);
-}
-function parseValue(reader) {
-	const { kind, text } = reader.peek;
-	if (kind === "(") return parseCall(reader);
-	if (kind === "id") return parsePath(reader, "");
-	if (kind === "data") return parsePath(reader, reader.next().text);
-	if (kind === "boolean") return literal(reader, text === "true");
-	if (kind === "number") return literal(reader, Number(text));
-	if (kind === "string") return literal(reader, text.slice(1, -1).replaceAll(`\\${text[0]}`, text[0]));
-	throw unexpected(reader.peek);
-}
-function literal(reader, value) {
-	const { text, start } = reader.next();
-	if (Number.isNaN(value)) throw new TemplateSyntaxError(`\`${text}\` is not a number`, start);
-	return {
-		kind: "literal",
-		value,
-		text: String(value)
-	};
-}
-function parseCall(reader) {
-	reader.next();
-	const expression = parseExpression(reader);
-	const token = reader.next();
-	if (token.kind !== ")") throw unexpected(token);
-	return {
-		kind: "call",
-		expression
-	};
-}
-function parsePath(reader, prefix) {
-	const path = {
-		kind: "path",
-		text: prefix,
-		parts: [],
-		depth: 0,
-		isData: prefix === "@",
-		isScoped: false
-	};
-	addPart(path, reader);
-	while (reader.peek.kind === "separator") {
-		path.text += reader.next().text;
-		addPart(path, reader);
-	}
-	return path;
-}
-function addPart(path, reader) {
-	const token = reader.next();
-	if (token.kind !== "id") throw unexpected(token);
-	path.text += token.text;
-	const isStep = token.text === "." || token.text === ".." || token.text === "this";
-	if (isStep && path.parts.length > 0) throw new TemplateSyntaxError(`\`${path.text}\` is not a path`, token.start);
-	if (token.text === "..") path.depth++;
-	else if (isStep) path.isScoped = true;
-	else path.parts.push(token.text.replace(/^\[(.*)\]$/s, "$1"));
-}
-function parseParameters(reader) {
-	reader.next();
-	const names = [];
-	while (reader.peek.kind === "id") names.push(reader.next().text);
-	const token = reader.next();
-	if (names.length === 0 || token.kind !== "|") throw unexpected(token);
-	return names;
-}
-function unexpected({ kind, text, start }) {
-	return new TemplateSyntaxError(kind === "end" ? "something is missing before `}}`" : `\`${text}\` is not expected here`, start);
-}
-// src/ship/manifest/template/whitespace.ts
-function controlWhitespace(program) {
-	visitProgram(program, true);
-}
-function visitProgram({ body }, isRoot) {
-	for (const [i, statement] of body.entries()) {
-		const strip = stripOf$1(statement);
-		if (!strip) continue;
-		const before = isLineStart(body, i, isRoot);
-		const after = isLineEnd(body, i, isRoot);
-		if (strip.close) trimStart(body[i + 1], true);
-		if (strip.open) trimEnd(body[i - 1], true);
-		if (strip.inlineStandalone && before && after) {
-			trimStart(body[i + 1], false);
-			trimEnd(body[i - 1], false);
-		}
-		if (statement.kind !== "block") continue;
-		if (strip.openStandalone && before) {
-			trimStart((statement.program ?? statement.inverse)?.body[0], false);
-			trimEnd(body[i - 1], false);
-		}
-		if (strip.closeStandalone && after) {
-			trimStart(body[i + 1], false);
-			trimEnd((statement.inverse ?? statement.program)?.body.at(-1), false);
-		}
-	}
-}
-function stripOf$1(statement) {
-	if (statement.kind === "content") return void 0;
-	if (statement.kind === "mustache") return statement.strip;
-	if (statement.kind === "comment") return {
-		...statement.strip,
-		inlineStandalone: true
-	};
-	return visitBlock(statement);
-}
-function visitBlock(block) {
-	for (const program of [block.program, block.inverse]) if (program) visitProgram(program, false);
-	const program = block.program ?? block.inverse;
-	const { firstInverse, lastInverse } = chainOf(block.program ? block.inverse : void 0);
-	const strip = {
-		open: block.openStrip.open,
-		close: block.closeStrip?.close ?? false,
-		openStandalone: isLineEnd(program.body, -1, false),
-		closeStandalone: isLineStart((firstInverse ?? program).body, (firstInverse ?? program).body.length, false)
-	};
-	if (block.openStrip.close) trimStart(program.body[0], true);
-	if (firstInverse && lastInverse) divide({
-		block,
-		program,
-		firstInverse,
-		lastInverse
-	});
-	else if (block.closeStrip?.open) trimEnd(program.body.at(-1), true);
-	return strip;
-}
-function divide({ block, program, firstInverse, lastInverse }) {
-	if (block.inverseStrip?.open) trimEnd(program.body.at(-1), true);
-	if (block.inverseStrip?.close) trimStart(firstInverse.body[0], true);
-	if (block.closeStrip?.open) trimEnd(lastInverse.body.at(-1), true);
-	if (!(isLineStart(program.body, program.body.length, false) && isLineEnd(firstInverse.body, -1, false))) return;
-	trimEnd(program.body.at(-1), false);
-	trimStart(firstInverse.body[0], false);
-}
-/** Through `{{else if}}` to the programs that stand beside the first and the last of the tags. */
-function chainOf(inverse) {
-	if (!inverse) return {};
-	if (!inverse.chained) return {
-		firstInverse: inverse,
-		lastInverse: inverse
-	};
-	const firstInverse = blockIn(inverse, 0)?.program ?? inverse;
-	let lastInverse = inverse;
-	while (lastInverse.chained) {
-		const next = blockIn(lastInverse, -1)?.program;
-		if (!next) break;
-		lastInverse = next;
-	}
-	return {
-		firstInverse,
-		lastInverse
-	};
-}
-function blockIn({ body }, i) {
-	const statement = body.at(i);
-	return statement?.kind === "block" ? statement : void 0;
-}
-/** Whether only whitespace stands between the line's beginning and statement `i`. */
-function isLineStart(body, i, isRoot) {
-	if (i < 1) return isRoot;
-	const previous = body[i - 1];
-	if (previous.kind !== "content") return false;
-	if (previous.value === "" && previous.rightStripped) return true;
-	return (i > 1 || !isRoot ? /\r?\n\s*?$/ : /(^|\r?\n)\s*?$/).test(previous.value);
-}
-/** Whether only whitespace stands between statement `i` and the line's end. */
-function isLineEnd(body, i, isRoot) {
-	if (i + 1 >= body.length) return isRoot;
-	const next = body[i + 1];
-	if (next.kind !== "content") return false;
-	if (next.value === "" && next.leftStripped) return true;
-	return (isRoot ? /^\s*?(\r?\n|$)/ : /^\s*?\r?\n/).test(next.value);
-}
-function trimStart(statement, isWhole) {
-	if (statement?.kind !== "content" || !isWhole && statement.rightStripped) return;
-	const taken = (isWhole ? /^\s+/ : /^[ \t]*\r?\n?/).exec(statement.value)?.[0].length ?? 0;
-	statement.value = statement.value.slice(taken);
-	statement.start += taken;
-	statement.rightStripped = taken > 0;
-}
-function trimEnd(statement, isWhole) {
-	if (statement?.kind !== "content" || !isWhole && statement.leftStripped) return;
-	const kept = withoutEnd(statement, isWhole);
-	statement.leftStripped = kept !== statement.value;
-	statement.value = kept;
-}
-function withoutEnd({ value }, isWhole) {
-	return value.replace(isWhole ? /\s+$/ : /[ \t]+$/, "");
-}
-// src/ship/manifest/template/parse.ts
-/** The platform's templates (Handlebars 3 as in aymerick/raymond 2, MIT) as a tree. */
-/** @throws {TemplateSyntaxError} with the offset of what is wrong */
-function parseTemplate(text) {
-	const parser = new Parser(text);
-	const program = parser.parseProgram();
-	parser.expectEnd();
-	controlWhitespace(program);
-	return program;
-}
-const dividers = [
-	["open", /\{\{~?#/y],
-	["close", /\{\{~?\//y],
-	["else", /\{\{~?(?:\^\s*|\s*else\s*)~?\}\}/y],
-	["inverse-open", /\{\{~?\^/y],
-	["else-chain", /\{\{~?\s*else/y]
-];
-const comment = /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?!(?!--)[\s\S]*?\}\}/y;
-/** Three braces always close a `{{{`: `{ a: {{b}}}` is refused. */
-const closePlain = /(?!\}~?\}\})~?\}\}/y;
-const closeTriple = /\}~?\}\}(?!\})/y;
-const refused = [
-	[/\{\{\{\{/y, "raw blocks are not known to the platform"],
-	[/\{\{~?>/y, "there are no partials on the platform"],
-	[/\{\{~?!/y, "a comment is not closed"]
-];
-var Parser = class {
-	#text;
-	#at = 0;
-	constructor(text) {
-		this.#text = text;
-	}
-	expectEnd() {
-		if (this.#at < this.#text.length) throw new TemplateSyntaxError("this closes or divides a block that is not open", this.#at);
-	}
-	parseProgram(parameters = []) {
-		const body = [];
-		while (this.#at < this.#text.length) {
-			this.#readContent(body);
-			const divider = this.#divider();
-			if (divider && divider.kind !== "open" && divider.kind !== "inverse-open") break;
-			if (divider) body.push(this.#parseBlock(divider));
-			else if (this.#at < this.#text.length) body.push(this.#parseInline());
-		}
-		return {
-			body,
-			parameters
-		};
-	}
-	/** Text up to the next tag. `\{{` is text, `\\{{` a backslash and a tag. */
-	#readContent(body) {
-		const text = this.#text;
-		let start = this.#at;
-		const flush = (end) => {
-			if (end > start) body.push({
-				kind: "content",
-				value: text.slice(start, end),
-				start
-			});
-		};
-		while (this.#at < text.length) if (text.startsWith("\\\\{{", this.#at)) {
-			flush(this.#at + 1);
-			this.#at += 2;
-			start = this.#at;
-		} else if (text.startsWith("\\{{", this.#at)) {
-			flush(this.#at);
-			start = ++this.#at;
-			while (text[this.#at] === "{") this.#at++;
-		} else if (text.startsWith("{{", this.#at)) break;
-		else this.#at++;
-		flush(this.#at);
-	}
-	#divider() {
-		if (this.#match(/\{\{~?\{/y) !== void 0) return void 0;
-		for (const [kind, pattern] of dividers) {
-			const found = this.#match(pattern);
-			if (found !== void 0) return {
-				kind,
-				start: this.#at,
-				inside: this.#at + found.length
-			};
-		}
-	}
-	#parseInline() {
-		const start = this.#at;
-		const found = this.#match(comment);
-		if (found !== void 0) {
-			this.#at += found.length;
-			return {
-				kind: "comment",
-				strip: stripOf(found)
-			};
-		}
-		for (const [pattern, message] of refused) if (this.#match(pattern) !== void 0) throw new TemplateSyntaxError(message, start);
-		const triple = this.#match(/\{\{~?\{/y);
-		const open = triple ?? this.#match(/\{\{~?&?/y);
-		const { expression, parameters } = this.#readTag(start + open.length, triple ? closeTriple : closePlain);
-		if (parameters.length > 0) throw new TemplateSyntaxError("`as |…|` belongs to a block", start);
-		const text = this.#text.slice(start, this.#at);
-		return {
-			kind: "mustache",
-			start,
-			text,
-			expression,
-			escape: triple === void 0 && !open.endsWith("&"),
-			strip: stripOf(text)
-		};
-	}
-	#readTag(inside, close) {
-		const { end, ...tag } = parseTag(this.#text, inside);
-		this.#at = end;
-		const found = this.#match(close);
-		if (found === void 0) throw new TemplateSyntaxError("the tag is closed with another number of braces: put a space between two tags' braces", end);
-		this.#at += found.length;
-		return tag;
-	}
-	#readBlockTag({ start, inside }) {
-		return {
-			...this.#readTag(inside, closePlain),
-			strip: stripOf(this.#text.slice(start, this.#at))
-		};
-	}
-	#parseBlock(open) {
-		const { expression, parameters, strip } = this.#readBlockTag(open);
-		const first = this.parseProgram(parameters);
-		const block = emptyBlock({
-			start: open.start,
-			expression,
-			openStrip: strip
-		});
-		if (open.kind === "open") {
-			block.program = first;
-			block.inverse = this.#parseInverse();
-		} else {
-			block.inverse = first;
-			if (this.#divider()?.kind === "else") block.program = this.#parseElse(this.#divider());
-		}
-		this.#close(block);
-		settleInverse(block);
-		return block;
-	}
-	#parseInverse() {
-		const divider = this.#divider();
-		if (divider?.kind === "else") return this.#parseElse(divider);
-		if (divider?.kind !== "else-chain") return void 0;
-		const { expression, parameters, strip } = this.#readBlockTag(divider);
-		const block = emptyBlock({
-			start: divider.start,
-			expression,
-			openStrip: strip
-		});
-		block.program = this.parseProgram(parameters);
-		block.inverse = this.#parseInverse();
-		settleInverse(block);
-		return {
-			body: [block],
-			parameters: [],
-			chained: true
-		};
-	}
-	#parseElse({ start, inside }) {
-		this.#at = inside;
-		return {
-			...this.parseProgram(),
-			strip: stripOf(this.#text.slice(start, inside))
-		};
-	}
-	#close(block) {
-		const divider = this.#divider();
-		const name = nameOf(block.expression);
-		if (divider?.kind !== "close") throw new TemplateSyntaxError(`the block \`{{#${name}}}\` is not closed`, block.start);
-		const { expression, strip } = this.#readBlockTag(divider);
-		const other = nameOf(expression);
-		if (other !== name) throw new TemplateSyntaxError(`\`{{/${other}}}\` closes \`{{#${name}}}\``, divider.start);
-		block.closeStrip = strip;
-	}
-	#match(pattern) {
-		pattern.lastIndex = this.#at;
-		return pattern.exec(this.#text)?.[0];
-	}
-};
-function emptyBlock(parts) {
-	return {
-		kind: "block",
-		...parts,
-		program: void 0,
-		inverse: void 0,
-		inverseStrip: void 0,
-		closeStrip: void 0
-	};
-}
-function settleInverse(block) {
-	const first = block.inverse?.body[0];
-	if (block.inverse?.chained && first?.kind === "block") first.closeStrip = block.closeStrip;
-	block.inverseStrip = block.inverse?.strip;
-}
-function nameOf({ head }) {
-	return head.kind === "call" ? "(…)" : head.text;
-}
-/** `{{~ … ~}}`. */
-function stripOf(tag) {
-	return {
-		open: tag[2] === "~",
-		close: tag.at(-3) === "~"
-	};
-}
-// src/ship/manifest/template/render.ts
-/**
-* Fills in a template as the platform's deploy client does, and remembers which part of the text came from where.
-*
-* As there: `{{x}}` escapes & ' < > ", `{{{x}}}` does not; a name that the current context lacks is looked for in the
-* ones around it; `0`, empty texts, lists and maps are false, the text "false" is true. Unlike there, a variable that
-* nobody defines is a finding: the client would leave the place empty.
-*/
-/** @throws {TemplateSyntaxError} where the client would refuse the file */
-function renderTemplate(text, variables) {
-	const renderer = new Renderer();
-	renderer.program(parseTemplate(text), rootScope(variables));
-	const { pieces, empty } = renderer;
-	return {
-		text: pieces.map((piece) => piece.text).join(""),
-		empty,
-		origin: originOf(pieces)
-	};
-}
-function originOf(pieces) {
-	let end = 0;
-	const ends = pieces.map((piece) => end += piece.text.length);
-	return (offset) => {
-		const found = ends.findIndex((pieceEnd) => offset < pieceEnd);
-		const i = found < 0 ? pieces.length - 1 : found;
-		const piece = pieces[i];
-		if (!piece) return 0;
-		return piece.isValue ? piece.start : piece.start + offset - (ends[i - 1] ?? 0);
-	};
-}
-var Renderer = class {
-	pieces = [];
-	empty = [];
-	program({ body }, scope) {
-		for (const statement of body) if (statement.kind === "content") this.pieces.push({
-			text: statement.value,
-			start: statement.start,
-			isValue: false
-		});
-		else if (statement.kind === "mustache") this.#mustache(statement, scope);
-		else if (statement.kind === "block") this.#block(statement, scope);
-	}
-	#mustache({ text: tag, expression, escape, start }, scope) {
-		const value = evaluate(expression, scope);
-		if (holdsMap(value)) throw new TemplateSyntaxError(`\`${tag}\` is a map, not a text`, start);
-		const text = textOf(value);
-		const name = expression.head.kind === "path" ? expression.head.text : tag;
-		if (text === "") this.empty.push({
-			tag,
-			name,
-			isGiven: value !== void 0 && value !== null,
-			offset: start
-		});
-		this.pieces.push({
-			text: escape ? escapeHtml(text) : text,
-			start,
-			isValue: true
-		});
-	}
-	#block(block, scope) {
-		const helper = helperName(block.expression);
-		if (helper) return this.#helper({
-			block,
-			helper,
-			scope
-		});
-		const value = evaluate(block.expression, scope);
-		if (!isTrue(value)) this.#run(block.inverse, scope);
-		else if (Array.isArray(value)) this.#each(block, [...value.entries()], scope);
-		else this.#inside(block, value, scope);
-	}
-	#helper({ block, helper, scope }) {
-		const [first, second] = argumentsOf(block, helper).map((value) => evaluateValue(value, scope));
-		const isMet = isTrue(first);
-		if (helper === "if") this.#run(isMet ? block.program : block.inverse, scope);
-		else if (helper === "unless") this.#run(isMet ? block.inverse : block.program, scope);
-		else if (helper === "equal") this.#run(textOf(first) === textOf(second) ? block.program : void 0, scope);
-		else if (!isMet) this.#run(block.inverse, scope);
-		else if (helper === "with") this.#inside(block, first, scope);
-		else if (Array.isArray(first)) this.#each(block, [...first.entries()], scope);
-		else if (isPlainObject(first)) this.#each(block, Object.entries(first), scope);
-	}
-	#run(program, scope) {
-		if (program) this.program(program, scope);
-	}
-	#inside({ program }, value, scope) {
-		if (program) this.program(program, enter({
-			scope,
-			value,
-			names: program.parameters
-		}));
-	}
-	#each({ program }, entries, scope) {
-		if (!program) return;
-		for (const [index, [key, value]] of entries.entries()) {
-			const item = {
-				value,
-				key,
-				index,
-				count: entries.length
-			};
-			this.program(program, enter({
-				scope,
-				value,
-				names: program.parameters,
-				item
-			}));
-		}
-	}
-};
-function holdsMap(value) {
-	return isPlainObject(value) || Array.isArray(value) && value.some(holdsMap);
-}
-const arities = {
-	if: 1,
-	unless: 1,
-	with: 1,
-	each: 1,
-	equal: 2
-};
-function argumentsOf({ expression, start }, helper) {
-	const wanted = arities[helper];
-	if (wanted === void 0) throw new TemplateSyntaxError(`\`${helper}\` does not open a block`, start);
-	if (expression.values.length === wanted) return expression.values;
-	throw new TemplateSyntaxError(`\`{{#${helper}}}\` takes ${wanted === 1 ? "one value" : "two values"}`, start);
-}
-const entities = {
-	"&": "&amp;",
-	"'": "&apos;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;"
-};
-/** Exactly the five signs that the platform's client escapes; Handlebars in JavaScript takes two more. */
-function escapeHtml(text) {
-	return text.replaceAll(/[&'<>"]/g, (sign) => entities[sign]);
-}
-// src/ship/manifest/documents.ts
-/** A manifest file as the deploy client reads it: templated, split into documents, YAML 1.1; every place traced back to the file. */
-/** Every document that is not empty, and what is wrong with the file as a template. */
-function readManifests({ text, file, variables = {} }) {
-	const at = placesIn(text, file);
-	if (Object.keys(variables).length === 0) {
-		const problems = unfilledProblems(text, at);
-		return {
-			documents: problems.length > 0 ? [] : parseDocuments({
-				text,
-				file,
-				at
-			}),
-			problems
-		};
-	}
-	try {
-		const rendered = renderTemplate(text, variables);
-		const problems = rendered.empty.map(({ offset, ...place }) => ({
-			...emptyProblem(place),
-			where: at(offset)
-		}));
-		const documents = parseDocuments({
-			text: rendered.text,
-			file,
-			at: (offset) => at(rendered.origin(offset))
-		});
-		const isWhole = problems.every(({ severity }) => severity === "warning");
-		return {
-			documents: documents.filter((document) => isWhole || document.problems.length === 0),
-			problems
-		};
-	} catch (error) {
-		if (!(error instanceof TemplateSyntaxError)) throw error;
-		return {
-			documents: [],
-			problems: [{
-				severity: "error",
-				rule: "template",
-				message: error.message,
-				hint: "The deploy client fills the file in as a Handlebars template, and refuses this. For a literal {{ write \\{{.",
-				where: at(error.offset)
-			}]
-		};
-	}
-}
-function placesIn(text, file) {
-	const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-	return (offset) => {
-		const line = starts.findLastIndex((start) => start <= offset);
-		return {
-			file,
-			line: line + 1,
-			column: offset - (starts[line] ?? 0) + 1
-		};
-	};
-}
-/** The client's reader of YAML 1.1 knows neither times of day nor dates: they stay texts. */
-const unknownTags = /* @__PURE__ */ new Set(["tag:yaml.org,2002:timestamp"]);
-function parseDocuments({ text, file, at }) {
-	const parsed = (0, import_dist.parseAllDocuments)(text, {
-		version: "1.1",
-		prettyErrors: false,
-		uniqueKeys: true,
-		customTags: (tags) => tags.filter((tag) => typeof tag === "string" || tag.format !== "TIME" && !unknownTags.has(tag.tag))
-	});
-	return (Array.isArray(parsed) ? parsed : []).filter(({ contents, errors }) => errors.length > 0 || contents !== null && !((0, import_dist.isScalar)(contents) && contents.value === null)).map((document) => ({
-		...toSourceDocument({
-			document,
-			file,
-			at
-		}),
-		commentOf: (path) => commentOf(document, path)
-	}));
-}
-function commentOf(document, path) {
-	const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-	if (!(0, import_dist.isMap)(holder)) return void 0;
-	const pair = holder.items.find(({ key }) => (0, import_dist.isScalar)(key) && key.value === path.at(-1));
-	if (!pair || !(0, import_dist.isScalar)(pair.key)) return void 0;
-	const comments = [holder.items[0] === pair ? holder.commentBefore : pair.key.commentBefore, pair.value?.comment].filter((comment) => typeof comment === "string");
-	return comments.length > 0 ? comments.join("\n") : void 0;
-}
-function emptyProblem({ tag, name, isGiven }) {
-	if (isGiven) {
-		const hint = `The place is left empty. Give it a value, as --var ${name}=VALUE, or put {{#if ${name}}} around it.`;
-		return {
-			severity: "warning",
-			rule: "template-empty",
-			message: `the variable \`${name}\` is empty`,
-			hint
-		};
-	}
-	const hint = name.startsWith("$") ? `For Prometheus to fill it in, write \\${tag}.` : `The deploy client would leave the place empty. Give it a value, as --var ${name}=VALUE, or put {{#if ${name}}} around it.`;
-	return {
-		severity: "error",
-		rule: "template-variable",
-		message: `no variable \`${name}\` is given for \`${tag}\``,
-		hint
-	};
-}
-/** Tags that can only be meant for the deploy client: a name, or a block. What Prometheus fills in has a `$` or a `.` in front. */
-const clientTag = /(?<!\\)\{\{\{?~?\s*(?:[#/^!&>]|else\b|[\p{L}_][\p{L}\p{N}_.-]*\s*~?\}\})/gu;
-/** Without variables the client does not fill anything in, and `{{image}}` would be read as a map. */
-function unfilledProblems(text, at) {
-	const first = [...text.matchAll(clientTag)][0];
-	if (!first) return [];
-	const names = [...text.matchAll(/\{\{\{?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}?\}\}/gu)].map(([, name]) => name).filter((name) => name !== "else");
-	return [{
-		severity: "error",
-		rule: "template-not-filled",
-		message: "the file is a template, and no variable is given",
-		hint: `The deploy client fills in templates only when it is given a variable. Add to this command: ${[...new Set(names)].map((name) => `--var ${name}=VALUE`).join(" ") || "--var NAME=VALUE"}, or --vars-file FILE.`,
-		where: at(first.index)
-	}];
-}
-// src/ship/manifest/lost-indentation.ts
-/** What the parser makes of the lines that have slipped out is a consequence; a tab is not. */
-function withLostIndentation({ text, file, problems }) {
-	return lostIn(text).reduce((found, lost) => told({
-		lost,
-		file,
-		problems: found
-	}), [...problems]);
-}
-function told({ lost, file, problems }) {
-	const hint = `Indent lines ${lost.first} to ${lost.last} below \`spec:\`, each by two spaces.`;
-	const isHere = ({ where }) => (where?.line ?? 0) >= lost.spec && (where?.line ?? 0) <= lost.last;
-	if (!problems.some((problem) => isHere(problem) && problem.rule === "yaml-syntax")) return problems.map((problem) => problem.where?.line === lost.spec && isHere(problem) ? {
-		...problem,
-		hint
-	} : problem);
-	const others = problems.filter((one) => !isHere(one) || one.rule !== "yaml-syntax" || one.message.includes("Tabs"));
-	const message = "nothing is indented below `spec:`";
-	const where = {
-		file,
-		line: lost.spec,
-		column: 1
-	};
-	return [...others, {
-		severity: "error",
-		rule: "yaml-syntax",
-		message,
-		hint,
-		where
-	}];
-}
-const isSaid = (line) => line.trim() !== "" && !line.trim().startsWith("#");
-function lostIn(text) {
-	const lines = text.split(/\r?\n/);
-	return lines.flatMap((line, spec) => {
-		if (!/^spec:\s*(#.*)?$/.test(line)) return [];
-		const first = lines.findIndex((other, i) => i > spec && isSaid(other));
-		if (first < 0 || !/^[A-Za-z]/.test(lines[first])) return [];
-		const end = lines.findIndex((other, i) => i > spec && /^(---|\.\.\.)/.test(other));
-		const last = lines.findLastIndex((other, i) => (end < 0 || i < end) && isSaid(other));
-		return [{
-			spec: spec + 1,
-			first: first + 1,
-			last: last + 1
-		}];
-	});
-}
-// src/ship/manifest/rules/alert.ts
-/** Of the rules for alerts: their examples, and how they go from one alert to the next. */
-const kinds$3 = ["PrometheusRule"];
-const template = `apiVersion: monitoring.coreos.com/v1
-kind: PrometheusRule
-metadata:
-  name: orders
-  namespace: my-team
-  labels:
-    team: my-team
-spec:
-  groups:
-    - name: orders
-      rules:
-        - alert: OrdersFailed
-          expr: EXPR
-          for: 2m
-          labels:
-            namespace: my-team
-            severity: critical
-          annotations:
-            summary: A run failed
-            consequence: Yesterday's orders are missing
-            action: Look at the log`;
-/** The newest run that failed is newer than the newest success. */
-const failedSince = (runs) => `max(kube_job_status_start_time{${runs}} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{${runs}}) or vector(0))`;
-const failed$1 = failedSince("job_name=~\"orders-[0-9]+\"");
-const withExpr = (expr) => template.replace("EXPR", expr);
-const plain = withExpr(failed$1);
-function alertsIn(spec) {
-	return itemsAt(spec, "groups").flatMap(({ item: group, i }) => itemsAt(group, "rules").flatMap(({ item: alert, i: j }) => {
-		const name = textAt(alert, "alert");
-		return name === void 0 ? [] : [{
-			name,
-			alert,
-			path: [
-				"spec",
-				"groups",
-				i,
-				"rules",
-				j
-			]
-		}];
-	}));
-}
-/** A rule that looks at one alert after the other. */
-function forAlerts(check) {
-	return function* (manifest) {
-		for (const alert of alertsIn(manifest.spec)) yield* check(alert, manifest);
-	};
-}
-// src/ship/manifest/rules/alert-expressions.ts
-const isOpen = (pattern) => /^\^?[a-z0-9-]+\.[*+]\$?$/.test(pattern);
-/** `orders-([0-9]+|manual-.+)` for `orders.*`. */
-function anchored(open) {
-	return `${open.replace(/^\^/, "").replace(/-?\.[*+]\$?$/, "")}-([0-9]+|manual-.+)`;
-}
-const alertSibling = {
-	name: "alert-sibling",
-	severity: "warning",
-	kinds: kinds$3,
-	title: "An alert that matches other jobs too",
-	why: "`orders.*` matches the runs of `orders-archive` as well: their failures are taken for this job's.",
-	cure: "Anchor it on what follows the name: `job_name=~\"orders-([0-9]+|manual-.+)\"`.",
-	bad: withExpr(failed$1.replaceAll("[0-9]+", ".*")),
-	good: plain,
-	check: forAlerts(function* ({ alert, path }) {
-		const patterns = [...(textAt(alert, "expr") ?? "").matchAll(/\bjob_name\s*=~\s*["'`](.*?)["'`]/g)];
-		const open = patterns.map(([, pattern = ""]) => pattern).find(isOpen);
-		if (open === void 0) return;
-		const everywhere = patterns.length > 1 ? ", in each place" : "";
-		const hint = `Anchor it on what follows the name: \`job_name=~"${anchored(open)}"\`${everywhere}.`;
-		yield {
-			path: [...path, "expr"],
-			message: `\`${open}\` matches sibling jobs too`,
-			hint
-		};
-	})
-};
-const alertSilent = {
-	name: "alert-silent",
-	severity: "warning",
-	kinds: kinds$3,
-	title: "An alert on age that is silent when there is nothing",
-	why: "Without a single finished run there is no series, and an expression over no series fires never: the job that has never run is the one that nobody hears of.",
-	cure: "Add `or absent(…)` over the same series, or compare with the job's own age as `nais-etl render` does.",
-	bad: withExpr("time() - max(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"}) > 90000"),
-	good: withExpr("time() - max(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"}) > 90000 or absent(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"})"),
-	check: forAlerts(function* ({ alert, path }) {
-		const expr = textAt(alert, "expr") ?? "";
-		if (/\btime\(\)\s*-/.test(expr) && /kube_(cron)?job_\w+_time\b/.test(expr) && !/\babsent(_over_time)?\s*\(|\bor\b/.test(expr)) yield {
-			path: [...path, "expr"],
-			message: "where there is no series, this is silent"
-		};
-	})
-};
-const alertLasting = {
-	name: "alert-lasting",
-	severity: "warning",
-	kinds: kinds$3,
-	title: "An alert on a failed job goes on after the next run has succeeded",
-	why: "`kube_job_failed` stays until the failed Job itself is deleted, which with the default history is when the next one fails. A run that succeeds in between does not end the alert.",
-	cure: "Compare the newest failed run with the newest success: see the example. Or, where the job has `ttlSecondsAfterFinished`, write `# nais-etl-ignore alert-lasting: why` on the line.",
-	bad: withExpr("kube_job_failed{job_name=~\"orders-[0-9]+\"} > 0"),
-	good: plain,
-	check: forAlerts(function* ({ alert, path }) {
-		const expr = (textAt(alert, "expr") ?? "").trim();
-		if (/^(sum|max|count)?\s*(by\s*\(.*?\))?\s*\(?\s*kube_job_(status_)?failed\s*(\{[^}]*\})?\s*\)?\s*(>\s*0|>=\s*1|==\s*1)?$/.test(expr)) {
-			const runs = runsIn(expr);
-			yield {
-				path: [...path, "expr"],
-				message: "this fires until the failed Job is deleted, whatever happens after it",
-				hint: `The first half is the newest run that failed, the second the newest that succeeded; a success after it ends the alert:\n${failedSince(runs)}`
-			};
-		}
-	})
-};
-/** The matcher of an expression's runs, without siblings. */
-function runsIn(expr) {
-	const [matcher = "job_name=~\"NAME-[0-9]+\"", pattern = ""] = /\bjob_name\s*=~?\s*["'](.*?)["']/.exec(expr) ?? [];
-	return isOpen(pattern) ? matcher.replace(pattern, () => anchored(pattern)) : matcher;
-}
-// src/ship/manifest/rules/alert-labels.ts
-const alertNamespace = {
-	name: "alert-namespace",
-	severity: "error",
-	kinds: kinds$3,
-	title: "An alert without a namespace label, or with another team's",
-	why: "The platform sends an alert to the team by its label `namespace`. Without one it is sent to nobody; with another namespace than the file's own (a warning), to another team.",
-	cure: "Give the rule the label `namespace`, with the namespace of the file.",
-	bad: plain.replace("            namespace: my-team\n", ""),
-	good: plain,
-	check: forAlerts(function* ({ name, alert, path }, { metadata }) {
-		const own = ownerOf(metadata);
-		const label = textAt(alert, "labels", "namespace");
-		const message = `\`${name}\` has no label \`namespace\``;
-		if (!label) yield {
-			path,
-			key: "labels",
-			message,
-			hint: labelCure(alert, own)
-		};
-		else if (own !== void 0 && label !== own && !label.includes("{{")) yield {
-			path: [
-				...path,
-				"labels",
-				"namespace"
-			],
-			severity: "warning",
-			message: `\`${name}\` is sent to \`${label}\`, not to \`${own}\`, where this file belongs`,
-			hint: `Write \`namespace: ${own}\`.`
-		};
-	})
-};
-/** The namespace of the file. */
-function ownerOf(metadata) {
-	return textAt(metadata, "namespace") ?? textAt(metadata, "labels", "team");
-}
-/** The whole map of labels as it should be: a second one beside the first would be an error. */
-function labelCure(alert, own = "NAMESPACE") {
-	const labels = fieldsAt(alert, "labels");
-	const text = inlineMap({
-		...labels,
-		namespace: own,
-		severity: severityOf(alert) ?? "critical"
-	});
-	return labels ? `Write \`labels: ${text}\`.` : `Add \`labels: ${text}\` to the rule.`;
-}
-const severities = [
-	"critical",
-	"warning",
-	"info"
-];
-function severityOf(alert) {
-	return severities.find((severity) => severity === textAt(alert, "labels", "severity"));
-}
-function inlineMap(map) {
-	return `{ ${Object.entries(map).map(([key, value]) => `${key}: ${inlineText(String(value))}`).join(", ")} }`;
-}
-const inlineText = (text) => /^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text);
-const alertSeverity = {
-	name: "alert-severity",
-	severity: "warning",
-	kinds: kinds$3,
-	title: "An alert without a severity that the platform knows",
-	why: "How an alert looks, and how soon it comes again, follows from its label `severity`: critical, warning or info.",
-	cure: "Add `labels: { severity: critical }`, or warning, or info.",
-	bad: plain.replace("severity: critical", "severity: danger"),
-	good: plain,
-	check: forAlerts(function* ({ name, alert, path }, { metadata }) {
-		const severity = textAt(alert, "labels", "severity");
-		if (severityOf(alert)) return;
-		const others = "Or warning, or info.";
-		if (severity) {
-			const [message, hint] = [`\`${severity}\` is not a severity`, `Write \`severity: critical\`. ${others}`];
-			yield {
-				path: [
-					...path,
-					"labels",
-					"severity"
-				],
-				message,
-				hint
-			};
-			return;
-		}
-		const hint = `${labelCure(alert, ownerOf(metadata))} ${others}`;
-		yield {
-			path,
-			key: "labels",
-			message: `\`${name}\` has no label \`severity\``,
-			hint
-		};
-	})
-};
-const alertAnnotations = {
-	name: "alert-annotations",
-	severity: "warning",
-	kinds: kinds$3,
-	title: "An alert that does not say what to do",
-	why: "Who is woken reads `summary` (what happened), `consequence` (who suffers) and `action` (what to do).",
-	cure: "Add `annotations: { summary: what is wrong, consequence: what users notice, action: what to do }`.",
-	bad: plain.replace(/\n {12}action: .*/, ""),
-	good: plain,
-	check: forAlerts(function* ({ name, alert, path }) {
-		const missing = Object.keys(whatToSay).filter((key) => !textAt(alert, "annotations", key));
-		const message = `\`${name}\` lacks the annotation${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`;
-		if (missing.length > 0) yield {
-			path,
-			key: "annotations",
-			message,
-			hint: annotationCure(alert, missing)
-		};
-	})
-};
-const whatToSay = {
-	summary: "what is wrong",
-	consequence: "what users notice",
-	action: "what to do"
-};
-function annotationCure(alert, missing) {
-	const pairs = missing.map((key) => `${key}: ${whatToSay[key]}`);
-	return fieldsAt(alert, "annotations") ? `Add to \`annotations\`: ${pairs.map((pair) => `\`${pair}\``).join(", ")}.` : `Add \`annotations: { ${pairs.join(", ")} }\`.`;
-}
-// src/ship/manifest/rules/environment.ts
-const kinds$2 = ["Naisjob", "Application"];
-const envFromBoth = {
-	name: "env-from-both",
-	severity: "warning",
-	kinds: kinds$2,
-	title: "An item of envFrom names a ConfigMap and a Secret",
-	why: "The platform takes the ConfigMap and drops the Secret without a word.",
-	cure: "Make two items of it.",
-	bad: "envFrom:\n  - configmap: settings\n    secret: passwords",
-	good: "envFrom:\n  - configmap: settings\n  - secret: passwords",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "envFrom")) {
-			const path = [
-				"spec",
-				"envFrom",
-				i
-			];
-			const [configmap, secret] = [textAt(item, "configmap"), textAt(item, "secret")];
-			if (configmap && secret) yield {
-				path,
-				key: "secret",
-				message: `the secret \`${secret}\` is dropped: the item names the ConfigMap \`${configmap}\` too`
-			};
-			if (!configmap && !secret) yield {
-				path,
-				message: "the item names neither a ConfigMap nor a Secret, and is dropped",
-				hint: "Remove it."
-			};
-		}
-	}
-};
-/** What the platform sets in every pod. What the manifest says comes after it, and wins. */
-const platformVariables = [
-	"NAIS_APP_NAME",
-	"NAIS_NAMESPACE",
-	"NAIS_APP_IMAGE",
-	"NAIS_CLUSTER_NAME",
-	"NAIS_CLIENT_ID",
-	"NAIS_POD_NAME",
-	"GOOGLE_CLOUD_PROJECT",
-	"GCP_TEAM_PROJECT_ID"
-];
-const envPlatform = {
-	name: "env-platform",
-	severity: "warning",
-	kinds: kinds$2,
-	title: "A variable takes the place of one that the platform sets",
-	why: "The program, and libraries in it, then believe to be another workload, or to be in another project.",
-	cure: "Remove it, or give it a name of its own.",
-	bad: "env:\n  - name: NAIS_CLUSTER_NAME\n    value: dev-gcp",
-	good: "env:\n  - name: SOURCE_CLUSTER\n    value: dev-gcp",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "env")) {
-			const name = textAt(item, "name");
-			if (!name || !platformVariables.includes(name)) continue;
-			yield {
-				path: [
-					"spec",
-					"env",
-					i,
-					"name"
-				],
-				message: `\`${name}\` takes the place of the platform's own variable`
-			};
-		}
-	}
-};
-const envTwice = {
-	name: "env-twice",
-	severity: "warning",
-	kinds: kinds$2,
-	title: "A variable is set twice",
-	why: "The last one wins.",
-	cure: "Keep one of them.",
-	bad: "env:\n  - name: LEVEL\n    value: debug\n  - name: LEVEL\n    value: info",
-	good: "env:\n  - name: LEVEL\n    value: info",
-	*check({ spec }) {
-		const seen = /* @__PURE__ */ new Set();
-		for (const { item, i } of itemsAt(spec, "env")) {
-			const name = textAt(item, "name");
-			if (name === void 0) continue;
-			if (seen.has(name)) yield {
-				path: [
-					"spec",
-					"env",
-					i,
-					"name"
-				],
-				message: `\`${name}\` is set before: this one wins`
-			};
-			seen.add(name);
-		}
-	}
-};
-const envValueFrom = {
-	name: "env-value-from",
-	severity: "error",
-	kinds: kinds$2,
-	title: "A variable has a value and a place that it comes from",
-	why: "The cluster refuses it, after the deploy has succeeded.",
-	cure: "Keep `value` or `valueFrom`.",
-	bad: "env:\n  - name: POD\n    value: x\n    valueFrom:\n      fieldRef:\n        fieldPath: metadata.name",
-	good: "env:\n  - name: POD\n    valueFrom:\n      fieldRef:\n        fieldPath: metadata.name",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "env")) {
-			if (!textAt(item, "value") || item["valueFrom"] === void 0) continue;
-			yield {
-				path: [
-					"spec",
-					"env",
-					i
-				],
-				key: "value",
-				message: `\`${textAt(item, "name")}\` has both \`value\` and \`valueFrom\``
-			};
-		}
-	}
-};
-const envNoValue = {
-	name: "env-no-value",
-	severity: "warning",
-	kinds: kinds$2,
-	title: "A variable without a value",
-	why: "The platform takes it, and the program finds an empty text in the variable.",
-	cure: "Give it a `value`, or remove it. A secret comes with `envFrom: [{ secret: NAME }]` under `spec`. Where it is meant to be empty, write `value: \"\"`.",
-	bad: "env:\n  - name: LEVEL",
-	good: "env:\n  - name: LEVEL\n    value: info",
-	*check({ spec, empty }) {
-		for (const { item, i } of itemsAt(spec, "env")) {
-			const isTold = empty.some((path) => path[1] === "env" && path[2] === i);
-			if (item["value"] !== void 0 || item["valueFrom"] !== void 0 || isTold) continue;
-			const message = `\`${textAt(item, "name") ?? ""}\` has neither \`value\` nor \`valueFrom\``;
-			yield {
-				path: [
-					"spec",
-					"env",
-					i,
-					"name"
-				],
-				message
-			};
-		}
-	}
-};
-// src/ship/manifest/rules/files.ts
-const kinds$1 = ["Naisjob", "Application"];
-/** In the order in which the platform looks; it takes the first that it finds. */
-const fileSources = [
-	"configmap",
-	"secret",
-	"persistentVolumeClaim",
-	"emptyDir"
-];
-const filesFrom = {
-	name: "files-from",
-	severity: "warning",
-	kinds: kinds$1,
-	title: "An item of filesFrom is dropped",
-	why: "The platform takes one thing from each item, in the order configmap, secret, persistentVolumeClaim, emptyDir, and an emptyDir only with a `mountPath`. The rest is dropped without a word.",
-	cure: "Make an item for each; give an emptyDir its `mountPath`.",
-	bad: "filesFrom:\n  - emptyDir: {}",
-	good: "filesFrom:\n  - emptyDir: {}\n    mountPath: /scratch",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "filesFrom")) {
-			const path = [
-				"spec",
-				"filesFrom",
-				i
-			];
-			const [first, second] = fileSources.filter((key) => key === "emptyDir" ? item[key] !== void 0 : textAt(item, key));
-			if (first === void 0) yield {
-				path,
-				message: "the item names nothing to take files from, and is dropped"
-			};
-			if (second !== void 0) yield {
-				path,
-				key: second,
-				message: `\`${second}\` is dropped: the item has \`${first}\` too`
-			};
-			if (first === "emptyDir" && !textAt(item, "mountPath")) yield {
-				path,
-				key: "emptyDir",
-				message: "an emptyDir without `mountPath` is dropped"
-			};
-		}
-	}
-};
-const secretsFolder = "/var/run/secrets";
-const filesFromSamePath = {
-	name: "files-from-same-path",
-	severity: "error",
-	kinds: kinds$1,
-	title: "Two items of filesFrom are put into the same folder",
-	why: "Secrets without a `mountPath` all go to /var/run/secrets. The cluster refuses two things in one place, after the deploy has succeeded.",
-	cure: "Give each a `mountPath` of its own.",
-	bad: "filesFrom:\n  - secret: one\n  - secret: two",
-	good: "filesFrom:\n  - secret: one\n  - secret: two\n    mountPath: /var/run/secrets/two",
-	*check({ spec }) {
-		const seen = /* @__PURE__ */ new Map();
-		for (const { item, i } of itemsAt(spec, "filesFrom")) {
-			const path = mountPathOf(item);
-			if (path === void 0) continue;
-			if (seen.has(path)) yield samePath({
-				path,
-				i,
-				item
-			});
-			seen.set(path, i);
-		}
-	}
-};
-function samePath({ path, i, item }) {
-	const finding = {
-		path: [
-			"spec",
-			"filesFrom",
-			i
-		],
-		message: `\`${path}\` is taken by an item before this one`
-	};
-	const secret = textAt(item, "secret");
-	if (textAt(item, "mountPath") || !secret) return finding;
-	const own = `${secretsFolder}/${secret}`;
-	const hint = `\`${secretsFolder}\` is where a secret without \`mountPath\` lands. Give this one its own: \`mountPath: ${own}\`, and its files are there.`;
-	return {
-		...finding,
-		hint
-	};
-}
-const mountPath = {
-	name: "mount-path",
-	severity: "warning",
-	kinds: kinds$1,
-	title: "A mountPath that does not begin with /",
-	why: "The cluster takes it, and puts the files into the folder of that name at the root, wherever the program works. A path with a `:` it refuses, after the deploy has succeeded.",
-	cure: "Write the whole path, from its first /.",
-	bad: "filesFrom:\n  - secret: passwords\n    mountPath: passwords",
-	good: "filesFrom:\n  - secret: passwords\n    mountPath: /passwords",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "filesFrom")) {
-			const text = textAt(item, "mountPath");
-			if (!text) continue;
-			const path = [
-				"spec",
-				"filesFrom",
-				i,
-				"mountPath"
-			];
-			const [message, hint] = [`\`${text}\` does not begin with /`, `Write \`mountPath: /${text}\`.`];
-			if (text.includes(":")) yield {
-				path,
-				severity: "error",
-				message: `the cluster refuses a \`:\` in \`${text}\``,
-				hint: "Leave it out."
-			};
-			else if (!text.startsWith("/")) yield {
-				path,
-				message,
-				hint
-			};
-		}
-	}
-};
-function mountPathOf(item) {
-	const path = textAt(item, "mountPath")?.replace(/(.)\/+$/, "$1");
-	if (path) return path;
-	const [configmap, secret, claim] = [
-		"configmap",
-		"secret",
-		"persistentVolumeClaim"
-	].map((key) => textAt(item, key));
-	if (configmap) return `/var/run/configmaps/${configmap}`;
-	if (secret) return secretsFolder;
-	return claim ? `/var/run/pvc/${claim}` : void 0;
-}
-// src/ship/manifest/rules/identity.ts
-/** Kubernetes gives a CronJob's Job a name of its own length plus 11, and a Job's name has at most 63. */
-const longestCronJob = 52;
-/** Beyond this, the Job's name does not stand whole in its pods' names. */
-const longestWhole = 48;
-const longestService = 63;
-const minimal = "apiVersion: nais.io/v1\nkind: Naisjob\nmetadata:\n  name: NAME\n  namespace: my-team\n  labels:\n    team: TEAM\nspec: {}";
-const example = (name, team) => minimal.replace("NAME", name).replace("TEAM", team);
-const nameLength = {
-	name: "name-length",
-	severity: "error",
-	kinds: ["Naisjob", "Application"],
-	title: "The name is too long",
-	why: "The platform takes 63 characters, but makes a CronJob of the Naisjob, and the cluster takes only 52 there: the deploy succeeds, and no job is made. Above 48, the Job's name does not stand whole in the names of its pods, and what reads it from there cannot tell which run it is. Of an Application it makes a Service, where the cluster takes 63.",
-	cure: "Choose a name of at most 48 characters.",
-	bad: example("a-very-long-name-for-a-job-that-counts-applications-daily", "my-team"),
-	good: example("count-applications", "my-team"),
-	*check({ metadata, kind }) {
-		const { length } = textAt(metadata, "name") ?? "";
-		const [refused, warned] = kind === "Naisjob" ? [longestCronJob, longestWhole] : [longestService, longestService];
-		if (length <= warned) return;
-		const isRefused = length > refused;
-		yield {
-			path: ["metadata", "name"],
-			message: `the name has ${length} characters, more than ${isRefused ? refused : warned}`,
-			hint: `Choose a name of at most ${warned} characters. ${consequenceOf({
-				kind,
-				isRefused
-			})}`,
-			severity: isRefused ? "error" : "warning"
-		};
-	}
-};
-function consequenceOf({ kind, isRefused }) {
-	if (kind !== "Naisjob") return "The cluster refuses the Service of a longer one, after the deploy has succeeded.";
-	return isRefused ? "The cluster refuses the CronJob of a longer one: the deploy succeeds, and no job is made." : "With a longer one the names of its pods are cut, and who reads them, as alerts do, cannot tell which run they belong to.";
-}
-const team = {
-	name: "team",
-	severity: "warning",
-	kinds: [
-		"Naisjob",
-		"Application",
-		"PrometheusRule"
-	],
-	title: "The team label is not the namespace",
-	why: "A team's namespace has the team's name. The deploy client takes the label as the team that deploys, the cluster the namespace as the place: with two different ones, the deploy is refused or lands at someone else's.",
-	cure: "Make `metadata.labels.team` and `metadata.namespace` the same.",
-	bad: example("orders", "other-team"),
-	good: example("orders", "my-team"),
-	*check({ metadata }) {
-		const [label, namespace] = [textAt(metadata, "labels", "team"), textAt(metadata, "namespace")];
-		if (label && namespace && label !== namespace) yield {
-			path: [
-				"metadata",
-				"labels",
-				"team"
-			],
-			message: `the team label is \`${label}\`, the namespace \`${namespace}\``
-		};
-		if (!label && !namespace) yield {
-			path: ["metadata"],
-			message: "there is neither a team label nor a namespace: the deploy client cannot tell whose it is",
-			hint: "Add `namespace:` and `labels: { team: … }`."
-		};
-	}
-};
-// src/ship/manifest/rules/image.ts
-/** The team's registry: location, the platform's project, the team. */
-const registry = /^[a-z0-9-]+-docker\.pkg\.dev\/[^/]+\/([^/]+)\//;
-/** Where the platform's own tools look its project up: nais/login and nais/docker-build-push. */
-const project = "PROJECT is the platform's: nais-management-233d at Nav; elsewhere NAIS_MANAGEMENT_PROJECT_ID in https://storage.googleapis.com/github-deploy-data/OWNER.json, with OWNER as on GitHub";
-const imageRegistry = {
-	name: "image-registry",
-	severity: "warning",
-	kinds: ["Naisjob", "Application"],
-	title: "The image is not in the team's registry",
-	why: `nais runs images from the team's own registry: one from elsewhere is refused, or cannot be fetched when a pod starts. ${project}.`,
-	cure: "Push the image to the team's registry, `europe-north1-docker.pkg.dev/PROJECT/TEAM/NAME`, and write that address here.",
-	bad: "image: ghcr.io/navikt/orders:1.0.0",
-	good: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:1.0.0",
-	*check({ spec, metadata }) {
-		const image = imageOf(spec);
-		if (image === void 0) return;
-		const owner = registry.exec(image)?.[1];
-		const own = textAt(metadata, "labels", "team") ?? textAt(metadata, "namespace");
-		const path = ["spec", "image"];
-		const hint = pushCure(image, own ?? "TEAM");
-		if (owner === void 0) yield {
-			path,
-			message: `\`${image}\` is not in a registry of the platform`,
-			hint
-		};
-		else if (own !== void 0 && owner !== own) yield {
-			path,
-			message: `\`${image}\` is in the registry of \`${owner}\`, not of \`${own}\``,
-			hint
-		};
-	}
-};
-function pushCure(image, own) {
-	return `Push the image to the team's registry, as \`${`europe-north1-docker.pkg.dev/PROJECT/${own}/${image.replace(/@.*$/, "").replace(/:[^/]*$/, "").split("/").at(-1)}`}:VERSION\`, then write that address here. ${project}.`;
-}
-const digest = /^@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-const imageTag$1 = {
-	name: "image-tag",
-	severity: "warning",
-	kinds: ["Naisjob", "Application"],
-	title: "The image has no version",
-	why: "The cluster keeps an image that it has: what `latest`, or no tag, means is whatever was there when it was first fetched. And an unchanged manifest is not rolled out.",
-	cure: "Write a tag that is made once, as `:2026.11.05-06.30-1a2b3c4`, or the digest that the push printed: `@sha256:` and 64 of 0-9 and a-f.",
-	bad: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:latest",
-	good: "image: europe-north1-docker.pkg.dev/nais-management-1234/my-team/orders:1.0.0",
-	*check({ spec }) {
-		const image = imageOf(spec);
-		if (image === void 0) return;
-		const path = ["spec", "image"];
-		const [given] = /@.*$/.exec(image) ?? [];
-		if (given !== void 0) {
-			const hint = "Copy the whole digest, as the push printed it. The cluster cannot fetch the image by a part.";
-			const message = `\`${given}\` is not a digest: \`@sha256:\` and 64 of 0-9 and a-f`;
-			if (!digest.test(given)) yield {
-				path,
-				message,
-				hint
-			};
-			return;
-		}
-		const tag = /:([^/:]+)$/.exec(image)?.[1];
-		if (tag === void 0 || tag === "latest") yield {
-			path,
-			message: `\`${image}\` has ${tag ? "the tag latest" : "no tag"}`
-		};
-	}
-};
-/** Undefined where it is still to be filled in: that is told as what it is. */
-function imageOf(spec) {
-	const image = textAt(spec, "image");
-	return image && !/\{\{|…|<[^<>]+>/.test(image) ? image : void 0;
-}
-// src/ship/manifest/rules/bigquery.ts
-/** Roles with which queries can be run; the platform gives the first to a workload that has a dataset. */
-const canQuery = [
-	"roles/bigquery.jobUser",
-	"roles/bigquery.user",
-	"roles/bigquery.admin"
-];
-const resource = "    resource:\n        apiVersion: resourcemanager.cnrm.cloud.google.com/v1beta1\n        kind: Project";
-const permission = (role) => `    - role: ${role}\n  ${resource}`;
-const queryRole = {
-	name: "query-role",
-	severity: "warning",
-	kinds: ["Naisjob", "Application"],
-	title: "It may read from BigQuery, but not query",
-	why: "To run a query one needs a role of its own, in the team's project. A workload with a dataset under `gcp.bigQueryDatasets` gets it from the platform; one that reads other people's tables only does not, and its first query is refused.",
-	cure: "Add `roles/bigquery.jobUser` on the team's Project to `gcp.permissions`.",
-	bad: `gcp:\n  permissions:\n${permission("roles/bigquery.readSessionUser")}`,
-	good: `gcp:\n  permissions:\n${permission("roles/bigquery.jobUser")}\n${permission("roles/bigquery.readSessionUser")}`,
-	*check({ spec }) {
-		const permissions = itemsAt(spec, "gcp", "permissions");
-		const roles = permissions.map(({ item }) => textAt(item, "role") ?? "");
-		const first = roles.findIndex((role) => role.startsWith("roles/bigquery."));
-		if (first < 0 || roles.some((role) => canQuery.includes(role))) return;
-		if (itemsAt(spec, "gcp", "bigQueryDatasets").length > 0) return;
-		yield {
-			path: [
-				"spec",
-				"gcp",
-				"permissions",
-				permissions[first].i,
-				"role"
-			],
-			message: `with \`${roles[first]}\` alone no query can be run`
-		};
-	}
-};
-// src/ship/manifest/rules/lifecycle.ts
-const jobProbe = {
-	name: "job-probe",
-	severity: "warning",
-	kinds: ["Naisjob"],
-	title: "A probe on a job",
-	why: "The platform takes it and does nothing with it: a job serves nobody, so nobody asks whether it is well.",
-	cure: "Remove it. To end a run that hangs, set `activeDeadlineSeconds`.",
-	bad: "liveness:\n  path: /isalive",
-	good: "activeDeadlineSeconds: 3600",
-	*check({ spec }) {
-		for (const key of [
-			"liveness",
-			"readiness",
-			"startup"
-		]) if (spec[key] !== void 0) yield {
-			path: ["spec"],
-			key,
-			message: `\`${key}\` is ignored for jobs`
-		};
-	}
-};
-const preStopHook = {
-	name: "pre-stop-hook",
-	severity: "error",
-	kinds: ["Naisjob", "Application"],
-	title: "A preStopHook is one thing: exec or http",
-	why: "The platform refuses both together, and cannot make anything of neither, after the deploy has succeeded.",
-	cure: "Keep one of `exec` and `http`.",
-	bad: "preStopHook:\n  exec:\n    command: [sleep, \"5\"]\n  http:\n    path: /stop",
-	good: "preStopHook:\n  exec:\n    command: [sleep, \"5\"]",
-	*check({ spec }) {
-		const hook = fieldsAt(spec, "preStopHook");
-		if (!hook) return;
-		const has = ["exec", "http"].filter((key) => hook[key] !== void 0);
-		if (has.length === 2) yield {
-			path: ["spec"],
-			key: "preStopHook",
-			message: "`preStopHook` has both `exec` and `http`"
-		};
-		if (has.length === 0) yield {
-			path: ["spec"],
-			key: "preStopHook",
-			message: "`preStopHook` has neither `exec` nor `http`",
-			hint: "Add one of them, or remove it."
-		};
-		if (textAt(spec, "preStopHookPath")) yield {
-			path: ["spec"],
-			key: "preStopHookPath",
-			message: "`preStopHookPath` and `preStopHook` together are refused",
-			hint: "Remove `preStopHookPath`, the older form."
-		};
-	}
-};
-/** As Go writes it: `1h30m`, `24h`. */
-const goDuration = /^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$|^0$/;
-const ttl = {
-	name: "ttl",
-	severity: "error",
-	kinds: ["Naisjob", "Application"],
-	title: "The time to live is not a length of time",
-	why: "The platform reads it only after the deploy has succeeded, as hours, minutes and seconds; there are no days.",
-	cure: "Write hours: `24h`, `168h`.",
-	bad: "ttl: 7d",
-	good: "ttl: 168h",
-	*check({ spec }) {
-		const text = textAt(spec, "ttl");
-		if (text && !goDuration.test(text)) yield {
-			path: ["spec", "ttl"],
-			message: `\`${text}\` is not a length of time`
-		};
-	}
-};
-const ttlData = {
-	name: "ttl-data",
-	severity: "warning",
-	kinds: ["Naisjob", "Application"],
-	title: "Data is deleted when the time to live is over",
-	why: "After `ttl` the platform deletes the whole resource, and with it what has `cascadingDelete`: tables, files and databases, for good.",
-	cure: "Remove `cascadingDelete`, or `ttl`. To delete finished runs only, write `ttlSecondsAfterFinished`.",
-	bad: "ttl: 168h\ngcp:\n  bigQueryDatasets:\n    - name: orders\n      permission: READWRITE\n      cascadingDelete: true",
-	good: "ttlSecondsAfterFinished: 86400\ngcp:\n  bigQueryDatasets:\n    - name: orders\n      permission: READWRITE\n      cascadingDelete: true",
-	*check({ spec }) {
-		const text = textAt(spec, "ttl");
-		if (!text) return;
-		for (const key of [
-			"bigQueryDatasets",
-			"buckets",
-			"sqlInstances"
-		]) for (const { item, i } of itemsAt(spec, "gcp", key)) {
-			if (item["cascadingDelete"] !== true) continue;
-			const name = textAt(item, "name") ?? textAt(item, "type") ?? key;
-			yield {
-				path: [
-					"spec",
-					"gcp",
-					key,
-					i
-				],
-				key: "cascadingDelete",
-				message: `\`${name}\` and all that is in it is deleted after ${text}, with the resource`
-			};
-		}
-	}
-};
-/** Alerts on failed runs look for a few minutes; Prometheus asks every half a minute or so. */
-const shortestLife = 600;
-const ttlAfterFinished = {
-	name: "ttl-after-finished",
-	severity: "warning",
-	kinds: ["Naisjob"],
-	title: "Finished runs are deleted before anyone sees them",
-	why: "With the run its metrics go: an alert on failed runs stops with it, or never fires. Its logs are kept elsewhere.",
-	cure: "Write 3600 or more, or leave it out: the history limits tidy up.",
-	bad: "ttlSecondsAfterFinished: 60",
-	good: "ttlSecondsAfterFinished: 86400",
-	*check({ spec }) {
-		const seconds = numberAt(spec, "ttlSecondsAfterFinished");
-		if (seconds === void 0 || seconds < 0 || seconds >= shortestLife) return;
-		yield {
-			path: ["spec", "ttlSecondsAfterFinished"],
-			message: `a finished run and its metrics are deleted after ${seconds} s`
-		};
-	}
-};
-// src/ship/manifest/rules/empty-value.ts
-const emptyValue = {
-	name: "empty-value",
-	severity: "warning",
-	kinds: ["Naisjob", "Application"],
-	title: "A key without a value",
-	why: "The cluster takes it as if the key were not there. Often the lines below it lost their indentation, or a template put nothing in its place.",
-	cure: "Indent the lines that belong below it. Where none do, give it a value, or remove it.",
-	bad: "env:\nbackoffLimit: 2",
-	good: "env: []\nbackoffLimit: 2",
-	*check({ empty }) {
-		for (const path of empty) {
-			if (path[0] !== "spec") continue;
-			yield {
-				path: path.slice(0, -1),
-				key: String(path.at(-1)),
-				message: `\`${String(path.at(-1))}\` has no value, and counts as left out`
-			};
-		}
-	}
-};
-// src/ship/manifest/rules/network.ts
-const kinds = ["Naisjob", "Application"];
-const externalBoth = {
-	name: "external-both",
-	severity: "warning",
-	kinds,
-	title: "An external rule with a host and an address opens nothing",
-	why: "The platform makes one kind of rule for hosts and another for addresses, and neither for an item that has both, or neither.",
-	cure: "Make two items of it.",
-	bad: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n        ipv4: 10.1.2.3",
-	good: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n      - ipv4: 10.1.2.3\n        ports:\n          - port: 443",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "accessPolicy", "outbound", "external")) {
-			const path = [
-				"spec",
-				"accessPolicy",
-				"outbound",
-				"external",
-				i
-			];
-			const [host, ipv4] = [textAt(item, "host"), textAt(item, "ipv4")];
-			if (host && ipv4) yield {
-				path,
-				message: `\`${host}\` and \`${ipv4}\` in one item open neither`
-			};
-			if (!host && !ipv4) yield {
-				path,
-				message: "the item has neither `host` nor `ipv4`, and opens nothing",
-				hint: "Name one of them."
-			};
-		}
-	}
-};
-const outboundWildcard = {
-	name: "outbound-wildcard",
-	severity: "warning",
-	kinds,
-	title: "An outbound rule to every application opens nothing",
-	why: "The platform makes no rule for `application: \"*\"` in outbound: only inbound rules know the star.",
-	cure: "Name each application.",
-	bad: "accessPolicy:\n  outbound:\n    rules:\n      - application: \"*\"",
-	good: "accessPolicy:\n  outbound:\n    rules:\n      - application: orders",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "accessPolicy", "outbound", "rules")) {
-			const application = textAt(item, "application");
-			if (application !== "*" && application !== "") continue;
-			yield {
-				path: [
-					"spec",
-					"accessPolicy",
-					"outbound",
-					"rules",
-					i,
-					"application"
-				],
-				message: `\`application: "${application}"\` opens nothing`
-			};
-		}
-	}
-};
-const externalOpen = {
-	name: "external-open",
-	severity: "warning",
-	kinds,
-	title: "An address without ports opens every port",
-	why: "A host alone opens port 443. An address alone opens all of them.",
-	cure: "Add `ports: [{ port: 443 }]`, with the port that is needed.",
-	bad: "accessPolicy:\n  outbound:\n    external:\n      - ipv4: 10.1.2.3",
-	good: "accessPolicy:\n  outbound:\n    external:\n      - ipv4: 10.1.2.3\n        ports:\n          - port: 5432",
-	*check({ spec }) {
-		for (const { item, i } of itemsAt(spec, "accessPolicy", "outbound", "external")) {
-			if (!textAt(item, "ipv4") || textAt(item, "host") || itemsAt(item, "ports").length > 0) continue;
-			yield {
-				path: [
-					"spec",
-					"accessPolicy",
-					"outbound",
-					"external",
-					i,
-					"ipv4"
-				],
-				message: `every port of \`${textAt(item, "ipv4")}\` is opened`
-			};
-		}
-	}
-};
-const isOn = (part) => fieldsAt(part)?.["enabled"] === true;
-const observabilityBoth = {
-	name: "observability-both",
-	severity: "error",
-	kinds,
-	title: "autoInstrumentation and tracing together",
-	why: "The platform refuses the two together, after the deploy has succeeded. `tracing` is the older form.",
-	cure: "Remove `tracing`.",
-	bad: "observability:\n  autoInstrumentation:\n    enabled: true\n    runtime: nodejs\n  tracing:\n    enabled: true",
-	good: "observability:\n  autoInstrumentation:\n    enabled: true\n    runtime: nodejs",
-	*check({ spec }) {
-		const { autoInstrumentation, tracing } = fieldsAt(spec, "observability") ?? {};
-		if (isOn(autoInstrumentation) && isOn(tracing)) yield {
-			path: ["spec", "observability"],
-			key: "tracing",
-			message: "`autoInstrumentation` and `tracing` are both on"
-		};
-	}
-};
-// src/ship/manifest/rules/placeholder.ts
-const placeholder = {
-	name: "placeholder",
-	severity: "warning",
-	kinds: [
-		"Naisjob",
-		"Application",
-		"PrometheusRule"
-	],
-	title: "A placeholder was left in",
-	why: "Who copies an example may forget to fill it in. The platform takes the placeholder for the value.",
-	cure: "Write what is meant in its place.",
-	bad: "env:\n  - name: LEVEL\n    value: …",
-	good: "env:\n  - name: LEVEL\n    value: info",
-	*check({ metadata, spec }) {
-		for (const { path, text } of [...textsIn(metadata, ["metadata"]), ...textsIn(spec, ["spec"])]) {
-			const [found] = (path.length === 2 && path[1] === "image" ? inImage : alone).exec(text) ?? [];
-			if (found !== void 0) yield {
-				path,
-				message: `\`${found}\` is a placeholder`
-			};
-		}
-	}
-};
-/** Texts for people may hold dots and brackets; one that is nothing else is no text. */
-const alone = /^(…|\.\.\.|<[^<>]+>)$/;
-/** What stands in the addresses that are shown here and elsewhere. */
-const inImage = /…|<[^<>]+>|\bPROJECT\b|\bTEAM\b/;
-function* textsIn(value, path) {
-	if (typeof value === "string") yield {
-		path,
-		text: value
-	};
-	const entries = Array.isArray(value) ? value.entries() : isPlainObject(value) ? Object.entries(value) : [];
-	for (const [key, item] of entries) yield* textsIn(item, [...path, key]);
-}
-// src/ship/manifest/rules/resources.ts
-const resources = {
-	name: "resources",
-	severity: "error",
-	kinds: ["Naisjob", "Application"],
-	title: "More is asked for than is allowed",
-	why: "A container may not ask for more than its limit. What the manifest leaves out counts too: the platform fills in requests of 200m and 256Mi, and a memory limit of 512Mi. The cluster refuses it after the deploy has succeeded.",
-	cure: "Raise the limit, or lower the request.",
-	bad: "resources:\n  requests:\n    memory: 1Gi",
-	good: "resources:\n  requests:\n    memory: 1Gi\n  limits:\n    memory: 1Gi",
-	*check({ spec }) {
-		for (const key of ["cpu", "memory"]) {
-			const [request, limit] = ["requests", "limits"].map((part) => effectiveResource(spec, part, key));
-			const [asked, allowed] = [amountOf(request, key), amountOf(limit, key)];
-			if (asked === void 0 || allowed === void 0 || asked <= allowed) continue;
-			const isDefault = (part) => textAt(spec, "resources", part, key) === void 0 ? " (the platform's default)" : "";
-			yield {
-				path: ["spec", "resources"],
-				message: `\`requests.${key}\` is ${request}${isDefault("requests")}, \`limits.${key}\` only ${limit}${isDefault("limits")}`
-			};
-		}
-	}
-};
-const counts = [
-	"activeDeadlineSeconds",
-	"backoffLimit",
-	"completions",
-	"failedJobsHistoryLimit",
-	"parallelism",
-	"successfulJobsHistoryLimit",
-	"ttlSecondsAfterFinished"
-];
-const negative = {
-	name: "negative",
-	severity: "error",
-	kinds: ["Naisjob"],
-	title: "A number below zero",
-	why: "The platform takes any whole number here. The cluster refuses those below zero, after the deploy has succeeded.",
-	cure: "Write 0 or more.",
-	bad: "backoffLimit: -1",
-	good: "backoffLimit: 0",
-	*check({ spec }) {
-		for (const key of counts) {
-			const value = numberAt(spec, key);
-			if (value !== void 0 && value < 0) yield {
-				path: ["spec", key],
-				message: `\`${key}\` is ${value}`
-			};
-		}
-	}
-};
-const historyDefaults = {
-	successfulJobsHistoryLimit: 3,
-	failedJobsHistoryLimit: 1
-};
-const historyZero = {
-	name: "history-zero",
-	severity: "warning",
-	kinds: ["Naisjob"],
-	title: "A history of 0 runs is not kept at 0",
-	why: "The platform takes 0 for nothing said, and fills in its default: 3 successful runs, 1 failed.",
-	cure: "Remove it, or write the number of runs to keep.",
-	bad: "successfulJobsHistoryLimit: 0",
-	good: "successfulJobsHistoryLimit: 1",
-	*check({ spec }) {
-		for (const [key, value] of Object.entries(historyDefaults)) if (numberAt(spec, key) === 0) yield {
-			path: ["spec", key],
-			message: `\`${key}: 0\` becomes ${value}`
-		};
-	}
-};
-const indexed = {
-	name: "indexed",
-	severity: "error",
-	kinds: ["Naisjob"],
-	title: "Indexed without the number of completions",
-	why: "Each pod of an indexed run gets a number below `completions`. The cluster refuses it without one, after the deploy has succeeded.",
-	cure: "Add `completions:`, or remove `completionMode`.",
-	bad: "completionMode: Indexed",
-	good: "completionMode: Indexed\ncompletions: 4",
-	*check({ spec }) {
-		if (textAt(spec, "completionMode") !== "Indexed" || numberAt(spec, "completions") !== void 0) return;
-		yield {
-			path: ["spec", "completionMode"],
-			message: "`completionMode: Indexed` needs `completions`"
-		};
-	}
-};
-// src/spec/skipped-day.ts
-/** Days on which a schedule has no run, because clocks go forward over the only times that it has. */
-const day$1 = 864e5;
-/** Five years from a fixed day on: the answer is the same whenever it is asked for. */
-const first = Date.UTC(2027, 0, 1);
-const days = 1825;
-const skips = /* @__PURE__ */ new Map();
-/** The first such day, as `2027-03-28`. */
-function skippedDay({ cron, timeZone }) {
-	const times = [...cron.hours].flatMap((hour) => [...cron.minutes].map((minute) => hour * 60 + minute));
-	const found = skipsOf(timeZone).find(({ midnight, from, to }) => isDayOf(cron, midnight) && times.every((time) => time >= from && time < to));
-	return found && new Date(found.midnight).toISOString().slice(0, 10);
-}
-function isDayOf(cron, midnight) {
-	const date = new Date(midnight);
-	return matchesDay(cron, {
-		month: date.getUTCMonth() + 1,
-		day: date.getUTCDate(),
-		weekday: date.getUTCDay()
-	});
-}
-function skipsOf(timeZone) {
-	const known = skips.get(timeZone);
-	if (known) return known;
-	const made = Array.from({ length: days }, (_, i) => skipOn(first + i * day$1, timeZone)).filter((skip) => skip !== void 0);
-	skips.set(timeZone, made);
-	return made;
-}
-/** Clocks jump at the first minute after which the offset is another. */
-function skipOn(midnight, timeZone) {
-	const offsetAt = (instant) => (toWall(new Date(instant), timeZone).getTime() - instant) / 6e4;
-	const before = offsetAt(midnight - 432e5);
-	const jump = offsetAt(midnight + day$1) - before;
-	if (jump <= 0) return void 0;
-	const start = midnight - before * 6e4;
-	for (let minute = 0; minute < 1440; minute += 15) if (offsetAt(start + minute * 6e4) !== before) return {
-		midnight,
-		from: minute,
-		to: minute + jump
-	};
-}
-// src/ship/manifest/rules/schedule.ts
-const schedule = {
-	name: "schedule",
-	severity: "error",
-	kinds: ["Naisjob"],
-	title: "The schedule is not one that the cluster knows",
-	why: "The platform takes any text as schedule. Only the cluster reads it as cron, after the deploy has succeeded: the job then never runs, and the Naisjob stands as FailedSynchronization.",
-	cure: "Write minute, hour, day of month, month and weekday: `30 6 * * *` is half past six each day.",
-	bad: "schedule: \"0 45 * * *\"\ntimeZone: Europe/Oslo",
-	good: "schedule: \"45 0 * * *\"\ntimeZone: Europe/Oslo",
-	*check({ spec }) {
-		const text = textAt(spec, "schedule");
-		if (text === void 0 || text === "") return;
-		const path = ["spec", "schedule"];
-		if (/(CRON_)?TZ=/.test(text)) {
-			yield {
-				path,
-				message: `\`${text}\` names a time zone inside the schedule`,
-				hint: "Write it as `timeZone:`."
-			};
-			return;
-		}
-		try {
-			parseCron(text);
-		} catch (error) {
-			if (!(error instanceof CronSyntaxError)) throw error;
-			yield {
-				path,
-				message: `\`${text}\` is not a cron schedule: ${error.message}`,
-				hint: error.hint
-			};
-		}
-	}
-};
-const timeZone = {
-	name: "time-zone",
-	severity: "error",
-	kinds: ["Naisjob"],
-	title: "The time zone is not one that the cluster knows",
-	why: "The platform takes any text as time zone. Only the cluster looks it up, after the deploy has succeeded: the job then never runs.",
-	cure: "Write its IANA name, as `Europe/Oslo`, or leave it out for UTC.",
-	bad: "schedule: \"30 6 * * *\"\ntimeZone: Europe/Olso",
-	good: "schedule: \"30 6 * * *\"\ntimeZone: Europe/Oslo",
-	*check({ spec }) {
-		const text = textAt(spec, "timeZone");
-		if (text === void 0) return;
-		const problem = timeZoneProblem(text);
-		const isRefused = text === "" || text.toLowerCase() === "local" || problem !== void 0;
-		const finding = {
-			path: ["spec", "timeZone"],
-			message: `\`${text}\` is not a time zone`
-		};
-		if (isRefused) yield problem === void 0 ? finding : {
-			...finding,
-			hint: problem.params.hint
-		};
-	}
-};
-const timeZoneMissing = {
-	name: "time-zone-missing",
-	severity: "warning",
-	kinds: ["Naisjob"],
-	title: "A schedule that names an hour, without a time zone",
-	why: "Without `timeZone` the schedule is in UTC: 06:30 is half past seven in Oslo in winter, and half past eight in summer. Most who leave it out think of the clock on their own wall.",
-	cure: "Add `timeZone: Europe/Oslo`, or `timeZone: UTC` where that is meant.",
-	bad: "schedule: \"30 6 * * *\"",
-	good: "schedule: \"30 6 * * *\"\ntimeZone: UTC",
-	*check({ spec }) {
-		const cron = cronOf(spec);
-		if (cron?.hours.size === 24 || textAt(spec, "timeZone") !== void 0 || misspeltTimeZone(spec)) return;
-		if (!cron) {
-			if (mayNameAnHour(textAt(spec, "schedule") ?? "")) yield {
-				path: ["spec", "schedule"],
-				message: "without `timeZone` the schedule is in UTC"
-			};
-			return;
-		}
-		const [utc = ""] = clockTimes(cron, 0);
-		yield {
-			path: ["spec", "schedule"],
-			message: `\`${textAt(spec, "schedule")}\` is in UTC: ${utc} is ${clockTimes(cron, 1)[0]} in Oslo in winter, ${clockTimes(cron, 2)[0]} in summer`
-		};
-	}
-};
-const scheduleComment = {
-	name: "schedule-comment",
-	severity: "warning",
-	kinds: ["Naisjob"],
-	title: "The comment beside the schedule names another time",
-	why: "One of the two is wrong: often the comment is in local time and the schedule in UTC, or the schedule was changed and the comment was not.",
-	cure: "Make the comment say what the schedule does, and set `timeZone`.",
-	bad: "schedule: \"30 6 * * *\" # every morning at 07:30\ntimeZone: UTC",
-	good: "schedule: \"30 7 * * *\" # every morning at 07:30\ntimeZone: Europe/Oslo",
-	*check({ spec, commentOf }) {
-		const cron = cronOf(spec);
-		const said = timesIn(commentOf(["spec", "schedule"]) ?? "");
-		if (!cron || said.length === 0) return;
-		const times = clockTimes(cron, 0);
-		const other = said.find((time) => !times.includes(time));
-		if (other === void 0) return;
-		const zone = textAt(spec, "timeZone") ?? "UTC";
-		yield {
-			path: ["spec", "schedule"],
-			message: `the comment says ${other}, the schedule ${times.slice(0, 3).join(", ")}${times.length > 3 ? " …" : ""} ${zone}`
-		};
-	}
-};
-const scheduleSkipped = {
-	name: "schedule-skipped",
-	severity: "warning",
-	kinds: ["Naisjob"],
-	title: "A schedule that one night a year leaves out",
-	why: "When clocks go forward, they show no time from 02:00 to 03:00 in Europe: a job that is due then does not run that night. When they go back, it runs twice.",
-	cure: "Choose another hour, or write the schedule in UTC.",
-	bad: "schedule: \"30 2 * * *\"\ntimeZone: Europe/Oslo",
-	good: "schedule: \"30 3 * * *\"\ntimeZone: Europe/Oslo",
-	*check({ spec }) {
-		const cron = cronOf(spec);
-		const zone = textAt(spec, "timeZone");
-		if (!cron || zone === void 0 || zone === "" || timeZoneProblem(zone)) return;
-		const day = skippedDay({
-			cron,
-			timeZone: zone
-		});
-		if (day === void 0) return;
-		yield {
-			path: ["spec", "schedule"],
-			message: `on ${day} there is no run: clocks in ${zone} go forward over ${clockTimes(cron, 0)[0]}`
-		};
-	}
-};
-/** Whether a line that is not cron may become one that names an hour, and does not name a time zone in itself. */
-function mayNameAnHour(text) {
-	const [, hour] = text.trim().split(/\s+/);
-	return hour !== void 0 && /\d/.test(hour) && !/(CRON_)?TZ=/.test(text);
-}
-/** A key that stands for `timeZone`. */
-function misspeltTimeZone(spec) {
-	return Object.keys(spec).some((key) => key !== "timeZone" && nearest(key, ["timeZone"]) !== void 0);
-}
-function cronOf(spec) {
-	try {
-		return parseCron(textAt(spec, "schedule") ?? "");
-	} catch {
-		return;
-	}
-}
-const two = (n) => String(n).padStart(2, "0");
-const ascending = (set) => [...set].toSorted((a, b) => a - b);
-/** `06:30`, for every time of a day, ascending; `ahead` hours later. */
-function clockTimes({ hours, minutes }, ahead) {
-	return ascending(hours).flatMap((hour) => ascending(minutes).map((minute) => `${two((hour + ahead) % 24)}:${two(minute)}`));
-}
-/** Times of day in a comment: `07:30`, `kl. 7.30`, `at 7`. */
-function timesIn(comment) {
-	return [...comment.matchAll(/\b([01]?\d|2[0-3])[:.]([0-5]\d)\b|\b(?:at|kl\.?|klokka|klokken)\s+([01]?\d|2[0-3])\b(?![:.]\d)/gi)].map(([, hour, minute = "00", alone]) => `${(hour ?? alone ?? "").padStart(2, "0")}:${minute}`);
-}
-// src/ship/manifest/rules.ts
-const rules = [
-	alertAnnotations,
-	alertLasting,
-	alertNamespace,
-	alertSeverity,
-	alertSibling,
-	alertSilent,
-	emptyValue,
-	envFromBoth,
-	envNoValue,
-	envPlatform,
-	envTwice,
-	envValueFrom,
-	externalBoth,
-	externalOpen,
-	filesFrom,
-	filesFromSamePath,
-	historyZero,
-	imageRegistry,
-	imageTag$1,
-	indexed,
-	jobProbe,
-	mountPath,
-	nameLength,
-	negative,
-	observabilityBoth,
-	outboundWildcard,
-	placeholder,
-	preStopHook,
-	queryRole,
-	resources,
-	schedule,
-	scheduleComment,
-	scheduleSkipped,
-	team,
-	timeZone,
-	timeZoneMissing,
-	ttl,
-	ttlAfterFinished,
-	ttlData
-];
-/** What the rules find in a document of that kind. */
-function ruleProblems({ document, kind }) {
-	const manifest = manifestOf(document, kind);
-	return rules.filter((rule) => rule.kinds.includes(kind)).flatMap((rule) => problemsOf({
-		rule,
-		manifest,
-		document
-	}));
-}
-function problemsOf({ rule, manifest, document }) {
-	return [...rule.check(manifest)].map(({ path, key, message, hint = rule.cure, severity = rule.severity }) => ({
-		severity,
-		rule: rule.name,
-		message,
-		hint,
-		where: document.where(path, key)
-	}));
-}
-function manifestOf({ value, commentOf }, kind) {
-	const { metadata, spec } = withoutNull(isPlainObject(value) ? value : {});
-	return {
-		kind,
-		name: textAt(metadata, "name") ?? "",
-		metadata: fieldsAt(metadata) ?? {},
-		spec: fieldsAt(spec) ?? {},
-		empty: [...emptyPaths(value)],
-		commentOf
-	};
-}
-/** Keys whose value is null. */
-function* emptyPaths(value, path = []) {
-	const entries = Array.isArray(value) ? value.entries() : isPlainObject(value) ? Object.entries(value) : [];
-	for (const [key, item] of entries) if (item === null && typeof key === "string") yield [...path, key];
-	else yield* emptyPaths(item, [...path, key]);
-}
-// src/ship/manifest/lint.ts
-/** Everything that is wrong with a manifest file: as a template, as YAML, for the platform's schema, and by the rules. */
-function lintManifests(options) {
-	const { documents, problems } = readManifests(options);
-	const found = [...problems, ...documents.flatMap(documentProblems)];
-	const known = rules.map(({ name }) => name);
-	const told = withLostIndentation({
-		...options,
-		problems: found
-	});
-	return {
-		problems: applyIgnores({
-			...options,
-			problems: told,
-			known
-		}).toSorted(byPlace),
-		resources: documents.filter(({ problems: syntax }) => syntax.length === 0).map(resourceOf)
-	};
-}
-function documentProblems(document) {
-	if (document.problems.length > 0) return document.problems;
-	const { value } = document;
-	if (!isPlainObject(value)) return [notAResource(document)];
-	const { kind, apiVersion } = value;
-	if (typeof kind !== "string" || typeof apiVersion !== "string") return [notAResource(document)];
-	if (!isKnownKind(kind)) return misspeltKind({
-		kind,
-		apiVersion
-	}, document);
-	const locate = (path, key) => document.where(path, key);
-	const refused = manifestProblems(value, locate, kind);
-	const lines = new Set(refused.map(({ where }) => where?.line));
-	const found = ruleProblems({
-		document,
-		kind
-	}).filter(({ where }) => !lines.has(where?.line));
-	return [...refused, ...found];
-}
-function notAResource(document) {
-	return {
-		severity: "error",
-		rule: "not-a-resource",
-		message: "this document is not a resource of Kubernetes",
-		hint: "A manifest has `apiVersion:`, `kind:` and `metadata:`.",
-		where: document.where([])
-	};
-}
-/** Another kind is someone else's to look at; but one of the same group that is nearly one of these is none at all. */
-function misspeltKind({ kind, apiVersion }, document) {
-	const near = nearest(kind, Object.keys(schemas));
-	if (!(near !== void 0 && Math.abs(near.length - kind.length) <= 1 && groups.test(apiVersion))) return [];
-	return [{
-		severity: "error",
-		rule: "unknown-kind",
-		message: `\`${kind}\` is not a kind of resource`,
-		hint: `Write \`${near}\`.`,
-		where: document.where(["kind"])
-	}];
-}
-/** Of the kinds that are known here. */
-const groups = /^(nais\.io|monitoring\.coreos\.com)\//;
-function resourceOf(document) {
-	const { value } = document;
-	const { kind, metadata } = isPlainObject(value) ? value : {};
-	const name = isPlainObject(metadata) ? metadata["name"] : void 0;
-	return {
-		kind: String(kind),
-		name: typeof name === "string" ? name : "",
-		isKnown: isKnownKind(kind),
-		value,
-		where: (path, key) => document.where(path, key)
-	};
-}
-function byPlace(a, b) {
-	return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
-}
-// src/spec/metric.ts
-const metric = (name, help, ...labels) => ({
-	name: `nais_etl_${name}`,
-	help,
-	labels
-});
-const metrics = {
-	lastRun: metric("last_run_timestamp_seconds", "When the newest run ended."),
-	lastSuccess: metric("last_success_timestamp_seconds", "When the newest run that did its work ended."),
-	isSuccess: metric("last_run_success", "Whether the newest run did its work: 1 or 0."),
-	duration: metric("run_duration_seconds", "How long the newest successful run took."),
-	peakMemory: metric("run_peak_memory_bytes", "Most memory that the newest run's process held."),
-	rowsRead: metric("rows_read", "Rows that the newest successful run read.", "source"),
-	bytesRead: metric("bytes_read", "Bytes that the newest successful run read.", "source"),
-	rowsWritten: metric("rows_written", "Rows that the newest successful run published.", "output"),
-	checksFailed: metric("checks_failed", "Checks that stopped the newest run."),
-	checksWarned: metric("checks_warned", "Checks of severity warn that the newest run did not pass."),
-	dataAge: metric("data_age_seconds", "How old the newest row was when the run was due.", "table", "check")
-};
-/** What sets the series of one pipeline apart from those of all others in the cluster. */
-function metricOwner({ name, team }) {
-	return {
-		pipeline: name,
-		...team !== void 0 && { team }
-	};
-}
-/** The Pushgateway of a nais cluster, as a workload: https://docs.nais.io */
-const pushgateway = {
-	application: "prometheus-pushgateway",
-	namespace: "nais-system",
-	port: 9091
-};
-// src/ship/render/alert.ts
-/** What every alert on a pipeline has: its name, whom it is for, and words for who is woken. */
-function makeAlert(subject, { kind, expr, severity, summary, ...text }) {
-	const { name, namespace } = subject;
-	const { consequence = nothingNew(subject), action: own = "Running it again is safe at any time." } = text;
-	const action = `${askWhy(subject)} ${own}`;
-	return {
-		alert: `${alertName(name)}${kind}`,
-		expr,
-		for: text.for,
-		labels: {
-			namespace,
-			severity
-		},
-		annotations: {
-			summary,
-			consequence,
-			action
-		}
-	};
-}
-/** What knows of the run more than the alert does. Without a target of its own, the file does not say which cluster it is for. */
-function askWhy({ pipeline: { target } }) {
-	return `What happened, and the command that mends it: nais-etl why --target ${target || "CLUSTER"}.`;
-}
-function nothingNew({ pipeline }) {
-	const outputs = Object.values(pipeline.spec.outputs ?? {}).map(placeOf$2);
-	if (outputs.length === 0) return "Nothing new is published.";
-	return `${outputs.join(", ")} ${outputs.length > 1 ? "keep" : "keeps"} the rows of the run before.`;
-}
-/** `apps-per-env` becomes `AppsPerEnv`. */
-function alertName(name) {
-	return name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase());
-}
-// src/spec/scheduled-times.ts
-/**
-* The instants at which a cron line fires, as the Kubernetes CronJob controller finds them: by the clock on the wall.
-* A time that the change of clocks skips does not fire, one that comes twice fires twice.
-*/
-const minute = 6e4;
-const day = 864e5;
-/** The controller gives up after five years without a match. */
-const longestWait = 1830;
-/** Ascending; it ends only where five years bring no match. */
-function* scheduledTimes({ cron, timeZone, after }) {
-	const times = [...cron.hours].flatMap((hour) => [...cron.minutes].map((past) => (hour * 60 + past) * minute));
-	times.sort((a, b) => a - b);
-	let midnight = Math.floor(toWall(after, timeZone).getTime() / day) * day;
-	for (let waited = 0; waited < longestWait; waited++, midnight += day) {
-		const date = new Date(midnight);
-		if (!matchesDay(cron, {
-			month: date.getUTCMonth() + 1,
-			day: date.getUTCDate(),
-			weekday: date.getUTCDay()
-		})) continue;
-		waited = 0;
-		yield* instantsOf({
-			midnight,
-			times,
-			timeZone
-		}).filter((instant) => instant > after);
-	}
-}
-/** The instants at which clocks show these times of a day. `midnight` is on the wall. */
-function instantsOf({ midnight, times, timeZone }) {
-	const offsetAt = (instant) => toWall(new Date(instant), timeZone).getTime() - instant;
-	const offsets = [offsetAt(midnight - day), offsetAt(midnight + 2 * day)];
-	if (offsets[0] === offsets[1]) return times.map((time) => new Date(midnight + time - offsets[0]));
-	const shown = times.flatMap((time) => offsets.map((offset) => ({
-		wall: midnight + time,
-		instant: midnight + time - offset
-	}))).filter(({ wall, instant }) => instant + offsetAt(instant) === wall);
-	return [...new Set(shown.map(({ instant }) => instant))].toSorted((a, b) => a - b).map((instant) => new Date(instant));
-}
-// src/spec/longest-gap.ts
-/** A fixed day, so that what follows from the gap does not change from one day to the next. */
-const from = /* @__PURE__ */ new Date("2027-01-01T00:00:00Z");
-/** Enough for every minute of one month a year, and for that month of the next. */
-const mostTimes = 6e4;
-/** A year shows all that a schedule does, unless it comes a few times a year only: then five. */
-const year = 31968e6;
-const fewTimes = 24;
-/** Seconds of the longest gap, the nights when clocks change included; undefined where there is no second time. */
-function longestGapSeconds({ cron, timeZone }) {
-	let longest;
-	let previous;
-	let seen = 0;
-	for (const instant of scheduledTimes({
-		cron,
-		timeZone,
-		after: from
-	})) {
-		const time = instant.getTime();
-		if (previous !== void 0) longest = Math.max(longest ?? 0, (time - previous) / 1e3);
-		previous = time;
-		seen++;
-		if (time - from.getTime() > (seen > fewTimes ? year : 5 * year) || seen >= mostTimes) break;
-	}
-	return longest;
-}
-// src/ship/render/run-alerts.ts
-/**
-* Alerts on a job's runs, from what kube-state-metrics says of Jobs and CronJobs.
-*
-* A run that failed is told until one succeeds, and not until its Job is deleted; a job that has not succeeded for too
-* long is told also where there is no run at all; runs of jobs whose names begin alike are never taken for this one's.
-* Source: https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics/workload
-*/
-/** Beyond the gap and the deadline: for the pod to start, and for Prometheus to look. */
-const slackSeconds = 900;
-function runAlerts(subject) {
-	const limit = limitOf(subject);
-	return [failed(subject), ...limit === void 0 ? [] : [missed(subject, limit)]];
-}
-/** When the job was made; no series where it is deleted. */
-function createdAt({ name, namespace }) {
-	return `max(kube_cronjob_created{namespace="${namespace}", cronjob="${name}"})`;
-}
-/** To follow series of Jobs: runs by their owner, whatever they are called; those at a deploy, which no CronJob owns, by their name. */
-function isRunOf({ name, namespace }) {
-	return `and on (namespace, job_name) (${`kube_job_owner{namespace="${namespace}", owner_kind="CronJob", owner_name="${name}"}`} or ${`kube_job_status_start_time{namespace="${namespace}", job_name=~"${name}-[0-9]+"}`})`;
-}
-function failed(subject) {
-	const { name, namespace } = subject;
-	const started = `kube_job_status_start_time{namespace="${namespace}"}`;
-	const failure = `kube_job_failed{namespace="${namespace}", condition="true"} == 1`;
-	const succeeded = `kube_job_status_completion_time{namespace="${namespace}"}`;
-	return makeAlert(subject, {
-		kind: "Failed",
-		expr: lines("max(", `  ${started}`, `    and on (namespace, job_name) ${failure}`, `    ${isRunOf(subject)}`, ") > (", "  max(", `    ${succeeded}`, `      ${isRunOf(subject)}`, "  ) or vector(0)", ")"),
-		for: "1m",
-		severity: "critical",
-		summary: `The newest run of ${name} failed`
-	});
-}
-function missed(subject, limit) {
-	const { name, namespace } = subject;
-	return makeAlert(subject, {
-		kind: "Missed",
-		expr: lines("time() - (", "  max(", `    ${`kube_job_status_completion_time{namespace="${namespace}"}`}`, `      ${isRunOf(subject)}`, `  ) or ${createdAt(subject)}`, `) > ${limit}`, `  and ${createdAt(subject)}`),
-		for: "5m",
-		severity: "critical",
-		summary: `${name} has not succeeded for ${inWords(limit)}`
-	});
-}
-function lines(...texts) {
-	return texts.join("\n");
-}
-/** The longest gap between two scheduled times, the deadline of a run, and some slack; undefined without a schedule. */
-function limitOf({ spec }) {
-	if (!spec.schedule) return void 0;
-	const gap = longestGapSeconds({
-		cron: parseCron(spec.schedule),
-		timeZone: spec.timeZone ?? "UTC"
-	});
-	return gap === void 0 ? void 0 : gap + (spec.activeDeadlineSeconds ?? 0) + slackSeconds;
-}
-/** `30 h 15 min`. */
-function inWords(seconds) {
-	const minutes = Math.round(seconds / 60);
-	const hours = Math.floor(minutes / 60);
-	return [hours > 0 && `${hours} h`, minutes % 60 > 0 && `${minutes % 60} min`].filter(Boolean).join(" ");
-}
-// src/ship/render/metric-alerts.ts
-/** What is usual is what held for most of this time; and nothing is, before a job has run for half of it. */
-const usualTime = "14d";
-const youth = "7d";
-function metricAlerts(subject) {
-	return [
-		slow(subject),
-		...memory(subject),
-		...rows(subject),
-		...stale(subject)
-	];
-}
-/** A series of the pipeline's: `nais_etl_rows_written{pipeline="orders",team="my-team",output="a"}`. */
-function series(subject, name, labels = {}) {
-	const owner = metricOwner({
-		name: subject.pipeline.spec.name,
-		team: subject.namespace
-	});
-	const pairs = Object.entries({
-		...owner,
-		...labels
-	}).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-	return `${metrics[name].name}{${pairs.join(", ")}}`;
-}
-/** A job of seconds may take twice as long on a busy node: hence the minute. */
-function slow(subject) {
-	const { name } = subject;
-	const duration = series(subject, "duration");
-	return makeAlert(subject, {
-		kind: "Slow",
-		expr: lines(`max(${duration}) > 2 * ${usual(duration)} + 60`, `  and max(${duration} offset ${youth})`, `  and ${isOfThisJob(subject)}`),
-		for: "1m",
-		severity: "warning",
-		summary: `The newest run of ${name} took more than twice as long as usual`,
-		consequence: "Readers get their data later; a run that goes on getting slower is ended at its deadline.",
-		action: "The log has a line with rows and seconds for each step: did one read more than usual, or wait?"
-	});
-}
-/** What a process is killed above. The engine leaves a tenth of it free, and goes to disk instead. */
-function memory(subject) {
-	const { name, spec } = subject;
-	const limit = effectiveResource(spec, "limits", "memory");
-	const bytes = bytesOf(limit);
-	if (bytes === void 0) return [];
-	return [makeAlert(subject, {
-		kind: "Memory",
-		expr: lines(`max(${series(subject, "peakMemory")}) > 0.95 * ${bytes}`, `  and ${isOfThisJob(subject)}`),
-		for: "1m",
-		severity: "warning",
-		summary: `The newest run of ${name} came near its memory limit of ${limit}`,
-		consequence: "With a little more data it is killed, and nothing new is published.",
-		action: `Raise \`nais: { resources: { limits: { memory: … } } }\` in pipeline.yaml, or reduce in \`query:\`.`
-	})];
-}
-function rows(subject) {
-	const { spec } = subject.pipeline;
-	return Object.entries(spec.outputs ?? {}).flatMap(([name, output]) => {
-		const bounds = boundsOf(spec, output.model ?? name);
-		if (bounds.length > 0) return bounds.map((one) => rowsOutside({
-			subject,
-			name,
-			output,
-			bounds: one
-		}));
-		return (output.write ?? "replace") === "replace" ? [rowsUnusual({
-			subject,
-			name,
-			output
-		})] : [];
-	});
-}
-/** How many rows a table may have as a whole. */
-function boundsOf(spec, table) {
-	return (spec.models?.[table]?.checks ?? spec.sources?.[table]?.checks ?? []).flatMap(({ row_count: bounds, where }) => bounds && where === void 0 ? [bounds] : []);
-}
-function rowsOutside({ subject, name, output, bounds: { min, max } }) {
-	const written = `max(${series(subject, "rowsWritten", { output: name })})`;
-	const outside = [{
-		is: "<",
-		bound: min,
-		words: "at least"
-	}, {
-		is: ">",
-		bound: max,
-		words: "at most"
-	}].filter(({ bound }) => bound !== void 0);
-	return rowsAlert({
-		subject,
-		name,
-		output,
-		exprs: outside.map(({ is, bound }) => `${written} ${is} ${bound}`),
-		summary: `did not publish ${outside.map(({ words, bound }) => `${words} ${bound}`).join(" and ")} rows to \`${name}\``
-	});
-}
-/** A table of a few rows may well have a few more: hence the ten. */
-function rowsUnusual({ subject, name, output }) {
-	const selector = series(subject, "rowsWritten", { output: name });
-	return rowsAlert({
-		subject,
-		name,
-		output,
-		exprs: [`max(${selector}) < 0.5 * ${usual(selector)} - 10`, `max(${selector}) > 2 * ${usual(selector)} + 10`],
-		onlyIf: `max(${selector} offset ${youth})`,
-		summary: `published less than half, or more than twice, as many rows to \`${name}\` as usual`
-	});
-}
-function rowsAlert({ subject, output, exprs, onlyIf, summary }) {
-	const conditions = [...onlyIf === void 0 ? [] : [onlyIf], isOfThisJob(subject)];
-	return makeAlert(subject, {
-		kind: "Rows",
-		expr: lines("(", `  ${exprs.join("\n  or ")}`, ")", ...conditions.map((condition) => `  and ${condition}`)),
-		for: "1m",
-		severity: "warning",
-		summary: `The newest run of ${subject.name} ${summary}`,
-		consequence: `Who reads ${placeOf$2(output)} may miss rows, or get too many.`,
-		action: "The log has the rows of each source and model: where does the number change?"
-	});
-}
-/** As old as the check allows, when the run was due. It fires also for a check of severity warn. */
-function stale(subject) {
-	const { sources, models } = subject.pipeline.spec;
-	return Object.entries({
-		...sources,
-		...models
-	}).flatMap(([table, { checks }]) => (checks ?? []).flatMap(({ name, freshness }) => freshness ? [staleTable({
-		subject,
-		table,
-		check: name ?? freshnessName(freshness.column),
-		...freshness
-	})] : []));
-}
-function staleTable({ subject, table, check, within }) {
-	return makeAlert(subject, {
-		kind: "Stale",
-		expr: lines(`${`max(${series(subject, "dataAge", {
-			table,
-			check
-		})})`} > ${durationSeconds(within)}`, `  and ${isOfThisJob(subject)}`),
-		for: "1m",
-		severity: "warning",
-		summary: `The newest row of \`${table}\` was older than ${within} when ${subject.name} was due`,
-		consequence: `What ${subject.name} publishes is made of old rows.`,
-		action: `Ask the owner of the data that \`${table}\` is made of; then run ${subject.name} again.`
-	});
-}
-/** A run that takes another time than the others changes the middle of them little. */
-function usual(selector) {
-	return `max(quantile_over_time(0.5, ${selector}[${usualTime}]))`;
-}
-/** Pushed since the job was made: nothing of a job that is deleted, or of one of the same name before it. */
-function isOfThisJob(subject) {
-	return `max(${series(subject, "lastRun")}) > ${createdAt(subject)}`;
-}
-// src/ship/render/alerts.ts
-/** @param manifest the pipeline's Naisjob */
-function renderAlerts(pipeline, manifest) {
-	const { name } = manifest.metadata;
-	const namespace = manifest.metadata.namespace ?? "";
-	const subject = {
-		name,
-		namespace,
-		pipeline,
-		spec: manifest.spec
-	};
-	return {
-		manifest: {
-			apiVersion: "monitoring.coreos.com/v1",
-			kind: "PrometheusRule",
-			metadata: {
-				name,
-				namespace,
-				labels: { team: namespace }
-			},
-			spec: { groups: [{
-				name: `${name} runs`,
-				rules: runAlerts(subject)
-			}, {
-				name: `${name} metrics`,
-				rules: metricAlerts(subject)
-			}] }
-		},
-		comments: { "spec.groups": "A run is this job's by its owner, or by its whole name: a sibling's is not, one started by hand is. Pushed series never end: they count while the job exists." }
-	};
-}
-// src/ship/render/grafana.ts
-/**
-* A Grafana dashboard, as far as ours say anything: everything else is Grafana's default.
-* Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
-*/
-/** Where Prometheus is, the reader chooses at the top of the dashboard. */
-const prometheus = {
-	type: "prometheus",
-	uid: "${datasource}"
-};
-const columns = 24;
-const heights = {
-	stat: 4,
-	timeseries: 8
-};
-/** Panels side by side. */
-const most = {
-	stat: 6,
-	timeseries: 2
-};
-/** @returns the JSON that Grafana imports */
-function makeDashboard({ sections, ...head }) {
-	return {
-		...head,
-		schemaVersion: 39,
-		editable: true,
-		timezone: "browser",
-		time: {
-			from: "now-14d",
-			to: "now"
-		},
-		refresh: "5m",
-		annotations: { list: [] },
-		templating: { list: [{
-			name: "datasource",
-			label: "Prometheus",
-			type: "datasource",
-			query: "prometheus"
-		}] },
-		panels: placePanels(sections).map((panel, i) => ({
-			id: i + 1,
-			...panel
-		}))
-	};
-}
-/** Row under row, each row as wide as the dashboard. */
-function placePanels(sections) {
-	let y = 0;
-	return sections.flatMap(({ kind, panels }) => chunks(panels, most[kind]).flatMap((row) => {
-		const [w, h] = [columns / row.length, heights[kind]];
-		const placed = row.map((panel, i) => ({
-			gridPos: {
-				h,
-				w,
-				x: i * w,
-				y
-			},
-			...makePanel(kind, panel)
-		}));
-		y += h;
-		return placed;
-	}));
-}
-function chunks(items, size) {
-	return items.length === 0 ? [] : [items.slice(0, size), ...chunks(items.slice(size), size)];
-}
-function makePanel(kind, { title, description, queries, unit, thresholds, words }) {
-	return {
-		type: kind,
-		title,
-		description,
-		datasource: prometheus,
-		targets: queries.map(({ expr, legend }, i) => ({
-			refId: String.fromCharCode("A".charCodeAt(0) + i),
-			datasource: prometheus,
-			expr,
-			...legend !== void 0 && { legendFormat: legend },
-			...kind === "stat" && {
-				instant: true,
-				range: false
-			}
-		})),
-		fieldConfig: {
-			defaults: {
-				unit,
-				...thresholds && { thresholds: thresholdsOf(thresholds) },
-				...words && { mappings: [mappingOf(words)] },
-				...kind === "timeseries" && {
-					min: 0,
-					custom: customOf(thresholds)
-				}
-			},
-			overrides: []
-		},
-		options: kind === "stat" ? statOptions : timeseriesOptions
-	};
-}
-function thresholdsOf(thresholds) {
-	return {
-		mode: "absolute",
-		steps: thresholds.map(({ from, colour }) => ({
-			value: from ?? null,
-			color: colour
-		}))
-	};
-}
-function mappingOf(words) {
-	const options = Object.entries(words).map(([value, { text, colour }], index) => [value, {
-		text,
-		color: colour,
-		index
-	}]);
-	return {
-		type: "value",
-		options: Object.fromEntries(options)
-	};
-}
-/** A run leaves one value, which stands until the next: lines go in steps. */
-function customOf(thresholds) {
-	return {
-		drawStyle: "line",
-		lineInterpolation: "stepAfter",
-		lineWidth: 1,
-		fillOpacity: 10,
-		...thresholds && { thresholdsStyle: { mode: "dashed" } }
-	};
-}
-const statOptions = {
-	colorMode: "value",
-	graphMode: "none",
-	justifyMode: "auto",
-	orientation: "auto",
-	percentChangeColorMode: "standard",
-	reduceOptions: {
-		calcs: ["lastNotNull"],
-		values: false
-	},
-	showPercentChange: false,
-	textMode: "auto",
-	wideLayout: true
-};
-const timeseriesOptions = {
-	legend: {
-		calcs: ["lastNotNull"],
-		displayMode: "list",
-		placement: "bottom",
-		showLegend: true
-	},
-	tooltip: {
-		mode: "multi",
-		sort: "none"
-	}
-};
-// src/ship/render/dashboard.ts
-/** What a pipeline's runs look like in Grafana: from what they push, and from what the cluster knows of its Jobs and pods. */
-function renderDashboard({ pipeline, manifest, description }) {
-	const { name, namespace = "" } = manifest.metadata;
-	const { target } = pipeline;
-	const subject = {
-		name,
-		namespace,
-		pipeline,
-		spec: manifest.spec
-	};
-	return makeDashboard({
-		uid: `nais-etl-${createHash("sha256").update([
-			namespace,
-			name,
-			target
-		].join("/")).digest("hex").slice(0, 16)}`,
-		title: target === "" ? `${name} (${namespace})` : `${name} (${namespace}, ${target})`,
-		description,
-		tags: ["nais-etl", namespace],
-		sections: [{
-			kind: "stat",
-			panels: statsOf(subject)
-		}, {
-			kind: "timeseries",
-			panels: [
-				...runPanels(subject),
-				...dataPanels(subject),
-				...podPanels(subject)
-			]
-		}]
-	});
-}
-const good = { colour: "green" };
-function statsOf(subject) {
-	return [
-		{
-			title: "Newest run",
-			description: "Whether it did its work.",
-			queries: [{ expr: `max(${series(subject, "isSuccess")})` }],
-			unit: "short",
-			words: {
-				0: {
-					text: "Failed",
-					colour: "red"
-				},
-				1: {
-					text: "Succeeded",
-					colour: "green"
-				}
-			}
-		},
-		{
-			title: "Last success",
-			description: "When a run last did its work, or found nothing to do.",
-			queries: [{ expr: `max(${series(subject, "lastSuccess")}) * 1000` }],
-			unit: "dateTimeFromNow"
-		},
-		{
-			title: "Took",
-			description: "How long the newest successful run took.",
-			queries: [{ expr: `max(${series(subject, "duration")})` }],
-			unit: "s"
-		},
-		{
-			title: "After a success",
-			description: "The share of the last 7 days in which the newest run was one that succeeded.",
-			queries: [{ expr: `max(avg_over_time(${series(subject, "isSuccess")}[7d]))` }],
-			unit: "percentunit",
-			thresholds: [
-				{ colour: "red" },
-				{
-					from: .9,
-					colour: "yellow"
-				},
-				{
-					from: .99,
-					colour: "green"
-				}
-			]
-		},
-		{
-			title: "Failed checks",
-			description: "Checks that stopped the newest run.",
-			queries: [{ expr: `max(${series(subject, "checksFailed")})` }],
-			unit: "short",
-			thresholds: [good, {
-				from: 1,
-				colour: "red"
-			}]
-		},
-		{
-			title: "Warnings",
-			description: "Checks of severity warn that the newest run did not pass.",
-			queries: [{ expr: `max(${series(subject, "checksWarned")})` }],
-			unit: "short",
-			thresholds: [good, {
-				from: 1,
-				colour: "yellow"
-			}]
-		}
-	];
-}
-function runPanels(subject) {
-	const limit = bytesOf(effectiveResource(subject.spec, "limits", "memory"));
-	return [{
-		title: "Seconds",
-		description: "How long each successful run took; the alert Slow compares it with what is usual.",
-		queries: [{
-			expr: `max(${series(subject, "duration")})`,
-			legend: "run"
-		}, {
-			expr: usual(series(subject, "duration")),
-			legend: "usual"
-		}],
-		unit: "s"
-	}, {
-		title: "Memory of a run",
-		description: "The most that the process held. It is killed above the limit.",
-		queries: [{
-			expr: `max(${series(subject, "peakMemory")})`,
-			legend: "run"
-		}],
-		unit: "bytes",
-		...limit !== void 0 && { thresholds: [good, {
-			from: limit,
-			colour: "red"
-		}] }
-	}];
-}
-function dataPanels(subject) {
-	const limits = freshnessLimits(subject);
-	const age = {
-		title: "Age of the newest row",
-		description: "When the run was due. The dashed line is the shortest that a freshness check allows.",
-		queries: [{
-			expr: `max by (table, check) (${series(subject, "dataAge")})`,
-			legend: "{{table}} {{check}}"
-		}],
-		unit: "s",
-		thresholds: [good, {
-			from: Math.min(...limits),
-			colour: "red"
-		}]
-	};
-	return [
-		{
-			title: "Rows written",
-			description: "What each output got from a run.",
-			queries: [{
-				expr: `max by (output) (${series(subject, "rowsWritten")})`,
-				legend: "{{output}}"
-			}],
-			unit: "short"
-		},
-		{
-			title: "Rows read",
-			description: "What a run read of each source.",
-			queries: [{
-				expr: `max by (source) (${series(subject, "rowsRead")})`,
-				legend: "{{source}}"
-			}],
-			unit: "short"
-		},
-		...limits.length > 0 ? [age] : []
-	];
-}
-/** Seconds that each freshness check allows. */
-function freshnessLimits({ pipeline: { spec } }) {
-	return Object.values({
-		...spec.sources,
-		...spec.models
-	}).flatMap((table) => table.checks ?? []).flatMap(({ freshness }) => freshness ? [durationSeconds(freshness.within)] : []);
-}
-/** The container has the job's name, whatever the run is called. */
-function podPanels(subject) {
-	const { name, namespace } = subject;
-	const container = `{namespace="${namespace}", container="${name}"}`;
-	return [
-		{
-			title: "Failed tries",
-			description: "Pods that failed, by Job: a run is tried again until its backoffLimit.",
-			queries: [{
-				expr: `max by (job_name) (kube_job_status_failed{namespace="${namespace}"} ${isRunOf(subject)})`,
-				legend: "{{job_name}}"
-			}],
-			unit: "short"
-		},
-		{
-			title: "CPU of the pod",
-			description: "Cores in use while a run goes on.",
-			queries: [{
-				expr: `sum by (pod) (rate(container_cpu_usage_seconds_total${container}[5m]))`,
-				legend: "{{pod}}"
-			}],
-			unit: "short"
-		},
-		{
-			title: "Memory of the pod",
-			description: "Of all processes in it, files in memory included.",
-			queries: [{
-				expr: `max by (pod) (container_memory_working_set_bytes${container})`,
-				legend: "{{pod}}"
-			}],
-			unit: "bytes"
-		}
-	];
-}
-// src/ship/render/access.ts
-/** From what a pipeline must reach to the rules that let it, and back. */
-/** What a Naisjob has under `accessPolicy.outbound`. */
-function outboundOf(endpoints) {
-	const { rules, external } = rulesFor(endpoints);
-	const metrics = {
-		application: pushgateway.application,
-		namespace: pushgateway.namespace
-	};
-	return {
-		rules: [...rules, metrics],
-		external
-	};
-}
-/** The same for some endpoints alone; what is open to every pod needs none. */
-function rulesFor(endpoints) {
-	const services = endpoints.filter(({ kind }) => kind === "service");
-	const external = endpoints.filter((endpoint) => endpoint.kind !== "service" && !isOpenToAll(endpoint));
-	return {
-		rules: services.map(({ host, namespace }) => ({
-			application: host,
-			...namespace && { namespace }
-		})),
-		external: external.map(({ kind, host, ports }) => ({
-			...kind === "ipv4" ? { ipv4: host } : { host },
-			...portsOf(kind, ports)
-		}))
-	};
-}
-/** A host alone opens 443; an address alone opens every port. */
-function portsOf(kind, ports) {
-	return kind === "host" && ports.length === 1 && ports[0] === 443 ? {} : { ports: ports.map((port) => ({ port })) };
-}
-/** Those of the endpoints that a Naisjob does not let its pod reach. */
-function closedEndpoints(endpoints, spec, namespace) {
-	return endpoints.filter((endpoint) => !isOpenToAll(endpoint) && !isOpened(endpoint, spec, namespace));
-}
-/** Endpoints that the pipeline needs and `nais:` closed again: ports that it gives take the place of those that were derived. */
-function lostEndpoints({ endpoints, spec, namespace, where }) {
-	return closedEndpoints(endpoints, spec, namespace).map((endpoint) => ({
-		severity: "error",
-		rule: "egress-lost",
-		message: `the pipeline needs ${endpoint.host}:${endpoint.ports.join(", ")}, which \`nais.accessPolicy\` closes`,
-		hint: `Add it there, or write it under \`egress:\`, where ports are added: egress: [${egressEntries(endpoint).join(", ")}].`,
-		where
-	}));
-}
-function isOpened({ kind, host, namespace, ports }, spec, own) {
-	if (kind === "service") return itemsAt(spec, "accessPolicy", "outbound", "rules").some(({ item }) => textAt(item, "application") === host && (textAt(item, "namespace") ?? own) === (namespace ?? own));
-	const opened = itemsAt(spec, "accessPolicy", "outbound", "external").filter(({ item }) => textAt(item, kind === "ipv4" ? "ipv4" : "host")?.toLowerCase() === host).flatMap(({ item }) => {
-		const listed = itemsAt(item, "ports").map(({ item: port }) => numberAt(port, "port"));
-		return listed.length > 0 ? listed : kind === "ipv4" ? ports : [443];
-	});
-	return ports.every((port) => opened.includes(port));
-}
-// src/ship/render/merge.ts
-/** How `nais:` in pipeline.yaml is laid over what was derived. */
-/** What makes two items of a list the same thing, by the list's path in the spec. */
-const identities = {
-	env: ["name"],
-	envFrom: ["secret", "configmap"],
-	filesFrom: [
-		"secret",
-		"configmap",
-		"persistentVolumeClaim",
-		"mountPath"
-	],
-	"gcp.bigQueryDatasets": ["name"],
-	"gcp.buckets": ["name"],
-	"gcp.permissions": ["role", "resource"],
-	"accessPolicy.outbound.external": ["host", "ipv4"],
-	"accessPolicy.outbound.rules": [
-		"application",
-		"namespace",
-		"cluster"
-	],
-	"accessPolicy.inbound.rules": [
-		"application",
-		"namespace",
-		"cluster"
-	]
-};
-/**
-* Maps are merged key by key. Lists of named things are merged by name, so that one more variable does not take the
-* derived ones away; any other list replaces. `null` takes a key away.
-*/
-function mergeSpec(base, over, path = "") {
-	const identity = identities[path];
-	if (identity && Array.isArray(base) && Array.isArray(over)) return mergeList({
-		base,
-		over,
-		identity
-	});
-	if (!isPlainObject(base) || !isPlainObject(over)) return over;
-	const merged = { ...base };
-	for (const [key, value] of Object.entries(over)) if (value === null) delete merged[key];
-	else merged[key] = mergeSpec(merged[key] ?? (isPlainObject(value) ? {} : void 0), value, path === "" ? key : `${path}.${key}`);
-	return merged;
-}
-function mergeList({ base, over, identity }) {
-	const keyOf = (item) => JSON.stringify(isPlainObject(item) ? identity.map((key) => item[key]) : item);
-	const overByKey = new Map(over.map((item) => [keyOf(item), item]));
-	const kept = base.map((item) => {
-		const other = overByKey.get(keyOf(item));
-		return other === void 0 ? item : mergeSpec(item, other, "item");
-	});
-	const known = new Set(base.map(keyOf));
-	return [...kept, ...over.filter((item) => !known.has(keyOf(item)))];
-}
-// src/ship/render/datasets.ts
-/** Names of the datasets, sorted; and outputs whose dataset nobody would make. */
-function datasetsOf(pipeline) {
-	const names = /* @__PURE__ */ new Set();
-	const problems = [];
-	for (const use of tableUses(pipeline.spec)) {
-		if (use.unmanaged) continue;
-		const { dataset, isOwn } = splitTable(use.table, pipeline.spec);
-		if (dataset.includes("${")) problems.push(unknownDataset(use, pipeline));
-		else if (isOwn && !isDatasetName(dataset)) problems.push(badDataset({
-			use,
-			dataset,
-			pipeline
-		}));
-		else if (isOwn) names.add(dataset);
-		else problems.push(foreignDataset(use, pipeline));
-	}
-	return {
-		names: [...names].toSorted(),
-		problems: [...problems, ...locationProblem(pipeline, names)]
-	};
-}
-const platformLocation = "europe-north1";
-/** A job that runs in one location finds no dataset in another. */
-function locationProblem({ spec, where }, names) {
-	const location = spec.bigquery?.location;
-	const [name] = names;
-	if (location === void 0 || location.toLowerCase() === platformLocation || name === void 0) return [];
-	return [{
-		severity: "error",
-		rule: "dataset-location",
-		message: `the platform makes the dataset \`${name}\` in ${platformLocation}, not in ${location}`,
-		hint: `Remove \`location\`, or write \`dataset: { managed: false }\` beside outputs whose dataset is there already.`,
-		where: where(["bigquery", "location"])
-	}];
-}
-function tableUses({ outputs, bigquery, quarantine }) {
-	const uses = Object.entries(outputs ?? {}).flatMap(([name, output]) => output.type === "bigquery" ? [{
-		table: output.table,
-		path: [
-			"outputs",
-			name,
-			"table"
-		],
-		unmanaged: output.dataset?.managed === false
-	}] : []);
-	if (bigquery?.state !== void 0) uses.push({
-		table: `${bigquery.state}.state`,
-		path: ["bigquery", "state"]
-	});
-	if (quarantine && uses.length > 0) uses.push({
-		table: quarantine.table,
-		path: ["quarantine", "table"]
-	});
-	return uses;
-}
-/** `dataset.table`, or `project.dataset.table` where the project is the one that holds the outputs. */
-function splitTable(table, { bigquery }) {
-	const parts = table.split(".");
-	const dataset = parts.at(-2) ?? "";
-	const project = parts.slice(0, -2).join(".");
-	return {
-		dataset,
-		isOwn: project === "" || project === bigquery?.project
-	};
-}
-/** What the platform takes as the name of a dataset that it makes; BigQuery itself takes more. */
-function isDatasetName(text) {
-	return /^[a-z0-9][a-z0-9_]+$/.test(text);
-}
-function badDataset({ use, dataset, pipeline }) {
-	return {
-		severity: "error",
-		rule: "dataset-name",
-		message: `the platform makes no dataset of the name \`${dataset}\``,
-		hint: "Write small letters, digits and _, at least two; or `dataset: { managed: false }` if the dataset is there already.",
-		where: pipeline.where(use.path)
-	};
-}
-function foreignDataset({ table, path }, { where }) {
-	return {
-		severity: "error",
-		rule: "dataset-not-provisioned",
-		message: `\`${table}\` is in another project, where the manifest makes no dataset`,
-		hint: "Write `dataset: { managed: false }` beside it if the dataset is there already, or leave the project out to write to the team's own.",
-		where: where(path)
-	};
-}
-function unknownDataset({ table, path }, { where }) {
-	return {
-		severity: "error",
-		rule: "dataset-not-provisioned",
-		message: `which dataset \`${table}\` means is known only when the pipeline runs, so the manifest cannot make it`,
-		hint: "Write the dataset's name, with one part under `targets:` for each cluster where it differs; or `dataset: { managed: false }`.",
-		where: where(path)
-	};
-}
-// src/ship/render/secrets.ts
-function secretNeedsOf(spec) {
-	const nais = Object.values(spec.secrets ?? {}).filter((secret) => secret.from === "nais");
-	const google = Object.values(spec.secrets ?? {}).filter((secret) => secret.from === "google-secret-manager");
-	const mounted = mountedBy(spec);
-	const mounts = nais.flatMap(({ secret, mount }) => mount === void 0 ? [] : [{
-		secret,
-		mountPath: mount
-	}]);
-	return {
-		secrets: unique(nais.filter(({ mount, secret }) => mount === void 0 && !mounted.has(secret)).map(({ secret }) => secret)),
-		mounts: [...new Map(mounts.map((item) => [`${item.secret} ${item.mountPath}`, item])).values()],
-		accessed: unique(google.flatMap(({ name = "" }) => spec.bigquery?.project === void 0 && isShort(name) ? [name] : []))
-	};
-}
-function isShort(name) {
-	return name !== "" && !name.includes("/") && !name.includes("${");
-}
-/** Secrets that `nais:` mounts: a run reads the files. */
-function mountedBy({ nais }) {
-	const items = nais?.["filesFrom"];
-	return new Set(Array.isArray(items) ? items.filter(isPlainObject).map((item) => item["secret"]) : []);
-}
-function unique(names) {
-	return [...new Set(names)].toSorted();
-}
-/**
-* Access to one secret of the team's project. The platform puts the project in front of the name.
-* Source: https://github.com/nais/naiserator, pkg/resourcecreator/google/iam/policymember.go;
-* https://cloud.google.com/config-connector/docs/reference/resource-docs/iam/iampolicymember
-*/
-function accessPermission(id) {
-	return {
-		role: "roles/secretmanager.secretAccessor",
-		resource: {
-			apiVersion: "secretmanager.cnrm.cloud.google.com/v1beta1",
-			kind: "SecretManagerSecret",
-			name: `secrets/${id}`
-		}
-	};
-}
-// src/ship/render/needs.ts
-/** What a pipeline needs of the platform, wherever its Naisjob comes from. */
-/** What roles are held on: the team's project. */
-const projectResource = {
-	apiVersion: "resourcemanager.cnrm.cloud.google.com/v1beta1",
-	kind: "Project"
-};
-const jobUser = "roles/bigquery.jobUser";
-function needsOf(pipeline) {
-	const { spec, where } = pipeline;
-	const { endpoints, problems: egressProblems } = egressOf(spec, where);
-	const { names, problems: datasetProblems } = datasetsOf(pipeline);
-	return {
-		endpoints,
-		datasets: names,
-		roles: rolesOf(spec, names),
-		...secretNeedsOf(spec),
-		problems: [...egressProblems, ...datasetProblems]
-	};
-}
-/** A dataset brings the right to run queries with it; a job without one, and the Storage API, need a role each. */
-function rolesOf({ sources }, datasets) {
-	if (!Object.values(sources ?? {}).some(({ type }) => type === "bigquery")) return [];
-	return [...datasets.length > 0 ? [] : [jobUser], "roles/bigquery.readSessionUser"];
-}
-// src/ship/render/naisjob.ts
-/** A run that hangs would keep every later one from starting (Forbid): after six hours, retries included, it is ended. */
-const deadlineSeconds = 21600;
-/** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
-function renderNaisjob({ pipeline, image, revision, selected, deployment }) {
-	const { spec, where } = pipeline;
-	const isTemplate = image === void 0;
-	const { endpoints, datasets, roles, secrets, mounts, accessed, problems } = needsOf(pipeline);
-	throwProblems([
-		...teamProblems(pipeline),
-		...problems,
-		...overProblems(pipeline)
-	]);
-	const merged = withoutEmpty(mergeSpec({
-		image: image ?? "{{image}}",
-		...scheduleOf(spec),
-		concurrencyPolicy: "Forbid",
-		backoffLimit: 2,
-		restartPolicy: "Never",
-		activeDeadlineSeconds: deadlineSeconds,
-		resources: { limits: { memory: "512Mi" } },
-		env: variables({
-			NAIS_ETL_PIPELINE: selected,
-			NAIS_ETL_REVISION: revision ?? (isTemplate ? "{{revision}}" : void 0),
-			NAIS_ETL_DEPLOYMENT: deployment
-		}),
-		envFrom: secrets.map((secret) => ({ secret })),
-		filesFrom: mounts,
-		gcp: {
-			bigQueryDatasets: datasets.map((name) => ({
-				name,
-				permission: "READWRITE"
-			})),
-			permissions: [...roles.map((role) => ({
-				role,
-				resource: projectResource
-			})), ...accessed.map(accessPermission)]
-		},
-		accessPolicy: { outbound: outboundOf(endpoints) }
-	}, escapeOthers(spec.nais ?? {}, isTemplate)));
-	const manifest = {
-		apiVersion: "nais.io/v1",
-		kind: "Naisjob",
-		metadata: {
-			name: spec.name,
-			namespace: spec.team,
-			labels: { team: spec.team }
-		},
-		spec: inOrder(merged)
-	};
-	throwProblems(manifestProblems(manifest, ([, ...path]) => where(["nais", ...path])));
-	const place = where([
-		"nais",
-		"accessPolicy",
-		"outbound"
-	]);
-	throwProblems(lostEndpoints({
-		endpoints,
-		spec: manifest.spec,
-		namespace: spec.team,
-		where: place
-	}));
-	return {
-		manifest,
-		comments: commentsFor(spec, {
-			roles,
-			accessed
-		}),
-		isTemplate
-	};
-}
-function teamProblems({ spec, where }) {
-	if (spec.team !== void 0) return [];
-	return [{
-		severity: "error",
-		rule: "no-team",
-		message: "`team` is missing, and a Naisjob needs it",
-		hint: "Add `team: your-team`: it is the namespace that the job runs in.",
-		where: where([])
-	}];
-}
-/** `nais:` is checked by itself first, since there each problem has its own place in the file. */
-function overProblems({ spec, where }) {
-	return fragmentProblems(spec.nais ?? {}, where, ["nais"]);
-}
-function scheduleOf({ schedule }) {
-	return schedule ? {
-		schedule: schedule.cron,
-		timeZone: schedule.timeZone ?? "Europe/Oslo"
-	} : {};
-}
-function variables(values) {
-	return Object.entries(values).flatMap(([name, value]) => value === void 0 ? [] : [{
-		name,
-		value
-	}]);
-}
-/** In a template, `{{` that is not the platform's to fill in is written `\{{`. */
-function escapeOthers(value, isTemplate) {
-	if (!isTemplate) return value;
-	const text = JSON.stringify(value, (_key, item) => typeof item === "string" ? item.replaceAll("{{", "\\{{") : item);
-	return JSON.parse(text);
-}
-function withoutEmpty(value) {
-	if (Array.isArray(value)) return value.map(withoutEmpty);
-	if (typeof value !== "object" || value === null) return value;
-	const kept = Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)]);
-	return Object.fromEntries(kept.filter(([, item]) => !isEmpty(item)));
-}
-function isEmpty(value) {
-	return value === void 0 || typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
-/** The order of the schema, which is the order in which one reads. */
-function inOrder(spec) {
-	const keys = Object.keys(naisjobSpec.shape);
-	return Object.fromEntries(keys.filter((key) => key in spec).map((key) => [key, spec[key]]));
-}
-/** Only where a reader would ask why. */
-function commentsFor({ schedule }, { roles, accessed }) {
-	const forRoles = roles.length > 0 ? ["To read from BigQuery: the role that a dataset does not bring with it."] : [];
-	const forSecrets = accessed.length > 0 ? ["To read secrets of Secret Manager."] : [];
-	return {
-		"spec.concurrencyPolicy": "Two runs at once would write the same tables (the platform's default is Allow).",
-		"spec.backoffLimit": "Tries after the first (the platform's default is 6).",
-		"spec.activeDeadlineSeconds": "A run that hangs would keep every later one from starting: it is ended after this, retries included.",
-		"spec.gcp.bigQueryDatasets": "Made by the platform in the team's project. Name and permission cannot change later.",
-		"spec.gcp.permissions": [...forRoles, ...forSecrets].join(" "),
-		"spec.accessPolicy.outbound": "Everything else is closed. The Pushgateway takes the run's metrics.",
-		"spec.image": "Filled in by the deploy, as is the revision: an unchanged spec would not be rolled out.",
-		...schedule ? {} : { "spec.concurrencyPolicy": "No schedule: the job runs when a deploy changes it, or when it is triggered." }
-	};
-}
-// src/ship/render/files.ts
-/** The files that a pipeline renders to: its manifests, and its dashboard. */
-/** What stands at the top of a rendered file, of one kind or the other; one without it was written by hand. */
-const renderedMark = "Rendered by nais-etl from";
-/** @throws {EtlError} `invalid`, as {@link renderNaisjob} */
-function renderPipeline({ pipeline, selected, image, revision, deployment }) {
-	const { manifest, comments, isTemplate } = renderNaisjob({
-		pipeline,
-		image,
-		revision,
-		selected,
-		deployment
-	});
-	const { "spec.image": imageComment, ...others } = comments;
-	const manifests = [{
-		manifest,
-		comments: isTemplate && imageComment ? comments : others
-	}, renderAlerts(pipeline, manifest)];
-	const mark = markOf(pipeline);
-	const dashboard = renderDashboard({
-		pipeline,
-		manifest,
-		description: mark
-	});
-	const [manifestName, dashboardName] = fileNames(pipeline);
-	return {
-		manifests,
-		dashboard,
-		files: [{
-			name: manifestName,
-			text: writeManifests(manifests, mark)
-		}, {
-			name: dashboardName,
-			text: `${JSON.stringify(dashboard, void 0, 2)}\n`
-		}]
-	};
-}
-/** Of the manifests, and of the dashboard. */
-function fileNames({ spec, target }) {
-	const stem = target === "" ? spec.name : `${spec.name}.${target}`;
-	return [`${stem}.yaml`, `${stem}.dashboard.json`];
-}
-function markOf({ target }) {
-	const part = target === "" ? "" : `, target ${target}`;
-	return `${renderedMark} pipeline.yaml${part}. Change it there, and render again.`;
-}
-// src/commands/read-text.ts
-/** Files that the user names on the command line. */
-/** @throws {EtlError} `usage`, naming the file as it is shown */
-async function readText(path, shown) {
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-	} catch (cause) {
-		const { code } = cause;
-		const why = code === "ENOENT" ? "is not there" : code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8" : `cannot be read: ${code ?? messageOf(cause)}`;
-		throw new EtlError({
-			code: "usage",
-			message: `${shown} ${why}`,
-			hint: "Check the path, and that the file is a text in UTF-8.",
-			cause
-		});
-	}
-}
-// src/commands/variables.ts
-/** Variables of manifests' templates, as the deploy client takes them. */
-/** What `--vars-file` says, with what `--var` says over it, as the deploy client takes VARS and VAR. */
-async function readVariables({ var: vars = [], varsFile }, { cwd }) {
-	const fromFile = varsFile === void 0 ? {} : await readVariablesFile(resolve(cwd, varsFile), varsFile);
-	const given = vars.map((text) => {
-		const at = text.indexOf("=");
-		return at < 0 ? [text, true] : [text.slice(0, at), text.slice(at + 1)];
-	});
-	return {
-		...fromFile,
-		...Object.fromEntries(given)
-	};
-}
-async function readVariablesFile(path, shown) {
-	const text = await readText(path, shown);
-	try {
-		const value = (0, import_dist.parse)(text, {
-			version: "1.1",
-			merge: true
-		}) ?? {};
-		if (isPlainObject(value)) return value;
-	} catch (cause) {
-		throw new EtlError({
-			code: "usage",
-			message: `${shown} is not valid YAML: ${messageOf(cause)}`,
-			hint: "Write NAME: value, a line each.",
-			cause
-		});
-	}
-	throw new EtlError({
-		code: "usage",
-		message: `${shown} is not a map of names and values`,
-		hint: "Write NAME: value, a line each."
-	});
-}
-// src/commands/deploy-manifests.ts
-/** What `deploy` sends: the manifests of pipelines, or files that a team wrote itself. */
-/** @throws {EtlError} `invalid`, with every problem of them all */
-async function manifestsFor(options, context) {
-	const files = options.resource?.length ? options.resource : [];
-	return files.length > 0 ? ownManifests(files, options, context) : renderedManifests(options, context);
-}
-async function renderedManifests(options, context) {
-	const { image, revision, target = "" } = options;
-	if (image === void 0) throw noImage();
-	const found = await choosePipelines(options, context);
-	const deployment = deploymentOf(context);
-	const rendered = await Promise.all(found.map(async ({ file, selected }) => {
-		const { manifests, files } = renderPipeline({
-			pipeline: await loadPipeline({
-				file,
-				target
-			}, context),
-			selected,
-			image,
-			revision,
-			deployment
-		});
-		const { problems } = lintManifests({
-			text: files[0].text,
-			file: files[0].name
-		});
-		return {
-			resources: manifests.map(({ manifest }) => manifest),
-			problems
-		};
-	}));
-	const problems = rendered.flatMap((one) => one.problems).map(withoutPlace);
-	throwProblems(problems, "what the pipeline renders to is not valid");
-	return {
-		resources: rendered.flatMap((one) => one.resources),
-		problems,
-		alwaysRoll: true,
-		folder: found[0].root
-	};
-}
-function noImage() {
-	return new EtlError({
-		code: "usage",
-		message: "which image is to be deployed is not said",
-		hint: "Give it as `--image`, with the digest that `nais-etl build --push` printed."
-	});
-}
-/** A run of a workflow and its attempt; elsewhere the second. */
-function deploymentOf({ env, now }) {
-	const { GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt = "1" } = env;
-	return run ? `${run}-${attempt}` : now().toISOString().replaceAll(/[-:]|\.\d+/g, "");
-}
-/** It is rendered just now: there is no file to look into. */
-function withoutPlace(problem) {
-	const { where: _where, ...rest } = problem;
-	return rest;
-}
-async function ownManifests(files, options, context) {
-	const variables = await readVariables(options, context);
-	const read = await Promise.all(files.map(async (file) => {
-		const text = await readText(resolve(context.cwd, options.dir ?? ".", file), file);
-		return lintManifests({
-			text,
-			file,
-			variables: withImage(variables, text, options.image)
-		});
-	}));
-	const problems = read.flatMap((one) => one.problems);
-	throwProblems(problems);
-	const resources = read.flatMap((one) => one.resources.map(({ value }) => value)).filter(isPlainObject);
-	if (resources.length === 0) throw nothingIn(files);
-	return {
-		resources: [...companionImage(resources, options.image), ...resources],
-		problems,
-		alwaysRoll: false,
-		folder: context.cwd
-	};
-}
-const imageTag = /(?<!\\)\{\{\{?~?\s*image\s*~?\}?\}\}/;
-/** `--image` is the variable that templates call `image`. */
-function withImage(variables, text, image) {
-	return image !== void 0 && imageTag.test(text) ? {
-		image,
-		...variables
-	} : variables;
-}
-/** As the platform's client with WORKLOAD_IMAGE: a resource beside a workload that names no image. */
-function companionImage(resources, image) {
-	if (image === void 0) return [];
-	return resources.filter((resource) => ["Naisjob", "Application"].includes(textAt(resource, "kind") ?? "")).filter((workload) => fieldsAt(workload, "spec")?.["image"] === void 0).map((workload) => ({
-		apiVersion: "nais.io/v1",
-		kind: "Image",
-		metadata: {
-			name: textAt(workload, "metadata", "name"),
-			namespace: textAt(workload, "metadata", "namespace")
-		},
-		spec: { image }
-	}));
-}
-function nothingIn(files) {
-	const message = `there is no resource in ${files.join(", ")}`;
-	return new EtlError({
-		code: "usage",
-		message,
-		hint: "A manifest has `apiVersion:`, `kind:` and `metadata:`."
-	});
-}
-// src/commands/deploy.ts
-/** `nais-etl deploy`: manifests into a cluster, and what becomes of them. */
-const ways = [
-	"nais",
-	"nais-api",
-	"kubectl"
-];
-const waits = [
-	"rollout",
-	"run",
-	"none"
-];
-/** For who deploys and waits in two steps. @throws {EtlError} as {@link deploy} */
-async function sendDeploy(options, context) {
-	const plan = await planDeploy(options, context);
-	for (const problem of plan.manifests.problems) context.log.problem(problem);
-	const watch = await watchRuns({
-		...plan.follow,
-		resources: plan.manifests.resources
-	}, context);
-	const outcome = await send(plan, options, context);
-	const { id, code, state, message, statuses, resources, problems } = outcome;
-	for (const problem of problems) if (problem.severity === "warning") context.log.problem(problem);
-	const { target, team, way, origin } = plan;
-	return {
-		result: {
-			passed: outcome.passed && problems.every(({ severity }) => severity === "warning"),
-			target,
-			team,
-			with: way,
-			repository: origin.repository,
-			revision: origin.revision,
-			image: options.image ?? imagesOf(plan.manifests.resources)[0],
-			deployment: {
-				...id !== void 0 && { id },
-				code,
-				state,
-				message,
-				statuses
-			},
-			resources,
-			runs: [],
-			problems
-		},
-		follow: () => followRuns(watch, outcome, context)
-	};
-}
-async function followRuns(watch, outcome, { log }) {
-	const followed = await watch.follow(unchangedOf(outcome));
-	for (const problem of followed.problems) if (problem.severity === "warning") log.problem(problem);
-	return followed;
-}
-function unchangedOf({ resources }) {
-	return new Set(resources.flatMap(({ resource, state }) => state === "unchanged" ? [resource] : []));
-}
-/** Everything that can be known, and be wrong, before anything is sent. */
-async function planDeploy(given, context) {
-	const options = withEnvironment(given, context);
-	const way = oneOf("--with", options.with ?? "nais", ways);
-	const wait = oneOf("--wait", options.wait ?? "rollout", waits);
-	const timeout = timeoutOf("--timeout", options.timeout ?? "10m");
-	const runTimeout = options.runTimeout === void 0 ? void 0 : timeoutOf("--run-timeout", options.runTimeout);
-	const target = targetOf(options, way);
-	const folder = context.cwd;
-	const origin = await originOf$1(options, folder, context);
-	const manifests = await manifestsFor({
-		...options,
-		revision: origin.revision
-	}, context);
-	const team = options.team ?? teamOf(manifests.resources);
-	if (team === void 0) throw noTeam();
-	if (way !== "kubectl" && !options.allowGhcr) refuseGhcr(manifests.resources, team);
-	const cluster = {
-		team: options.namespace ?? namespaceOf(manifests.resources) ?? team,
-		target,
-		kubeContext: options.context
-	};
-	const open = () => choosePlatform({
-		...cluster,
-		with: way === "kubectl" ? "kubectl" : void 0
-	}, context);
-	return {
-		manifests,
-		origin,
-		target,
-		team,
-		way,
-		timeout,
-		cluster,
-		follow: {
-			wait,
-			open,
-			timeout: runTimeout,
-			intervals: options.runIntervals
-		}
-	};
-}
-function oneOf(name, given, known) {
-	if (known.includes(given)) return given;
-	throw new EtlError({
-		code: "usage",
-		message: `${name}: \`${given}\` is not one of ${known.join(", ")}`,
-		hint: didYouMean(given, known)
-	});
-}
-function timeoutOf(name, text) {
-	if (durationPattern.test(text) && durationSeconds(text) > 0) return durationSeconds(text) * 1e3;
-	throw new EtlError({
-		code: "usage",
-		message: `${name}: \`${text}\` is not a duration`,
-		hint: "Write 90s or 10m."
-	});
-}
-function targetOf({ target }, way) {
-	if (target !== void 0 && target !== "local") return target;
-	if (way === "kubectl") return "";
-	throw new EtlError({
-		code: "usage",
-		message: target === void 0 ? "which cluster to deploy to is not said" : "nothing is deployed to `local`",
-		hint: "Name it: `--target dev-gcp` or `--target prod-gcp`."
-	});
-}
-function noTeam() {
-	return new EtlError({
-		code: "usage",
-		message: "which team deploys is not known: no resource has a label `team` or a namespace",
-		hint: "Write `metadata: { labels: { team: … }, namespace: … }`, `team:` in pipeline.yaml, or give `--team`."
-	});
-}
-function refuseGhcr(resources, team) {
-	const image = imagesOf(resources).find((one) => one.startsWith("ghcr.io/"));
-	if (image === void 0) return;
-	throw new EtlError({
-		code: "invalid",
-		part: "deploy",
-		message: `\`${image}\` is in GitHub's registry, and nais runs images only from the registry of team \`${team}\``,
-		hint: "Push it there: `nais-etl build --registry gar --push`, or `registry: gar` in the Action. Where a cluster does take it, say so with `--allow-ghcr`."
-	});
-}
-async function send(plan, options, context) {
+// src/commands/deploy-send.ts
+/** Sends what `deploy` has planned, the way that was chosen. */
+async function sendPlan(plan, options, context) {
 	const { manifests, origin, target, team, way, timeout, cluster, follow } = plan;
 	const wait = follow.wait !== "none";
 	const { resources } = manifests;
@@ -33514,34 +33553,49 @@ async function send(plan, options, context) {
 		origin,
 		timeout
 	};
+	const told = context.env["TENANT_NAME"] || void 0;
 	if (way === "kubectl") {
 		const kubectl = await chooseKubectl(cluster, context);
-		return deployByKubectl({
-			...order,
-			kubectl,
-			wait,
-			forceConflicts: options.forceConflicts
-		}, context);
+		const { forceConflicts } = options;
+		return {
+			outcome: await deployByKubectl({
+				...order,
+				kubectl,
+				wait,
+				forceConflicts
+			}, context),
+			tenant: told
+		};
 	}
 	const owner = origin.repository?.split("/")[0];
-	if (way === "nais-api") return applyToNais({
-		...order,
-		console: await consoleOf(options, owner, context)
-	}, context);
+	if (way === "nais-api") {
+		const console = await consoleOf(options, owner, context);
+		return {
+			outcome: await applyToNais({
+				...order,
+				console
+			}, context),
+			tenant: told ?? tenantOf(console)
+		};
+	}
 	const server = options.server ?? (await platformOf({
 		owner,
 		needs: ["deployServer"]
 	}, context)).deployServer;
+	const { intervals } = options;
 	const apiKey = context.env["NAIS_DEPLOY_APIKEY"] || void 0;
 	const mayBeUnchanged = !manifests.alwaysRoll;
-	return deployToNais({
-		...order,
-		server,
-		apiKey,
-		wait,
-		mayBeUnchanged,
-		intervals: options.intervals
-	}, context);
+	return {
+		outcome: await deployToNais({
+			...order,
+			server,
+			apiKey,
+			wait,
+			mayBeUnchanged,
+			intervals
+		}, context),
+		tenant: told ?? tenantOf(server)
+	};
 }
 async function consoleOf({ console }, owner, context) {
 	const given = console ?? context.env["NAIS_ETL_API"];
@@ -33551,6 +33605,73 @@ async function consoleOf({ console }, owner, context) {
 		needs: ["tenant"]
 	}, context);
 	return `https://console.${tenant}.cloud.nais.io`;
+}
+// src/commands/deploy.ts
+/** For who deploys and waits in two steps. @throws {EtlError} as {@link deploy} */
+async function sendDeploy(options, context) {
+	const plan = await planDeploy(options, context);
+	tellWarnings(plan.manifests.problems, context);
+	const watch = await watchRuns({
+		...plan.follow,
+		resources: plan.manifests.resources
+	}, context);
+	const { outcome, tenant } = await sendPlan(plan, options, context);
+	const unchanged = unchangedOf(outcome);
+	const problems = [...outcome.problems, ...await askUnchanged({
+		unchanged,
+		open: plan.follow.open
+	}, context)];
+	tellWarnings(problems, context);
+	return {
+		result: resultOf({
+			plan,
+			outcome,
+			problems,
+			tenant,
+			image: options.image
+		}),
+		async follow() {
+			const followed = await watch.follow(unchanged);
+			tellWarnings(followed.problems, context);
+			return followed;
+		}
+	};
+}
+function tellWarnings(problems, { log }) {
+	for (const problem of problems) if (problem.severity === "warning") log.problem(problem);
+}
+function resultOf({ plan, outcome, problems, tenant, image }) {
+	const { target, team, way, origin, manifests } = plan;
+	const { id, code, state, message, statuses, resources } = outcome;
+	return {
+		passed: outcome.passed && problems.every(({ severity }) => severity === "warning"),
+		target,
+		team,
+		with: way,
+		repository: origin.repository,
+		revision: origin.revision,
+		image: image ?? imagesOf(manifests.resources)[0],
+		deployment: {
+			...id !== void 0 && { id },
+			code,
+			state,
+			message,
+			statuses
+		},
+		resources,
+		runs: [],
+		links: linksOf({
+			resources: manifests.resources,
+			cluster: target,
+			team,
+			tenant,
+			workflow: origin.url
+		}),
+		problems
+	};
+}
+function unchangedOf({ resources }) {
+	return new Set(resources.flatMap(({ resource, state }) => state === "unchanged" ? [resource] : []));
 }
 // src/action/steps/deploy.ts
 /** `nais-etl deploy`: the manifests that were rendered and validated, into the cluster. */
