@@ -10,36 +10,12 @@ import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts
 import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
 import { startNaisApi, type NaisApiServer } from "../servers/nais-api/server.ts";
 import { recordLine } from "../ship/follow/cluster.ts";
-import { installPackages } from "./support/debian.ts";
+import { builderEnv, emptyBase, makeEmptyBase } from "./support/empty-base.ts";
 import { startRegistry, type Registry } from "./support/registry.ts";
 import { freePort } from "./support/server.ts";
 
-const builderEnv = { BUILDAH_ISOLATION: "chroot", STORAGE_DRIVER: "vfs" };
-const base = "localhost/nais-etl-test-action-base:1";
-const missing =
-  process.getuid?.() === 0
-    ? (installPackages(["buildah", "docker-registry", "skopeo"], ["buildah", "docker-registry", "runc", "skopeo"]) ??
-      makeBase())
-    : "only root can build images here without a user namespace";
+const missing = makeEmptyBase("skopeo");
 const isThere = missing === undefined;
-
-function buildah(...args: string[]) {
-  return spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
-}
-
-/** An image of nothing. @returns why this machine makes none */
-function makeBase(): string | undefined {
-  const made = buildah("from", "scratch");
-  const name = made.stdout.trim();
-  const calls = [
-    made,
-    buildah("config", "--user", "1069", name),
-    buildah("commit", "--quiet", name, base),
-    buildah("rm", name),
-  ];
-  const failed = calls.find(({ status }) => status !== 0);
-  return failed && `buildah does not work here: ${failed.stderr.trim().split("\n").at(-1)}`;
-}
 
 let registry: Registry;
 let tokens: TokenServer;
@@ -98,7 +74,7 @@ function release(inputs: Record<string, string> = {}): Promise<Ended> {
       cli: ownCli,
       environment: "prod-gcp",
       registry: `${registry.host}/labour-market`,
-      base,
+      base: emptyBase,
       builder: "buildah",
       "deploy-server": platform.address,
       "nais-api-token": apiToken,

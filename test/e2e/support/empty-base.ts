@@ -5,15 +5,17 @@ import { installPackages } from "./debian.ts";
 export const builderEnv = { BUILDAH_ISOLATION: "chroot", STORAGE_DRIVER: "vfs" };
 export const emptyBase = "localhost/nais-etl-test-empty-base:1";
 
-/** @returns why this machine makes none */
-export function makeEmptyBase(): string | undefined {
+/**
+ * @param others packages that are needed besides, each with a program of its name
+ * @returns why this machine makes none
+ */
+export function makeEmptyBase(...others: string[]): string | undefined {
   if (process.getuid?.() !== 0) return "only root can build images here without a user namespace";
-  return installPackages(["buildah", "docker-registry"], ["buildah", "docker-registry", "runc"]) ?? make();
+  const packages = ["buildah", "docker-registry", ...others];
+  return installPackages(packages, [...packages, "runc"]) ?? make();
 }
 
 function make(): string | undefined {
-  const buildah = (...args: string[]) =>
-    spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
   const made = buildah("from", "scratch");
   const name = made.stdout.trim();
   const calls = [
@@ -24,4 +26,8 @@ function make(): string | undefined {
   ];
   const failed = calls.find(({ status }) => status !== 0);
   return failed && `buildah does not work here: ${failed.stderr.trim().split("\n").at(-1)}`;
+}
+
+function buildah(...args: string[]) {
+  return spawnSync("buildah", args, { env: { ...process.env, ...builderEnv }, encoding: "utf8" });
 }
