@@ -28,7 +28,7 @@ export interface TriggerOptions extends DeployedJobOptions {
 export async function trigger(options: TriggerOptions, context: Context): Promise<number> {
   const { wait = false, dryRun = false, json = false } = options;
   const timeout = durationOption("--timeout", options.timeout);
-  const job = await deployedJob(options, context);
+  const job = await deployedJob({ ...options, with: options.with ?? wayOf(options) }, context);
   const env = variablesOf(options, job.pipeline, context);
   if (!dryRun) await tellOthers(job, context);
   const runName = options.name ?? nameRun(job.name, context.now());
@@ -36,6 +36,11 @@ export async function trigger(options: TriggerOptions, context: Context): Promis
   if (!dryRun) context.log.info(`started ${run.name} in ${job.team}`, { step: "trigger", run: run.name });
   if (!wait || dryRun) return printStarted({ run, job, json, dryRun }, context);
   return follow({ platform: job.platform, run, timeout, json }, context);
+}
+
+/** Nais' API starts a run as it was deployed. */
+function wayOf({ interval, param = {} }: TriggerOptions): string | undefined {
+  return interval === undefined && Object.keys(param).length === 0 ? undefined : "kubectl";
 }
 
 /** A run that is started by hand does not heed `concurrencyPolicy`. */

@@ -61,6 +61,14 @@ test("an interval and parameters are variables of this run alone, over those of 
   expect((await askedOf(folder)).at(-1)).toBe("--namespace=my-team create -f -");
 });
 
+test("where there is a token of nais' API, too, an interval goes by kubectl", async () => {
+  folder = await makeFolder({ "pipeline.yaml": pipeline });
+  await giveKubectl(folder, usual);
+  folder.context = { ...folder.context, env: { ...folder.context.env, NAIS_API_TOKEN: "known" } };
+  await trigger({ target: "prod-gcp", interval: "2022-01-20" }, folder.context);
+  expect((await askedOf(folder)).at(-1)).toBe("--context=nav-prod-gcp --namespace=my-team create -f -");
+});
+
 test("what the run would refuse is refused before it is started, all at once", async () => {
   folder = await makeFolder({ "pipeline.yaml": pipeline });
   await giveKubectl(folder, usual);
