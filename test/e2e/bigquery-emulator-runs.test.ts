@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { backfill } from "../../src/commands/backfill.ts";
-import { rollback } from "../../src/commands/rollback.ts";
 import { run, type RunCommandOptions } from "../../src/commands/run.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { query, type World } from "../contract/bigquery/world.ts";
@@ -201,44 +200,13 @@ describe("outputs:", () => {
   });
 });
 
-describe("tables as they were:", () => {
-  const append = { write: "append", partition: "dato" };
+test("a backfill runs the days that are missing", async () => {
+  const output = { write: "append", partition: "dato" };
+  await publish({ sql: sql("a"), output, more: day, ...on("2022-01-19") });
+  const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp") });
+  expect(await backfill({ from: "2022-01-18", to: "2022-01-21", target: "prod" }, context)).toBe(0);
   const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
-
-  /** @returns exit code and all that it said */
-  async function back(to: string): Promise<string> {
-    const lines: string[] = [];
-    const write = (line: string) => void lines.push(line);
-    const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp"), write });
-    const asked = { outputs: ["t"], to, target: "prod", yes: true };
-    const code = await rollback(asked, context).catch((error: EtlError) => {
-      lines.push(`${error.message} ${error.hint ?? ""}`);
-      return error.exitCode;
-    });
-    return `${code} ${lines.join("")}`;
-  }
-
-  test("a snapshot that `keep` has made comes back, and the runs since append theirs again", async () => {
-    const output = { ...append, keep: 2 };
-    for (const label of days) await publish({ sql: sql("a"), output, more: day, ...on(label) });
-    expect(await back("2022-01-19")).toMatch(/^0 [^]*the kept snapshot/);
-    expect(await rows("dato")).toEqual(days.slice(0, 2).map((dato) => ({ dato })));
-    for (const label of days) await publish({ sql: sql("b"), output, more: day, ...on(label) });
-    expect((await rows()).map(({ navn }) => navn)).toEqual(["a", "a", "b"]);
-  });
-
-  test("time travel brings back how a run left it", async () => {
-    for (const label of days) await publish({ sql: sql("a"), output: append, more: day, ...on(label) });
-    expect(await back("2022-01-19")).toMatch(/^0 [^]*time travel to/);
-    expect(await rows("dato, navn")).toEqual(days.slice(0, 2).map((dato) => ({ dato, navn: "a" })));
-  });
-
-  test("a backfill runs the days that are missing", async () => {
-    await publish({ sql: sql("a"), output: append, more: day, ...on("2022-01-19") });
-    const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp") });
-    expect(await backfill({ from: "2022-01-18", to: "2022-01-21", target: "prod" }, context)).toBe(0);
-    expect(await rows("dato, navn")).toEqual(days.map((dato) => ({ dato, navn: "a" })));
-  });
+  expect(await rows("dato, navn")).toEqual(days.map((dato) => ({ dato, navn: "a" })));
 });
 
 // Views and queries are not read there: the table of their result has no columns (test/README.md).
