@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "./package-folder.ts";
 
-interface PackageFacts {
+export interface PackageFacts {
   version: string;
   /** Only a released copy has one. */
   repository?: { url?: string } | string;
