@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { makePlan } from "../../../src/commands/plan.ts";
 import { openBigQuery } from "../../../src/etl/connectors/bigquery/client.ts";
 import { openStorageReader } from "../../../src/etl/connectors/bigquery/storage.ts";
 import type { FaultAction } from "../../servers/bigquery/options.ts";
@@ -249,6 +250,19 @@ describe("rows that cross the wire only to be reduced", () => {
         "GROUP BY `env`",
       ].join("\n    "),
     );
+  });
+
+  test("are told by a plan, before anything is read", async () => {
+    await runLarge("SELECT env, count(*) AS n FROM staged WHERE name <> 'x' GROUP BY env");
+    const { problems } = await makePlan({ target: "prod-gcp" }, folder.context);
+    expect(problems.filter(({ rule }) => rule === "crossing")).toMatchObject([
+      {
+        severity: "warning",
+        message: "1.3 GB and 20,000,000 rows of the source `large` cross the wire, to be reduced by `staged`",
+        hint: expect.stringContaining("COUNT(*) AS `n`") as string,
+      },
+    ]);
+    expect(problems.map(({ message }) => message).join()).toContain("[budget] the run would be billed 1.3 GB");
   });
 
   test("are told without it, where the models say what is not known to mean the same there", async () => {
