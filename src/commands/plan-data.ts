@@ -64,7 +64,7 @@ async function compare(asked: PlanData, after: LoadedPipeline, context: Context)
   const ways = asked.commit === undefined ? [] : [onSame, onOwn];
   try {
     const { diff, tried, failure, columns } = await diffData({ after, before: ways, interval, params }, context);
-    const notes = diff ? (tried === 0 ? [] : [ownSamples]) : [...noteOf(failure, after, context)];
+    const notes = diff ? [...(tried === 0 ? [] : [ownSamples]), ...emptyNote(diff)] : noteOf(failure, after, context);
     return { diff, columns, notes, problems: [] };
   } finally {
     for (const tree of trees) await tree.remove();
@@ -72,6 +72,12 @@ async function compare(asked: PlanData, after: LoadedPipeline, context: Context)
 }
 
 const ownSamples = "the old models cannot read the samples here: they were run on their own";
+
+function emptyNote({ empty }: DataDiff): string[] {
+  if (empty.length === 0) return [];
+  const names = empty.map((name) => `\`${name}\``).join(", ");
+  return [`the samples give no rows of ${names}, before or after: what changes there is not seen`];
+}
 
 function noteOf(failure: unknown, pipeline: LoadedPipeline, context: Context): string[] {
   if (failure === undefined) return [];

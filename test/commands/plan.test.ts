@@ -105,6 +105,16 @@ describe("rows and values", () => {
     expect((await makePlan({}, repository.context)).data).toEqual([]);
   });
 
+  test("where the samples give no rows, a change is not seen, and the plan says so", async () => {
+    const repository = await repositoryOf({ "models/towns_by_size.sql": "SELECT id FROM towns WHERE id > 7" });
+    await repository.write("models/towns_by_size.sql", "SELECT -id AS id FROM towns WHERE id > 7");
+    const { data, notes } = await makePlan({ target: "local" }, repository.context);
+    expect([data, notes]).toEqual([
+      [],
+      ["the samples give no rows of `towns_by_size`, before or after: what changes there is not seen"],
+    ]);
+  });
+
   test("a column that moves from one sample to the next: the old models are run on their own", async () => {
     const repository = await repositoryOf();
     await repository.write("data/towns.csv", "id,name,size\n1,Tromsø4711,1.5\n2,Bodø4711,2.5\n3,,0.1\n");

@@ -28,6 +28,8 @@ export interface DataDiff {
   changes: ModelChange[];
   /** How many tables were compared. */
   compared: number;
+  /** Those that the samples give no rows for, before or after: a change of them is not seen. */
+  empty: string[];
   /** Models that are new, or gone. */
   added: string[];
   removed: string[];
@@ -136,6 +138,9 @@ async function compareAll({ old, now, pipeline, db }: CompareAll): Promise<DataD
   return {
     changes: changes.toSorted((a, b) => Number(b.published) - Number(a.published)),
     compared: both.length,
+    empty: both
+      .map(({ name }) => name)
+      .filter((name) => isEmpty(now.tables.get(name)) && isEmpty(old.tables.get(name))),
     added: [...now.tables.keys()].filter((name) => !old.tables.has(name)),
     removed: [...old.tables.keys()].filter((name) => !now.tables.has(name)),
   };
@@ -164,6 +169,10 @@ function keyOfModel(name: string, { spec }: LoadedPipeline): string[] | undefine
   const isSource = spec.sources?.[name] !== undefined;
   const table = tablesOf(isSource ? spec : { ...spec, models }).find((one) => one.name === name);
   return table && keyOf(table);
+}
+
+function isEmpty(table: Table | undefined): boolean {
+  return table?.rows === 0;
 }
 
 function isChange({ added, removed, rows_changed: rows, columns }: ModelChange): boolean {

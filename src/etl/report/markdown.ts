@@ -26,6 +26,7 @@ export function reportMarkdown(run: ReportRun): string {
       ["Run", ...mainFacts(record).map(([term]) => term)],
       [[plain(run_id), ...mainFacts(record).map(([, value]) => plain(value))]],
     ),
+    record.exit_code === 0 ? undefined : `Why, and what mends it: \`${whyCommand(record)}\``,
     problemsPart(record.problems),
     stepsPart(record),
     checksPart(record),
@@ -40,6 +41,10 @@ export function reportMarkdown(run: ReportRun): string {
     ),
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
+}
+
+function whyCommand({ run_id, target }: RunRecord): string {
+  return `nais-etl why ${run_id}${target === "local" ? "" : ` --target ${target}`}`;
 }
 
 function problemsPart(problems: Problem[]): string | undefined {

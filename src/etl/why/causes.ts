@@ -79,7 +79,7 @@ function held({ lock }: Case): Cause {
   const lease = until ? `, until ${until.toISOString()} at least` : "";
   return {
     kind: "stuck",
-    what: `${shown} holds the pipeline${lease}: other runs wait, and end with exit code 5`,
+    what: `${shown} holds the pipeline${lease}, and has recorded no run: it has just begun, or hangs. Other runs wait, and end with exit code 5`,
     first: "Let it end, or stop it.",
     mend: { by: "run", waitLock: true },
   };
@@ -193,8 +193,8 @@ const told: Told[] = [
   { kind: "memory", says: /ran out of memory|ENOMEM/, first: () => moreMemory },
   { kind: "quota", says: /a quota is used up/, first: ownHint },
   { kind: "budget", says: /its budget is|limit for bytes billed/, first: ownHint },
-  { kind: "secret", says: /secret|secrets\//i, rule: "secret", first: ownHint },
-  { kind: "grant", says: / may not\b|Permission .* denied|\(it lacks /, first: ownHint },
+  { kind: "secret", says: /^the secret `/, rule: "missing-secret", first: ownHint },
+  { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: ownHint },
   { kind: "credentials", says: /access token was refused|Google credentials/, first: ownHint },
   { kind: "dataset", says: /is not provisioned yet/, first: ownHint },
   { kind: "network", says: /gives no answer/, first: ownHint },
@@ -264,7 +264,7 @@ function hours(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
 
-const failedRules: Rule[] = [lockHeld, late, doubled, check, ...toldRules, image, deploy, other];
+const failedRules: Rule[] = [late, doubled, check, ...toldRules, image, deploy, other];
 const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, doubledUnseen];
 
 const byStatus: Partial<Record<string, Rule[]>> = {
