@@ -56,6 +56,7 @@ export const planted: [kind: string, line: string][] = [
 /** What only looks like one. */
 export const harmless: string[] = [
   'password: "${secret:DB_PASSWORD}"',
+  'password: "registry-password"',
   "API_KEY=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
   "export GITHUB_TOKEN=${{ secrets.GITHUB_TOKEN }}",
   "password = os.environ['DB_PASSWORD']",
