@@ -1621,7 +1621,7 @@ const credentialKinds = [
 ];
 // src/ship/credentials/scan-text.ts
 /** What stands for a credential, and is none. */
-const placeholder = /x{5,}|\*{3,}|\.{3}|…|changeme|change_me|example|dummy|placeholder|redacted|your[_-]|^(?:password|passord|secret|hemmelig|test(?:ing)?)\w{0,3}$|^(.)\1+$|^(?:0123|1234|abcd)|insert|replace/i;
+const placeholder = /x{5,}|\*{3,}|\.{3}|…|changeme|change_me|example|dummy|placeholder|redacted|your[_-]|^(?:password|passord|secret|hemmelig|test(?:ing)?)\w{0,3}$|^[a-z]+[-_](?:password|passord|secret)$|^(.)\1+$|^(?:0123|1234|abcd)|insert|replace/i;
 /** A line of which more is not looked at: minified programs and data. */
 const longestLine = 4e3;
 /**
