@@ -58,7 +58,20 @@ async function renderedManifests(options: ManifestOptions, context: Context): Pr
   );
   const problems = rendered.flatMap((one) => one.problems).map(withoutPlace);
   throwProblems(problems, "what the pipeline renders to is not valid");
-  return { resources: rendered.flatMap((one) => one.resources), problems, alwaysRoll: true, folder: found[0]!.root };
+  const resources = rendered.flatMap((one) => one.resources);
+  refuseSeveralTeams(resources);
+  return { resources, problems, alwaysRoll: true, folder: found[0]!.root };
+}
+
+/** One deploy is one team's. */
+function refuseSeveralTeams(resources: readonly Resource[]): void {
+  const teams = [...new Set(resources.flatMap((resource) => textAt(resource, "metadata", "namespace") ?? []))];
+  if (teams.length < 2) return;
+  throw new EtlError({
+    code: "usage",
+    message: `the pipelines here belong to several teams: ${teams.join(", ")}`,
+    hint: "Deploy them one by one, each with `--pipeline NAME`.",
+  });
 }
 
 function noImage(): EtlError {

@@ -126,6 +126,22 @@ describe("a pipeline", () => {
     expect(server.calls.length).toBeGreaterThan(0);
   });
 
+  test("is deployed with the others of its repository, unless they belong to several teams", async () => {
+    const other = "name: stock\nteam: other\nschedule: { cron: 0 6 * * * }\n";
+    folder = await makeFolder({ "pipelines/orders/pipeline.yaml": pipeline, "pipelines/stock/pipeline.yaml": other });
+    expect(await problemsOf(() => deploy(usual, context()))).toMatchObject([
+      { message: "the pipelines here belong to several teams: my-team, other" },
+    ]);
+    await folder.write("pipelines/stock/pipeline.yaml", other.replace("other", "my-team"));
+    await deploy(usual, context());
+    expect(server.deployed()[0]!.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+      "Naisjob/orders",
+      "PrometheusRule/orders",
+      "Naisjob/stock",
+      "PrometheusRule/stock",
+    ]);
+  });
+
   test("that cannot be a Naisjob is refused with exit code 2, and nothing is sent", async () => {
     folder = await makeFolder({ "pipeline.yaml": pipeline.replace("0 6 * * *", "0 45 * * *") });
     const error = await deploy(usual, context()).catch((thrown: unknown) => thrown);

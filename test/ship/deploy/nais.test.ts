@@ -39,10 +39,14 @@ interface Deployed {
   logged: string[];
 }
 
-async function deploy(order: Partial<DeployToNais> = {}, env: Record<string, string> = tokens.env): Promise<Deployed> {
+async function deploy(
+  order: Partial<DeployToNais> = {},
+  env: Record<string, string> = tokens.env,
+  clock = now,
+): Promise<Deployed> {
   const logged: string[] = [];
   const log = createLogger({ write: (line) => logged.push(line), format: "text", verbose: true, colour: false, now });
-  const context = { ...plainContext({ env }), now, log };
+  const context = { ...plainContext({ env }), now: clock, log };
   const outcome = await deployToNais(
     {
       resources: [job("one"), alerts],
@@ -328,6 +332,16 @@ describe("who deploys", () => {
     });
   });
 
+  test("a signature whose time is wrong is refused, with the cure", async () => {
+    server.world.apiKeys["my-team"] = key;
+    const late = () => new Date(Date.now() - 40_000);
+    const { outcome } = await deploy({ apiKey: key, timeout: 100_000 }, {}, late);
+    expect(outcome).toMatchObject({
+      code: 4,
+      problems: [{ message: "[deploy] signature expired", hint: expect.stringContaining("clock") as unknown }],
+    });
+  });
+
   test("a deploy key that is none is not shown", async () => {
     const [problem] = await problemsOf(() => deploy({ apiKey: "no-hex" }, {}));
     expect(problem).toMatchObject({ message: expect.stringContaining("not hexadecimal") as unknown });
@@ -339,6 +353,12 @@ describe("who deploys", () => {
     expect(problem!.hint).toContain("permissions:\n  contents: read\n  id-token: write");
     expect(problem!.hint).toContain("NAIS_DEPLOY_APIKEY");
   });
+});
+
+test("more than the service takes is refused, with the cure", async () => {
+  const large = job("one", { image: "x", env: [{ name: "TEXT", value: "x".repeat(5 * 1024 * 1024) }] });
+  const { outcome } = await deploy({ resources: [large] });
+  expect(outcome).toMatchObject({ code: 4, problems: [{ hint: expect.stringContaining("several parts") as unknown }] });
 });
 
 test("a server that cannot be reached is unavailable in the end", async () => {

@@ -75,7 +75,8 @@ function outcomeOf(ending: Ending | undefined, deployment: Deployment, timeout: 
   const passed = said.code === platformCodes.success;
   const resources = progress.resources().map((one) => ({
     ...one,
-    state: said.state === "unchanged" && one.state === "applied" ? ("unchanged" as const) : one.state,
+    // That it was applied may have been among the statuses that were missed.
+    state: said.state === "unchanged" && ["sent", "applied"].includes(one.state) ? ("unchanged" as const) : one.state,
   }));
   return {
     ...said,

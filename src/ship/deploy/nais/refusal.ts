@@ -75,6 +75,8 @@ function cureOf(error: ServiceError, { cluster, team, server }: Asked): string {
     return `Is ${server} the deploy service of your organisation? A token is made for one audience, and another service refuses it.`;
   if (code === grpcStatus.INVALID_ARGUMENT)
     return "The service does not take these resources. Run nais-etl validate on them.";
+  if (code === grpcStatus.RESOURCE_EXHAUSTED)
+    return "The service takes no more than it says in one deploy. Deploy the files in several parts.";
   if (code === grpcStatus.UNIMPLEMENTED)
     return `${server} is no deploy service of nais. Look at DEPLOY_SERVER and \`--server\`.`;
   if (/certificate|SSL|TLS/i.test(details)) return `${server} does not show a certificate that this machine trusts.`;
