@@ -6125,12 +6125,24 @@ async function renderedManifests(options, context) {
 	}));
 	const problems = rendered.flatMap((one) => one.problems).map(withoutPlace);
 	throwProblems(problems, "what the pipeline renders to is not valid");
+	const resources = rendered.flatMap((one) => one.resources);
+	refuseSeveralTeams(resources);
 	return {
-		resources: rendered.flatMap((one) => one.resources),
+		resources,
 		problems,
 		alwaysRoll: true,
 		folder: found[0].root
 	};
+}
+/** One deploy is one team's. */
+function refuseSeveralTeams(resources) {
+	const teams = [...new Set(resources.flatMap((resource) => textAt(resource, "metadata", "namespace") ?? []))];
+	if (teams.length < 2) return;
+	throw new EtlError({
+		code: "usage",
+		message: `the pipelines here belong to several teams: ${teams.join(", ")}`,
+		hint: "Deploy them one by one, each with `--pipeline NAME`."
+	});
 }
 function noImage() {
 	return new EtlError({
@@ -32723,6 +32735,7 @@ function cureOf$2(error, { cluster, team, server }) {
 	if (/missing repository in JWT/.test(details)) return "The token is not one of GitHub Actions. Deploy from a workflow with `id-token: write`.";
 	if (code === import_src.status.UNAUTHENTICATED) return `Is ${server} the deploy service of your organisation? A token is made for one audience, and another service refuses it.`;
 	if (code === import_src.status.INVALID_ARGUMENT) return "The service does not take these resources. Run nais-etl validate on them.";
+	if (code === import_src.status.RESOURCE_EXHAUSTED) return "The service takes no more than it says in one deploy. Deploy the files in several parts.";
 	if (code === import_src.status.UNIMPLEMENTED) return `${server} is no deploy service of nais. Look at DEPLOY_SERVER and \`--server\`.`;
 	if (/certificate|SSL|TLS/i.test(details)) return `${server} does not show a certificate that this machine trusts.`;
 	if (passing.has(code)) return `${server} was not to be reached, or has trouble of its own. Is the address right (DEPLOY_SERVER, \`--server\`)? Else wait, and run the job again.`;
@@ -33431,7 +33444,7 @@ function outcomeOf(ending, deployment, timeout) {
 	const passed = said.code === platformCodes.success;
 	const resources = progress.resources().map((one) => ({
 		...one,
-		state: said.state === "unchanged" && one.state === "applied" ? "unchanged" : one.state
+		state: said.state === "unchanged" && ["sent", "applied"].includes(one.state) ? "unchanged" : one.state
 	}));
 	return {
 		...said,
