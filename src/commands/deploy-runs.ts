@@ -1,5 +1,6 @@
 /** Runs of what was deployed: those that the platform starts at a deploy, and those that `--wait run` starts. */
-import { followRun, type RunOutcome } from "../ship/follow/follow-run.ts";
+import { followRun } from "../ship/follow/follow-run.ts";
+import type { RunOutcome } from "../ship/follow/run-outcome.ts";
 import type { JobPlatform, StartedRun } from "../ship/follow/platform.ts";
 import { nameRun } from "../ship/follow/run-name.ts";
 import { tellOutcome } from "../ship/follow/tell-outcome.ts";

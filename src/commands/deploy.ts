@@ -1,7 +1,7 @@
 /** `nais-etl deploy`: manifests into a cluster, and what becomes of them. */
 import type { DeployOutcome } from "../ship/deploy/outcome.ts";
 import { imagesOf } from "../ship/deploy/resource.ts";
-import type { RunOutcome } from "../ship/follow/follow-run.ts";
+import type { RunOutcome } from "../ship/follow/run-outcome.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError, type Problem } from "../util/error.ts";
 import { linksOf, type DeployLinks } from "./deploy-links.ts";

@@ -26,6 +26,8 @@ export interface KubectlOptions {
 }
 
 const usualProgram = ["kubectl"];
+/** A server that says nothing for so long is away. */
+const patience = "30s";
 
 export function createKubectl(
   { program = usualProgram, kubeContext, namespace }: KubectlOptions,
@@ -54,7 +56,7 @@ export function createKubectl(
     inWords: (args) => argvOf(args).map(quoted).join(" "),
     run,
     async find(args) {
-      const text = await run([...args, "--ignore-not-found", "-o", "json"]);
+      const text = await run([...args, "--ignore-not-found", "-o", "json", `--request-timeout=${patience}`]);
       return text.trim() === "" ? undefined : JSON.parse(text);
     },
     async *lines(args, signal) {
@@ -140,7 +142,7 @@ const hints: { when: RegExp; say: (namespace: string) => string }[] = [
 ];
 
 const passing =
-  /Unable to connect|connection refused|connection reset|i\/o timeout|timed out|TLS handshake|ServiceUnavailable|InternalError|TooManyRequests|etcdserver|unexpected EOF|: EOF|http2: client connection lost/;
+  /Unable to connect|connection refused|connection reset|i\/o timeout|deadline exceeded|Client\.Timeout|timed out|TLS handshake|ServiceUnavailable|InternalError|TooManyRequests|etcdserver|unexpected EOF|: EOF|http2: client connection lost/;
 
 /** Whether the server is only away for a while. */
 export function mayPass(error: unknown): boolean {

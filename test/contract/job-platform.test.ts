@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { followRun, type RunOutcome } from "../../src/ship/follow/follow-run.ts";
+import { followRun } from "../../src/ship/follow/follow-run.ts";
+import type { RunOutcome } from "../../src/ship/follow/run-outcome.ts";
 import { kubectlPlatform } from "../../src/ship/follow/kubectl/kubectl-platform.ts";
 import { naisPlatform } from "../../src/ship/follow/nais/nais-platform.ts";
 import type { JobPlatform, LogLine } from "../../src/ship/follow/platform.ts";

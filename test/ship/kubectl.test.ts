@@ -34,7 +34,17 @@ function kubectl(kubeContext?: string) {
 
 test("it is asked in the cluster and the namespace that are meant, with the environment of the command", async () => {
   expect(await kubectl("dev-gcp").find(["get", "job", "a"])).toEqual({
-    args: ["--context=dev-gcp", "--namespace=my-team", "get", "job", "a", "--ignore-not-found", "-o", "json"],
+    args: [
+      "--context=dev-gcp",
+      "--namespace=my-team",
+      "get",
+      "job",
+      "a",
+      "--ignore-not-found",
+      "-o",
+      "json",
+      "--request-timeout=30s",
+    ],
     proxy: "http://proxy",
   });
   expect(await kubectl().find(["get", "nothing"])).toBeUndefined();

@@ -2,9 +2,10 @@
 import type { Context } from "../../util/context.ts";
 import { EtlError, messageOf } from "../../util/error.ts";
 import { sleep } from "../../util/retry.ts";
-import { exitCodeInWords } from "./exit-code.ts";
-import { isOver, type Attempt, type JobPlatform, type RunState, type StartedRun, type Trouble } from "./platform.ts";
-import { createRunLog, type LoggedRecord, type RunLog } from "./run-log.ts";
+import { isOver, type JobPlatform, type RunState, type StartedRun } from "./platform.ts";
+import { createRunLog, type RunLog } from "./run-log.ts";
+import { logCommand, outcomeOf, timedOut, type RunOutcome } from "./run-outcome.ts";
+import { createTeller } from "./tell-progress.ts";
 
 export interface FollowRun {
   platform: JobPlatform;
@@ -13,29 +14,6 @@ export interface FollowRun {
   timeout?: number | undefined;
   /** Given by tests, so that they need not wait. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-}
-
-export interface RunOutcome {
-  job: string;
-  run: string;
-  /** `unknown` where it was not seen to end: it is running still, or was deleted. */
-  state: "succeeded" | "failed" | "unknown";
-  /** Why it is not `succeeded`. */
-  reason: string | undefined;
-  attempts: number;
-  /** ISO, in UTC. */
-  started: string | undefined;
-  ended: string | undefined;
-  seconds: number | undefined;
-  /** Of the last attempt. */
-  exitCode: number | undefined;
-  troubles: Trouble[];
-  /** What the run said of itself, where nais-etl ran in it. */
-  record: LoggedRecord | undefined;
-  /** The last 50 lines of its log. */
-  lastLines: string[];
-  /** The command that prints all of it. */
-  logCommand: string;
 }
 
 const pollMilliseconds = 2000;
@@ -123,58 +101,6 @@ function patientAsk({ platform, run, context }: PatientAsk): () => Promise<RunSt
   };
 }
 
-/** So long a pod that is well may need for its first line. */
-const silenceMilliseconds = 3 * 60_000;
-
-interface Teller {
-  /** A pod that cannot start says nothing; not every platform says why. */
-  tellSilence(state: RunState, lines: number): void;
-  tell(state: RunState): void;
-  /** All that were ever seen, oldest first: pods of earlier ones may be gone. */
-  attempts(): Attempt[];
-}
-
-/** Each change is told once. */
-function createTeller(run: StartedRun, { log, now }: Context): Teller {
-  const begin = now().getTime();
-  const told = new Set<string>();
-  const seen = new Map<string, Attempt>();
-  const once = (key: string, tell: () => void) => {
-    if (told.has(key)) return;
-    told.add(key);
-    tell();
-  };
-  return {
-    attempts: () => [...seen.values()],
-    tellSilence({ phase, troubles }, lines) {
-      if (lines > 0 || troubles.length > 0 || isOver(phase) || now().getTime() - begin < silenceMilliseconds) return;
-      once("silence", () =>
-        log.problem({ severity: "warning", message: `${run.name} has said nothing yet`, hint: silenceCure }),
-      );
-    },
-    tell(state) {
-      if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
-      for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
-      const most = state.mostAttempts === undefined ? "" : ` of ${state.mostAttempts}`;
-      for (const [i, attempt] of [...seen.values()].entries()) {
-        const name = `attempt ${i + 1}${most}`;
-        if (attempt.phase === "failed")
-          once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
-        else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
-      }
-      for (const { what, cure } of state.troubles)
-        once(what, () => log.problem({ severity: "warning", message: what, hint: cure }));
-    },
-  };
-}
-
-const silenceCure =
-  "Does its pod start? A secret that is missing, an image that cannot be fetched or too little room look like this: `nais-etl status --with kubectl`, or Nais Console, says which.";
-
-function codeOf({ exitCode }: Attempt): string {
-  return exitCode === undefined ? "" : ` (exit code ${exitCode})`;
-}
-
 interface LastLines {
   reading: Promise<void>;
   log: RunLog;
@@ -202,98 +128,9 @@ async function lastLinesOf({ reading, log, state, pause, signal, context }: Last
   }
 }
 
-interface OutcomeOf {
-  platform: JobPlatform;
-  run: StartedRun;
-  state: RunState;
-  log: RunLog;
-}
-
-function outcomeOf({ platform, run, state, log }: OutcomeOf): RunOutcome {
-  const record = log.record();
-  const attempt = state.attempts.at(-1);
-  const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
-  const ended = phase === "succeeded" || phase === "failed" ? phase : "unknown";
-  return {
-    job: run.job,
-    run: run.name,
-    state: ended,
-    reason: ended === "succeeded" ? undefined : reasonOf({ state, record, attempt }),
-    attempts: Math.max(state.attempts.length, ended === "unknown" ? 0 : 1),
-    started: state.started,
-    ended: state.ended,
-    seconds: secondsBetween(state.started, state.ended),
-    exitCode: attempt?.exitCode,
-    troubles: state.troubles,
-    record,
-    lastLines: log.lastLines(),
-    logCommand: logCommand({ platform, run }),
-  };
-}
-
-/** Of a run that was deleted, its log has the last word. */
-function phaseTold(record: LoggedRecord | undefined): "succeeded" | "failed" | "unknown" {
-  if (record === undefined) return "unknown";
-  return record.exit_code === 0 ? "succeeded" : "failed";
-}
-
-interface ReasonOf {
-  state: RunState;
-  record: LoggedRecord | undefined;
-  attempt: Attempt | undefined;
-}
-
-function reasonOf({ state, record, attempt }: ReasonOf): string {
-  const exitCode = attempt?.exitCode ?? record?.exit_code;
-  const parts = [
-    state.phase === "gone" ? "it was deleted before it was seen to end" : undefined,
-    state.troubles.at(-1)?.what ?? state.message,
-    exitCode ? exitCodeInWords(exitCode, record !== undefined) : undefined,
-  ];
-  return parts.filter((part) => part !== undefined).join("; ") || "the platform does not say why";
-}
-
-function secondsBetween(started: string | undefined, ended: string | undefined): number | undefined {
-  if (started === undefined || ended === undefined) return undefined;
-  return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1000);
-}
-
-interface TimedOut {
-  platform: JobPlatform;
-  run: StartedRun;
-  state: RunState | undefined;
-  log: RunLog;
-  timeout: number;
-}
-
-function timedOut({ platform, run, state, log, timeout }: TimedOut): RunOutcome {
-  const minutes = Math.round(timeout / 60_000);
-  const trouble = state?.troubles.at(-1)?.what;
-  return {
-    job: run.job,
-    run: run.name,
-    state: "unknown",
-    reason: `it was not over after ${minutes === 1 ? "1 minute" : `${minutes} minutes`}, and goes on${trouble === undefined ? "" : `: ${trouble}`}`,
-    attempts: state?.attempts.length ?? 0,
-    started: state?.started,
-    ended: undefined,
-    seconds: undefined,
-    exitCode: undefined,
-    troubles: state?.troubles ?? [],
-    record: log.record(),
-    lastLines: log.lastLines(),
-    logCommand: logCommand({ platform, run }),
-  };
-}
-
 interface LeftAlone {
   platform: JobPlatform;
   run: StartedRun;
-}
-
-/** `nais-etl logs --run orders-1 --target prod-gcp`. */
-export function logCommand({ platform: { flags = [] }, run: { name } }: LeftAlone): string {
-  return ["nais-etl logs --run", name, ...flags].join(" ");
 }
 
 function leftAlone({ platform, run }: LeftAlone, { signal }: Context): EtlError {

@@ -3,8 +3,8 @@ import { formatTotals } from "../../spec/run-totals.ts";
 import { isPlainObject } from "../../spec/value.ts";
 import type { Context } from "../../util/context.ts";
 import { count, exitCodes } from "../../util/error.ts";
-import type { RunOutcome } from "./follow-run.ts";
 import type { LoggedRecord } from "./run-log.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 /** @returns 0, or 4 where the run has not been seen to succeed */
 export function tellOutcome(outcome: RunOutcome, { log }: Context): number {
