@@ -137,6 +137,8 @@ async function git(args, cwd, context) {
 // src/ship/kubectl.ts
 /** kubectl, as a child: its answers, its lines, and what its refusals mean. */
 const usualProgram = ["kubectl"];
+/** A server that says nothing for so long is away. */
+const patience$1 = "30s";
 function createKubectl({ program = usualProgram, kubeContext, namespace }, context) {
 	const where = [...kubeContext === void 0 ? [] : [`--context=${kubeContext}`], `--namespace=${namespace}`];
 	const argvOf = (args) => [
@@ -175,7 +177,8 @@ function createKubectl({ program = usualProgram, kubeContext, namespace }, conte
 				...args,
 				"--ignore-not-found",
 				"-o",
-				"json"
+				"json",
+				`--request-timeout=${patience$1}`
 			]);
 			return text.trim() === "" ? void 0 : JSON.parse(text);
 		},
@@ -254,7 +257,7 @@ const hints = [
 		say: () => "Is the cluster reached from here? On nais, naisdevice must be connected."
 	}
 ];
-const passing$1 = /Unable to connect|connection refused|connection reset|i\/o timeout|timed out|TLS handshake|ServiceUnavailable|InternalError|TooManyRequests|etcdserver|unexpected EOF|: EOF|http2: client connection lost/;
+const passing$1 = /Unable to connect|connection refused|connection reset|i\/o timeout|deadline exceeded|Client\.Timeout|timed out|TLS handshake|ServiceUnavailable|InternalError|TooManyRequests|etcdserver|unexpected EOF|: EOF|http2: client connection lost/;
 /** Whether the server is only away for a while. */
 function mayPass$1(error) {
 	return error instanceof EtlError && error.code === "failed" && passing$1.test(error.message);
@@ -6336,29 +6339,6 @@ function refuseGhcr(resources, team) {
 		hint: "Push it there: `nais-etl build --registry gar --push`, or `registry: gar` in the Action. Where a cluster does take it, say so with `--allow-ghcr`."
 	});
 }
-// src/ship/follow/exit-code.ts
-/** What the exit code of a pod means. */
-const ofOurs = {
-	1: "the run failed",
-	2: "its pipeline or its options are wrong: another try would end the same",
-	3: "a check failed: nothing was published",
-	4: "a deploy failed",
-	5: "another run holds the pipeline",
-	130: "it was interrupted",
-	143: "it was told to stop, and did"
-};
-const ofAny = {
-	126: "its command cannot be run: is it executable?",
-	127: "its command was not found in the image",
-	137: "it was killed: it took too much memory, or did not stop in time",
-	139: "it crashed: a segmentation fault",
-	143: "it was told to stop, and did"
-};
-/** `exit code 3: a check failed`. @param isOurs whether nais-etl ran in it */
-function exitCodeInWords(exitCode, isOurs) {
-	const meaning = (isOurs ? ofOurs[exitCode] : void 0) ?? ofAny[exitCode];
-	return `exit code ${exitCode}${meaning === void 0 ? "" : `: ${meaning}`}`;
-}
 // src/ship/follow/run-log.ts
 const lastLines = 50;
 /** @param env that of the command: in a workflow, no line may be taken for one of its commands */
@@ -6412,6 +6392,150 @@ function readable({ level, message, hint, where, rule }) {
 		where,
 		rule
 	});
+}
+// src/ship/follow/exit-code.ts
+/** What the exit code of a pod means. */
+const ofOurs = {
+	1: "the run failed",
+	2: "its pipeline or its options are wrong: another try would end the same",
+	3: "a check failed: nothing was published",
+	4: "a deploy failed",
+	5: "another run holds the pipeline",
+	130: "it was interrupted",
+	143: "it was told to stop, and did"
+};
+const ofAny = {
+	126: "its command cannot be run: is it executable?",
+	127: "its command was not found in the image",
+	137: "it was killed: it took too much memory, or did not stop in time",
+	139: "it crashed: a segmentation fault",
+	143: "it was told to stop, and did"
+};
+/** `exit code 3: a check failed`. @param isOurs whether nais-etl ran in it */
+function exitCodeInWords(exitCode, isOurs) {
+	const meaning = (isOurs ? ofOurs[exitCode] : void 0) ?? ofAny[exitCode];
+	return `exit code ${exitCode}${meaning === void 0 ? "" : `: ${meaning}`}`;
+}
+// src/ship/follow/run-outcome.ts
+/** What came of a run that was followed. */
+function outcomeOf$3({ platform, run, state, log }) {
+	const record = log.record();
+	const attempt = state.attempts.at(-1);
+	const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
+	const ended = phase === "succeeded" || phase === "failed" ? phase : "unknown";
+	return {
+		job: run.job,
+		run: run.name,
+		state: ended,
+		reason: ended === "succeeded" ? void 0 : reasonOf({
+			state,
+			record,
+			attempt
+		}),
+		attempts: Math.max(state.attempts.length, ended === "unknown" ? 0 : 1),
+		started: state.started,
+		ended: state.ended,
+		seconds: secondsBetween(state.started, state.ended),
+		exitCode: attempt?.exitCode,
+		troubles: state.troubles,
+		record,
+		lastLines: log.lastLines(),
+		logCommand: logCommand({
+			platform,
+			run
+		})
+	};
+}
+/** Of a run that was deleted, its log has the last word. */
+function phaseTold(record) {
+	if (record === void 0) return "unknown";
+	return record.exit_code === 0 ? "succeeded" : "failed";
+}
+function reasonOf({ state, record, attempt }) {
+	const exitCode = attempt?.exitCode ?? record?.exit_code;
+	return [
+		state.phase === "gone" ? "it was deleted before it was seen to end" : void 0,
+		state.troubles.at(-1)?.what ?? state.message,
+		exitCode ? exitCodeInWords(exitCode, record !== void 0) : void 0
+	].filter((part) => part !== void 0).join("; ") || "the platform does not say why";
+}
+function secondsBetween(started, ended) {
+	if (started === void 0 || ended === void 0) return void 0;
+	return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1e3);
+}
+function timedOut$1({ platform, run, state, log, timeout }) {
+	const minutes = Math.round(timeout / 6e4);
+	const trouble = state?.troubles.at(-1)?.what;
+	return {
+		job: run.job,
+		run: run.name,
+		state: "unknown",
+		reason: `it was not over after ${minutes === 1 ? "1 minute" : `${minutes} minutes`}, and goes on${trouble === void 0 ? "" : `: ${trouble}`}`,
+		attempts: state?.attempts.length ?? 0,
+		started: state?.started,
+		ended: void 0,
+		seconds: void 0,
+		exitCode: void 0,
+		troubles: state?.troubles ?? [],
+		record: log.record(),
+		lastLines: log.lastLines(),
+		logCommand: logCommand({
+			platform,
+			run
+		})
+	};
+}
+/** `nais-etl logs --run orders-1 --target prod-gcp`. */
+function logCommand({ platform: { flags = [] }, run: { name } }) {
+	return [
+		"nais-etl logs --run",
+		name,
+		...flags
+	].join(" ");
+}
+// src/ship/follow/tell-progress.ts
+/** So long a pod that is well may need for its first line. */
+const silenceMilliseconds = 18e4;
+/** Each change is told once. */
+function createTeller(run, { log, now }) {
+	const begin = now().getTime();
+	const told = /* @__PURE__ */ new Set();
+	const seen = /* @__PURE__ */ new Map();
+	const once = (key, tell) => {
+		if (told.has(key)) return;
+		told.add(key);
+		tell();
+	};
+	return {
+		attempts: () => [...seen.values()],
+		tellSilence({ phase, troubles }, lines) {
+			if (lines > 0 || troubles.length > 0 || isOver(phase) || now().getTime() - begin < silenceMilliseconds) return;
+			once("silence", () => log.problem({
+				severity: "warning",
+				message: `${run.name} has said nothing yet`,
+				hint: silenceCure
+			}));
+		},
+		tell(state) {
+			if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
+			for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
+			const most = state.mostAttempts === void 0 ? "" : ` of ${state.mostAttempts}`;
+			for (const [i, attempt] of [...seen.values()].entries()) {
+				const name = `attempt ${i + 1}${most}`;
+				if (attempt.phase === "failed") once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
+				else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
+			}
+			for (const { what, cure } of state.troubles) once(what, () => log.problem({
+				severity: "warning",
+				message: what,
+				hint: cure
+			}));
+		}
+	};
+}
+const silenceCure = "Does its pod start? A secret that is missing, an image that cannot be fetched or too little room look like this: `nais-etl status --with kubectl`, or Nais Console, says which.";
+function codeOf({ exitCode }) {
+	return exitCode === void 0 ? "" : ` (exit code ${exitCode})`;
 }
 // src/ship/follow/follow-run.ts
 const pollMilliseconds = 2e3;
@@ -6516,49 +6640,6 @@ function patientAsk({ platform, run, context }) {
 		}
 	};
 }
-/** So long a pod that is well may need for its first line. */
-const silenceMilliseconds = 18e4;
-/** Each change is told once. */
-function createTeller(run, { log, now }) {
-	const begin = now().getTime();
-	const told = /* @__PURE__ */ new Set();
-	const seen = /* @__PURE__ */ new Map();
-	const once = (key, tell) => {
-		if (told.has(key)) return;
-		told.add(key);
-		tell();
-	};
-	return {
-		attempts: () => [...seen.values()],
-		tellSilence({ phase, troubles }, lines) {
-			if (lines > 0 || troubles.length > 0 || isOver(phase) || now().getTime() - begin < silenceMilliseconds) return;
-			once("silence", () => log.problem({
-				severity: "warning",
-				message: `${run.name} has said nothing yet`,
-				hint: silenceCure
-			}));
-		},
-		tell(state) {
-			if (!isOver(state.phase)) once(state.phase, () => log.info(`${run.name} is ${state.phase}`, { run: run.name }));
-			for (const attempt of state.attempts) seen.set(attempt.pod, attempt);
-			const most = state.mostAttempts === void 0 ? "" : ` of ${state.mostAttempts}`;
-			for (const [i, attempt] of [...seen.values()].entries()) {
-				const name = `attempt ${i + 1}${most}`;
-				if (attempt.phase === "failed") once(`${attempt.pod} failed`, () => log.warn(`${name} failed${codeOf(attempt)}`));
-				else if (i > 0) once(`${attempt.pod} began`, () => log.info(`${name}: ${attempt.pod}`));
-			}
-			for (const { what, cure } of state.troubles) once(what, () => log.problem({
-				severity: "warning",
-				message: what,
-				hint: cure
-			}));
-		}
-	};
-}
-const silenceCure = "Does its pod start? A secret that is missing, an image that cannot be fetched or too little room look like this: `nais-etl status --with kubectl`, or Nais Console, says which.";
-function codeOf({ exitCode }) {
-	return exitCode === void 0 ? "" : ` (exit code ${exitCode})`;
-}
 /** Until the stream has ended, or the last pod has told its end, or nothing more is to be expected. */
 async function lastLinesOf({ reading, log, state, pause, signal, context }) {
 	const [step, last] = [500, state.attempts.at(-1)];
@@ -6572,81 +6653,6 @@ async function lastLinesOf({ reading, log, state, pause, signal, context }) {
 		context.signal.throwIfAborted();
 		if (isDone) return;
 	}
-}
-function outcomeOf$3({ platform, run, state, log }) {
-	const record = log.record();
-	const attempt = state.attempts.at(-1);
-	const phase = state.phase === "gone" ? phaseTold(record) : state.phase;
-	const ended = phase === "succeeded" || phase === "failed" ? phase : "unknown";
-	return {
-		job: run.job,
-		run: run.name,
-		state: ended,
-		reason: ended === "succeeded" ? void 0 : reasonOf({
-			state,
-			record,
-			attempt
-		}),
-		attempts: Math.max(state.attempts.length, ended === "unknown" ? 0 : 1),
-		started: state.started,
-		ended: state.ended,
-		seconds: secondsBetween(state.started, state.ended),
-		exitCode: attempt?.exitCode,
-		troubles: state.troubles,
-		record,
-		lastLines: log.lastLines(),
-		logCommand: logCommand({
-			platform,
-			run
-		})
-	};
-}
-/** Of a run that was deleted, its log has the last word. */
-function phaseTold(record) {
-	if (record === void 0) return "unknown";
-	return record.exit_code === 0 ? "succeeded" : "failed";
-}
-function reasonOf({ state, record, attempt }) {
-	const exitCode = attempt?.exitCode ?? record?.exit_code;
-	return [
-		state.phase === "gone" ? "it was deleted before it was seen to end" : void 0,
-		state.troubles.at(-1)?.what ?? state.message,
-		exitCode ? exitCodeInWords(exitCode, record !== void 0) : void 0
-	].filter((part) => part !== void 0).join("; ") || "the platform does not say why";
-}
-function secondsBetween(started, ended) {
-	if (started === void 0 || ended === void 0) return void 0;
-	return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1e3);
-}
-function timedOut$1({ platform, run, state, log, timeout }) {
-	const minutes = Math.round(timeout / 6e4);
-	const trouble = state?.troubles.at(-1)?.what;
-	return {
-		job: run.job,
-		run: run.name,
-		state: "unknown",
-		reason: `it was not over after ${minutes === 1 ? "1 minute" : `${minutes} minutes`}, and goes on${trouble === void 0 ? "" : `: ${trouble}`}`,
-		attempts: state?.attempts.length ?? 0,
-		started: state?.started,
-		ended: void 0,
-		seconds: void 0,
-		exitCode: void 0,
-		troubles: state?.troubles ?? [],
-		record: log.record(),
-		lastLines: log.lastLines(),
-		logCommand: logCommand({
-			platform,
-			run
-		})
-	};
-}
-/** `nais-etl logs --run orders-1 --target prod-gcp`. */
-function logCommand({ platform: { flags = [] }, run: { name } }) {
-	return [
-		"nais-etl logs --run",
-		name,
-		...flags
-	].join(" ");
 }
 function leftAlone({ platform, run }, { signal }) {
 	const reason = signal.reason;
