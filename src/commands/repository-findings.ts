@@ -22,7 +22,7 @@ export async function repositoryFindings(found: FoundPipeline, context: Context)
     ofProblems("pipeline.yaml", report.parts.pipeline, good("pipeline.yaml", "valid")),
     ...(isLoaded ? [await testsOf(found, report, context), await manifestOf(found, report, context)] : []),
     ...(await imageOf(found.root, context)),
-    ...(await workflowsOf(repository, context)),
+    ...(await workflowsOf(repository, found, context)),
     credentialsOf(report),
     await ignoredOf(found, repository),
   ];
@@ -79,7 +79,7 @@ interface Flow extends CheckedWorkflow {
   file: string;
 }
 
-async function workflowsOf(repository: string, context: Context): Promise<Finding[]> {
+async function workflowsOf(repository: string, { selected }: FoundPipeline, context: Context): Promise<Finding[]> {
   const flows = (await readWorkflows(repository, context)).filter(({ isAboutPipelines }) => isAboutPipelines);
   if (flows.length === 0)
     return [bad("workflow", "none tests or deploys the pipeline", "`nais-etl init --workflow` writes one.")];
@@ -95,7 +95,22 @@ async function workflowsOf(repository: string, context: Context): Promise<Findin
   const names = flows.map(({ file }) => file).join(", ");
   const fine = good("workflow", `${names}: permissions are said, and Actions named by commit`);
   const each = problems.map((problem) => ofProblems("workflow", [problem], fine));
-  return [...(each.length === 0 ? [fine] : each), loginOf(flows)];
+  return [...(each.length === 0 ? [fine] : each), ...unlisted(flows, selected), loginOf(flows)];
+}
+
+/** A list that a pipeline is not in leaves it where it is, and nobody is told. */
+function unlisted(flows: Flow[], selected: string | undefined): Finding[] {
+  const lists = flows.filter(({ deploys }) => deploys);
+  const isDeployed = lists.some(({ pipelines }) => pipelines === undefined || pipelines.includes(selected ?? ""));
+  if (selected === undefined || lists.length === 0 || isDeployed) return [];
+  const { file } = lists[0]!;
+  return [
+    bad(
+      "workflow",
+      `${file} does not deploy ${selected}`,
+      `Add it to \`matrix: { pipeline: [ … ] }\` of each job that deploys.`,
+    ),
+  ];
 }
 
 function loginOf(flows: Flow[]): Finding {

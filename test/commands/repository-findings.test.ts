@@ -147,6 +147,23 @@ test("a key is told, and that none is needed", async () => {
   });
 });
 
+test("a pipeline that came later, and is in no list, is not deployed", async () => {
+  const several = await makeFolder();
+  const action = `someone/nais-etl@${"1".repeat(40)}`;
+  for (const name of ["one", "two"]) await several.write(`pipelines/${name}/pipeline.yaml`, `name: ${name}\nteam: a\n`);
+  await init({ workflow: true, action }, several.context);
+  await several.write("pipelines/three/pipeline.yaml", "name: three\nteam: a\n");
+  const workflowOf = async (pipeline: string) => {
+    await doctor({ json: true, pipeline }, several.context);
+    const { sections } = JSON.parse(several.printed.at(-1)!) as { sections: Section[] };
+    return sections[0]!.findings.filter(({ name }) => name === "workflow").map(({ message }) => message);
+  };
+
+  expect(await workflowOf("two")).toEqual([expect.stringContaining("permissions are said")]);
+  expect(await workflowOf("three")).toContain(`${flow} does not deploy three`);
+  await several.remove();
+});
+
 test("in a pod there is no repository to look at", async () => {
   await doctor({ json: true }, { ...folder.context, env: { NAIS_POD_NAME: "sales-29123456-abcde" } });
 

@@ -11,8 +11,12 @@ export interface CheckedWorkflow {
   deploys: boolean;
   /** What its deploys log in with: the job's own identity, or a key of the team. */
   login: "identity" | "key" | undefined;
+  /** Names of the pipelines that it deploys; undefined where it names none, and takes all. */
+  pipelines: string[] | undefined;
   problems: Problem[];
 }
+
+const nothing = { isAboutPipelines: false, deploys: false, login: undefined, pipelines: undefined };
 
 interface Job {
   path: Path;
@@ -37,7 +41,7 @@ export function checkWorkflow(text: string, file: string): CheckedWorkflow {
   const value = isPlainObject(document.value) ? document.value : {};
   const jobs = jobsOf(value);
   const isAboutPipelines = jobs.some(({ steps }) => steps.some(isOurs));
-  if (!isAboutPipelines) return { isAboutPipelines, deploys: false, login: undefined, problems: document.problems };
+  if (!isAboutPipelines) return { ...nothing, problems: document.problems };
   const isMerged = eventsOf(value["on"]).some((event) => !event.startsWith("pull_request"));
   const deploying = isMerged ? jobs.filter(({ steps }) => steps.some(mayDeploy)) : [];
   const problems = [
@@ -47,7 +51,7 @@ export function checkWorkflow(text: string, file: string): CheckedWorkflow {
   ];
   const logins = deploying.map(loginOf);
   const login = logins.find((one) => one === "identity") ?? logins.find((one) => one !== undefined);
-  return { isAboutPipelines, deploys: deploying.length > 0, login, problems };
+  return { isAboutPipelines, deploys: deploying.length > 0, login, pipelines: pipelinesOf(deploying), problems };
 }
 
 function jobsOf({ jobs, permissions, concurrency, env }: Record<string, unknown>): Job[] {
@@ -91,6 +95,16 @@ function loginOf({ permissions, value }: Job): CheckedWorkflow["login"] {
   if (permissions === "write-all" || (isPlainObject(permissions) && permissions["id-token"] === "write"))
     return "identity";
   return /"deploy-key":|NAIS_DEPLOY_APIKEY|"APIKEY":/.test(JSON.stringify(value)) ? "key" : undefined;
+}
+
+/** As `init` writes it: a list in the matrix of each job. */
+function pipelinesOf(deploying: Job[]): string[] | undefined {
+  const lists = deploying.map(({ value: { strategy } }) => {
+    const matrix = isPlainObject(strategy) ? strategy["matrix"] : undefined;
+    const list = isPlainObject(matrix) ? matrix["pipeline"] : undefined;
+    return Array.isArray(list) ? list.map(String) : undefined;
+  });
+  return lists.length > 0 && lists.every((list) => list !== undefined) ? lists.flat() : undefined;
 }
 
 function triggerProblems({ on }: Record<string, unknown>, document: SourceDocument): Problem[] {

@@ -22,7 +22,13 @@ jobs:
 const check = (text: string) => checkWorkflow(text, "nais-etl.yaml");
 
 test("one as it should be has no problems", () => {
-  expect(check(flow())).toEqual({ isAboutPipelines: true, deploys: true, login: "identity", problems: [] });
+  expect(check(flow())).toEqual({
+    isAboutPipelines: true,
+    deploys: true,
+    login: "identity",
+    pipelines: undefined,
+    problems: [],
+  });
 });
 
 test("those that `init` writes lack a release at most", () => {
@@ -31,6 +37,11 @@ test("those that `init` writes lack a release at most", () => {
     expect(problems.filter(({ message }) => message !== "it does not say which nais-etl it runs")).toEqual([]);
     expect(login).toBe("identity");
   }
+});
+
+test("the pipelines that it deploys are those of its matrix", () => {
+  const [several] = writtenWorkflows().filter(({ name }) => name.includes("one,two"));
+  expect(check(several!.text).pipelines).toEqual(["one", "two"]);
 });
 
 test.each([
