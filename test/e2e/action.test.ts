@@ -203,16 +203,23 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     expect(ended.summary).toMatch(/<summary>The end of its log<\/summary>\s+```text\nthe source has no rows\n/);
   });
 
+  const steps = "build push render deploy wait";
+
   test("ends where no run may be started, and says which permission is missing", async () => {
-    const ended = await release({
-      wait: "run",
-      "nais-api-token": "of-somebody-else",
-      steps: "build push render deploy wait",
-    });
+    api.accounts.set(apiToken, { team: "labour-market", mayUpdate: false });
+    const ended = await release({ wait: "run", steps });
     expect(ended.status).toBe(1);
     expect(takenIn(ended)).toMatchObject({ deploy: "✅", wait: "❌" });
-    expect(ended.annotations.at(-1)!.text).toMatch(/^wait failed: .*NAIS_API_TOKEN/s);
+    expect(ended.annotations.at(-1)!.text).toMatch(/^wait failed: .*jobs:update/s);
     expect(ended.outputs).not.toHaveProperty("run");
+  });
+
+  test("deploys nothing where the run that is asked for could not be seen", async () => {
+    const ended = await release({ wait: "run", steps, "nais-api-token": "of-somebody-else" });
+    expect(ended.status).toBe(1);
+    expect(takenIn(ended)).toMatchObject({ deploy: "❌", wait: "–" });
+    expect(ended.annotations.at(-1)!.text).toMatch(/^deploy failed: .*NAIS_API_TOKEN/s);
+    expect(platform.calls).toEqual([]);
   });
 });
 
