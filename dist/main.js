@@ -5,7 +5,6 @@ import { a as runChild, i as childEnvironment, t as createCall } from "./chunks/
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
 import { I as mayAskGithub, L as notAllowed, a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
 import { t as didYouMean } from "./chunks/suggest.js";
-import { n as planSteps } from "./chunks/plan-steps.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
@@ -343,6 +342,11 @@ const waits = [
 	"run",
 	"none"
 ];
+const signs = [
+	"",
+	"keyless",
+	"key"
+];
 const ways = [
 	"nais",
 	"nais-api",
@@ -411,7 +415,10 @@ function readBuild({ workspace }) {
 		platform: input("platform"),
 		builder: optional(input("builder")),
 		cacheFrom: listed(input("cache-from"), /\n/),
-		cacheTo: listed(input("cache-to"), /\n/)
+		cacheTo: listed(input("cache-to"), /\n/),
+		check: yesOrNo("check", input("check")),
+		sbom: fileIn(workspace, input("sbom")),
+		sign: chosen("sign", input("sign"), signs) || void 0
 	};
 }
 function optionalDuration(name, text) {
@@ -518,6 +525,92 @@ function steps$1({ steps: names, results }) {
 function markOf({ passed }) {
 	return passed ? "✅ passed" : "❌ failed";
 }
+// src/action/plan-steps.ts
+/** Which steps are taken: what the workflow asks for, as far as the event allows it; by default what the event suggests. */
+const onRelease = [
+	"test",
+	"build",
+	"push",
+	"render",
+	"validate",
+	"deploy",
+	"wait"
+];
+const onChange = [
+	"test",
+	"validate",
+	"plan"
+];
+const onUntrusted = ["test", "validate"];
+/** What changes something that others see: never before a change is merged. */
+const released = [
+	"push",
+	"deploy",
+	"wait"
+];
+/** @throws {EtlError} `usage`, where a step lacks what it needs */
+function planSteps(inputs, event) {
+	const { wait, resource } = inputs.deploy;
+	const asked = (inputs.steps ?? usualSteps(event, resource.length > 0)).filter((step) => step !== "wait" || wait !== "none");
+	const leftOut = asked.filter((step) => !mayTake(step, event));
+	const steps = asked.filter((step) => !leftOut.includes(step));
+	assertComplete(steps, inputs);
+	return {
+		steps,
+		leftOut
+	};
+}
+/** @param hasOwn whether the team has manifests of its own */
+function usualSteps({ isUntrusted, isRelease, pullRequest }, hasOwn) {
+	if (isUntrusted) return onUntrusted;
+	if (!isRelease || pullRequest) return onChange;
+	return onRelease.filter((step) => step !== "render" || !hasOwn);
+}
+function mayTake(step, { isUntrusted, pullRequest }) {
+	if (isUntrusted && step === "plan") return false;
+	return !(isUntrusted || pullRequest) || !released.includes(step);
+}
+function assertComplete(steps, { image, environment, deploy }) {
+	const has = (step) => steps.includes(step);
+	const isBuilt = hasVersion(image.address);
+	if (has("push") && !has("build")) throw missing("`push` needs `build`", "The image is pushed by the job that has built it: name both.");
+	if (has("build") && isBuilt) throw missing("`build` is named, and the input image has a version already", "Give the address alone, and the version as `tag`; or leave `build` and `push` out.");
+	if (has("wait") && !has("deploy")) throw missing("`wait` needs `deploy`", "What is waited for begins with the deploy: name both.");
+	if (!has("deploy")) return;
+	if (environment === void 0) throw noEnvironment();
+	const hasOwn = deploy.resource.length > 0;
+	if (!has("render") && !hasOwn) throw missing("`deploy` needs `render`", "It is the rendered manifest that is deployed: name both, or your own manifests with `resource`.");
+	if (!has("push") && !isBuilt && !hasOwn) throw missing("`deploy` needs an image", "Name `build` and `push` too, or give the one that an earlier job has pushed: `image: ${{ needs.build.outputs.image }}`.");
+	if (isGithubs(image) && !image.allowGhcr) throw noGithubImages();
+}
+/** Whether it names an image that is built already: `name:tag`, `name@sha256:…`. */
+function hasVersion(address) {
+	return address !== void 0 && /[@:][^/]*$/.test(address);
+}
+function isGithubs({ registry, address }) {
+	return address === void 0 ? registry === "ghcr" : address.startsWith("ghcr.io/");
+}
+function missing(message, hint) {
+	return new EtlError({
+		code: "usage",
+		message: `input steps: ${message}`,
+		hint
+	});
+}
+function noEnvironment() {
+	return new EtlError({
+		code: "usage",
+		message: "input environment: a deploy needs it",
+		hint: "Say which cluster: `environment: prod-gcp`. To deploy nowhere, name the steps: `steps: test validate render`."
+	});
+}
+function noGithubImages() {
+	return new EtlError({
+		code: "usage",
+		message: "input registry: nais does not run images from ghcr.io",
+		hint: "Leave `registry` out: the team's own registry is the usual. Where your cluster does run them, say so: `allow-ghcr: true`. To push there and deploy nothing: `steps: test build push`."
+	});
+}
 // src/action/steps.ts
 /** The steps, one after the other, up to the first that fails. */
 /** Each is loaded when it is taken: a test needs no registry. */
@@ -584,13 +677,15 @@ async function fill(report, runner) {
 		places,
 		runner
 	});
+	const { address } = inputs.image;
+	const made = { ...hasVersion(address) && { imageName: address } };
 	for await (const result of takeSteps({
 		inputs,
 		steps: report.steps,
 		runner,
 		places,
 		call,
-		made: {}
+		made
 	})) {
 		report.results.push(result);
 		if (!result.passed) report.failure = failureOf(result);
@@ -1039,6 +1134,7 @@ function setOutputs({ results }) {
 	if (pushed) {
 		setOutput("image", pushed.name);
 		setOutput("digest", pushed.digest);
+		if (pushed.sbom !== void 0) setOutput("sbom", pushed.sbom);
 	}
 	const deployed = results.find((result) => result.deployment)?.deployment;
 	if (deployed?.deployment.id !== void 0) setOutput("deployment", deployed.deployment.id);
@@ -1094,11 +1190,12 @@ function deployment({ results }) {
 function image({ results }) {
 	const pushed = results.find((result) => result.image)?.image;
 	if (!pushed) return "";
-	const { name, digest, bytes, url } = pushed;
+	const { name, digest, bytes, sbom, url } = pushed;
 	const rows = [
 		["Image", { html: code(name) }],
 		["Digest", { html: code(digest) }],
 		...bytes === void 0 ? [] : [["Size", `${formatBytes(bytes)} to fetch`]],
+		...sbom === void 0 ? [] : [["What is in it", { html: code(sbom) }]],
 		...url === void 0 ? [] : [["Look at it", { html: link(url, url) }]]
 	];
 	return heading("Image", 3) + table([], rows);

@@ -1,12 +1,16 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { C as runProgram, E as localTarget, S as effectiveResource, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$1, y as platformOf } from "./load-pipeline.js";
-import { c as throwProblems, s as messageOf, t as EtlError } from "./error.js";
-import { B as isLoopbackHost, F as githubToken, R as retry, V as parseEndpoint, i as parseBytes } from "./value.js";
+import { C as runProgram, E as localTarget, S as effectiveResource, _ as version, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$2, y as platformOf } from "./load-pipeline.js";
+import { c as throwProblems, n as count, s as messageOf, t as EtlError } from "./error.js";
+import { B as isLoopbackHost, F as githubToken, I as mayAskGithub, L as notAllowed$1, R as retry, V as parseEndpoint, i as parseBytes } from "./value.js";
 import { t as didYouMean } from "./suggest.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { dirname as dirname$1, join as join$1 } from "node:path/posix";
+import { buffer } from "node:stream/consumers";
 // src/ship/image/reference.ts
 /**
 * What an image is called: `registry/repository:tag@digest`.
@@ -127,7 +131,7 @@ const manifestTypes = [
 	"application/vnd.docker.distribution.manifest.list.v2+json"
 ].join(", ");
 const timeout = 3e4;
-const patience$1 = 6e4;
+const patience$2 = 6e4;
 /**
 * The digest of what a tag names now.
 * @returns undefined where there is no such image
@@ -226,8 +230,8 @@ async function request(url, init, image, context) {
 		return await retry(once, {
 			context,
 			what: `ask ${image.registry}`,
-			within: patience$1,
-			judge
+			within: patience$2,
+			judge: judge$1
 		});
 	} catch (cause) {
 		context.signal.throwIfAborted();
@@ -249,7 +253,7 @@ var Unavailable = class extends Error {
 		this.status = status;
 	}
 };
-function judge(error) {
+function judge$1(error) {
 	return error.cause?.code === "ENOTFOUND" ? { again: "never" } : { again: "later" };
 }
 function refused$2(status, image) {
@@ -444,7 +448,7 @@ function shortId(id) {
 	return id.replace(/^sha256:/, "").slice(0, 12);
 }
 /** `113 kB`, `7.86 KB`, `0B`: builders print three digits, in powers of ten. */
-function bytesOf(size) {
+function bytesOf$1(size) {
 	if (typeof size === "number") return size;
 	return typeof size === "string" ? parseBytes(size.trim()) : void 0;
 }
@@ -475,7 +479,7 @@ function readList$1(text) {
 		const facts = {
 			id: shortId(image.id ?? image.Id ?? ""),
 			created,
-			bytes: bytesOf(image.size ?? image.Size)
+			bytes: bytesOf$1(image.size ?? image.Size)
 		};
 		return (image.names ?? image.Names ?? []).map((name) => ({
 			name,
@@ -564,7 +568,7 @@ const daemon = [
 	"--format",
 	"{{.Server.Version}}"
 ];
-const shared = {
+const shared$1 = {
 	push: (name) => [
 		"docker",
 		"push",
@@ -611,7 +615,7 @@ function readList(text) {
 			name: `${Repository}:${Tag}`,
 			id: shortId(ID),
 			created,
-			bytes: bytesOf(Size)
+			bytes: bytesOf$1(Size)
 		}];
 	});
 }
@@ -619,7 +623,7 @@ function readList(text) {
 /** In the order in which they are looked for. */
 const builders = [
 	{
-		...shared,
+		...shared$1,
 		name: "docker buildx",
 		probes: [daemon, [
 			"docker",
@@ -638,7 +642,7 @@ const builders = [
 		env: {}
 	},
 	{
-		...shared,
+		...shared$1,
 		name: "docker",
 		probes: [daemon, [
 			"docker",
@@ -1013,7 +1017,7 @@ function trialOf({ pipeline: { folder, spec }, selected, root }) {
 	return {
 		pipeline: spec.name,
 		memory,
-		bytes: bytesOf$1(memory) ?? bytesOf$1("512Mi"),
+		bytes: bytesOf$2(memory) ?? bytesOf$2("512Mi"),
 		samples: [...new Set(samples)].map((sample) => ({
 			from: resolve(folder, sample),
 			to: below(sample)
@@ -1160,7 +1164,7 @@ const googleScope = "https://www.googleapis.com/auth/cloud-platform";
 /** Google's limit of google.subject: cloud.google.com/iam/docs/workload-identity-federation#mapping */
 const longestSubject = 127;
 /** Milliseconds for the whole exchange, in which Google's library tries again. */
-const patience = 6e4;
+const patience$1 = 6e4;
 /** @throws {EtlError} `usage` where the job may not ask, `failed` with what to do where Google refuses */
 async function garLogin({ project, team }, context) {
 	const { workloadIdentityProvider: provider } = await platformOf({ needs: ["workloadIdentityProvider"] }, context);
@@ -1254,7 +1258,7 @@ function endpoints(env) {
 }
 /** Google's library knows neither signals nor, here, an end. */
 async function withPatience(act, { signal }) {
-	const end = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+	const end = AbortSignal.any([signal, AbortSignal.timeout(patience$1)]);
 	const stopped = new Promise((_, reject) => {
 		end.addEventListener("abort", () => reject(end.reason), { once: true });
 	});
@@ -1270,7 +1274,7 @@ async function loginFor(image, context) {
 async function findLogin(image, context) {
 	const { NAIS_ETL_REGISTRY_USER: user, NAIS_ETL_REGISTRY_PASSWORD: password, GITHUB_ACTOR: actor, GITHUB_TOKEN: token } = context.env;
 	if (password) return {
-		user: needed$1(user),
+		user: needed$2(user),
 		password
 	};
 	if (image.registry === "ghcr.io" && token) return {
@@ -1281,7 +1285,7 @@ async function findLogin(image, context) {
 	if (platform) return garLogin(platform, context);
 	if (isGoogleRegistry(image.registry)) return googleLogin();
 }
-function needed$1(user) {
+function needed$2(user) {
 	if (user) return user;
 	throw new EtlError({
 		code: "usage",
@@ -1345,17 +1349,17 @@ async function placeOf$1(options, { name, team }, context) {
 	if (registry === "gar") return garImage({
 		host: garHostOf(env),
 		project: project ?? (await platformOf({ needs: ["managementProject"] }, context)).managementProject,
-		team: needed(team, "Write `team:` in pipeline.yaml."),
+		team: needed$1(team, "Write `team:` in pipeline.yaml."),
 		name: repository,
 		suffix
 	});
 	if (registry === "ghcr") return ghcrImage({
-		owner: needed(owner || void 0, "Outside GitHub Actions, give the address: `--image ghcr.io/OWNER/NAME`."),
+		owner: needed$1(owner || void 0, "Outside GitHub Actions, give the address: `--image ghcr.io/OWNER/NAME`."),
 		name: `${repository}${suffix ?? ""}`
 	});
 	return withoutVersion(`${registry.replace(/\/$/, "")}/${suggestRepository(`${repository}${suffix ?? ""}`)}`);
 }
-function needed(value, hint) {
+function needed$1(value, hint) {
 	if (value !== void 0 && value !== "") return value;
 	throw new EtlError({
 		code: "usage",
@@ -7256,7 +7260,7 @@ function readDockerfile(text, file) {
 	}
 	return {
 		stages,
-		image: linesOf(stages.at(-1)),
+		image: linesOf$1(stages.at(-1)),
 		where: (line, word) => placeOf(line, word, file)
 	};
 }
@@ -7264,8 +7268,8 @@ function readDockerfile(text, file) {
 function bottomOf(stage) {
 	return stage.base.stage ? bottomOf(stage.base.stage) : stage;
 }
-function linesOf(stage) {
-	return stage ? [...linesOf(stage.base.stage), ...stage.lines] : [];
+function linesOf$1(stage) {
+	return stage ? [...linesOf$1(stage.base.stage), ...stage.lines] : [];
 }
 function openStage(from, parsed, earlier) {
 	const instruction = from.instruction;
@@ -7703,7 +7707,7 @@ const rootUser = {
 	*check(dockerfile) {
 		const user = lastUser(dockerfile);
 		if (user === void 0) yield* noUser(dockerfile);
-		else if (isRoot(nameOf$1(user))) yield {
+		else if (isRoot(nameOf$2(user))) yield {
 			line: user,
 			message: `the image runs as root: \`${user.keyword} ${user.words[0] ?? ""}\` is the last that is said of it`
 		};
@@ -7733,7 +7737,7 @@ const userName = {
 	good: "FROM node:24-slim@sha256:DIGEST\nUSER 1000",
 	*check(dockerfile) {
 		const user = lastUser(dockerfile);
-		const name = nameOf$1(user);
+		const name = nameOf$2(user);
 		if (user === void 0 || name === "" || isRoot(name) || /^\d+$/.test(name) || name.includes("$")) return;
 		yield {
 			line: user,
@@ -7752,7 +7756,7 @@ const airflowUser = {
 	good: "FROM python:3.13-slim@sha256:DIGEST\nRUN useradd --uid 50000 airflow\nUSER 50000",
 	*check(dockerfile) {
 		const user = lastUser(dockerfile);
-		const name = nameOf$1(user);
+		const name = nameOf$2(user);
 		if (user === void 0 || isRoot(name) || name.includes("$") || name === "50000" || name === "airflow") return;
 		yield {
 			line: user,
@@ -7764,7 +7768,7 @@ function lastUser({ image }) {
 	return image.findLast(({ keyword }) => keyword === "USER");
 }
 /** Without the group. */
-function nameOf$1(user) {
+function nameOf$2(user) {
 	return (user?.words[0] ?? "").replace(/(?<!\{[^}]*):.*$/, "");
 }
 function isRoot(name) {
@@ -7949,7 +7953,7 @@ const runtimePackages = /* @__PURE__ */ new Set([
 // src/ship/image/packages.ts
 /** Packages that a pipeline brings besides those of the runtime image. Without a lock file there is no image. */
 async function findPackages(places) {
-	const found = await Promise.all([npmPackages(places), pipPackages(places)]);
+	const found = await Promise.all([npmPackages$1(places), pipPackages(places)]);
 	return {
 		packages: found.flatMap(({ packages }) => packages),
 		problems: found.flatMap(({ problems }) => problems)
@@ -7959,7 +7963,7 @@ const none = {
 	packages: [],
 	problems: []
 };
-async function npmPackages({ folder, show }) {
+async function npmPackages$1({ folder, show }) {
 	const manifest = "package.json";
 	const text = await readFile(join(folder, manifest), "utf8").catch(() => void 0);
 	if (text === void 0 || !needsPackages(text)) return none;
@@ -8183,6 +8187,183 @@ function released(needsPython) {
 		hint: "Build one in its repository, `node scripts/runtime-image.js --image localhost/nais-etl-runtime:1`, and name it with `--base`, or NAIS_ETL_BASE_IMAGE."
 	});
 }
+// src/ship/image/cosign.ts
+function signArgv(call) {
+	return [
+		"cosign",
+		"sign",
+		...shared(call),
+		call.image
+	];
+}
+/** @param sbom file of a list in CycloneDX */
+function attestArgv(call, sbom) {
+	return [
+		"cosign",
+		"attest",
+		...shared(call),
+		"--type",
+		"cyclonedx",
+		"--predicate",
+		sbom,
+		call.image
+	];
+}
+function shared({ signer, services }) {
+	return signer === "keyless" ? ["--yes"] : [
+		"--yes",
+		"--key",
+		signer.key,
+		"--signing-config",
+		services
+	];
+}
+/** No log, no authority, no clock of others: who signs with a key tells nobody. */
+const noServices = { mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json" };
+const oldest = 3;
+/** @throws {EtlError} `failed` where it is not here, or too old */
+async function findCosign(context) {
+	const text = await runProgram({
+		argv: [
+			"cosign",
+			"version",
+			"--json"
+		],
+		cwd: context.cwd,
+		what: "looking for cosign"
+	}, context).catch(() => {
+		context.signal.throwIfAborted();
+		throw missing("there is no cosign here, which signs images");
+	});
+	const [, version, major] = /"gitVersion":\s*"v?((\d+)[^"]*)"/.exec(text) ?? [];
+	if (major !== void 0 && Number(major) < oldest) throw missing(`cosign is here in version ${version}, and ${oldest} or newer is needed`);
+}
+function missing(message) {
+	return new EtlError({
+		code: "failed",
+		part: "cosign",
+		message,
+		hint: "In a workflow: a step with sigstore/cosign-installer before. Elsewhere: https://docs.sigstore.dev/cosign/system_config/installation. Or leave `--sign` out."
+	});
+}
+// src/ship/image/sign-image.ts
+/** An image signed where its registry has it, and the list of what it holds attested. */
+/**
+* Who is to sign. Asked before anything is built.
+* @throws {EtlError} `usage` where that is not said, `failed` where cosign is not here
+*/
+async function chooseSigner({ sign, signKey }, context) {
+	const { env } = context;
+	const key = signKey ?? env["COSIGN_KEY"];
+	if (sign !== true && sign !== "keyless") throw new EtlError({
+		code: "usage",
+		message: `--sign: there is no way \`${String(sign)}\``,
+		hint: ways
+	});
+	if (sign === true && !key) throw new EtlError({
+		code: "usage",
+		message: "--sign: no key is named",
+		hint: ways
+	});
+	if (sign === "keyless" && signKey !== void 0) throw new EtlError({
+		code: "usage",
+		message: "--sign keyless and --sign-key exclude each other",
+		hint: ways
+	});
+	if (sign === "keyless" && env["GITHUB_ACTIONS"] === "true" && !mayAskGithub(context)) throw await notAllowed$1(context);
+	if (sign === true) checkPassword(key, context);
+	await findCosign(context);
+	return sign === true ? { key } : "keyless";
+}
+const ways = "With a key: `--sign --sign-key FILE` (or COSIGN_KEY), and its password in COSIGN_PASSWORD. Without one: `--sign keyless`, which writes into a public log which repository and workflow made the image, for good.";
+/** Keys of key management services have no password. Without it, cosign would ask somebody who is not there. */
+function checkPassword(key, { env, log }) {
+	for (const name of [
+		"COSIGN_PASSWORD",
+		"COSIGN_PRIVATE_KEY",
+		key.replace(/^env:\/\//, "")
+	]) if (env[name]) log.mask(env[name]);
+	if (/^\w+:\/\//.test(key) && !key.startsWith("env://") || env["COSIGN_PASSWORD"] !== void 0) return;
+	throw new EtlError({
+		code: "usage",
+		part: "cosign",
+		message: "the key's password is not given",
+		hint: "Set the variable COSIGN_PASSWORD, to nothing where the key has none. It is never an argument."
+	});
+}
+/** @throws {EtlError} `failed`; the image is pushed by then, and not signed */
+async function signImage({ signer, image, sbom, context }) {
+	const folder = await mkdtemp(join(context.tmpdir, "nais-etl-sign-"));
+	try {
+		const services = join(folder, "services.json");
+		await writeFile(services, JSON.stringify(noServices));
+		const env = await registryLogin({
+			image,
+			folder,
+			login: await loginFor(image, context)
+		});
+		const name = formatReference({
+			...image,
+			tag: void 0
+		});
+		const call = {
+			signer,
+			image: name,
+			services
+		};
+		const run = (argv, what) => context.effect("image.sign", () => tryCosign({
+			argv,
+			env,
+			what
+		}, context));
+		await run(signArgv(call), `signing ${name}`);
+		if (sbom !== void 0) await run(attestArgv(call, sbom), `attesting what ${name} holds`);
+	} finally {
+		await rm(folder, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** In a file that only we can read: as an argument of cosign, everybody on the machine could. */
+async function registryLogin({ image, folder, login }) {
+	if (login === void 0) return {};
+	const auth = Buffer.from(`${login.user}:${login.password}`).toString("base64");
+	const server = image.registry === "docker.io" ? "https://index.docker.io/v1/" : image.registry;
+	await writeFile(join(folder, "config.json"), JSON.stringify({ auths: { [server]: { auth } } }), { mode: 384 });
+	return { DOCKER_CONFIG: folder };
+}
+const patience = 6e4;
+async function tryCosign({ argv, env, what }, context) {
+	const act = () => runProgram({
+		argv,
+		cwd: context.cwd,
+		env,
+		what,
+		hint: hintOf
+	}, context);
+	await retry(act, {
+		context,
+		what,
+		within: patience,
+		judge
+	});
+}
+/** Public services have their hiccups. */
+function judge(error) {
+	const text = error instanceof EtlError ? error.message : "";
+	return /timeout|connection reset|broken pipe|EOF|too many requests|\b(429|50[0234])\b/i.test(text) ? {
+		again: "later",
+		least: 2e3
+	} : { again: "never" };
+}
+function hintOf(output) {
+	if (/decryption failed/.test(output)) return "The password in COSIGN_PASSWORD is not that of this key.";
+	if (/reading key|no such file/.test(output)) return "Check the key that `--sign-key` or COSIGN_KEY names.";
+	if (/denied|unauthorized|\b40[13]\b/i.test(output)) return "A signature lies in the registry beside its image: the login must be allowed to write there.";
+	if (/no such host|connection refused/.test(output)) return "`--sign keyless` needs Sigstore's public services; a signature with a key needs the registry alone.";
+	return "The image is pushed, and not signed. Run it again.";
+}
 // src/ship/image/sbom/licence.ts
 /** Those of SPDX that packages of npm and pip mostly have: https://spdx.org/licenses */
 const known = `
@@ -8192,7 +8373,565 @@ const known = `
   LGPL-3.0-only LGPL-3.0-or-later MIT MIT-0 MPL-1.1 MPL-2.0 NCSA OFL-1.1 OpenSSL PostgreSQL PSF-2.0 Python-2.0
   Ruby Unicode-3.0 Unicode-DFS-2016 Unlicense UPL-1.0 W3C WTFPL X11 Zlib ZPL-2.1
 `.trim().split(/\s+/);
-new Map(known.map((id) => [id.toLowerCase(), id]));
+const byName = new Map(known.map((id) => [id.toLowerCase(), id]));
+/** What many packages of Python write instead. */
+const alsoCalled = {
+	"apache 2": "Apache-2.0",
+	"apache 2.0": "Apache-2.0",
+	"apache license 2.0": "Apache-2.0",
+	"apache license, version 2.0": "Apache-2.0",
+	"apache software license": "Apache-2.0",
+	"apache software license 2.0": "Apache-2.0",
+	"bsd 2-clause": "BSD-2-Clause",
+	"bsd 3-clause": "BSD-3-Clause",
+	"bsd 3-clause license": "BSD-3-Clause",
+	"mit license": "MIT",
+	"the mit license": "MIT",
+	"isc license": "ISC",
+	psf: "PSF-2.0"
+};
+function licenceOf$1(text) {
+	const words = text.trim();
+	const id = byName.get(words.toLowerCase()) ?? alsoCalled[words.toLowerCase()];
+	if (id !== void 0) return { license: { id } };
+	const parts = words.split(/\s+(?:AND|OR)\s+|[()]/).filter((part) => part.trim() !== "");
+	return /\b(AND|OR)\b/.test(words) && parts.every((part) => byName.has(part.trim().toLowerCase())) ? { expression: words } : { license: { name: words } };
+}
+// src/ship/image/sbom/package.ts
+/** Source: https://github.com/package-url/purl-spec */
+function purlOf({ kind, namespace, name, version, qualifiers = {} }) {
+	const path = [...namespace === void 0 ? [] : [namespace], ...name.split("/")].map(encode).join("/");
+	const text = Object.entries(qualifiers).toSorted(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `${key}=${encode(value)}`).join("&");
+	return `pkg:${kind}/${path}@${encode(version)}${text === "" ? "" : `?${text}`}`;
+}
+/** As the specification writes it: of what stands there a colon alone is left. */
+function encode(text) {
+	return encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.codePointAt(0).toString(16).toUpperCase()}`).replaceAll("%3A", ":");
+}
+// src/ship/image/sbom/cyclonedx.ts
+/** A list of what an image holds, in the form that scanners and the platform read: https://cyclonedx.org/docs/1.6/json */
+/** The same image gives the same list: without the time, and in order. */
+function makeBom({ image, packages, version }) {
+	const components = componentsOf(packages);
+	const component = containerOf(image);
+	return {
+		$schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+		bomFormat: "CycloneDX",
+		specVersion: "1.6",
+		serialNumber: serialOf(JSON.stringify([
+			component,
+			components,
+			version
+		])),
+		version: 1,
+		metadata: {
+			tools: { components: [{
+				type: "application",
+				name: "nais-etl",
+				version
+			}] },
+			component
+		},
+		components
+	};
+}
+function containerOf(image) {
+	const { registry, repository, tag, digest } = image;
+	const name = `${registry}/${repository}`;
+	if (digest === void 0) return {
+		type: "container",
+		"bom-ref": formatReference(image),
+		name,
+		version: tag ?? ""
+	};
+	const query = [`repository_url=${encode(name)}`, ...tag === void 0 ? [] : [`tag=${encode(tag)}`]].join("&");
+	const purl = `pkg:oci/${encode(repository.split("/").at(-1))}@${encode(digest)}?${query}`;
+	const [algorithm = "", content = ""] = digest.split(":");
+	return {
+		type: "container",
+		"bom-ref": purl,
+		name,
+		version: digest,
+		hashes: [{
+			alg: algorithm.replace("sha", "SHA-"),
+			content
+		}],
+		purl
+	};
+}
+/** What lies in several places is one component, with each place. */
+function componentsOf(packages) {
+	return [...Map.groupBy(packages, purlOf)].toSorted(([a], [b]) => a < b ? -1 : 1).map(([purl, found]) => componentOf(purl, found));
+}
+function componentOf(purl, found) {
+	const [first] = found;
+	const [, group, name = first.name] = /^(@[^/]+)\/(.+)$/.exec(first.name) ?? [];
+	const hash = found.find((one) => one.hash)?.hash;
+	const licence = found.find((one) => one.licence)?.licence;
+	const places = [...new Set(found.flatMap(({ path }) => path ?? []))].toSorted();
+	return {
+		type: first.kind === "generic" ? "platform" : "library",
+		"bom-ref": purl,
+		...group !== void 0 && { group },
+		name,
+		version: first.version,
+		...hash && { hashes: [{
+			alg: hash.algorithm,
+			content: hash.content
+		}] },
+		...licence !== void 0 && { licenses: [licenceOf$1(licence)] },
+		purl,
+		...places.length > 0 && { evidence: { occurrences: places.map((location) => ({ location: `/${location}` })) } }
+	};
+}
+/** A UUID of what stands in the list, as version 8 of RFC 9562 has it for makers' own ways. */
+function serialOf(content) {
+	const digits = createHash("sha256").update(content).digest("hex");
+	return `urn:uuid:${[...[
+		digits.slice(0, 8),
+		digits.slice(8, 12),
+		`8${digits.slice(13, 16)}`,
+		`8${digits.slice(17, 20)}`
+	], digits.slice(20, 32)].join("-")}`;
+}
+// src/ship/image/sbom/tar.ts
+const block = 512;
+/** @throws where the archive ends too early, or is none */
+async function* readTar(source) {
+	const bytes = createReader(source);
+	let long = {};
+	for (;;) {
+		const header = await bytes.take(block);
+		if (header === void 0 || header.every((byte) => byte === 0)) return;
+		const { type, size, ...head } = readHeader(header);
+		const length = long.size ?? size;
+		const padding = (block - length % block) % block;
+		const extension = extensionOf(type);
+		if (extension) {
+			long = {
+				...long,
+				...extension(await needed(bytes, length))
+			};
+			await bytes.skip(padding);
+			continue;
+		}
+		const path = (long.path ?? head.path).replace(/^(\.?\/)+/, "").replace(/\/$/, "");
+		const [offset, end] = [bytes.position, bytes.position + length + padding];
+		const read = () => needed(bytes, length);
+		yield {
+			path,
+			kind: kinds[type] ?? "other",
+			target: long.target ?? head.target,
+			size: length,
+			offset,
+			read
+		};
+		await bytes.skip(end - bytes.position);
+		long = {};
+	}
+}
+const kinds = {
+	"0": "file",
+	"\0": "file",
+	"1": "hardlink",
+	"2": "symlink"
+};
+function extensionOf(type) {
+	if (type === "x") return readPax;
+	if (type === "L") return (content) => ({ path: textOf(content) });
+	if (type === "K") return (content) => ({ target: textOf(content) });
+	return type === "g" ? () => ({}) : void 0;
+}
+/** `28 path=some/long/name\n`, with the bytes of the whole line first. */
+function readPax(content) {
+	const found = {};
+	for (let at = 0; at < content.length;) {
+		const length = Number.parseInt(content.toString("latin1", at, at + 20), 10);
+		if (!(length > 0)) break;
+		const [, key, value] = /^\d+ ([^=]+)=(.*)\n$/s.exec(content.toString("utf8", at, at + length)) ?? [];
+		if (key === "path") found.path = value;
+		if (key === "linkpath") found.target = value;
+		if (key === "size") found.size = Number(value);
+		at += length;
+	}
+	return found;
+}
+function readHeader(header) {
+	const prefix = header.toString("latin1", 257, 262) === "ustar" && header[263] !== 32 ? textOf(header.subarray(345, 500)) : "";
+	const name = textOf(header.subarray(0, 100));
+	return {
+		path: prefix === "" ? name : `${prefix}/${name}`,
+		size: numberOf(header.subarray(124, 136)),
+		type: String.fromCharCode(header[156]),
+		target: textOf(header.subarray(157, 257))
+	};
+}
+function textOf(bytes) {
+	const end = bytes.indexOf(0);
+	return bytes.toString("utf8", 0, end < 0 ? bytes.length : end);
+}
+/** Octal, or what GNU does with more than 8 GiB: the bytes of the number itself. */
+function numberOf(field) {
+	if ((field[0] & 128) !== 0) return Number(field.readBigUInt64BE(4));
+	const number = Number.parseInt(textOf(field).trim() || "0", 8);
+	if (Number.isNaN(number)) throw new Error("this is no tar archive");
+	return number;
+}
+async function needed(reader, bytes) {
+	const taken = bytes === 0 ? Buffer.alloc(0) : await reader.take(bytes);
+	if (taken === void 0) throw new Error("the archive ends too early");
+	return taken;
+}
+function createReader(source) {
+	const chunks = source[Symbol.asyncIterator]();
+	let rest = /* @__PURE__ */ new Uint8Array();
+	let position = 0;
+	/** Hands on up to so many bytes as they came; none at the end. */
+	const next = async (most) => {
+		while (rest.length === 0) {
+			const { value, done } = await chunks.next();
+			if (done) return void 0;
+			rest = value;
+		}
+		const part = rest.subarray(0, most);
+		rest = rest.subarray(part.length);
+		position += part.length;
+		return part;
+	};
+	return {
+		get position() {
+			return position;
+		},
+		async take(bytes) {
+			const parts = [];
+			for (let missing = bytes; missing > 0;) {
+				const part = await next(missing);
+				if (part === void 0) return void 0;
+				parts.push(part);
+				missing -= part.length;
+			}
+			return Buffer.concat(parts);
+		},
+		async skip(bytes) {
+			for (let missing = bytes; missing > 0;) {
+				const part = await next(missing);
+				if (part === void 0) throw new Error("the archive ends too early");
+				missing -= part.length;
+			}
+		}
+	};
+}
+// src/ship/image/sbom/image-files.ts
+/**
+* The files of an image, out of the archive that every builder can write (`docker save`): its layers one upon the other.
+* Nothing of the image is started for it. Source: https://github.com/opencontainers/image-spec/blob/main/layer.md
+*/
+const largestFile = 8 * 2 ** 20;
+/** @throws where the archive is none of an image */
+async function readImageFiles({ archive, isWanted, signal }) {
+	const parts = await listParts(archive, signal);
+	const read = async (path) => JSON.parse((await bytesOf(archive, partAt(parts, path))).toString());
+	const [manifest] = await read("manifest.json");
+	const config = await read(manifest.Config);
+	const files = /* @__PURE__ */ new Map();
+	for (const layer of manifest.Layers) {
+		signal.throwIfAborted();
+		await putLayer(files, {
+			archive,
+			part: partAt(parts, layer),
+			isWanted
+		});
+	}
+	const env = (config.config?.Env ?? []).map((text) => text.split(/=(.*)/s).slice(0, 2));
+	return {
+		files,
+		env: Object.fromEntries(env)
+	};
+}
+async function listParts(archive, signal) {
+	const parts = /* @__PURE__ */ new Map();
+	for await (const { path, kind, target, offset, size } of readTar(createReadStream(archive, { signal }))) {
+		if (kind === "file") parts.set(path, {
+			offset,
+			size
+		});
+		if (kind === "symlink") parts.set(path, { target: join$1(dirname$1(path), target) });
+		if (kind === "hardlink") parts.set(path, { target });
+	}
+	return parts;
+}
+function partAt(parts, path, hops = 0) {
+	const part = parts.get(path);
+	if (part && "offset" in part) return part;
+	if (part === void 0 || hops > 5) throw new Error(`the archive of the image has no ${path}`);
+	return partAt(parts, part.target, hops + 1);
+}
+function streamOf(archive, { offset, size }) {
+	return createReadStream(archive, {
+		start: offset,
+		end: offset + size - 1,
+		highWaterMark: 1 << 20
+	});
+}
+function bytesOf(archive, part) {
+	return buffer(streamOf(archive, part));
+}
+const removed = ".wh.";
+const allRemoved = ".wh..wh..opq";
+async function putLayer(files, { archive, part, isWanted }) {
+	if (part.size === 0) return;
+	const own = /* @__PURE__ */ new Map();
+	for await (const entry of readTar(await unpacked(archive, part))) {
+		const { path, kind, size } = entry;
+		const name = path.split("/").at(-1);
+		if (name === allRemoved) removeBelow(files, dirname$1(path));
+		else if (name.startsWith(removed)) removeBelow(files, join$1(dirname$1(path), name.slice(4)));
+		else if (kind === "hardlink") copy(own, entry.target.replace(/^(\.?\/)+/, ""), path);
+		else if (kind === "file" && size <= largestFile && isWanted(path)) own.set(path, (await entry.read()).toString());
+	}
+	for (const [path, text] of own) files.set(path, text);
+}
+function copy(files, from, to) {
+	const text = files.get(from);
+	if (text !== void 0) files.set(to, text);
+}
+function removeBelow(files, path) {
+	for (const file of files.keys()) if (file === path || file.startsWith(`${path}/`)) files.delete(file);
+}
+/** Layers are packed as their registry has them, or not at all. */
+async function unpacked(archive, part) {
+	const head = await bytesOf(archive, {
+		offset: part.offset,
+		size: Math.min(4, part.size)
+	});
+	const stream = streamOf(archive, part);
+	if (head.subarray(0, 2).toString("hex") === "1f8b") return stream.pipe(createGunzip());
+	if (head.toString("hex") === "28b52ffd") return stream.pipe(createZstdDecompress());
+	return stream;
+}
+// src/ship/image/sbom/npm.ts
+/** Packages of npm in an image: each with the package.json that Node reads, and the hash that npm has noted. */
+const installed = /(^|\/)node_modules\/(@[^/.][^/]*\/)?[^@/.][^/]*\/package\.json$/;
+/** What npm leaves behind of an installation: `packages` by path, with their hashes. */
+const notes = "node_modules/.package-lock.json";
+function isNpmFile(path) {
+	return installed.test(path) || path.endsWith(`/${notes}`) || /^([^/]+\/){1,3}package\.json$/.test(path);
+}
+function npmPackages({ files }) {
+	const hashes = /* @__PURE__ */ new Map();
+	const roots = /* @__PURE__ */ new Set();
+	for (const [path, text] of files) if (path.endsWith(`/${notes}`)) readNotes(path, text, {
+		hashes,
+		roots
+	});
+	return [...files].flatMap(([path, text]) => {
+		const folder = dirname$1(path);
+		if (!path.endsWith("/package.json") || !(installed.test(path) || roots.has(folder))) return [];
+		const found = packageOf(text);
+		return found ? [{
+			...found,
+			path: folder,
+			hash: hashOf(hashes.get(folder))
+		}] : [];
+	});
+}
+function readNotes(path, text, to) {
+	const root = path.slice(0, -32);
+	to.roots.add(root);
+	const { packages } = jsonOf(text) ?? {};
+	for (const [place, { integrity }] of Object.entries(packages ?? {})) if (integrity !== void 0) to.hashes.set(`${root}/${place}`, integrity);
+}
+function packageOf(text) {
+	const { name, version, license, licenses } = jsonOf(text) ?? {};
+	if (typeof name !== "string" || typeof version !== "string" || name === "" || version === "") return void 0;
+	return {
+		kind: "npm",
+		name,
+		version,
+		licence: licenceText(license ?? licenses)
+	};
+}
+/** Old packages have objects, and lists of them. */
+function licenceText(value) {
+	const all = [value].flat().flatMap((one) => nameOf$1(one) ?? []);
+	return all.length > 1 ? `(${all.join(" OR ")})` : all[0];
+}
+function nameOf$1(value) {
+	const name = typeof value === "string" ? value : value?.type;
+	return typeof name === "string" && name !== "" ? name : void 0;
+}
+/** `sha512-` and base64: https://www.w3.org/TR/SRI/ */
+function hashOf(integrity) {
+	const [, bits, code = ""] = /^sha(1|256|384|512)-([\w+/=]+)/.exec(integrity ?? "") ?? [];
+	if (bits === void 0) return void 0;
+	return {
+		algorithm: `SHA-${bits}`,
+		content: Buffer.from(code, "base64").toString("hex")
+	};
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+// src/ship/image/sbom/python.ts
+/** Packages of Python in an image: each with the metadata that its installation leaves. */
+const metadata = /\.(dist-info\/METADATA|egg-info\/PKG-INFO|egg-info)$/;
+function isPythonFile(path) {
+	return metadata.test(path);
+}
+function pythonPackages({ files }) {
+	return [...files].flatMap(([path, text]) => {
+		if (!metadata.test(path)) return [];
+		const fields = fieldsOf(text);
+		const [name, version] = [fields("Name")[0], fields("Version")[0]];
+		if (name === void 0 || version === void 0) return [];
+		const folder = path.endsWith(".egg-info") ? path : dirname$1(path);
+		return [{
+			kind: "pypi",
+			name: normalised(name),
+			version,
+			licence: licenceOf(fields),
+			path: folder
+		}];
+	});
+}
+/** Source: https://packaging.python.org/en/latest/specifications/name-normalization */
+function normalised(name) {
+	return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+/** Lines of a header, up to the description. */
+function fieldsOf(text) {
+	const lines = text.split(/\r?\n\r?\n/, 1)[0].split(/\r?\n/);
+	return (name) => lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2).trim());
+}
+const classifier = "License :: ";
+/** The new field is an expression of SPDX; the old one may be a whole text, of which the first line says enough. */
+function licenceOf(fields) {
+	const [expression] = fields("License-Expression");
+	const [words] = fields("License");
+	const [classified] = fields("Classifier").filter((line) => line.startsWith(classifier));
+	const isText = words === void 0 || /^($|UNKNOWN$|copyright)/i.test(words) || words.length > 80;
+	return expression ?? (isText ? void 0 : words) ?? classified?.split(" :: ").at(-1);
+}
+// src/ship/image/sbom/system.ts
+/** One file of all, or a file for each, as images without a shell have it. */
+const status = /^var\/lib\/dpkg\/(status|status\.d\/[^/]+)$/;
+const release = /^(etc|usr\/lib)\/os-release$/;
+function isSystemFile(path) {
+	return status.test(path) && !path.endsWith(".md5sums") || release.test(path);
+}
+function systemPackages({ files, env }) {
+	const { ID: id = "debian", VERSION_ID: version } = Object.assign({}, ...[...files].filter(([path]) => release.test(path)).map(([, text]) => linesOf(text)));
+	return [...[...files].flatMap(([path, text]) => {
+		if (!status.test(path)) return [];
+		return text.split(/\n\n+/).flatMap((record) => debianPackage(record, {
+			id,
+			version,
+			path
+		}));
+	}), ...languages(env)];
+}
+/** `ID="debian"` */
+function linesOf(text) {
+	return Object.fromEntries([...text.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, key, value]) => [key, value]));
+}
+/** Source: https://manpages.debian.org/dpkg-query, status abbreviations */
+function debianPackage(record, { id, version: release, path }) {
+	const field = (name) => new RegExp(`^${name}: (.+)$`, "m").exec(record)?.[1]?.trim();
+	const [name, version, arch, state] = [
+		field("Package"),
+		field("Version"),
+		field("Architecture"),
+		field("Status")
+	];
+	if (name === void 0 || version === void 0) return [];
+	if (state !== void 0 && !state.endsWith(" installed")) return [];
+	const distro = release === void 0 ? id : `${id}-${release}`;
+	return [{
+		kind: "deb",
+		namespace: id,
+		name,
+		version,
+		qualifiers: {
+			...arch !== void 0 && { arch },
+			distro
+		},
+		licence: void 0,
+		path
+	}];
+}
+/** Official images of both say which they hold. */
+function languages(env) {
+	return [["node", env["NODE_VERSION"]], ["python", env["PYTHON_VERSION"]]].flatMap(([name, version]) => version ? [{
+		kind: "generic",
+		name,
+		version,
+		licence: void 0,
+		path: void 0
+	}] : []);
+}
+// src/ship/image/sbom/write-sbom.ts
+/** What an image holds, looked up in the image itself and written to a file. */
+/** @throws {EtlError} `failed` where the builder does not hand the image out */
+async function writeSbom({ builder, image, file, context }) {
+	const found = await imageFiles({
+		builder,
+		image,
+		context
+	});
+	const bom = makeBom({
+		image,
+		packages: [
+			...npmPackages(found),
+			...pythonPackages(found),
+			...systemPackages(found)
+		],
+		version: version()
+	});
+	await context.effect("image.sbom", () => writeFile(file, `${JSON.stringify(bom, void 0, 2)}\n`));
+	return bom;
+}
+const isWanted = (path) => isNpmFile(path) || isPythonFile(path) || isSystemFile(path);
+async function imageFiles({ builder, image, context }) {
+	const folder = await mkdtemp(join(context.tmpdir, "nais-etl-image-"));
+	const archive = join(folder, "image.tar");
+	const name = formatReference({
+		...image,
+		digest: void 0
+	});
+	try {
+		const argv = builder.save(name, archive);
+		await runProgram({
+			argv,
+			cwd: context.cwd,
+			env: builder.env,
+			what: `reading ${name}`
+		}, context);
+		return await readImageFiles({
+			archive,
+			isWanted,
+			signal: context.signal
+		});
+	} catch (cause) {
+		context.signal.throwIfAborted();
+		if (cause instanceof EtlError) throw cause;
+		const message = `what ${builder.name} wrote of ${name} cannot be read: ${messageOf(cause)}`;
+		throw new EtlError({
+			code: "failed",
+			part: "sbom",
+			message,
+			cause
+		});
+	} finally {
+		await rm(folder, {
+			recursive: true,
+			force: true
+		});
+	}
+}
 // src/ship/image/with-build-files.ts
 /** The Dockerfile and the list of what is left out, for as long as a build takes. */
 /**
@@ -8220,6 +8959,44 @@ async function withBuildFiles({ dockerfile: text, leftOut }, { tmpdir }, act) {
 // src/commands/build.ts
 /** `nais-etl build`: the pipeline's image, built, pushed and read back. */
 const usualPlatform = "linux/amd64";
+const usualSbom = "sbom.cdx.json";
+/** @returns where the list is */
+async function listContent({ made, digest, file }, context) {
+	const path = file === true ? usualSbom : file;
+	const image = {
+		...made.names[0],
+		digest
+	};
+	const { components } = await writeSbom({
+		builder: made.builder,
+		image,
+		file: resolve(context.cwd, path),
+		context
+	});
+	context.log.info(`wrote ${path}: ${count(components.length, "package")} in the image`);
+	return path;
+}
+function signerOf(options, context) {
+	if (options.push) return chooseSigner(options, context);
+	throw new EtlError({
+		code: "usage",
+		message: "--sign: the image is not pushed",
+		hint: "A signature lies in the registry, beside its image: give `--push`, too."
+	});
+}
+async function signMade({ made, digest, signer, sbom }, context) {
+	const image = {
+		...made.names[0],
+		digest
+	};
+	await signImage({
+		signer,
+		image,
+		sbom: sbom && resolve(context.cwd, sbom),
+		context
+	});
+	context.log.info(`signed ${formatReference(image)}${sbom === void 0 ? "" : ", and attested what it holds"}`);
+}
 /** For who builds and pushes in two steps. @throws {EtlError} as {@link build} */
 async function buildHere(options, context) {
 	return makeImage(await prepare(options, context), context);
@@ -8259,6 +9036,31 @@ async function checkMade({ builder, names }, { found, folder }, context) {
 		});
 		context.log.info(`${trial.pipeline} runs as its pod would: user 1069, only /tmp writable, no network, ${trial.memory}`);
 	}
+}
+/** Besides, lists what is in it and signs both, where that is asked for. */
+async function pushAndSign(made, { sbom: file, sign, signKey }, context) {
+	const signer = sign ? await signerOf({
+		push: true,
+		sign,
+		signKey
+	}, context) : void 0;
+	const pushed = await pushMade(made, context);
+	const { digest } = pushed;
+	const sbom = file ? await listContent({
+		made,
+		digest,
+		file
+	}, context) : void 0;
+	if (signer) await signMade({
+		made,
+		digest,
+		signer,
+		sbom
+	}, context);
+	return {
+		...pushed,
+		sbom
+	};
 }
 /** `name:tag@sha256:…`, where it was pushed. */
 function nameOf({ names }, digest) {
@@ -8386,4 +9188,4 @@ function secretOf(text) {
 		from: /^[A-Za-z_]\w*$/.test(from) ? { env: from } : { file: from }
 	};
 }
-export { pushMade as a, nameOf as i, consoleOf as n, logoutOf as r, buildHere as t };
+export { pushAndSign as a, nameOf as i, consoleOf as n, logoutOf as r, buildHere as t };

@@ -43,8 +43,8 @@ function splitLines(onLine) {
 		}
 	};
 }
-/** Not for children: the inputs, the files and tokens through which a step speaks to the runner. */
-const runnersOwn = /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY))$/i;
+/** Not for children: the inputs, the files and tokens through which a step speaks to the runner, and with which it pushes and deploys. */
+const runnersOwn = /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|NAIS_(DEPLOY_APIKEY|API_TOKEN)|NAIS_ETL_REGISTRY_PASSWORD|COSIGN_.*)$/i;
 /** A pipeline's tests run code of whoever wrote them: it has no use for a token that can log in to the cloud. */
 function childEnvironment(env) {
 	const kept = Object.entries(env).filter(([name, value]) => value !== void 0 && !runnersOwn.test(name));

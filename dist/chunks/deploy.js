@@ -33715,7 +33715,7 @@ function optionsOf({ inputs, made, places, runner, steps }) {
 		target: environment,
 		team,
 		resource: (own ? resource : rendered).map((file) => relative(places.folder, file)),
-		image: own ? made.imageName ?? image.address : void 0,
+		image: own ? made.imageName : void 0,
 		var: variables,
 		varsFile,
 		revision: runner.env["GITHUB_SHA"] || void 0,

@@ -1,21 +1,28 @@
-import { a as pushMade, i as nameOf, n as consoleOf, r as logoutOf } from "./build.js";
+import { a as pushAndSign, i as nameOf, n as consoleOf, r as logoutOf } from "./build.js";
 import { n as noteLogin } from "./clean-up.js";
 import { t as carryOut } from "./carry-out.js";
+import { r as pathFrom } from "./places.js";
+import { resolve } from "node:path";
 // src/action/steps/push.ts
 /** The image that was made here, in the registry, with the digest that the registry has for it. */
 async function push(work) {
 	const made = work.made.image;
+	const { build } = work.inputs;
 	return carryOut({
 		effect: noteLogin(logoutOf(made)),
 		async act(context) {
-			const { digest, bytes } = await pushMade(made, context);
+			const { digest, bytes, sbom } = await pushAndSign(made, {
+				sbom: build.sbom,
+				sign: signOf(build)
+			}, context);
 			const [name, url] = [nameOf(made, digest), consoleOf(made, digest, context)];
 			work.made.imageName = name;
 			const image = {
 				name,
 				digest,
 				...bytes !== void 0 && { bytes },
-				...url !== void 0 && { url }
+				...url !== void 0 && { url },
+				...sbom !== void 0 && { sbom: pathFrom(work.runner.workspace, resolve(context.cwd, sbom)) }
 			};
 			context.log.info(`pushed ${name}`);
 			return {
@@ -24,5 +31,8 @@ async function push(work) {
 			};
 		}
 	}, work);
+}
+function signOf({ sign }) {
+	return sign === "key" ? true : sign;
 }
 export { push };

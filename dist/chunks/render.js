@@ -1,7 +1,6 @@
 import { n as count } from "./error.js";
 import { n as readResult, r as reasonOf } from "./call.js";
 import { r as pathFrom } from "./places.js";
-import { t as hasVersion } from "./plan-steps.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 // src/action/steps/render.ts
@@ -9,8 +8,8 @@ import { join } from "node:path";
 /** Inside the workspace, so that Actions that run in a container find them; in the folder that .gitignore names. */
 const manifestFolder = ".nais-etl/manifests";
 async function render(work) {
-	const { pipeline, environment, image } = work.inputs;
-	const imageName = work.made.imageName ??= hasVersion(image.address) ? image.address : void 0;
+	const { pipeline, environment } = work.inputs;
+	const { imageName } = work.made;
 	const answer = await work.call("render", [
 		...pipeline === void 0 ? [] : ["--pipeline", pipeline],
 		...environment === void 0 ? [] : ["--target", environment],

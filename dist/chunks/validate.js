@@ -7,8 +7,9 @@ import { relative } from "node:path";
 async function validate(work) {
 	const { inputs, made } = work;
 	const pipelines = await ask(inputs.pipeline === void 0 ? [] : ["--pipeline", inputs.pipeline], work);
-	if (!pipelines.passed || made.imageName === void 0 || !made.manifests) return pipelines;
-	const manifests = await ask(rendered(work), work);
+	const files = manifestsOf(work);
+	if (!pipelines.passed || made.imageName === void 0 || files.length === 0) return pipelines;
+	const manifests = await ask(files, work);
 	const problems = [...pipelines.problems, ...manifests.problems];
 	const sentence = manifests.passed ? valid(problems) : manifests.sentence;
 	return {
@@ -18,8 +19,15 @@ async function validate(work) {
 		problems
 	};
 }
-function rendered({ made, places }) {
-	return (made.manifests ?? []).map(({ file }) => relative(places.folder, file));
+function manifestsOf({ inputs, made, places }) {
+	const { resource, var: variables, varsFile } = inputs.deploy;
+	if (resource.length === 0) return (made.manifests ?? []).map(({ file }) => relative(places.folder, file));
+	const given = [...made.imageName === void 0 ? [] : [`image=${made.imageName}`], ...variables];
+	return [
+		...resource.map((file) => relative(places.folder, file)),
+		...given.flatMap((one) => ["--var", one]),
+		...varsFile === void 0 ? [] : ["--vars-file", varsFile]
+	];
 }
 async function ask(args, { places, call }) {
 	const answer = await call("validate", args);

@@ -7,6 +7,7 @@ import { readSteps, type StepName } from "./step-names.ts";
 import { refuseUnknown } from "./unknown-inputs.ts";
 
 const waits = ["rollout", "run", "none"] as const;
+const signs = ["", "keyless", "key"] as const;
 const ways = ["nais", "nais-api", "kubectl"] as const;
 
 export interface Inputs {
@@ -63,6 +64,10 @@ export interface BuildInputs {
   builder: string | undefined;
   cacheFrom: string[];
   cacheTo: string[];
+  /** Whether the image is run as its pod would before it is pushed. */
+  check: boolean;
+  sbom: string | undefined;
+  sign: Exclude<(typeof signs)[number], ""> | undefined;
 }
 
 /** @throws {EtlError} `usage`, naming the input. */
@@ -131,6 +136,9 @@ function readBuild({ workspace }: Runner): BuildInputs {
     builder: optional(input("builder")),
     cacheFrom: listed(input("cache-from"), /\n/),
     cacheTo: listed(input("cache-to"), /\n/),
+    check: yesOrNo("check", input("check")),
+    sbom: fileIn(workspace, input("sbom")),
+    sign: chosen("sign", input("sign"), signs) || undefined,
   };
 }
 

@@ -10,6 +10,7 @@ export function setOutputs({ results }: Report): void {
   if (pushed) {
     core.setOutput("image", pushed.name);
     core.setOutput("digest", pushed.digest);
+    if (pushed.sbom !== undefined) core.setOutput("sbom", pushed.sbom);
   }
   const deployed = results.find((result) => result.deployment)?.deployment;
   if (deployed?.deployment.id !== undefined) core.setOutput("deployment", deployed.deployment.id);

@@ -87,6 +87,8 @@ export interface PushedImage {
   digest: string;
   /** What is fetched, in bytes; undefined where the registry does not say it. */
   bytes?: number;
+  /** Path of the list of what is in it, from the top of the workspace. */
+  sbom?: string;
   /** Where a person finds it; undefined where that is not known. */
   url?: string;
 }

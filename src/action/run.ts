@@ -8,7 +8,7 @@ import { assertIdentity, inputWarnings } from "./foot-guns.ts";
 import { readInputs } from "./inputs.ts";
 import { repositoryOf } from "./places.ts";
 import { eventName } from "./parts/outcome.ts";
-import { planSteps } from "./plan-steps.ts";
+import { hasVersion, planSteps } from "./plan-steps.ts";
 import type { Report, StepResult } from "./report.ts";
 import type { Runner } from "./runner.ts";
 import { takeSteps } from "./steps.ts";
@@ -38,7 +38,10 @@ async function fill(report: Report, runner: Runner): Promise<void> {
   const { folder } = inputs;
   const places = { folder, repository: repositoryOf(folder, runner.workspace) };
   const call = createCall({ cli, places, runner });
-  for await (const result of takeSteps({ inputs, steps: report.steps, runner, places, call, made: {} })) {
+  // Where nothing is pushed, one that an earlier job has pushed; else manifests are templates.
+  const { address } = inputs.image;
+  const made = { ...(hasVersion(address) && { imageName: address! }) };
+  for await (const result of takeSteps({ inputs, steps: report.steps, runner, places, call, made })) {
     report.results.push(result);
     if (!result.passed) report.failure = failureOf(result);
   }

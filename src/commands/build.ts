@@ -125,14 +125,14 @@ export async function buildHere(options: BuildOptions, context: Context): Promis
   return makeImage(await prepare(options, context), context);
 }
 
-export interface Pushed {
+interface Pushed {
   /** As the registry has it. */
   digest: string;
   /** What is fetched, where the registry says it. */
   bytes: number | undefined;
 }
 
-export async function pushMade({ builder, names }: MadeImage, context: Context): Promise<Pushed> {
+async function pushMade({ builder, names }: MadeImage, context: Context): Promise<Pushed> {
   const login = await loginFor(names[0]!, context);
   const digest = await pushImage({ builder, names, login, context });
   return { digest, bytes: await sizeOf({ ...names[0]!, digest }, login, context) };
@@ -148,6 +148,20 @@ async function checkMade({ builder, names }: MadeImage, { found, folder }: Prepa
       `${trial.pipeline} runs as its pod would: user 1069, only /tmp writable, no network, ${trial.memory}`,
     );
   }
+}
+
+/** Besides, lists what is in it and signs both, where that is asked for. */
+export async function pushAndSign(
+  made: MadeImage,
+  { sbom: file, sign, signKey }: Pick<BuildOptions, "sbom" | "sign" | "signKey">,
+  context: Context,
+): Promise<Pushed & { sbom: string | undefined }> {
+  const signer = sign ? await signerOf({ push: true, sign, signKey }, context) : undefined;
+  const pushed = await pushMade(made, context);
+  const { digest } = pushed;
+  const sbom = file ? await listContent({ made, digest, file }, context) : undefined;
+  if (signer) await signMade({ made, digest, signer, sbom }, context);
+  return { ...pushed, sbom };
 }
 
 /** `name:tag@sha256:…`, where it was pushed. */

@@ -231,6 +231,8 @@ test("the command line runs on the Action's Node, with neither inputs nor the ru
   const env = {
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "secret",
     ACTIONS_RUNTIME_TOKEN: "secret",
+    NAIS_DEPLOY_APIKEY: "secret",
+    COSIGN_KEY: "secret",
     TEAM_VARIABLE: "kept",
     RUNNER_DEBUG: "1",
   };
@@ -240,7 +242,9 @@ test("the command line runs on the Action's Node, with neither inputs nor the ru
   expect(seen.args).toEqual(["test", "--json", "--debug"]);
   expect(seen.env).toMatchObject({ TEAM_VARIABLE: "kept", GITHUB_ACTIONS: "true", NAIS_ETL_LOG: "json" });
   expect(
-    Object.keys(seen.env).filter((name) => /^(INPUT_|ACTIONS_|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP))/.test(name)),
+    Object.keys(seen.env).filter((name) =>
+      /^(INPUT_|ACTIONS_|NAIS_DEPLOY|COSIGN|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP))/.test(name),
+    ),
   ).toEqual([]);
 });
 

@@ -6,11 +6,12 @@ import type { Report } from "../report.ts";
 export function image({ results }: Report): string {
   const pushed = results.find((result) => result.image)?.image;
   if (!pushed) return "";
-  const { name, digest, bytes, url } = pushed;
+  const { name, digest, bytes, sbom, url } = pushed;
   const rows: Cell[][] = [
     ["Image", { html: code(name) }],
     ["Digest", { html: code(digest) }],
     ...(bytes === undefined ? [] : [["Size", `${formatBytes(bytes)} to fetch`]]),
+    ...(sbom === undefined ? [] : [["What is in it", { html: code(sbom) }]]),
     ...(url === undefined ? [] : [["Look at it", { html: link(url, url) }]]),
   ];
   return heading("Image", 3) + table([], rows);

@@ -30,7 +30,7 @@ function optionsOf({ inputs, made, places, runner, steps }: Work) {
     team,
     resource: (own ? resource : rendered).map((file) => relative(places.folder, file)),
     // A rendered manifest names its image itself.
-    image: own ? (made.imageName ?? image.address) : undefined,
+    image: own ? made.imageName : undefined,
     var: variables,
     varsFile,
     revision: runner.env["GITHUB_SHA"] || undefined,

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { count } from "../../util/error.ts";
 import { readResult, reasonOf } from "../call.ts";
 import { pathFrom } from "../places.ts";
-import { hasVersion } from "../plan-steps.ts";
 import type { Manifest } from "../report.ts";
 import type { Runner } from "../runner.ts";
 import type { StepOutcome, Work } from "../step.ts";
@@ -18,9 +17,8 @@ interface RenderAnswer {
 }
 
 export async function render(work: Work): Promise<StepOutcome> {
-  const { pipeline, environment, image } = work.inputs;
-  // Where nothing was pushed, one that an earlier job has pushed; else the manifest is a template.
-  const imageName = (work.made.imageName ??= hasVersion(image.address) ? image.address : undefined);
+  const { pipeline, environment } = work.inputs;
+  const { imageName } = work.made;
   const answer = await work.call("render", [
     ...(pipeline === undefined ? [] : ["--pipeline", pipeline]),
     ...(environment === undefined ? [] : ["--target", environment]),

@@ -15,16 +15,24 @@ interface ValidateAnswer {
 export async function validate(work: Work): Promise<StepOutcome> {
   const { inputs, made } = work;
   const pipelines = await ask(inputs.pipeline === undefined ? [] : ["--pipeline", inputs.pipeline], work);
-  if (!pipelines.passed || made.imageName === undefined || !made.manifests) return pipelines;
+  const files = manifestsOf(work);
   // What was rendered without an image is a template, and the pipeline's own look has seen what else it says.
-  const manifests = await ask(rendered(work), work);
+  if (!pipelines.passed || made.imageName === undefined || files.length === 0) return pipelines;
+  const manifests = await ask(files, work);
   const problems = [...pipelines.problems, ...manifests.problems];
   const sentence = manifests.passed ? valid(problems) : manifests.sentence;
   return { ...pipelines, passed: manifests.passed, sentence, problems };
 }
 
-function rendered({ made, places }: Work): string[] {
-  return (made.manifests ?? []).map(({ file }) => relative(places.folder, file));
+function manifestsOf({ inputs, made, places }: Work): string[] {
+  const { resource, var: variables, varsFile } = inputs.deploy;
+  if (resource.length === 0) return (made.manifests ?? []).map(({ file }) => relative(places.folder, file));
+  const given = [...(made.imageName === undefined ? [] : [`image=${made.imageName}`]), ...variables];
+  return [
+    ...resource.map((file) => relative(places.folder, file)),
+    ...given.flatMap((one) => ["--var", one]),
+    ...(varsFile === undefined ? [] : ["--vars-file", varsFile]),
+  ];
 }
 
 async function ask(args: string[], { places, call }: Work): Promise<StepOutcome> {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { digestOf } from "../../../src/ship/image/registry.ts";
+import { digestOf, sizeOf } from "../../../src/ship/image/registry.ts";
 import { plainContext } from "../../support/context.ts";
 
 // A registry as far as one question goes; that a real one answers the same is for test/e2e/image.test.ts to show.
@@ -101,5 +101,24 @@ describe("a registry that gives none", () => {
   test("one that does not say the digest is told as what it is", async () => {
     const host = await registry((_, response) => void response.writeHead(200).end());
     await expect(digestOf(image(host), undefined, plainContext())).rejects.toThrow("does not say which digest");
+  });
+});
+
+describe("what is fetched of an image", () => {
+  const manifest = { config: { size: 10 }, layers: [{ size: 1_000 }, { size: 200 }] };
+  const says =
+    (status: number, value: object): Answer =>
+    (_, response) =>
+      void response.writeHead(status).end(JSON.stringify(value));
+
+  test("is its layers and its configuration", async () => {
+    expect(await sizeOf(image(await registry(says(200, manifest))), undefined, plainContext())).toBe(1_210);
+  });
+
+  test.each([
+    ["of an index of several platforms", says(200, { manifests: [] })],
+    ["where it is refused", says(403, {})],
+  ])("is not known %s", async (_, answer) => {
+    expect(await sizeOf(image(await registry(answer)), undefined, plainContext())).toBeUndefined();
   });
 });
