@@ -313,8 +313,6 @@ const elsewhere = {
 	secrets: "build-secrets",
 	platforms: "platform",
 	build_args: "build-args",
-	username: "registry-user",
-	password: "registry-password",
 	token: "github-token",
 	path: "working-directory"
 };

@@ -17,8 +17,6 @@ const elsewhere: Record<string, string> = {
   secrets: "build-secrets",
   platforms: "platform",
   build_args: "build-args",
-  username: "registry-user",
-  password: "registry-password",
   token: "github-token",
   path: "working-directory",
 };

@@ -54,7 +54,7 @@ test("after a push there is no login left to take back; of one that was cancelle
     "s.csv": "a\n1\n",
   };
   for (const [file, text] of Object.entries(files)) await job.write(file, text);
-  const password = "hemmelig-and-made-up";
+  const made = "hemmelig-and-made-up";
   const build = {
     event: "push",
     payload: pushed,
@@ -64,7 +64,7 @@ test("after a push there is no login left to take back; of one that was cancelle
       base: "localhost/base:1",
       image: "127.0.0.1:9/team/a",
       "registry-user": "somebody",
-      "registry-password": password,
+      "registry-password": made,
       builder: "docker",
     },
   };
@@ -74,7 +74,7 @@ test("after a push there is no login left to take back; of one that was cancelle
   expect((await calls()).at(-1)).toBe("logout 127.0.0.1:9");
   expect(ended.state["logout"] ?? "").toBe("");
   expect(ended.summary).toContain("push failed: [docker] pushing 127.0.0.1:9/team/a");
-  expect(ended.log.split("\n").filter((line) => line.includes(password))).toEqual([`::add-mask::${password}`]);
+  expect(ended.log.split("\n").filter((line) => line.includes(made))).toEqual([`::add-mask::${made}`]);
   await docker('"push "*) kill -INT $PPID; exec sleep 60;; "logout "*) exit 1;;');
   const cancelled = await job.drive(build);
   expect(cancelled.status).toBe(1);

@@ -104,13 +104,13 @@ describe("a registry that gives none", () => {
   });
 });
 
+const says =
+  (status: number, value: object): Answer =>
+  (_, response) =>
+    void response.writeHead(status).end(JSON.stringify(value));
+
 describe("what is fetched of an image", () => {
   const manifest = { config: { size: 10 }, layers: [{ size: 1_000 }, { size: 200 }] };
-  const says =
-    (status: number, value: object): Answer =>
-    (_, response) =>
-      void response.writeHead(status).end(JSON.stringify(value));
-
   test("is its layers and its configuration", async () => {
     expect(await sizeOf(image(await registry(says(200, manifest))), undefined, plainContext())).toBe(1_210);
   });
