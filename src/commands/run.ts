@@ -70,9 +70,8 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
   const { log } = context;
   logEnd(log, record);
   if (record.resources && differsMuch(record.resources, pipeline.spec.nais)) logResources(record.resources, context);
-  if (log.format === "json") return;
-  if (record.exit_code !== 0) log.info(`Why:    ${whyCommand(pipeline, context)}`);
-  if (pipeline.target !== localTarget) return;
+  if (record.exit_code !== 0) logWhy(whyCommand(pipeline, context), context);
+  if (pipeline.target !== localTarget || log.format === "json") return;
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
   if (context.isTerminal) log.info(`Report: ${join(folder, reportName)}`);
   log.info(`Record: ${join(folder, "runs", `${record.execution}.json`)}`);
@@ -83,6 +82,10 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
       pipeline.spec.outputs?.[output.name]?.type === "bigquery",
   );
   if (table) log.info(`Look:   npx nais-etl query${dirOption(pipeline, context)} "FROM ${table.destination}"`);
+}
+
+function logWhy(command: string, { log }: Context): void {
+  log.info(`Why:    ${command}`, { step: "why", command });
 }
 
 /** It knows what the last good run was, and what was different then. */
