@@ -210,7 +210,7 @@ test("a run that fails is followed through its attempts, ends with 4, and is the
   expect(await command.ended, command.said()).toBe(4);
   expect(command.said()).toMatch(/of the first[\s\S]*attempt 1 of 2 failed \(exit code 1\)[\s\S]*of the second/);
   expect(command.said()).toContain("exit code 3: a check failed");
-  const status = start(["status", "--context", "test"]);
+  const status = start(["status", "--target", "test"]);
   expect(await status.ended).toBe(0);
   expect(status.said()).toMatch(/orders-manual-bad +failed .* 2 +manual/);
   const logs = start(["logs", "--context", "test", "--run", run, "--attempt", "1"]);
