@@ -19,6 +19,8 @@ const title = "missing" in base ? ` (${base.missing})` : "";
 const [node, python] = ["localhost/nais-etl-e2e:node", "localhost/nais-etl-e2e:python"];
 const minutes = 60_000;
 
+/** Of the tests. The runtime image stays: its layers need not be made again. */
+const made: string[] = [];
 let folder: string;
 let registry: Registry;
 
@@ -32,6 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await registry?.stop();
+  if (made.length > 0) call("buildah", ["rmi", "--force", ...made]);
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -65,6 +68,7 @@ function cli(cwd: string, args: string[], env: Record<string, string> = {}) {
 }
 
 function build(cwd: string, runtime: string, args: string[], env: Record<string, string> = {}) {
+  made.push(`${args[args.indexOf("--image") + 1]}:1`);
   return cli(cwd, ["build", "--builder", "buildah", "--base", runtime, "--tag", "1", ...args], env);
 }
 
@@ -207,6 +211,7 @@ describe.skipIf("missing" in base)(`the runtime image${title}`, () => {
           "--tag",
           tag,
         ];
+        made.push(`${counter.host}/team/unemployment:${tag}`);
         return bytesDuring(counter, () => started(pipeline, ["build", ...args]));
       };
       const first = await push("1");
