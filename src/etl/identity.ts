@@ -14,12 +14,15 @@ export interface RunIdentity {
   id: string;
   /** The Kubernetes Job; elsewhere each start is one of its own. */
   execution: string;
-  /** Who holds the lock for it, where that is not its execution: the Job of a backfill. */
+  /** Who holds the lock for it, where that is not its execution: a backfill, with its Job. */
   holder?: string;
   /** When it was due; for an interval that was asked for, the first scheduled time after it. `freshness` counts from it. */
   scheduled: Date;
   interval: Interval | undefined;
 }
+
+/** What the name of a backfill that holds the lock begins with: it gives way after its interval, so it is waited for. */
+export const backfillHolder = "backfill-";
 
 /** A Job's minute is believed only this near to now: a date chosen by hand, or a generation, is not a minute. */
 const believedDays = 30;
@@ -50,8 +53,9 @@ export function identifyRun({
   const revision = pipeline.spec.schedule == null ? context.env["NAIS_ETL_REVISION"] : undefined;
   const named = job && revision ? `${job}-${revision}` : job;
   const id = interval?.label ?? named ?? fresh;
-  if (backfill && job !== undefined) return { id, execution: `${job}-${id}`, holder: job, scheduled, interval };
-  return { id, execution: job ?? fresh, scheduled, interval };
+  if (!backfill) return { id, execution: job ?? fresh, scheduled, interval };
+  const execution = job === undefined ? fresh : `${job}-${id}`;
+  return { id, execution, holder: `${backfillHolder}${job ?? fresh}`, scheduled, interval };
 }
 
 /** When a run for this interval would have been due. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { backfill } from "../../src/commands/backfill.ts";
+import { rollback } from "../../src/commands/rollback.ts";
 import { run, type RunCommandOptions } from "../../src/commands/run.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { query, type World } from "../contract/bigquery/world.ts";
@@ -207,6 +208,25 @@ test("a backfill runs the days that are missing", async () => {
   expect(await backfill({ from: "2022-01-18", to: "2022-01-21", target: "prod" }, context)).toBe(0);
   const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
   expect(await rows("dato, navn")).toEqual(days.map((dato) => ({ dato, navn: "a" })));
+});
+
+// It takes no SNAPSHOT TABLE with IF NOT EXISTS or OPTIONS, and remembers tables as single statements have left them, not scripts.
+test("a rollback by time travel brings back how a run left the table, with its records", async () => {
+  const output = { write: "append", partition: "dato" };
+  const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
+  for (const label of days) {
+    await publish({ sql: sql("a"), output, more: day, ...on(label) });
+    await query(world, "UPDATE $d.t SET navn = navn WHERE TRUE");
+    await query(world, "UPDATE $d._nais_etl_publishes SET output = output WHERE TRUE");
+  }
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp"), write });
+  const code = await rollback({ outputs: ["t"], to: "2022-01-19", target: "prod", yes: true }, context);
+  expect(`${code} ${lines.join("")}`).toMatch(/^0 [^]*time travel to/);
+  expect(await rows("dato, navn")).toEqual(days.slice(0, 2).map((dato) => ({ dato, navn: "a" })));
+  for (const label of days) await publish({ sql: sql("b"), output, more: day, ...on(label) });
+  expect((await rows("dato, navn")).map(({ navn }) => navn)).toEqual(["a", "a", "b"]);
 });
 
 // Views and queries are not read there: the table of their result has no columns (test/README.md).

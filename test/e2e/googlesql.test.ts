@@ -134,7 +134,7 @@ describe.skipIf(missing !== undefined)(
 
     test("were seen in all their kinds", () => {
       const statements =
-        "CREATE TABLE, CREATE SNAPSHOT TABLE, CLONE, FOR SYSTEM_TIME, UPDATE, TRUNCATE TABLE, DELETE FROM, INSERT INTO, MERGE INTO, ALTER TABLE, QUALIFY";
+        "CREATE TABLE, CREATE SNAPSHOT TABLE, FOR SYSTEM_TIME, UPDATE, TRUNCATE TABLE, DELETE FROM, INSERT INTO, MERGE INTO, ALTER TABLE, QUALIFY";
       const functions = "PARSE_JSON, UNNEST, DATE_TRUNC, TIMESTAMP_TRUNC, DATETIME_TRUNC, ERROR";
       const kinds = `${statements}, ${functions}`.split(", ");
       expect(kinds.filter((kind) => !judged.some((sql) => sql.includes(kind)))).toEqual([]);
@@ -164,9 +164,10 @@ function noteTable({ method, body, status }: SeenRequest, tables: Map<string, Bi
   if (method === "tables.insert" && name)
     tables.set(`${name.projectId}.${name.datasetId}.${name.tableId}`, schema?.fields ?? []);
   const made = /^CREATE TABLE IF NOT EXISTS `([^`]+)` AS SELECT 0 AS token/.exec(sqlOf({ body }) ?? "")?.[1];
-  // A snapshot, or a clone, has the columns of what it is made of.
+  // A snapshot, or a staging table of the rows as they were, has the columns of what it is made of.
   const [, copy, from] =
-    /(?:SNAPSHOT TABLE|TABLE) IF NOT EXISTS `([^`]+)` CLONE `([^`]+)`/.exec(sqlOf({ body }) ?? "") ?? [];
+    /TABLE IF NOT EXISTS `([^`]+)` (?:CLONE|OPTIONS \(.*?\) AS SELECT \* FROM) `([^`]+)`/.exec(sqlOf({ body }) ?? "") ??
+    [];
   if (copy !== undefined) tables.set(copy, tables.get(from!) ?? []);
   if (made !== undefined) tables.set(made, [{ name: "token", type: "INT64", mode: "NULLABLE" }]);
 }

@@ -17,7 +17,7 @@ const deafGateway = { PUSH_GATEWAY_ADDRESS: "127.0.0.1:1" };
 const keepAll = { NAIS_ETL_KEEP_SECONDS: "0" };
 
 /** Of every run here. */
-export const usualEnv = { ...deafGateway, ...keepAll };
+export const usualEnv = { ...deafGateway, ...keepAll, NAIS_ETL_PAUSE_SECONDS: "0" };
 
 export interface Moment {
   effect: string;

@@ -63,7 +63,7 @@ export const bigqueryEffects: Record<string, string> = {
 export const bigqueryKeepingEffects: Record<string, string> = {
   "bigquery.keep": "makes a snapshot of a table as it stands",
   "bigquery.forget": "removes one that is too old",
-  "bigquery.hold": "clones a table as it was, to be published from there",
+  "bigquery.hold": "makes a staging table of the rows as they were",
 };
 
 /** And of one that reads from BigQuery: queries, whose results lie aside for a day, and what is too large for that. */

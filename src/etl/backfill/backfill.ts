@@ -5,6 +5,9 @@
 import type { Context } from "../../util/context.ts";
 import { EtlError, exitCodes, type Problem } from "../../util/error.ts";
 import type { Fields } from "../../util/log.ts";
+import { sleep } from "../../util/retry.ts";
+import { localTarget } from "../../spec/target.ts";
+import { livesInBigQuery } from "../find-home.ts";
 import { sumRows, type RunRecord } from "../record/run-record.ts";
 import { run } from "../run.ts";
 import type { RunOptions } from "../run-state.ts";
@@ -77,6 +80,7 @@ async function runAll(
   const ran = new Map<string, BackfilledInterval>();
   let failures = 0;
   for (const [i, label] of labels.entries()) {
+    if (i > 0 && failures < options.mostFailures) await giveWay(options, context);
     if (context.signal.aborted || failures >= options.mostFailures) break;
     const interval = await runOne(label, options, context).catch((error: unknown) => {
       if (i === 0 || !(error instanceof EtlError)) throw error;
@@ -89,6 +93,17 @@ async function runAll(
     if (interval.exit_code === exitCodes.locked) break;
   }
   return ran;
+}
+
+/** Milliseconds in which a run that waits for the lock has looked for it, wherever it lies. */
+const pauses = { bigquery: 3000, disk: 750 };
+
+/** Between two intervals, a scheduled run that waits goes first. On a laptop there is none. */
+async function giveWay({ pipeline }: BackfillOptions, { env, signal }: Context): Promise<void> {
+  const usual = pipeline.target === localTarget ? 0 : pauses[livesInBigQuery(pipeline) ? "bigquery" : "disk"];
+  const asked = env["NAIS_ETL_PAUSE_SECONDS"];
+  const pause = asked === undefined ? usual : Number(asked) * 1000;
+  if (pause > 0) await sleep(pause, signal).catch(() => undefined);
 }
 
 /** @throws {EtlError} `usage` and `invalid`: what is wrong with the file is so for each of them */

@@ -51,7 +51,7 @@ export async function startAnalyzer(): Promise<Analyzer> {
     ...given,
     productMode: "PRODUCT_EXTERNAL",
     supportedStatementKinds: [],
-    enabledLanguageFeatures: [...features, "FEATURE_ALTER_COLUMN_SET_DATA_TYPE", "FEATURE_CREATE_TABLE_CLONE"],
+    enabledLanguageFeatures: [...features, "FEATURE_ALTER_COLUMN_SET_DATA_TYPE"],
   };
   const options = { languageOptions, defaultTimezone: "UTC" };
   return {

@@ -8,13 +8,21 @@
 import { EtlError } from "../../../util/error.ts";
 import { processStart } from "../../../util/process-start.ts";
 import { sleep } from "../../../util/retry.ts";
+import { backfillHolder } from "../../identity.ts";
 import { keepLease } from "./lease.ts";
 import { labelOf } from "../../connectors/bigquery/client.ts";
 import { readHolder, type Holder } from "./lock-labels.ts";
-import { changeLock, makeLock, newHolder, readLock, usualPace, type LockOptions } from "./lock-table.ts";
+import { changeLock, makeLock, newHolder, readLock, usualPace, type LockOptions, type Pace } from "./lock-table.ts";
 
 /** Who waits, waits for a holder that has died without a word, and for the one who then was quicker. */
 const leasesToWait = 2;
+
+/** A backfill gives the lock back after its interval, which may take its time. */
+const patienceWithBackfill = 3_600_000;
+
+function usualWait({ execution }: Holder, { lease }: Pace): number {
+  return execution.startsWith(backfillHolder) ? patienceWithBackfill : leasesToWait * lease;
+}
 
 /**
  * @returns a function that gives the lock back
@@ -22,12 +30,12 @@ const leasesToWait = 2;
  */
 export async function takeLock(options: LockOptions): Promise<() => Promise<void>> {
   const { client, pipeline, pace = usualPace } = options;
-  const { wait = leasesToWait * pace.lease } = options;
   const { log, signal } = client.context;
   let waited = 0;
   for (;;) {
     const taken = await tryTake(options);
     if ("etag" in taken) return keepLease(options, taken.etag);
+    const { wait = usualWait(taken.holder, pace) } = options;
     const rest = wait - waited;
     if (rest <= 0) throw heldError(options, taken.holder);
     if (waited === 0) log.info(`  waiting for another run of pipeline ${pipeline}: ${taken.holder.execution}`);

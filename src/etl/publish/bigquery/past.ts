@@ -138,7 +138,7 @@ async function lookBack({ client, home }: Place, relation: string) {
   return lookOf({ schema: { fields: fields ?? [] }, numRows: row!["n"]! });
 }
 
-/** A clone of the table as it was, among the staging tables: it is published from there, and removed with them. */
+/** The rows as they were, among the staging tables: they are published from there, and removed with them. */
 async function hold(place: Place, table: Travelled, output: string, id: PublishId): Promise<PastTable> {
   const { client, pipeline } = place;
   const { name, dataset } = destinationOf(place, output);
@@ -149,10 +149,9 @@ async function hold(place: Place, table: Travelled, output: string, id: PublishI
     id: nameJob(place, id, step),
     effect: "bigquery.hold",
     location: dataset.location,
-    configuration: { query: queryConfiguration(holdScript({ from: name, to, moment: table.moment, expires })) },
+    configuration: { query: queryConfiguration(holdScript({ relation: table.relation, to, expires })) },
   });
-  const held = await getTable(client, to);
-  return { ...table, relation: readable(to, held!) };
+  return { ...table, relation: quoteTable(to) };
 }
 
 function destinationOf({ destinations }: Place, output: string): Destination {

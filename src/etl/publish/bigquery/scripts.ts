@@ -159,15 +159,14 @@ export function keepScript({ tables, token, from, to, expires, description }: Ke
 }
 
 interface Hold {
-  from: TableName;
+  /** Its rows, as SQL. */
+  relation: string;
   to: TableName;
-  moment: Date;
   expires: Date;
 }
 
-/** A clone costs nothing, and who may write here may remove it, which is not so of a snapshot. */
-export function holdScript({ from, to, moment, expires }: Hold): string {
-  return `CREATE TABLE IF NOT EXISTS ${quoteTable(to)} CLONE ${asOf(from, moment)} OPTIONS (expiration_timestamp = ${timestamp(expires)})`;
+export function holdScript({ relation, to, expires }: Hold): string {
+  return `CREATE TABLE IF NOT EXISTS ${quoteTable(to)} OPTIONS (expiration_timestamp = ${timestamp(expires)}) AS SELECT * FROM ${relation}`;
 }
 
 /** A table as it was. Source: https://cloud.google.com/bigquery/docs/time-travel */

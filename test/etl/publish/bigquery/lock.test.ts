@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBigQuery, type BigQueryClient } from "../../../../src/etl/connectors/bigquery/client.ts";
 import { takeLock } from "../../../../src/etl/publish/bigquery/lock.ts";
@@ -125,4 +126,21 @@ test("a renewal whose answer is lost is a renewal", async () => {
 test("all of this is as Google's description of the API has it", async () => {
   expect(await server.violations()).toEqual([]);
   expect((await server.requests()).length).toBeGreaterThan(50);
+});
+
+test("who has not said how long, waits two leases for a run, and for a backfill until its interval has ended", async () => {
+  const impatient = { wait: undefined, pace: { ...quick, lease: 1 } };
+  const run = await take("patience", { execution: "job-1", pace: quick });
+  await expect(take("patience", impatient)).rejects.toThrow("another run holds");
+  await run.release();
+
+  const fill = await take("patience", { execution: "backfill-job-2", pace: quick });
+  const waiting = take("patience", impatient);
+  const ended = waiting.then(
+    () => "ended",
+    () => "ended",
+  );
+  expect(await Promise.race([ended, sleep(300, "waits")])).toBe("waits");
+  await fill.release();
+  await (await waiting).release();
 });
