@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { baseImage, builderEnv } from "./support/base-image.ts";
 import { startRegistry, type Registry } from "./support/registry.ts";
@@ -53,7 +54,17 @@ function runtimeImage(form: string, image: string): void {
   const [tarball = ""] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
   const bases = form === "python" ? ["--base", name, "--node", name] : ["--base", name];
   const options = ["--form", form, "--image", image, "--builder", "buildah", "--tarball", join(folder, tarball)];
-  must(process.execPath, [join(root, "scripts/runtime-image.js"), ...options, ...bases]);
+  const sbom = ["--sbom", sbomOf(form)];
+  must(process.execPath, [join(root, "scripts/runtime-image.js"), ...options, ...bases, ...sbom]);
+}
+
+const sbomOf = (form: string) => join(folder, `${form}.cdx.json`);
+
+/** Packages that its list names, once the list is found valid by CycloneDX's own schema. */
+async function packagesOf(form: string): Promise<string[]> {
+  const text = readFileSync(sbomOf(form), "utf8");
+  expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
+  return (JSON.parse(text) as { components: { purl: string }[] }).components.map(({ purl }) => purl.split("@")[0]!);
 }
 
 /** A copy of an example, so that a build sees it in no repository. */
@@ -133,6 +144,18 @@ function filesOf(image: string): string[] {
 }
 
 describe.skipIf("missing" in base)(`the runtime image${title}`, () => {
+  test("has a list of what it holds: each of nais-etl's packages, and what runs them", async () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const own = ["nais-etl", ...Object.keys(dependencies)].map((one) => `pkg:npm/${one.replace("@", "%40")}`);
+    const found = await packagesOf("node");
+    const names = new Set(found);
+    expect(own.filter((purl) => !names.has(purl))).toEqual([]);
+    expect(names).toContain("pkg:deb/debian/libc6");
+    expect(names).not.toContain("pkg:npm/vitest");
+  });
+
   test(
     "adds at most 40 MB to Node's, compressed",
     async () => {
@@ -178,9 +201,11 @@ describe.skipIf("missing" in base)(`the runtime image${title}`, () => {
   );
 
   test(
-    "runs models in Python as their pod, in its other form",
-    () => {
+    "runs models in Python as their pod, in its other form, whose list names their packages",
+    async () => {
       runtimeImage("python", python);
+      const libraries = ["pandas", "polars", "pyarrow"].map((one) => `pkg:pypi/${one}`);
+      expect(await packagesOf("python")).toEqual(expect.arrayContaining(libraries));
       const pipeline = example("apps-per-env-python");
       expect(build(pipeline, python, ["--image", "localhost/e2e-apps"])).toMatchObject({ status: 0 });
       const sql = "SELECT env, datacenter, antall_apper FROM apps_aggregated.apps_per_env ORDER BY ALL";
