@@ -33,6 +33,7 @@ const alerts: Resource = {
 };
 
 const now = () => new Date();
+const late = () => new Date(Date.now() - 40_000);
 
 interface Deployed {
   outcome: DeployOutcome;
@@ -334,7 +335,6 @@ describe("who deploys", () => {
 
   test("a signature whose time is wrong is refused, with the cure", async () => {
     server.world.apiKeys["my-team"] = key;
-    const late = () => new Date(Date.now() - 40_000);
     const { outcome } = await deploy({ apiKey: key, timeout: 100_000 }, {}, late);
     expect(outcome).toMatchObject({
       code: 4,
