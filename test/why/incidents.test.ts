@@ -324,7 +324,11 @@ test("11: a deploy with a mistake in it", async () => {
     readers: stillGood,
   });
   // What that deploy brings back, runs again.
-  await write();
+  await write("SELECT id, town FROM rows", { egress: ["bigquery.example.com"] });
+  expect(await typed(`${found.mend!.command} --dry-run`)).toMatchObject({
+    code: 0,
+    text: expect.stringContaining("europe/team/lab:1") as string,
+  });
   expect((await lab.run({}, { env: deployed })).code).toBe(0);
   expect((await why()).cause.kind).toBe("good");
 });

@@ -11,6 +11,8 @@ export interface Case {
   run: KeptRun | undefined;
   /** The last good run before it. */
   good: RunRecord | undefined;
+  /** The good runs before it, the newest of them; oldest first. */
+  goodRuns: RunRecord[];
   /** Runs after the last good one, up to this one: those that were not good. Oldest first. */
   failing: RunRecord[];
   changes: Change[];

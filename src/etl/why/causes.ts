@@ -104,11 +104,13 @@ const overdue: Rule = ({ missed, pipeline }) => {
   };
 };
 
-/** What no check has caught: twice the rows of the run before. */
-const doubledUnseen: Rule = ({ good }, record) => {
+/** What no check has caught: twice the rows of every good run of late. Where only new rows are read, their number says little. */
+const doubledUnseen: Rule = ({ good, goodRuns, pipeline }, record) => {
+  const growths = goodRuns.map((earlier) => growthOf(earlier, record));
   const growth = good && growthOf(good, record);
   const output = record.outputs.find(({ status }) => status === "published");
-  if (!growth || growth.after < doubledTimes * growth.before || !output) return undefined;
+  const isUnusual = growths.every((one) => one && one.after >= doubledTimes * one.before);
+  if (!growth || !isUnusual || !output || pipeline.spec.sources?.[growth.source]?.cursor) return undefined;
   return {
     kind: "doubled",
     what: `${grownWords(growth)}, and no check objected: it was published`,

@@ -73,17 +73,25 @@ export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Pr
   };
 }
 
+/** What is usual shows in so many. */
+const comparedRuns = 10;
+
 async function gather({ pipeline, asked, runs }: AskWhy & { runs: KeptRun[] }, context: Context): Promise<Case> {
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
   const lastGood = before.findLastIndex(({ status }) => isGood(status));
-  const good = before.findLast(isComparable)?.record;
+  const goodRuns = before
+    .filter(isComparable)
+    .slice(-comparedRuns)
+    .map(({ record }) => record);
+  const good = goodRuns.at(-1);
   const isBad = run !== undefined && !isGood(run.status);
   const failing = isBad ? [...before.slice(lastGood + 1), run].map(({ record }) => record) : [];
   return {
     pipeline,
     run,
     good,
+    goodRuns,
     failing,
     changes: run && good ? changesBetween(good, run.record) : [],
     lock: await lookAtHolder(pipeline, context),
