@@ -22,11 +22,12 @@ export function baseImage(): { name: string } | { missing: string } {
   const tools = ["buildah", "podman", "skopeo", "docker-registry", "debootstrap"];
   const missing =
     process.getuid?.() === 0
-      ? (installPackages(tools, [...tools, "runc"]) ?? unpackDebian() ?? cannotRun())
+      ? (installPackages(tools, [...tools, "runc"]) ?? unpackDebian())
       : "only root can build images here without a user namespace";
   if (missing !== undefined) return { missing };
   const name = `localhost/nais-etl-e2e-base:${versionOfBase()}`;
-  const problem = trial("buildah", ["inspect", "--type", "image", name]) && makeImage(name);
+  const isMissing = trial("buildah", ["inspect", "--type", "image", name]) !== undefined;
+  const problem = (isMissing ? makeImage(name) : undefined) ?? cannotRun(name);
   return problem === undefined ? { name } : { missing: problem };
 }
 
@@ -40,9 +41,19 @@ function npmFolder(): string {
   return dirname(dirname(realpathSync(stdout.trim())));
 }
 
-/** Podman asks the machine for more than a builder does. */
-function cannotRun(): string | undefined {
-  return trial("podman", ["info"]);
+/** Podman asks the machine for more than a builder does: a network of its own, a limit of memory. */
+function cannotRun(name: string): string | undefined {
+  const limits = [
+    "--network",
+    "none",
+    "--memory",
+    "512m",
+    "--ulimit",
+    "nofile=1024:1024",
+    "--ulimit",
+    "nproc=1024:1024",
+  ];
+  return trial("podman", ["run", "--rm", "--pull", "never", ...limits, name, "node", "--version"]);
 }
 
 /** @returns what went wrong */
