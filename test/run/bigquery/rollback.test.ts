@@ -123,6 +123,30 @@ describe("by time travel", () => {
   });
 });
 
+test("the mark of a cursor goes back, too: the next run reads again what was taken back, once", async () => {
+  await lab.server.sql(`CREATE TABLE ${lab.dataset}.src AS SELECT 1 AS id UNION ALL SELECT 2`);
+  const sources = { src: { type: "bigquery", table: `${lab.dataset}.src`, cursor: { column: "id" } } };
+  const load = async () => {
+    await lab.write("SELECT id FROM src", { write: "append", keep: 2 }, { sources });
+    const ran = await lab.run();
+    expect(ran.text + ran.code).toMatch(/0$/);
+  };
+  const ids = () => lab.values("SELECT id FROM DATASET.t ORDER BY id");
+  await load();
+  const [first] = await lab.values("SELECT run_id FROM DATASET._nais_etl_publishes");
+  await lab.server.sql(`INSERT INTO ${lab.dataset}.src (id) VALUES (3)`);
+  await load();
+  expect(await ids()).toEqual(["1", "2", "3"]);
+
+  const { text, code } = await back({ to: first! });
+  expect(text + code).toMatch(/0$/);
+  expect(text).toContain("The next run reads src again from where it was then.");
+  expect(await ids()).toEqual(["1", "2"]);
+  await load();
+  await load();
+  expect(await ids()).toEqual(["1", "2", "3"]);
+});
+
 test("a rollback of what somebody has published meanwhile changes nothing", async () => {
   for (const label of days.slice(0, 3)) await publish(label, { output: keeping });
   let isLate = true;
