@@ -476,9 +476,10 @@ function cellHtml(cell) {
 }
 // src/action/parts/outcome.ts
 /** What was asked for, and how it went. */
-function titleOf({ results }) {
+/** `apps-per-env · prod-gcp`. */
+function titleOf({ inputs, results }) {
 	const names = results.flatMap((result) => result.pipelines ?? []).map(({ name }) => name);
-	return names.length > 0 ? names.join(", ") : "nais-etl";
+	return [names.length > 0 ? names.join(", ") : inputs?.pipeline ?? "nais-etl", inputs?.environment].filter(Boolean).join(" · ");
 }
 function outcome(report) {
 	return failure(report) + leftOut(report) + steps$1(report);

@@ -141,7 +141,7 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
 
   async function expectStopAt(step: string, ended: Ended, why: RegExp) {
     expect(ended.status, ended.log).toBe(1);
-    expect(takenIn(ended)).toEqual(upTo(step));
+    expect(takenIn(ended), ended.log).toEqual(upTo(step));
     expect(ended.summary).toContain(`<b>Failed.</b> ${step} failed: `);
     expect(ended.annotations.at(-1)!.text).toMatch(why);
     const isBefore = (other: string) => allSteps.indexOf(other) < allSteps.indexOf(step);

@@ -2,9 +2,11 @@
 import { code, escapeHtml, paragraph, table, type Cell } from "../html.ts";
 import type { Report, StepResult } from "../report.ts";
 
-export function titleOf({ results }: Report): string {
+/** `apps-per-env · prod-gcp`. */
+export function titleOf({ inputs, results }: Report): string {
   const names = results.flatMap((result) => result.pipelines ?? []).map(({ name }) => name);
-  return names.length > 0 ? names.join(", ") : "nais-etl";
+  const pipelines = names.length > 0 ? names.join(", ") : (inputs?.pipeline ?? "nais-etl");
+  return [pipelines, inputs?.environment].filter(Boolean).join(" · ");
 }
 
 export function outcome(report: Report): string {
