@@ -18,6 +18,8 @@ export interface World {
   ignored: Set<string>;
   /** Milliseconds between what the cluster tells. */
   pace: number;
+  /** The cluster begins once somebody follows: then no status is missed, however slow the follower. */
+  isPatient: boolean;
 }
 
 /** Each is used once, in order, by the calls that it is for. */

@@ -1,6 +1,7 @@
 /** A stand-in for the platform's deploy service: see README.md for what it does and what it does not. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   loadPackageDefinition,
   Server,
@@ -55,6 +56,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
   const server = new Server();
   const running = new Map<string, Running>();
   const known = new Map<string, Known>();
+  let isStopped = false;
   const state: DeployServer = {
     address: "",
     world: {
@@ -65,6 +67,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
       failing: {},
       ignored: new Set(),
       pace: 3,
+      isPatient: true,
       ...world,
     },
     faults: [],
@@ -76,7 +79,10 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
       state.calls
         .filter(({ method }) => method === "deploy")
         .map(({ request }) => request["kubernetes"].resources.map(fromStruct)),
-    stop: () => server.forceShutdown(),
+    stop() {
+      isStopped = true;
+      server.forceShutdown();
+    },
   };
   const admit = (metadata: Metadata, isStream: boolean) =>
     refusalOf({ metadata, world: state.world, tokens, isStream });
@@ -113,6 +119,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
     const resources = request["kubernetes"].resources.map(fromStruct) as Json[];
     const there = known.get(request["cluster"]) ?? new Map<string, string>();
     known.set(request["cluster"], there);
+    while (state.world.isPatient && one.listeners.size === 0 && !isStopped) await sleep(2, undefined, { ref: false });
     for await (const told of rollOut({ resources, deadline, world: state.world, known: there }))
       if (!one.isLost) tell(one, told, request);
   }

@@ -165,6 +165,7 @@ describe("the connection", () => {
   });
 
   test("an answer that was lost is asked for again, and the same specification is known for it", async () => {
+    server.world.isPatient = false;
     server.faults.push({ on: "deploy", lost: true });
     const { outcome } = await deploy();
     expect(outcome).toMatchObject({ passed: true, state: "unchanged" });
