@@ -41,7 +41,8 @@ const quiet = [
 * @param what `nais-etl@1.2.3`, or the path of a packed tarball
 * @returns the folder that node_modules lies in
 */
-async function install(what, { env, tmpdir }) {
+async function install(what, runner) {
+	const { env, tmpdir } = runner;
 	const cwd = await mkdtemp(join(tmpdir, "nais-etl-"));
 	await writeFile(join(cwd, "package.json"), "{ \"private\": true }\n");
 	const lines = [];
@@ -60,7 +61,7 @@ async function install(what, { env, tmpdir }) {
 		env: childEnvironment(env),
 		onErrorLine
 	};
-	const { exitCode } = await quoteInGroup(`install ${what}`, () => runChild(npm).catch(cannotStart));
+	const { exitCode } = await quoteInGroup(`install ${what}`, () => runChild(npm, runner).catch(cannotStart));
 	if (exitCode === 0) return cwd;
 	throw new EtlError({
 		code: "failed",

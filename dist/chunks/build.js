@@ -1,5 +1,5 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { C as runProgram, E as localTarget, S as effectiveResource, _ as version, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$2, y as platformOf } from "./load-pipeline.js";
+import { C as runProgram, S as effectiveResource, T as localTarget, _ as version, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$2, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, n as count, s as messageOf, t as EtlError } from "./error.js";
 import { B as isLoopbackHost, F as githubToken, I as mayAskGithub, L as notAllowed$1, R as retry, V as parseEndpoint, i as parseBytes } from "./value.js";
 import { t as didYouMean } from "./suggest.js";

@@ -1,33 +1,34 @@
-import { a as formatProblem, m as isDebug, n as count, o as formatWhere, p as info, t as EtlError, x as exec } from "./error.js";
+import { a as formatProblem, m as isDebug, n as count, o as formatWhere, p as info, t as EtlError } from "./error.js";
+import { t as startChild } from "./child.js";
 import { n as inRepository } from "./places.js";
 import { StringDecoder } from "node:string_decoder";
 // src/action/child.ts
 /** Programs that the Action starts: an argument list, never a line for a shell; their output to whoever asks for it. */
-/** @throws {Error} where the program cannot be started. */
-async function runChild({ program, args, cwd, env, onErrorLine }) {
+/** @throws {Error} where the program cannot be started, or the job is cancelled */
+async function runChild({ program, args, cwd, env, onErrorLine }, runner) {
+	const { signal, killGroup } = runner;
+	const child = startChild({
+		argv: [program, ...args],
+		cwd,
+		env
+	}, {
+		env: {},
+		signal,
+		killGroup
+	});
 	const stdout = [];
 	const lines = splitLines(onErrorLine);
-	const exitCode = await exec(quoteProgram(program), args, {
-		cwd,
-		env,
-		silent: true,
-		ignoreReturnCode: true,
-		listeners: {
-			stdout: (data) => void stdout.push(data),
-			stderr: (data) => lines.write(data)
-		}
-	});
+	child.process.stdout.on("data", (data) => void stdout.push(data));
+	child.process.stderr.on("data", (data) => lines.write(data));
+	const { exitCode } = await child.ended;
 	lines.end();
+	signal.throwIfAborted();
 	return {
 		exitCode: exitCode ?? void 0,
 		stdout: Buffer.concat(stdout).toString("utf8")
 	};
 }
-/** `exec` takes the program as a command line and splits it at spaces, outside quotes. */
-function quoteProgram(path) {
-	return `"${path.replaceAll("\"", "\\\"")}"`;
-}
-/** Lines from pieces that may end anywhere, inside a character too (the package's own `errline` would break it). */
+/** Lines from pieces that may end anywhere, inside a character too. */
 function splitLines(onLine) {
 	const decoder = new StringDecoder("utf8");
 	let rest = "";
@@ -79,7 +80,7 @@ function createCall({ cli, places, runner }) {
 			cwd: places.folder,
 			env,
 			onErrorLine
-		});
+		}, runner);
 		return {
 			exitCode,
 			result: parseResult(stdout),

@@ -1,8 +1,9 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { A as string, B as isLoopbackHost, C as int32, F as githubToken, I as mayAskGithub, M as unknown, N as _isoDateTime, O as record, S as int, V as parseEndpoint, a as durationPattern, b as boolean, j as union, k as strictObject, n as isPlainObject, r as formatBytes, s as durationSeconds, u as ZodISODateTime, v as _enum, w as literal$1, y as array, z as sleep } from "./value.js";
 import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1, r as exitCodes, s as messageOf, t as EtlError } from "./error.js";
-import { C as runProgram, S as effectiveResource, T as startChild, _ as version, a as timeZoneProblem, b as amountOf, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, x as bytesOf, y as platformOf } from "./load-pipeline.js";
+import { C as runProgram, S as effectiveResource, _ as version, a as timeZoneProblem, b as amountOf, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, x as bytesOf, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
+import { t as startChild } from "./child.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { t as formatTable } from "./table.js";
 import { t as carryOut$1 } from "./carry-out.js";

@@ -1,12 +1,11 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { c as throwProblems, o as formatWhere, s as messageOf, t as EtlError } from "./error.js";
+import { t as startChild } from "./child.js";
 import { A as string, D as preprocess, E as number, M as unknown$1, O as record, P as NEVER, R as retry, S as int, T as looseObject, V as parseEndpoint, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array } from "./value.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join, matchesGlob, normalize, posix, relative } from "node:path";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { spawn } from "node:child_process";
 // src/spec/target.ts
 /** Targets: parts of the same file, merged over it. */
 const localTarget = "local";
@@ -68,69 +67,6 @@ function* takenInVain(base, over, path = []) {
 		key,
 		present: Object.keys(there)
 	};
-}
-// src/util/child.ts
-/**
-* Other programs as children: with the least environment that works, so that no secret of ours reaches them, and in a
-* process group of their own, so that whatever they have started ends with them.
-*/
-/** What programs need to find others, their packages, a language and a temporary folder. */
-const kept = [
-	"PATH",
-	"HOME",
-	"USER",
-	"LOGNAME",
-	"LANG",
-	"LC_ALL",
-	"LC_CTYPE",
-	"TMPDIR",
-	"VIRTUAL_ENV",
-	"LD_LIBRARY_PATH"
-];
-function startChild({ argv, cwd, env, input, pipes = 0 }, context) {
-	const [command = "", ...args] = argv;
-	const child = spawn(command, args, {
-		cwd,
-		env: {
-			...leastEnvironment(context),
-			...env
-		},
-		stdio: [
-			input === void 0 ? "ignore" : "pipe",
-			"pipe",
-			"pipe",
-			...Array.from({ length: pipes }, () => "pipe")
-		],
-		detached: true
-	});
-	child.stdin?.on("error", () => void 0).end(input);
-	const kill = () => endGroup(child, context);
-	context.signal.addEventListener("abort", kill, { once: true });
-	child.once("exit", kill);
-	const ended = endOf(child).finally(() => context.signal.removeEventListener("abort", kill));
-	if (context.signal.aborted) kill();
-	return {
-		process: child,
-		ended,
-		kill
-	};
-}
-function leastEnvironment({ env }) {
-	const found = kept.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]);
-	return Object.fromEntries(found);
-}
-async function endOf(child) {
-	const [exitCode, signal] = await once(child, "close");
-	return {
-		exitCode,
-		signal
-	};
-}
-function endGroup({ pid }, { killGroup }) {
-	if (pid === void 0) return;
-	try {
-		killGroup(pid);
-	} catch {}
 }
 // src/ship/image/run-program.ts
 /** A builder, or another program of the trade, run to its end: its lines go to the log, and its last ones into its error. */
@@ -9717,4 +9653,4 @@ async function loadPipeline({ file, target }, context) {
 	maskDeclared(pipeline, context);
 	return pipeline;
 }
-export { runProgram as C, localTarget as E, effectiveResource as S, startChild as T, version as _, timeZoneProblem as a, amountOf as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runToEnd as w, bytesOf as x, platformOf as y };
+export { runProgram as C, effectiveResource as S, localTarget as T, version as _, timeZoneProblem as a, amountOf as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runToEnd as w, bytesOf as x, platformOf as y };

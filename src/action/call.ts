@@ -34,7 +34,7 @@ export function createCall({ cli, places, runner }: { cli: Cli; places: Places; 
     };
     core.info(`nais-etl ${given.join(" ")}`);
     const child = { program: runner.node, args: [cli.file, ...given], cwd: places.folder, env, onErrorLine };
-    const { exitCode, stdout } = await runChild(child);
+    const { exitCode, stdout } = await runChild(child, runner);
     return { exitCode, result: parseResult(stdout), problems, noise };
   };
 }

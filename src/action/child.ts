@@ -1,6 +1,7 @@
 /** Programs that the Action starts: an argument list, never a line for a shell; their output to whoever asks for it. */
 import { StringDecoder } from "node:string_decoder";
-import { exec } from "@actions/exec";
+import { startChild } from "../util/child.ts";
+import type { Runner } from "./runner.ts";
 
 export interface Child {
   /** Path, or a name to be found on PATH. */
@@ -18,27 +19,21 @@ export interface ChildResult {
   stdout: string;
 }
 
-/** @throws {Error} where the program cannot be started. */
-export async function runChild({ program, args, cwd, env, onErrorLine }: Child): Promise<ChildResult> {
+/** @throws {Error} where the program cannot be started, or the job is cancelled */
+export async function runChild({ program, args, cwd, env, onErrorLine }: Child, runner: Runner): Promise<ChildResult> {
+  const { signal, killGroup } = runner;
+  const child = startChild({ argv: [program, ...args], cwd, env }, { env: {}, signal, killGroup });
   const stdout: Buffer[] = [];
   const lines = splitLines(onErrorLine);
-  const exitCode: number | null = await exec(quoteProgram(program), args, {
-    cwd,
-    env,
-    silent: true,
-    ignoreReturnCode: true,
-    listeners: { stdout: (data) => void stdout.push(data), stderr: (data) => lines.write(data) },
-  });
+  child.process.stdout!.on("data", (data: Buffer) => void stdout.push(data));
+  child.process.stderr!.on("data", (data: Buffer) => lines.write(data));
+  const { exitCode } = await child.ended;
   lines.end();
+  signal.throwIfAborted();
   return { exitCode: exitCode ?? undefined, stdout: Buffer.concat(stdout).toString("utf8") };
 }
 
-/** `exec` takes the program as a command line and splits it at spaces, outside quotes. */
-function quoteProgram(path: string): string {
-  return `"${path.replaceAll('"', '\\"')}"`;
-}
-
-/** Lines from pieces that may end anywhere, inside a character too (the package's own `errline` would break it). */
+/** Lines from pieces that may end anywhere, inside a character too. */
 function splitLines(onLine: (line: string) => void) {
   const decoder = new StringDecoder("utf8");
   let rest = "";

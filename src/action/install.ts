@@ -13,7 +13,8 @@ const quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts
  * @param what `nais-etl@1.2.3`, or the path of a packed tarball
  * @returns the folder that node_modules lies in
  */
-export async function install(what: string, { env, tmpdir }: Runner): Promise<string> {
+export async function install(what: string, runner: Runner): Promise<string> {
+  const { env, tmpdir } = runner;
   const cwd = await mkdtemp(join(tmpdir, "nais-etl-"));
   await writeFile(join(cwd, "package.json"), '{ "private": true }\n');
   const lines: string[] = [];
@@ -22,7 +23,7 @@ export async function install(what: string, { env, tmpdir }: Runner): Promise<st
     core.info(line);
   };
   const npm = { program: "npm", args: ["install", ...quiet, what], cwd, env: childEnvironment(env), onErrorLine };
-  const { exitCode } = await quoteInGroup(`install ${what}`, () => runChild(npm).catch(cannotStart));
+  const { exitCode } = await quoteInGroup(`install ${what}`, () => runChild(npm, runner).catch(cannotStart));
   if (exitCode === 0) return cwd;
   throw new EtlError({
     code: "failed",

@@ -32,6 +32,9 @@ export interface StartChild {
   pipes?: number;
 }
 
+/** What a child is given of ours. */
+export type ChildContext = Pick<Context, "env" | "signal" | "killGroup">;
+
 export interface Child {
   process: ChildProcess;
   /** How it ended, once its output has ended too. Rejects where it could not be started. */
@@ -46,7 +49,7 @@ export interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, context: Context): Child {
+export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, context: ChildContext): Child {
   const [command = "", ...args] = argv;
   const child = spawn(command, args, {
     cwd,
@@ -70,7 +73,7 @@ export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, con
   return { process: child, ended, kill };
 }
 
-function leastEnvironment({ env }: Context): Record<string, string> {
+function leastEnvironment({ env }: ChildContext): Record<string, string> {
   const found = kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return Object.fromEntries(found);
 }
@@ -80,7 +83,7 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   return { exitCode, signal };
 }
 
-function endGroup({ pid }: ChildProcess, { killGroup }: Context): void {
+function endGroup({ pid }: ChildProcess, { killGroup }: ChildContext): void {
   if (pid === undefined) return;
   try {
     killGroup(pid);

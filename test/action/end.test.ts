@@ -32,6 +32,13 @@ test("what the step wrote for itself is gone when it has ended", async () => {
   expect(existsSync(state["folder"]!)).toBe(false);
 });
 
+test("a job that is cancelled stops the command line, and says so", async () => {
+  await job.write("cli.js", 'process.kill(process.ppid, "SIGINT"); setTimeout(() => {}, 60_000);');
+  const { status, summary } = await job.drive({ inputs });
+  expect(status).toBe(1);
+  expect(summary).toContain("<b>Failed.</b> stopped by SIGINT");
+});
+
 test("a login that is still there is taken back: the job was cancelled", async () => {
   await docker();
   const logout = JSON.stringify(["docker", "logout", "registry.example.org"]);
