@@ -56,7 +56,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
   const server = new Server();
   const running = new Map<string, Running>();
   const known = new Map<string, Known>();
-  let isStopped = false;
+  const stopped = new AbortController();
   const state: DeployServer = {
     address: "",
     world: {
@@ -80,7 +80,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
         .filter(({ method }) => method === "deploy")
         .map(({ request }) => request["kubernetes"].resources.map(fromStruct)),
     stop() {
-      isStopped = true;
+      stopped.abort();
       server.forceShutdown();
     },
   };
@@ -119,7 +119,8 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
     const resources = request["kubernetes"].resources.map(fromStruct) as Json[];
     const there = known.get(request["cluster"]) ?? new Map<string, string>();
     known.set(request["cluster"], there);
-    while (state.world.isPatient && one.listeners.size === 0 && !isStopped) await sleep(2, undefined, { ref: false });
+    while (state.world.isPatient && one.listeners.size === 0 && !stopped.signal.aborted)
+      await sleep(2, undefined, { ref: false });
     for await (const told of rollOut({ resources, deadline, world: state.world, known: there }))
       if (!one.isLost) tell(one, told, request);
   }
