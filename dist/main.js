@@ -74,6 +74,7 @@ function reasonOf$1(lines) {
 	return lines.map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim()).filter((line) => line !== "").slice(0, 2).join(": ");
 }
 function cannotStart(cause) {
+	if (cause instanceof EtlError) throw cause;
 	throw new EtlError({
 		code: "failed",
 		message: `npm, which installs nais-etl, cannot be started: ${messageOf(cause)}`,

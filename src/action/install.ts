@@ -39,6 +39,7 @@ function reasonOf(lines: string[]): string {
 }
 
 function cannotStart(cause: unknown): never {
+  if (cause instanceof EtlError) throw cause;
   throw new EtlError({
     code: "failed",
     message: `npm, which installs nais-etl, cannot be started: ${messageOf(cause)}`,
