@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { test as runTests } from "../../src/commands/test.ts";
 import { validate } from "../../src/commands/validate.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
@@ -122,6 +123,9 @@ describe("of what a local run reads, validate finds", () => {
   });
 });
 
+const given = (row: string, expected: string) =>
+  `- { name: "${row} ${expected.replaceAll(/["{}]/g, "")}", model: per_day, given: { apps: [${row}] }, expect: { ${expected} } }\n`;
+
 describe("of the tests, validate finds", () => {
   const test1 = files["tests/per_day.yaml"];
 
@@ -144,6 +148,25 @@ describe("of the tests, validate finds", () => {
       { rule: "unknown-given", where: { line: 2 } },
       { rule: "not-given", where: { line: 3 } },
     ]);
+  });
+
+  test("what `test` refuses of rows and checks before it computes anything, in the same words and places", async () => {
+    const tests = [
+      given("{ nmae: a }", "count: 1"),
+      given("{ day: yesterday }", "count: 1"),
+      given("{ day: 2022-01-20 }", "rows: [{ dya: 2022-01-20 }]"),
+      given("{ day: 2022-01-20 }", "rows: [{ n: many }]"),
+      given("{ day: 2022-01-20 }", 'fails: ["unique(day)"]'),
+    ];
+    const found = await problemsWith({ "tests/per_day.yaml": tests.join("") });
+    expect(found).toMatchObject([
+      { rule: "unknown-column", message: "`apps` has no column `nmae`", hint: expect.stringContaining("`name`") },
+      { rule: "wrong-value", where: { file: "tests/per_day.yaml", line: 2 } },
+      { rule: "unknown-column", message: "`per_day` has no column `dya`", where: { line: 3 } },
+      { rule: "wrong-value", where: { line: 4 } },
+      { rule: "unknown-check", where: { line: 5 } },
+    ]);
+    expect(await problemsOf(() => runTests({}, folder.context).then(() => undefined))).toEqual(found);
   });
 
   test("rows in a file that is not there", async () => {

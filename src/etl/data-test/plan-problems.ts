@@ -8,7 +8,7 @@ import { tokenize } from "../transform/sql-text.ts";
 import { readsOf, type Cut } from "./cut.ts";
 import type { TestValues } from "./test-values.ts";
 
-export interface Tested {
+interface Tested {
   test: DeclaredTest;
   graph: Graph;
   pipeline: LoadedPipeline;

@@ -52,7 +52,14 @@ export async function withSession<T>(
   try {
     const graph = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });
     sandboxes.push(createSandbox(await work.db.another()));
-    const planned = await planTests(tests, { pipeline, graph, work, sandbox: sandboxes[0]!, context });
+    const planned = await planTests(tests, {
+      pipeline,
+      graph,
+      work,
+      sandbox: sandboxes[0]!,
+      context,
+      keepsTypes: true,
+    });
     throwProblems([...problems, ...planned.problems], "cannot be tested");
     const wanted = new Set(planned.plans.flatMap(({ models }) => models.map(({ name }) => name)));
     throwProblems(await findMissing(graph.models.filter(({ name }) => wanted.has(name))), "cannot be tested");
@@ -72,6 +79,8 @@ interface PlanTests {
   work: Work;
   sandbox: Sandbox;
   context: Context;
+  /** Whether the file of types, which editors read, is kept up to date by the way. */
+  keepsTypes?: boolean;
 }
 
 /** From declared tests to planned ones, and everything that is wrong with them. */
@@ -82,7 +91,7 @@ export async function planTests(
   const wrong = options.graph.problems.filter(({ severity }) => severity === "error");
   if (wrong.length > 0) return { plans: [], problems: wrong };
   const planner = createPlanner(options);
-  await refreshTypes({ ...options, columnsOf: planner.columnsOf }, options.context);
+  if (options.keepsTypes) await refreshTypes({ ...options, columnsOf: planner.columnsOf }, options.context);
   const plans: PlannedTest[] = [];
   const problems: Problem[] = [];
   for (const test of tests) {
