@@ -1,5 +1,5 @@
 /** What `why` has found, for a terminal and for a comment. */
-import { formatNumber } from "../util/error.ts";
+import { count, formatNumber } from "../util/error.ts";
 import type { Logger } from "../util/log.ts";
 import { plain, table } from "../etl/report/markdown-parts.ts";
 import type { Why } from "../etl/why/why.ts";
@@ -68,9 +68,21 @@ function changeWords({ what, before, after }: Why["changes"][number]): string {
   return `${what}: ${before} → ${after}`;
 }
 
-function readerWords({ output, run_id, published_at, age_seconds: age, rows }: Why["readers"][number]): string {
+function readerWords(seen: Why["readers"][number]): string {
+  const { output, run_id, published_at, age_seconds: age, rows = 0, intervals } = seen;
   if (published_at === undefined) return `${output}: nothing was published yet`;
-  return `${output}: the ${formatNumber(rows ?? 0)} rows of run ${run_id}, published ${ageWords(age!)} ago`;
+  const published = `published ${ageWords(age!)} ago`;
+  if (intervals === undefined) return `${output}: the ${count(rows, "row")} of run ${run_id}, ${published}`;
+  const newest = `the newest is ${run_id}, ${count(rows, "row")}, ${published}`;
+  return [`${output}: ${count(intervals, "interval")}, ${newest}`, ...failedWords(seen)].join("; ");
+}
+
+/** Where the interval that failed is not the newest that is there. */
+function failedWords({ failed_interval: failed, run_id }: Why["readers"][number]): string[] {
+  if (failed === undefined) return [];
+  if (failed.published_at === undefined) return [`nothing of ${failed.run_id}`];
+  const which = failed.run_id === run_id ? "they are" : `of ${failed.run_id}, ${count(failed.rows ?? 0, "row")}`;
+  return [`${which} of an earlier run`];
 }
 
 function ageWords(seconds: number): string {

@@ -66,6 +66,11 @@ function firstTimeAfter({ end }: Interval, { spec: { schedule } }: LoadedPipelin
   return first ?? end;
 }
 
+/** Whether a Job of the cluster has made it, by its schedule or by hand: elsewhere an execution is a second, and no DNS label. */
+export function isOfJob(execution: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(execution.slice(0, 63));
+}
+
 /** A pod's name is its Job's, and five random characters. */
 export function jobName(pod: string | undefined): string | undefined {
   return /^(.+)-[a-z0-9]{5}$/.exec(pod ?? "")?.[1];

@@ -344,6 +344,31 @@ test("12: an image that nobody has deployed", async () => {
   });
 });
 
+test("what ran in the cluster is run there again, after a deploy of what has to change; what never ran, is deployed", async () => {
+  await fill();
+  await write();
+  const never = await why();
+  expect(never).toMatchObject({
+    cause: { kind: "never-ran" },
+    mend: {
+      first: expect.stringMatching(/^Deploy it, .*`nais-etl deploy --target prod --image …`/) as string,
+      command: "nais-etl trigger --wait --target prod",
+    },
+  });
+  await lab.server.sql(`UPDATE ${sourceTable()} SET id = 1 WHERE TRUE`);
+  for (const job of ["lab-manual-20261121224501", "lab-29663310"]) {
+    expect((await lab.run({}, { env: { NAIS_POD_NAME: `${job}-abcde` } })).code).toBe(3);
+    expect(await why()).toMatchObject({
+      run: { execution: job },
+      cause: { kind: "check" },
+      mend: {
+        first: expect.stringContaining("nais-etl deploy --target prod --image") as string,
+        command: "nais-etl trigger --wait --target prod",
+      },
+    });
+  }
+});
+
 test("13: a lock that another run holds", async () => {
   await goodRun();
   const { path: folder } = lab.folder;

@@ -88,6 +88,21 @@ test("an earlier run is explained by its id; one that is not known is answered w
   ]);
 });
 
+test("of intervals published out of order, readers see all of them; the one that failed may have rows of an earlier run", async () => {
+  await runFolder(folder, { interval: "2022-01-21" });
+  await runFolder(folder, { interval: "2022-01-19" });
+  await folder.write("data/towns.csv", doubled);
+  await runFolder(folder, { interval: "2022-01-20" });
+  expect((await why()).readers).toMatchObject([
+    { output: "t", run_id: "2022-01-21", rows: 2, intervals: 2, failed_interval: { run_id: "2022-01-20" } },
+  ]);
+  await runFolder(folder, { interval: "2022-01-19" });
+  expect((await typed("nais-etl why")).text).toContain(
+    "t: 2 intervals, the newest is 2022-01-21, 2 rows, published 0 s ago; of 2022-01-19, 2 rows of an earlier run\n",
+  );
+  expect((await typed("nais-etl why 2022-01-21")).text).toMatch(/why +this run came to its end\n/);
+});
+
 test("records of an earlier version lack parts, and are read", async () => {
   await runFolder(folder, { interval: "2022-01-19" });
   const runs = join(folder.path, ".nais-etl/runs");
@@ -138,7 +153,7 @@ test("a terminal and a comment are told the same; the last lines of a failed run
     expect.stringMatching(/^since {10}2026-11-05 10:00 UTC, run 2022-01-20$/),
     "last good run  2022-01-19, 2026-11-05 10:00 UTC",
     "changed since  rows of source towns: 2 → 3",
-    "readers see    t: the 2 rows of run 2022-01-19, published 0 s ago",
+    "readers see    t: 1 interval, the newest is 2022-01-19, 2 rows, published 0 s ago; nothing of 2022-01-20",
     "",
     "First: Look at the rows: `show` with the condition of the check. Then mend the model, the data or the check.",
     "Then:",

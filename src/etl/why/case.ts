@@ -35,8 +35,8 @@ export interface Cause {
 
 export type Mend =
   | { by: "nothing" }
-  /** Run what is missing once more. */
-  | { by: "run"; allowSchemaChange?: true; waitLock?: true }
+  /** Run what is missing once more; in a cluster with what is deployed, so what has to change here is deployed before. */
+  | { by: "run"; mayChangeCode?: true; allowSchemaChange?: true; waitLock?: true }
   /** Put the image back that made the last good run. */
   | { by: "deploy"; image: string }
   /** Take back what was published. */

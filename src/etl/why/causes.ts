@@ -11,16 +11,17 @@ type Rule = (about: Case, record: RunRecord) => Cause | undefined;
 
 const nothing = { by: "nothing" } as const;
 const again = { by: "run" } as const;
+const changedAgain = { by: "run", mayChangeCode: true } as const;
 
 export function findCause(about: Case): Cause {
   const { run } = about;
-  if (!run) return about.lock.holder ? held(about) : { kind: "never-ran", what: "no run is known", mend: again };
+  if (!run) return about.lock.holder ? held(about) : { kind: "never-ran", what: "no run is known", mend: changedAgain };
   const rules = run.status === "failed" ? failedRules : (byStatus[run.status] ?? []);
   for (const rule of rules) {
     const cause = rule(about, run.record);
     if (cause) return cause;
   }
-  return { kind: "good", what: "the last run came to its end", mend: nothing };
+  return { kind: "good", what: "this run came to its end", mend: nothing };
 }
 
 /** A good run takes so long at most, beside those before: what takes longer hangs. */
@@ -51,7 +52,7 @@ const killed: Rule = (about, record) => {
       kind: "memory",
       what: `it was killed without a word, most probably for its memory: ${whose} came to ${formatBytes(peak)} of ${formatBytes(limit)}`,
       first: moreMemory,
-      mend: again,
+      mend: changedAgain,
     };
   return {
     kind: "killed",
@@ -147,7 +148,7 @@ const doubled: Rule = ({ good }, record) => {
     kind: "doubled",
     what: `${grownWords(growth)}; ${checksWords(record)}`,
     first: "Ask its owner: rows may be there twice. Or take doubles away in the first model.",
-    mend: again,
+    mend: changedAgain,
   };
 };
 
@@ -158,7 +159,7 @@ const check: Rule = (about, record) => {
     kind: "check",
     what: `${checksWords(record)}${code === undefined ? "" : `; ${code}`}`,
     first: "Look at the rows: `show` with the condition of the check. Then mend the model, the data or the check.",
-    mend: again,
+    mend: changedAgain,
   };
 };
 
@@ -184,6 +185,7 @@ const told: Told[] = [
     kind: "source-changed",
     says: /^the source .* has no column|is not what pipeline.yaml declares/,
     rule: "source-drift",
+    mend: changedAgain,
   },
   {
     kind: "destination-schema",
@@ -191,10 +193,10 @@ const told: Told[] = [
     first: () => "Make sure that nobody who reads it counts on the columns as they are.",
     mend: { by: "run", allowSchemaChange: true },
   },
-  { kind: "disk", says: /disk is full|ENOSPC|No space left|EDQUOT/, first: ownHint },
-  { kind: "memory", says: /ran out of memory|ENOMEM/, first: () => moreMemory },
+  { kind: "disk", says: /disk is full|ENOSPC|No space left|EDQUOT/, first: ownHint, mend: changedAgain },
+  { kind: "memory", says: /ran out of memory|ENOMEM/, first: () => moreMemory, mend: changedAgain },
   { kind: "quota", says: /a quota is used up/, first: ownHint },
-  { kind: "budget", says: /its budget is|limit for bytes billed/, first: ownHint },
+  { kind: "budget", says: /its budget is|limit for bytes billed/, first: ownHint, mend: changedAgain },
   { kind: "secret", says: /^the secret `/, rule: "missing-secret", first: ownHint },
   { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: ownHint },
   { kind: "credentials", says: /access token was refused|Google credentials/, first: ownHint },
@@ -231,7 +233,7 @@ const deploy: Rule = (about, record) => {
     ...(good?.image === undefined && {
       first: `Go back to the last good commit${good?.revision ? ` (${good.revision})` : ""}, or mend the code.`,
     }),
-    mend: good?.image === undefined ? again : { by: "deploy", image: good.image },
+    mend: good?.image === undefined ? changedAgain : { by: "deploy", image: good.image },
   };
 };
 
@@ -250,7 +252,7 @@ const other: Rule = (_about, record) => {
     kind: "failed",
     what: problem?.message ?? `it ended with exit code ${record.exit_code}`,
     ...(problem?.hint !== undefined && { first: problem.hint }),
-    mend: again,
+    mend: changedAgain,
   };
 };
 

@@ -1,8 +1,9 @@
 /** The one command that mends a run, as it is typed. */
-import { nextInterval, parseLabel } from "../../spec/interval.ts";
+import { lastComplete, nextInterval, parseLabel } from "../../spec/interval.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
-import type { Case, Mend } from "./case.ts";
+import { isOfJob } from "../identity.ts";
+import type { Case, Cause, Mend } from "./case.ts";
 
 /** Undefined where there is nothing to mend. */
 export function commandFor(mend: Mend, about: Case): string | undefined {
@@ -38,11 +39,33 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
       ...targetOf(about),
       ...flags,
     ]);
-  const label = pipeline.spec.interval && run ? [`--interval ${first ?? run.record.run_id}`] : [];
-  // What ran in the cluster has the cluster's grants and secrets; a laptop may have neither.
-  if (run?.record.image !== undefined && flags.length === 0)
-    return words(["nais-etl trigger --wait", ...targetOf(about), ...label]);
-  return words(["nais-etl run", ...targetOf(about), ...label, ...paramsOf(about), ...flags]);
+  const label = pipeline.spec.interval && run ? (first ?? run.record.run_id) : undefined;
+  // The pod waits for a lock by itself; only a start by hand may change columns.
+  if (ranInCluster(about) && !allowSchemaChange)
+    return words(["nais-etl trigger --wait", ...targetOf(about), ...triggerInterval(label, about)]);
+  const interval = label === undefined ? [] : [`--interval ${label}`];
+  return words(["nais-etl run", ...targetOf(about), ...interval, ...paramsOf(about), ...flags]);
+}
+
+/** What is to be done before the command; undefined where it is nothing. */
+export function firstFor({ first, mend }: Cause, about: Case): string | undefined {
+  if (mend.by !== "run" || !mend.mayChangeCode || !ranInCluster(about)) return first;
+  const how = `push it where the Action deploys, or \`nais-etl deploy ${targetOf(about).join(" ")} --image …\` with the image that \`nais-etl build --push\` prints`;
+  if (about.run === undefined) return `Deploy it, if it is not there yet: ${how}.`;
+  return [first, `What you change is to be deployed before: ${how}.`].filter(Boolean).join(" ");
+}
+
+/** What ran there has the cluster's grants and secrets; a laptop may have neither. What never ran, belongs there. */
+function ranInCluster({ run, pipeline: { target } }: Case): boolean {
+  if (target === localTarget) return false;
+  return run === undefined || run.record.image !== undefined || isOfJob(run.record.execution);
+}
+
+/** A run that is triggered takes the last complete one; another has to be told to the pod, which only kubectl can. */
+function triggerInterval(label: string | undefined, { pipeline: { spec }, now }: Case): string[] {
+  if (label === undefined) return [];
+  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
+  return lastComplete(now, spec.interval!.every, zone).label === label ? [] : [`--interval ${label}`, "--with kubectl"];
 }
 
 /** Of the first interval that is left out. */

@@ -12,7 +12,7 @@ import type { KeptRun } from "../report/history.ts";
 import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
-import { commandFor } from "./mend.ts";
+import { commandFor, firstFor } from "./mend.ts";
 import { lookAtHolder, pastStarts } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
 
@@ -54,6 +54,7 @@ export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Pr
   const publishes = await readPublishes({ pipeline }, context);
   const cause = findCause(about);
   const command = commandFor(cause.mend, about);
+  const before = firstFor(cause, about);
   const { run, good, failing } = about;
   const [first] = failing;
   return {
@@ -68,8 +69,8 @@ export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Pr
     since: first && { ...shown(first, statusIn(first, runs)), runs: failing.length },
     last_good: good && shown(good, statusIn(good, runs)),
     changes: about.changes,
-    readers: readersSee(Object.keys(pipeline.spec.outputs ?? {}), { publishes, now: context.now() }),
-    mend: command === undefined ? undefined : { ...(cause.first !== undefined && { first: cause.first }), command },
+    readers: readersSee(pipeline, { publishes, now: context.now(), failed: failing.at(-1)?.run_id }),
+    mend: command === undefined ? undefined : { ...(before !== undefined && { first: before }), command },
   };
 }
 

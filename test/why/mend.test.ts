@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import type { Case } from "../../src/etl/why/case.ts";
+import { commandFor } from "../../src/etl/why/mend.ts";
+
+/** Of a day pipeline in the cluster, asked on 20 January 2022. */
+function failed(...labels: string[]): Case {
+  const failing = labels.map((label) => ({ run_id: label, execution: "towns-manual-20220120063000", params: {} }));
+  return {
+    pipeline: { target: "prod-gcp", spec: { name: "towns", interval: { every: "day" } } },
+    run: { record: failing.at(-1), status: "failed" },
+    failing,
+    now: new Date("2022-01-20T06:30:00Z"),
+  } as unknown as Case;
+}
+
+describe("what runs an interval again in the cluster", () => {
+  test.each([
+    [["2022-01-19"], "nais-etl trigger --wait --target prod-gcp"],
+    [["2022-01-17"], "nais-etl trigger --wait --target prod-gcp --interval 2022-01-17 --with kubectl"],
+    [["2022-01-17", "2022-01-19"], "nais-etl backfill --from 2022-01-17 --to 2022-01-20 --target prod-gcp"],
+  ])("%j: %s", (labels, command) => {
+    expect(commandFor({ by: "run" }, failed(...labels))).toBe(command);
+  });
+
+  test("a change of columns is allowed by hand", () => {
+    expect(commandFor({ by: "run", allowSchemaChange: true }, failed("2022-01-19"))).toBe(
+      "nais-etl run --target prod-gcp --interval 2022-01-19 --allow-schema-change",
+    );
+  });
+});
