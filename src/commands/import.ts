@@ -131,12 +131,21 @@ interface Next {
 
 function next({ way, dryRun, untested: { models, sources } }: Next): string[] {
   if (dryRun) return ["", "Nothing was written: --dry-run."];
-  const commands = [
-    ...(way === "" ? [] : [`cd ${way}`]),
-    "npx nais-etl validate",
-    ...(sources.length === 0 ? [] : [`npx nais-etl sample ${sources.join(" ")}`]),
-    ...models.map((name) => `npx nais-etl test --new ${name}`),
-    "npx nais-etl test",
+  type Command = [line: string, why?: string];
+  const commands: Command[] = [
+    ...(way === "" ? [] : [[`cd ${way}`] as Command]),
+    ["npx nais-etl validate"],
+    ...sources.map(({ name, sample }): Command => [
+      `npx nais-etl sample ${name} --target prod-gcp`,
+      sample === undefined ? "says what to write under sources" : `fills ${sample}; rows by hand do, too`,
+    ]),
+    ...models.map(({ name, isDeclared }): Command => {
+      const line = `npx nais-etl test --new ${name}`;
+      return isDeclared ? [line] : [line, "first names the columns to declare"];
+    }),
+    ["npx nais-etl test"],
   ];
-  return ["", "Next:", ...commands.map((line) => `  ${line}`)];
+  const width = Math.max(...commands.map(([line]) => line.length));
+  const lines = commands.map(([line, why]) => (why === undefined ? line : `${line.padEnd(width)}    # ${why}`));
+  return ["", "Next:", ...lines.map((line) => `  ${line}`)];
 }

@@ -210,8 +210,20 @@ test("no tests file is written that holds no test: what makes one is said instea
   await importPipeline({ ...scripts["paged"]!, output: "out" }, folder.context);
   expect((await listed()).filter((path) => path.includes("/tests/"))).toEqual([]);
   expect(folder.printed[0]).toMatch(
-    /Next:\n {2}cd out\n {2}npx nais-etl validate\n {2}npx nais-etl sample rides\n {2}npx nais-etl test --new per_part\n {2}npx nais-etl test$/,
+    /Next:\n {2}cd out\n {2}npx nais-etl validate\n {2}npx nais-etl sample rides --target prod-gcp {4}# fills data\/rides.csv; rows by hand do, too\n {2}npx nais-etl test --new per_part {15}# first names the columns to declare\n {2}npx nais-etl test$/,
   );
+});
+
+test("the project that a table is written to is listed where a script names one", async () => {
+  const script = [
+    "import pandas as pd",
+    "df = pd.read_gbq('SELECT a FROM d.raw')",
+    "df.to_gbq('d.t', project_id='team-project')",
+  ];
+  await folder.write("main.py", script.join("\n"));
+  await importPipeline({ script: "main.py", output: "out" }, folder.context);
+  expect(folder.printed[0]).toMatch(/project_id='team-project'.*: the project is not carried over\n.*team's own/);
+  expect(await folder.read("out/pipeline.yaml")).toContain("table: d.t\n");
 });
 
 test("no row and no value is made up: samples hold the names of columns alone", async () => {

@@ -198,3 +198,20 @@ test("a source without a sample is named", async () => {
     },
   ]);
 });
+
+test("a sample without rows and types is named, with what fills it", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml":
+      "name: few\nsources: { daily: { type: bigquery, query: SELECT 1 AS id, sample: data/daily.csv } }\n",
+    "models/per_day.sql": "SELECT count(*) AS n FROM daily",
+    "data/daily.csv": "id\n",
+  });
+  expect(await problemsOf(() => testCommand({ new: "per_day" }, folder.context))).toEqual([
+    {
+      severity: "error",
+      message: "the sample of `daily` has no rows, so that none can be given",
+      hint: "Fill it first: `nais-etl sample daily --target prod-gcp`, or write a few rows into data/daily.csv. Or declare its columns: sources: { daily: { columns: { … } } }.",
+      where: { file: "pipeline.yaml", line: 2, column: 12 },
+    },
+  ]);
+});

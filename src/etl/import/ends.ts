@@ -253,6 +253,7 @@ function tableWrite({ call, frame, destination, mode }: TableWrite, reading: Rea
         "With `interval: day` and `write: replace_partition`, a day can be loaded again.",
       ),
     );
+  notes.push(...projectNotes(call, reading));
   const name = table && table.holes.length === 0 ? table.text : "dataset.table";
   return {
     node: call.node,
@@ -262,6 +263,14 @@ function tableWrite({ call, frame, destination, mode }: TableWrite, reading: Rea
     columns: schemaOf(call, reading),
     notes,
   };
+}
+
+/** Of the environment it is the team's own, as it is without one. */
+function projectNotes(call: Call, reading: Reading): Problem[] {
+  const project = textValue(call.keywords.get("project_id"), reading.script, reading.scope)?.text;
+  if (project === undefined || !/^[a-z][a-z0-9-]+$/.test(project)) return [];
+  const todo = `The table is looked for in the team's own project of each cluster. Where that is not ${project}, write ${project} before it: \`table: ${project}.dataset.table\`.`;
+  return [note(call.node, reading, "the project is not carried over", todo)];
 }
 
 /** `write_disposition` of a LoadJobConfig, wherever it is made. */

@@ -23,7 +23,10 @@ export interface ImportedScript {
   /** Where it asks for one day after the other. */
   interval: "day" | undefined;
   /** Models without a test, and the sources whose samples one can be made of. */
-  untested: { models: string[]; sources: string[] };
+  untested: {
+    models: { name: string; isDeclared: boolean }[];
+    sources: { name: string; sample: string | undefined }[];
+  };
   /** Variables of the environment that it reads. */
   environment: EnvironmentRead[];
   files: NewFile[];
@@ -152,6 +155,10 @@ function hasSample({ read, columns }: Sampled): boolean {
   return read.source["type"] !== "file" && columns.length > 0;
 }
 
+function samplePath({ name }: Named): string {
+  return `data/${name}.csv`;
+}
+
 function sourceEntry(source: Sampled): [string, Record<string, unknown>] {
   const { columns, types } = source;
   const typed = hasSample(source) && types.size > 0;
@@ -160,7 +167,7 @@ function sourceEntry(source: Sampled): [string, Record<string, unknown>] {
     {
       ...source.read.source,
       ...(typed && { columns: Object.fromEntries(columns.map((name) => [name, types.get(name) ?? guessed])) }),
-      ...(hasSample(source) && { sample: `data/${source.name}.csv` }),
+      ...(hasSample(source) && { sample: samplePath(source) }),
     },
   ];
 }
@@ -180,7 +187,7 @@ function outputEntry({ model, written }: Made): [string, Record<string, unknown>
 function sampleFile(source: Sampled): NewFile[] {
   if (!hasSample(source)) return [];
   const header = source.columns.map((name) => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name));
-  return [{ path: `data/${source.name}.csv`, text: `${header.join(",")}\n` }];
+  return [{ path: samplePath(source), text: `${header.join(",")}\n` }];
 }
 
 /** Rows to test with are its author's to write; until then it is tried on none, where types of all columns are known. */
@@ -213,7 +220,16 @@ function testFile({ model, written }: Made, samples: Sampled[]): NewFile[] {
 function untestedOf(made: Made[], samples: Sampled[]): ImportedScript["untested"] {
   const inputs = new Set(made.flatMap(({ model }) => model.inputs));
   const sampled = samples.filter(({ name, read }) => inputs.has(name) && read.source["type"] !== "file");
-  return { models: made.map(({ model }) => model.name), sources: sampled.map(({ name }) => name) };
+  return {
+    models: made.map(({ model, written }) => ({
+      name: model.name,
+      isDeclared: Object.keys(written.columns).length > 0,
+    })),
+    sources: sampled.map((source) => ({
+      name: source.name,
+      sample: hasSample(source) ? samplePath(source) : undefined,
+    })),
+  };
 }
 
 /** Whether it calculates with a column whose type nobody knows. */

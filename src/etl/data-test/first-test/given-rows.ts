@@ -60,6 +60,7 @@ async function readSource(
       return [column, replaced.includes(column) ? standIn(cell, type, secret) : cell] as const;
     });
   const rows = read.rows.map((row) => Object.fromEntries(hide(row)));
+  if (rows.length === 0) refuseUnknown(name, pipeline);
   return { name, columns, rows, sensitive: sensitive.map((column) => column.name), replaced };
 }
 
@@ -71,6 +72,20 @@ function refuseSampleless(name: string, { spec, where }: LoadedPipeline): void {
     code: "invalid",
     message: `the source \`${name}\` has no sample, so that no rows can be given`,
     hint: `Write one: nais-etl sample ${name}, or sample: data/${name}.csv with rows of your own.`,
+    where: where(["sources"], name),
+  });
+}
+
+/** Without a row, only declarations say which columns there are. */
+function refuseUnknown(name: string, { spec, where }: LoadedPipeline): void {
+  const source = spec.sources![name]!;
+  if (source.columns) return;
+  const file = source.type === "file" ? source.path : source.sample;
+  const fill = source.type === "file" ? "" : `\`nais-etl sample ${name} --target prod-gcp\`, or `;
+  throw new EtlError({
+    code: "invalid",
+    message: `the sample of \`${name}\` has no rows, so that none can be given`,
+    hint: `Fill it first: ${fill}write a few rows into ${String(file)}. Or declare its columns: sources: { ${name}: { columns: { … } } }.`,
     where: where(["sources"], name),
   });
 }
