@@ -307,6 +307,25 @@ test("10: a destination whose columns somebody has changed", async () => {
   await mend(found, `${again} --allow-schema-change`);
 });
 
+test("10b: a destination with a column that BigQuery cannot turn into what the model gives", async () => {
+  await goodRun();
+  await lab.server.sql(`DROP TABLE ${lab.dataset}.t; CREATE TABLE ${lab.dataset}.t (id FLOAT64, town STRING)`);
+  for (const options of [{}, { allowSchemaChange: true }]) {
+    expect((await lab.run(options)).code).toBe(2);
+    expect(await why()).toMatchObject({
+      cause: {
+        kind: "destination-schema",
+        what: expect.stringContaining("BigQuery cannot turn `id` from FLOAT64 into INT64") as string,
+      },
+      mend: { first: expect.stringContaining("Declare `id` as `FLOAT64`") as string, command: again },
+    });
+  }
+  await write("SELECT id::DOUBLE AS id, town FROM rows", {
+    models: { t: { columns: { ...columns, id: "FLOAT64" } } },
+  });
+  await mend(await why(), again);
+});
+
 const deployed = { NAIS_ETL_REVISION: "aaaaaaa", NAIS_APP_IMAGE: "europe/team/lab:1" };
 
 test("11: a deploy with a mistake in it", async () => {

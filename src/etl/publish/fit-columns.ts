@@ -81,15 +81,19 @@ function wasType({ engineType, known, type }: { engineType: string; known: Type 
   return name === undefined || name === formatType(type) ? engineType : name;
 }
 
-function schemaError(place: string, { removed, retyped }: Fit): EtlError {
-  const changes = [
-    ...removed.map((column) => `\`${column}\` is gone`),
-    ...retyped.map(({ name, was, type }) => `\`${name}\` was ${was} and would be ${formatType(type)}`),
-  ];
+function schemaError(place: string, fit: Fit): EtlError {
   return new EtlError({
     code: "failed",
     part: "publish",
-    message: `the columns of ${place} would change: ${changes.join("; ")}`,
+    message: `the columns of ${place} would change: ${lossWords(fit).join("; ")}`,
     hint: "Readers count on them. If the change is meant, run once with --allow-schema-change.",
   });
+}
+
+/** What readers would lose. */
+export function lossWords({ removed, retyped }: Pick<Fit, "removed" | "retyped">): string[] {
+  return [
+    ...removed.map((column) => `\`${column}\` is gone`),
+    ...retyped.map(({ name, was, type }) => `\`${name}\` was ${was} and would be ${formatType(type)}`),
+  ];
 }

@@ -187,6 +187,8 @@ const told: Told[] = [
     rule: "source-drift",
     mend: changedAgain,
   },
+  // No command helps before the file is another one.
+  { kind: "destination-schema", says: /the columns of .* cannot change so/, first: ownHint },
   {
     kind: "destination-schema",
     says: /the columns of .* would change/,

@@ -130,11 +130,11 @@ describe("a table that is there", () => {
 
   test("keeps a column that is gone, or has another type, and says so by name", async () => {
     await publish("SELECT 1 AS id, 'a' AS navn, 1.5::DECIMAL(38, 9) AS tall");
-    await lab.write("SELECT 'x' AS id, 1.5::DECIMAL(38, 9) AS tall");
+    await lab.write("SELECT 1.5::DOUBLE AS id, 1.5::DECIMAL(38, 9) AS tall");
     const ran = await lab.run();
     expect(ran).toMatchObject({
       code: 1,
-      text: expect.stringMatching(/`navn` is gone; `id` was INT64 and would be STRING/),
+      text: expect.stringMatching(/`navn` is gone; `id` was INT64 and would be FLOAT64/),
     });
     expect(ran.effects).not.toContain("bigquery.load");
     expect(await rows()).toEqual(["1 a 1.5"]);
@@ -148,14 +148,37 @@ describe("a table that is there", () => {
     expect(await lab.table("t")).toMatchObject({ schema: { fields: [{ name: "id", type: "NUMERIC" }] } });
   });
 
-  test("is told of where BigQuery cannot change it so", async () => {
-    await publish("SELECT 'a' AS id");
+  test.each([{}, { allowSchemaChange: true }])(
+    "is told of by column where BigQuery cannot change it so: %j",
+    async (options) => {
+      await publish("SELECT 'a' AS id, 1.5::DOUBLE AS long_loans, 1 AS gone");
+      await lab.write("SELECT 'a' AS id, 1 AS long_loans");
+      const ran = await lab.run(options);
+      expect(ran).toMatchObject({
+        code: 2,
+        text: expect.stringMatching(
+          /cannot change so: BigQuery cannot turn `long_loans` from FLOAT64 into INT64; `gone` is gone\n.*Declare `long_loans` as `FLOAT64`.*--allow-schema-change does not help/,
+        ),
+      });
+      expect(ran.effects).not.toContain("bigquery.load");
+      expect(await rows()).toEqual(["a 1.5 1"]);
+    },
+  );
+
+  test("keeps the columns that it is partitioned and clustered by, whoever asks", async () => {
+    await publish(sql, { partition: "dato", cluster: ["navn"] });
     await lab.write("SELECT 1 AS id");
     expect(await lab.run({ allowSchemaChange: true })).toMatchObject({
-      code: 1,
-      text: expect.stringContaining("cannot publish to"),
+      code: 2,
+      text: expect.stringMatching(
+        /cannot drop `dato`, by which the table is partitioned; BigQuery cannot drop `navn`, by which the table is clustered/,
+      ),
     });
-    expect(await rows()).toEqual(["a"]);
+    await lab.write("SELECT 1 AS other");
+    expect(await lab.run({ allowSchemaChange: true })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining("cannot drop all that a table has"),
+    });
   });
 
   test("is none where it is a view", async () => {

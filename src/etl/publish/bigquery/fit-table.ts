@@ -7,7 +7,8 @@ import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { partOf } from "../quarantine.ts";
 import type { NewTable } from "../store.ts";
-import { changeOf, newTable, type TableChange, type TableResource } from "./table-change.ts";
+import { changeOf, newTable, type TableChange } from "./table-change.ts";
+import type { TableResource } from "./table-resource.ts";
 
 export interface FitTable {
   client: BigQueryClient;

@@ -19,7 +19,7 @@ import { nameJob, type Destination, type Place } from "./place.ts";
 import { readPastMark, readPublish, selectAllMarks, selectLastPublish, selectPublishes } from "./questions.ts";
 import { asOf, holdScript, quoteTable } from "./scripts.ts";
 import { stagingPrefix } from "./stage.ts";
-import { spell, type TableResource } from "./table-change.ts";
+import { spell, type TableResource } from "./table-resource.ts";
 
 const stagedMilliseconds = 24 * 3_600_000;
 const usualTravelHours = 168;

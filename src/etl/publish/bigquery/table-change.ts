@@ -2,33 +2,18 @@
  * What has to change in a destination table before rows are published to it. Never is it dropped or made anew: grants,
  * policy tags and descriptions that others have set hang on it, and stay.
  */
-import { bigqueryField, bigquerySchema, typeOfBigquery, type BigqueryField } from "../../../spec/formats/bigquery.ts";
+import { bigqueryField, bigquerySchema } from "../../../spec/formats/bigquery.ts";
 import { durationSeconds } from "../../../spec/duration.ts";
 import { formatType } from "../../../spec/type.ts";
 import { EtlError } from "../../../util/error.ts";
 import { quoteIdentifier } from "../../engine/bigquery/sql.ts";
 import { formatTableName, tableReference, type TableName } from "../../connectors/bigquery/table-name.ts";
-import { fitColumns, sameName, type Fit } from "../fit-columns.ts";
+import { sameName, type Fit } from "../fit-columns.ts";
 import { partOf } from "../quarantine.ts";
 import type { NewTable } from "../store.ts";
+import { checkColumns } from "./check-columns.ts";
 import { quoteTable } from "./scripts.ts";
-
-/** What matters here of a table as BigQuery tells it. Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables */
-export interface TableResource {
-  type: string;
-  etag: string;
-  numRows?: string;
-  /** Milliseconds since 1970. */
-  creationTime?: string;
-  description?: string;
-  labels?: Record<string, string>;
-  schema?: { fields?: ExistingField[] };
-  timePartitioning?: { type: string; field?: string; expirationMs?: string };
-  requirePartitionFilter?: boolean;
-  clustering?: { fields: string[] };
-}
-
-type ExistingField = BigqueryField & Record<string, unknown>;
+import type { ExistingField, TableResource } from "./table-resource.ts";
 
 export interface TableChange {
   /** Statements that were asked for with --allow-schema-change. */
@@ -74,7 +59,7 @@ function partitioningOf({ output, spec, plan }: NewTable) {
 }
 
 /**
- * @throws {EtlError} where the table is none, or columns would be lost or retyped and nobody has allowed it
+ * @throws {EtlError} where the table is none, and as {@link checkColumns}
  */
 export function changeOf(
   name: TableName,
@@ -82,13 +67,7 @@ export function changeOf(
 ): TableChange {
   if (existing.type !== "TABLE") throw notTable(name, existing, table);
   const fields = existing.schema?.fields ?? [];
-  const fit = fitColumns({
-    place: formatTableName(name),
-    existing: fields.map((field) => ({ name: field.name, engineType: spell(field) })),
-    wanted: table.plan.columns,
-    allowed,
-    spell: formatType,
-  });
+  const fit = checkColumns(name, { existing, columns: table.plan.columns, allowed });
   const patch = { ...schemaPatch(fields, fit, table), ...settingsPatch(existing, table) };
   return {
     alter: allowed ? alterStatements(quoteTable(name), { fit, fields, table }) : [],
@@ -103,12 +82,6 @@ function notTable(name: TableName, { type }: TableResource, { output }: NewTable
     message: `${formatTableName(name)} is a ${type.toLowerCase().replaceAll("_", " ")}, not a table`,
     hint: "Publish under another name: nothing is published into a view.",
   });
-}
-
-/** As the file would write its type; what the product has no name for, as BigQuery does. */
-export function spell(field: ExistingField): string {
-  const type = typeOfBigquery(field);
-  return type ? formatType(type) : field.type;
 }
 
 /** New columns may be NULL: the rows that are there have no value for them. */
