@@ -98,7 +98,10 @@ function habitHint({ token, hint }: Habit): string {
 async function explain(error: unknown, db: Database, pipeline: LoadedPipeline): Promise<EtlError> {
   const message = messageOf(error);
   const missing = /Table with name (.+?) does not exist/.exec(message)?.[1]?.replaceAll('"', "");
-  if (missing !== undefined) return usage(`there is no table \`${missing}\``, await tableHint(missing, db));
+  if (missing !== undefined) {
+    const hints = [await tableHint(missing, db), ...elsewhereHint(pipeline)];
+    return usage(`there is no table \`${missing}\` in the local warehouse`, hints.join("\n"));
+  }
   if (/read-only mode/.test(message))
     return usage("`query` only reads", "What is published changes with `nais-etl run`.", error);
   if (/Permission Error|file system operations are disabled/.test(message)) {
@@ -123,6 +126,15 @@ async function tableHint(missing: string, db: Database): Promise<string> {
   const near = nearest(lastPart(missing), names.map(lastPart));
   const meant = names.find((name) => lastPart(name) === near);
   return [...(meant ? [`Did you mean \`${meant}\`?`] : []), `Tables: ${names.join(", ")}.`].join("\n");
+}
+
+/** What a run in a cluster reads and writes is looked for here, too. */
+function elsewhereHint({ spec }: LoadedPipeline): string[] {
+  const parts = [...Object.values(spec.sources ?? {}), ...Object.values(spec.outputs ?? {})];
+  if (!parts.some(({ type }) => type === "bigquery")) return [];
+  return [
+    "`query` asks the local warehouse only. Tables in BigQuery: `bq query --nouse_legacy_sql 'SELECT …'`, or https://console.cloud.google.com/bigquery.",
+  ];
 }
 
 /** The engine tells the table's own name, without its dataset. */

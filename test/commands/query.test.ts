@@ -127,9 +127,9 @@ describe("what is not there is told with what is", () => {
   });
 
   test.each([
-    ["FROM per_env", "there is no table `per_env`", `Did you mean \`d.per_env\`?\n${tables}`],
-    ["FROM d.per_en", "there is no table `per_en`", `Did you mean \`d.per_env\`?\n${tables}`],
-    ["FROM x.completely_other", "there is no table `x.completely_other`", tables],
+    ["FROM per_env", "there is no table `per_env` in the local warehouse", `Did you mean \`d.per_env\`?\n${tables}`],
+    ["FROM d.per_en", "there is no table `per_en` in the local warehouse", `Did you mean \`d.per_env\`?\n${tables}`],
+    ["FROM x.completely_other", "there is no table `x.completely_other` in the local warehouse", tables],
     ["FROM `d.per_env`", "backticks are GoogleSQL", "Write d.per_env without them."],
   ])("%s", async (sql, message, hint) => {
     await makeWarehouse();
@@ -178,4 +178,14 @@ test("a stop ends a query at once", async () => {
   setTimeout(() => stopping.abort(new EtlError({ code: "interrupted", message: "stopped" })), 300);
   const endless = "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r";
   await expect(query({ sql: endless }, context)).rejects.toMatchObject({ message: "stopped" });
+});
+
+test("of a table that is not in the local warehouse it is said where those of BigQuery are asked", async () => {
+  await makeWarehouse();
+  const outputs = "outputs: { per_env: { type: bigquery, table: d.per_env } }\n";
+  await folder.write("pipeline.yaml", `name: apps\n${outputs}`);
+  expect(await problemOf("SELECT count(*) FROM tickets")).toMatchObject({
+    message: "there is no table `tickets` in the local warehouse",
+    hint: expect.stringMatching(/asks the local warehouse only.*`bq query/),
+  });
 });

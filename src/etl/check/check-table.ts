@@ -5,6 +5,7 @@ import { localTarget } from "../../spec/target.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { compileChecks } from "./compile.ts";
 import { explainCheck } from "./explain-check.ts";
+import { lookElsewhere } from "./look-elsewhere.ts";
 import { BrokenCheck, runChecks } from "./run-checks.ts";
 import { explainResourceError, type Database } from "../engine/duckdb/duckdb.ts";
 import { engineMessage, isBeforeRows } from "../engine/duckdb/engine-message.ts";
@@ -39,7 +40,7 @@ export async function checkTable(checking: Checking, { table, late }: CheckTable
   const { early: first, late: last } = splitChecks(table, pipeline, db);
   const checks = late ? last : first;
   if (checks.length === 0) return [];
-  const results = await resultsOf(checking, checks, { table, db });
+  const results = await withLooks(await resultsOf(checking, checks, { table, db }), checks, { table, state });
   record.checks.push(...results.map(withoutSamples));
   const all = [...(held.get(table.name) ?? []), ...results];
   held.delete(table.name);
@@ -66,6 +67,22 @@ function splitChecks({ name, columns }: Table, pipeline: RunState["pipeline"], {
 /** Rows are taken out before anything reads the table, so what they are held against is waited for: see transform/graph.ts. */
 function isLate({ kind, quarantine }: Check): boolean {
   return crossTableKinds.has(kind) && !quarantine;
+}
+
+/** On a laptop the rows are at hand. */
+async function withLooks(
+  results: CheckResult[],
+  checks: Check[],
+  of: { table: Table; state: RunState },
+): Promise<CheckResult[]> {
+  if (of.state.pipeline.target === localTarget) return results;
+  return Promise.all(
+    results.map(async (result, i) =>
+      result.status === "fail" || result.status === "warn"
+        ? { ...result, look: await lookElsewhere({ ...of, check: checks[i]!, result }) }
+        : result,
+    ),
+  );
 }
 
 interface Checked {

@@ -48,6 +48,8 @@ export interface CheckResult {
   query: string;
   /** A condition for `show --where` that gives the offending rows. */
   condition: string | undefined;
+  /** Outside target `local`, where it failed: how to see the rows from elsewhere, without any value of the data. */
+  look?: string;
   seconds: number;
   /** A few offending rows, on target `local` only, without sensitive columns. */
   samples?: Record<string, unknown>[];

@@ -13,6 +13,8 @@ import { both, duplicates, missingSteps, notAmong, only, repeated } from "./quer
 export interface CheckedTable {
   group: "sources" | "models";
   name: string;
+  /** What is queried, where it is not a table of that name. */
+  relation?: string;
   /** Declared and computed columns with their types. */
   types: ReadonlyMap<string, Type>;
   columns: Columns | undefined;
@@ -44,7 +46,7 @@ interface Compile {
 
 function compile({ check, column, table, dialect, path }: Compile): Check[] {
   const kind = checkKinds.find((candidate) => check[candidate] !== undefined)!;
-  const relation = dialect.quoteIdentifier(table.name);
+  const relation = table.relation ?? dialect.quoteIdentifier(table.name);
   const base = {
     kind,
     table: table.name,
