@@ -430,6 +430,71 @@ function maskDeclared(pipeline, context) {
 		secret
 	})])) if (env[variable]) maskSecret(env[variable], log);
 }
+// src/util/google-endpoint.ts
+/** Whom our Google token is shown to: Google, a server on this machine (without it), and hosts that the environment names. */
+/** Hosts besides Google's own, with commas or blanks between them: said by who runs a pipeline, not by the pipeline. */
+const googleHostsVariable = "NAIS_ETL_GOOGLE_HOSTS";
+/**
+* An address that is asked with our token. Regional and private ones of Google end in `.googleapis.com`, too.
+* Source: https://cloud.google.com/vpc/docs/about-accessing-google-apis-endpoints
+*
+* @throws {EtlError} `invalid`, as {@link parseEndpoint}, and for a host that is neither Google's nor named by the environment
+*/
+function parseGoogleEndpoint(text, { key, where, env }) {
+	const endpoint = parseEndpoint(text, {
+		key,
+		where
+	});
+	const { host, isLoopback } = endpoint;
+	if (isLoopback || host.endsWith(".googleapis.com") || namedHosts(env).includes(host)) return endpoint;
+	throw new EtlError({
+		code: "invalid",
+		message: `\`${key}\` would send the job's Google token to ${host}, which is not Google's`,
+		hint: `Write an address that ends in .googleapis.com. If ${host} may have the token, say so in the environment: ${googleHostsVariable}=${host}.`,
+		where: where()
+	});
+}
+function namedHosts(env) {
+	return (env["NAIS_ETL_GOOGLE_HOSTS"] ?? "").toLowerCase().split(/[\s,]+/);
+}
+// src/spec/google-endpoint-problems.ts
+/** Addresses of the file that get our Google token. Those with references are looked at when they are known. */
+function googleEndpointProblems({ spec, where }, env) {
+	return addressesOf(spec).flatMap(({ text, path }) => {
+		if (text === void 0 || text.includes("${")) return [];
+		try {
+			parseGoogleEndpoint(text, {
+				key: path.join("."),
+				where: () => where(path),
+				env
+			});
+			return [];
+		} catch (error) {
+			if (error instanceof EtlError) return error.problems;
+			throw error;
+		}
+	});
+}
+function addressesOf({ bigquery, secrets = {} }) {
+	return [
+		{
+			text: bigquery?.api_endpoint,
+			path: ["bigquery", "api_endpoint"]
+		},
+		{
+			text: bigquery?.storage_endpoint,
+			path: ["bigquery", "storage_endpoint"]
+		},
+		...Object.entries(secrets).map(([name, secret]) => ({
+			text: secret.from === "google-secret-manager" ? secret.endpoint : void 0,
+			path: [
+				"secrets",
+				name,
+				"endpoint"
+			]
+		}))
+	];
+}
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
@@ -9316,7 +9381,7 @@ const googleSecret = strictObject({
 	}).optional().describe("The secret, or projects/P/secrets/NAME; by default what KNADA_TEAM_SECRET names"),
 	key: string().min(1).optional().describe("One value of a secret that holds several (dotenv or JSON); without `name`, by default the name here"),
 	version: union([literal("latest"), int().positive()]).optional().describe("latest (default), or a number to pin"),
-	endpoint: string().optional().describe("Private endpoint of Secret Manager; a regional secret's own is known. A loopback http:// one is used without credentials")
+	endpoint: string().optional().describe("Private endpoint of Secret Manager, below googleapis.com (others only if NAIS_ETL_GOOGLE_HOSTS names them); a regional secret's own is known. A loopback http:// one is used without credentials")
 });
 /** Source: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
 const kubernetesKey = string().regex(/^(?!\.\.)[-._a-zA-Z0-9]{1,253}$/, "is not a key of a Kubernetes secret: write letters, digits, -, _ and .");
@@ -9422,7 +9487,7 @@ const bigquerySchema = strictObject({
 	project: string().optional().describe("Project that pays for queries and holds the outputs; by default the team's own"),
 	location: string().optional().describe("Location of the datasets; europe-north1 on nais"),
 	state: string().optional().describe("Dataset of the _nais_etl_ tables; by default the first output's"),
-	api_endpoint: string().optional().describe("Regional or private endpoint; a loopback http:// one is used without credentials"),
+	api_endpoint: string().optional().describe("Regional or private endpoint below googleapis.com (others only if NAIS_ETL_GOOGLE_HOSTS names them); a loopback http:// one is used without credentials"),
 	storage_endpoint: string().optional().describe("The same for the Storage API")
 });
 /** Bytes as people write them: 5 GB, 500 MB, 1 TB (powers of ten). */
@@ -9642,7 +9707,10 @@ async function readPipeline(file, shown) {
 	}), shown);
 }
 // src/commands/load-pipeline.ts
-/** Loads a pipeline for a command. Secrets of it that stand in the environment are masked from then on, whatever the command does. */
+/**
+* Loads a pipeline for a command. Secrets of it that stand in the environment are masked from then on, whatever the
+* command does; who must not have our Google token is refused before anything is asked.
+*/
 /** @throws {EtlError} `invalid`, with every problem of the file and of each of its targets. */
 async function loadPipeline({ file, target }, context) {
 	const pipeline = await loadPipeline$1({
@@ -9651,6 +9719,7 @@ async function loadPipeline({ file, target }, context) {
 		...target !== void 0 && { target }
 	});
 	maskDeclared(pipeline, context);
+	throwProblems(googleEndpointProblems(pipeline, context.env));
 	return pipeline;
 }
 export { runProgram as C, effectiveResource as S, localTarget as T, version as _, timeZoneProblem as a, amountOf as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runToEnd as w, bytesOf as x, platformOf as y };

@@ -36,7 +36,9 @@ const bigquerySchema = z.strictObject({
   api_endpoint: z
     .string()
     .optional()
-    .describe("Regional or private endpoint; a loopback http:// one is used without credentials"),
+    .describe(
+      "Regional or private endpoint below googleapis.com (others only if NAIS_ETL_GOOGLE_HOSTS names them); a loopback http:// one is used without credentials",
+    ),
   storage_endpoint: z.string().optional().describe("The same for the Storage API"),
 });
 

@@ -45,7 +45,7 @@ const googleSecret = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Private endpoint of Secret Manager; a regional secret's own is known. A loopback http:// one is used without credentials",
+      "Private endpoint of Secret Manager, below googleapis.com (others only if NAIS_ETL_GOOGLE_HOSTS names them); a regional secret's own is known. A loopback http:// one is used without credentials",
     ),
 });
 

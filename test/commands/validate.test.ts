@@ -54,6 +54,23 @@ test("a problem is found in whichever target it stands, once", async () => {
   expect(problems).toMatchObject([{ rule: "unknown-key", where: { file: "pipeline.yaml", line: 4 } }]);
 });
 
+test("each address that would get our Google token and is not Google's is found, unless the environment names it", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml": `${pipeline}bigquery:\n  api_endpoint: https://evil.no\n  storage_endpoint: "\${env:HOST}"\nsecrets:\n  K: { from: google-secret-manager, name: k, endpoint: evil.no }\n`,
+  });
+  const problems = await problemsOf(() => validate({}, folder.context));
+  expect(problems).toMatchObject([
+    {
+      message: "`bigquery.api_endpoint` would send the job's Google token to evil.no, which is not Google's",
+      where: { file: "pipeline.yaml", line: 5, column: 17 },
+    },
+    { where: { file: "pipeline.yaml", line: 8 } },
+  ]);
+  const env = { ...folder.context.env, NAIS_ETL_GOOGLE_HOSTS: "evil.no" };
+  const after = await problemsOf(() => validate({}, { ...folder.context, env })).catch(() => []);
+  expect(JSON.stringify(after)).not.toContain("Google token");
+});
+
 test("problems of several pipelines are shown together", async () => {
   folder = await makeFolder({
     "pipelines/one/pipeline.yaml": "name: One\n",

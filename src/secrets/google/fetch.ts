@@ -1,8 +1,9 @@
 /** Fetches secrets from Secret Manager: each version once, however many of its values are wanted. */
-import { parseEndpoint, type Endpoint } from "../../util/endpoint.ts";
+import type { Endpoint } from "../../util/endpoint.ts";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { defaultAccount, nobody, type Account } from "../../util/google-account.ts";
+import { parseGoogleEndpoint } from "../../util/google-endpoint.ts";
 import { replaceReferences } from "../../spec/reference.ts";
 import { secretHost, type GoogleSecret } from "../../spec/secret.ts";
 import { maskSecret } from "../mask-secret.ts";
@@ -110,9 +111,10 @@ function projectOf({ pipeline, context }: Wanted): string | undefined {
 function endpointOf(wanted: Wanted<GoogleSecret>, resource: SecretResource): Endpoint | Fetched {
   const key = `secrets.${wanted.name}.endpoint`;
   try {
-    return parseEndpoint(wanted.secret.endpoint ?? secretHost(resource.location), {
+    return parseGoogleEndpoint(wanted.secret.endpoint ?? secretHost(resource.location), {
       key,
       where: () => placeOf(wanted, "endpoint"),
+      env: wanted.context.env,
     });
   } catch (error) {
     if (!(error instanceof EtlError)) throw error;

@@ -312,6 +312,14 @@ describe("faults", () => {
       { message: "`secrets.KEY.endpoint` is plain HTTP to another machine: http://example.com" },
     ]);
   });
+
+  test("so is a host that is not Google's", async () => {
+    const text = `secrets:\n  KEY: { from: google-secret-manager, name: ${name}, endpoint: "https://evil.no" }`;
+    const secrets = openSecrets({ pipeline: pipelineOf(text, "dev-gcp"), context: plainContext() });
+    expect(await problemsOf(() => secrets.read(["KEY"]))).toMatchObject([
+      { message: "`secrets.KEY.endpoint` would send the job's Google token to evil.no, which is not Google's" },
+    ]);
+  });
 });
 
 test("without credentials it ends with a sentence, and not with the process", async () => {

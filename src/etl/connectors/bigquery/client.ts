@@ -4,9 +4,10 @@
  * Source: https://cloud.google.com/bigquery/docs/reference/rest
  */
 import type { Context } from "../../../util/context.ts";
-import { parseEndpoint, type Endpoint } from "../../../util/endpoint.ts";
+import type { Endpoint } from "../../../util/endpoint.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
 import { defaultAccount, nobody, type Account } from "../../../util/google-account.ts";
+import { parseGoogleEndpoint } from "../../../util/google-endpoint.ts";
 import { retry, type Verdict } from "../../../util/retry.ts";
 import { sendPart, type FilePart } from "./send-part.ts";
 import { version } from "../../../util/version.ts";
@@ -86,8 +87,9 @@ const patienceWhenStopped = 5000;
 /** @throws {EtlError} `usage`, where nobody says which project */
 export async function openBigQuery({ settings, context, labels, where }: OpenBigQuery): Promise<BigQueryClient> {
   const endpoint = (key: "api_endpoint" | "storage_endpoint", usual: string) =>
-    parseEndpoint(settings[key] ?? usual, { key: `bigquery.${key}`, where: () => where(key) });
+    parseGoogleEndpoint(settings[key] ?? usual, { key: `bigquery.${key}`, where: () => where(key), env: context.env });
   const api = endpoint("api_endpoint", defaultApi);
+  const storage = endpoint("storage_endpoint", defaultStorage);
   const account = api.isLoopback ? nobody : await defaultAccount(asked);
   const { project, projectFrom } = await projectOf(settings, context, account);
   const sender = { api, account, context };
@@ -99,7 +101,7 @@ export async function openBigQuery({ settings, context, labels, where }: OpenBig
     labels: labelsOf(labels),
     account,
     api,
-    storage: endpoint("storage_endpoint", defaultStorage),
+    storage,
     send: (request) => sendPatiently(request, sender, async (response) => response),
     text: (request) => sendPatiently(request, sender, (response) => response.text()),
     request: <T>(request: ApiRequest) => sendPatiently(request, sender, (response) => response.json() as Promise<T>),

@@ -102,3 +102,27 @@ test("plain HTTP to another machine is refused: it would be sent our token", asy
   await expect(open({ project: "p", storage_endpoint: "http://127.0.0.1.example.com" })).rejects.toThrow("plain HTTP");
   await expect(open({ project: "p", api_endpoint: "https://h/with/path" })).rejects.toThrow("is not an address");
 });
+
+test("a host that is not Google's is refused: it would be sent our token", async () => {
+  const evil = [
+    "https://evil.example.com",
+    "https://googleapis.com.evil.no",
+    "https://evilgoogleapis.com",
+    "https://a.googleapis.com@evil.no",
+  ];
+  for (const api_endpoint of evil)
+    await expect(open({ project: "p", api_endpoint })).rejects.toThrow("would send the job's Google token to");
+  await expect(open({ project: "p", storage_endpoint: "evil.no:443" })).rejects.toMatchObject({
+    code: "invalid",
+    message: "`bigquery.storage_endpoint` would send the job's Google token to evil.no, which is not Google's",
+    where: { file: "pipeline.yaml", line: "storage_endpoint".length },
+  });
+});
+
+test("Google's regional and private hosts may have it, and those that the environment names", async () => {
+  const google = ["https://bigquery.europe-north1.rep.googleapis.com", "bigquerystorage-mine.p.googleapis.com"];
+  for (const storage_endpoint of google) expect(await open({ project: "p", storage_endpoint })).toBeDefined();
+  const env = { NAIS_ETL_GOOGLE_HOSTS: "other.no, Proxy.example.com" };
+  const { storage } = await open({ project: "p", storage_endpoint: "https://proxy.example.com:8443" }, env);
+  expect(storage).toMatchObject({ host: "proxy.example.com", port: 8443 });
+});
