@@ -1,7 +1,8 @@
 import { S as summary, _ as setFailed, b as warning, c as throwProblems, h as notice, i as formatNumber, l as debug, n as count, o as formatWhere, p as info, s as messageOf, t as EtlError, u as getInput, v as setOutput } from "./chunks/error.js";
 import { r as ownFolder } from "./chunks/clean-up.js";
-import { n as quoteInGroup, r as scrub, t as maskSecret } from "./chunks/log.js";
-import { a as runChild, i as childEnvironment, t as createCall } from "./chunks/call.js";
+import { i as scrub, n as quoteInGroup, r as say, t as maskSecret } from "./chunks/log.js";
+import { t as createCall } from "./chunks/call.js";
+import { n as runChild, t as childEnvironment } from "./chunks/child2.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
 import { I as mayAskGithub, L as notAllowed, a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
 import { t as didYouMean } from "./chunks/suggest.js";
@@ -149,9 +150,14 @@ async function packageAt(folder, origin) {
 	if (name !== packageName || script === void 0) return void 0;
 	return {
 		file: join(folder, script),
-		shown: `${packageName} ${version}, ${origin}`
+		shown: `${packageName} ${shownVersion(version)}, ${origin}`
 	};
 }
+/** Whoever wrote the package wrote it: only what is a version is shown. https://semver.org */
+function shownVersion(version) {
+	return typeof version === "string" && /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version) && version.length <= longestVersion ? version : "of an unknown version";
+}
+const longestVersion = 64;
 function scriptAt(file, given) {
 	if ([
 		".js",
@@ -429,12 +435,14 @@ function optional(text) {
 }
 // src/action/html.ts
 /** Pieces of a job summary and of a comment: Markdown with HTML in it, in which nothing that others wrote is taken for either. */
+/** All that Markdown, or whoever shows it, may take for the end of a line: behind two of them an HTML block ends. */
+const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g;
 function escapeHtml(text) {
-	return unmention(text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`).replaceAll("\n", "<br>"));
+	return unmention(text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`).replace(lineEnd, "<br>"));
 }
 /** In a comment, `@name` sends a message to whoever is called so: `@interval_start`, too. */
 function unmention(html) {
-	return html.replace(/(^|[^\w@])@(?=\w)/g, "$1@&#8203;");
+	return html.replace(/(^|\W)@(?=\w)/g, "$1@&#8203;");
 }
 function cut(text, most) {
 	return text.length > most ? `${text.slice(0, most)} …` : text;
@@ -631,7 +639,7 @@ async function* takeSteps(work) {
 		const started = work.runner.now().getTime();
 		const outcome = await quoteInGroup(step, async () => (await steps[step]())(work));
 		const seconds = (work.runner.now().getTime() - started) / 1e3;
-		info(scrub(`${step}: ${outcome.sentence.replace(/\s+/g, " ")}`));
+		say(`${step}: ${outcome.sentence}`);
 		yield {
 			step,
 			seconds,
@@ -667,7 +675,7 @@ async function fill(report, runner) {
 	const cli = await findCli(inputs, runner);
 	report.cli = cli.shown;
 	if (cli.warning) report.warnings.push(cli.warning);
-	info(`Using ${cli.shown}.`);
+	say(`Using ${cli.shown}.`);
 	const { folder } = inputs;
 	const places = {
 		folder,

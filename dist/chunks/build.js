@@ -1,6 +1,7 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
 import { C as runProgram, S as effectiveResource, T as localTarget, _ as version, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$2, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, n as count, s as messageOf, t as EtlError } from "./error.js";
+import { i as suggestRepository, r as parseReference, t as formatReference } from "./reference.js";
 import { B as isLoopbackHost, F as githubToken, I as mayAskGithub, L as notAllowed$1, R as retry, V as parseEndpoint, i as parseBytes } from "./value.js";
 import { t as didYouMean } from "./suggest.js";
 import { t as choosePipelines } from "./pipelines.js";
@@ -11,117 +12,6 @@ import { createReadStream } from "node:fs";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { dirname as dirname$1, join as join$1 } from "node:path/posix";
 import { buffer } from "node:stream/consumers";
-// src/ship/image/reference.ts
-/**
-* What an image is called: `registry/repository:tag@digest`.
-* The grammar is that of the OCI distribution specification and of github.com/distribution/reference, which all builders share.
-*/
-const part = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const label = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
-const host = new RegExp(String.raw`^(?:${label}(?:\.${label})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`);
-const tagGrammar = /^\w[\w.-]{0,127}$/;
-const digestGrammar = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-/** Of the path. */
-const longestName = 255;
-/** What could be the digest of an image is no name. */
-const likeDigest = /^[0-9a-f]{64}$/;
-/**
-* Reads a reference that somebody wrote.
-* @throws {EtlError} `usage`, with the nearest reference that is one
-*/
-function parseReference(text) {
-	const { registry, repository, tag, digest } = split(text);
-	const refuse = (message, hint) => {
-		throw new EtlError({
-			code: "usage",
-			message: `\`${text}\` is not the name of an image: ${message}`,
-			hint
-		});
-	};
-	if (registry !== void 0 && !host.test(registry)) refuse(`\`${registry}\` is not a host`, "Write the host without `https://`: `ghcr.io/owner/name`.");
-	const wrong = repository.split("/").find((one) => !part.test(one));
-	if (wrong !== void 0) refuse(reasonOf(wrong), suggestion({
-		registry,
-		repository,
-		tag,
-		digest
-	}));
-	if (tag !== void 0 && !tagGrammar.test(tag)) refuse(tagReason(tag), `Write \`:${suggestTag(tag)}\`.`);
-	if (digest !== void 0 && !digestGrammar.test(digest)) refuse(`\`@${digest}\` is not a digest`, "A digest is `@sha256:` and 64 of 0-9 and a-f, as a push prints it.");
-	if (likeDigest.test(text)) refuse("it looks like the digest of one", "Write `@sha256:` before a digest, or another name.");
-	const place = withDefaults(registry, repository);
-	if (place.repository.length > longestName) refuse(`it has more than ${longestName} characters`, "Shorten it.");
-	return {
-		...place,
-		tag,
-		digest
-	};
-}
-function split(text) {
-	const at = text.indexOf("@");
-	const digest = at < 0 ? void 0 : text.slice(at + 1);
-	const name = at < 0 ? text : text.slice(0, at);
-	const colon = name.lastIndexOf(":");
-	const hasTag = colon > name.lastIndexOf("/");
-	const path = hasTag ? name.slice(0, colon) : name;
-	const tag = hasTag ? name.slice(colon + 1) : void 0;
-	const [first = "", ...rest] = path.split("/");
-	return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? {
-		registry: first,
-		repository: rest.join("/"),
-		tag,
-		digest
-	} : {
-		registry: void 0,
-		repository: path,
-		tag,
-		digest
-	};
-}
-function withDefaults(registry, repository) {
-	if (registry !== void 0 && registry !== "index.docker.io" && registry !== "docker.io") return {
-		registry,
-		repository
-	};
-	return {
-		registry: "docker.io",
-		repository: repository.includes("/") ? repository : `library/${repository}`
-	};
-}
-function reasonOf(wrong) {
-	if (wrong === "") return "a part of its path is empty";
-	if (/[A-ZÆØÅ]/.test(wrong)) return `\`${wrong}\` has capitals`;
-	return `\`${wrong}\` may hold a-z and 0-9, with \`.\`, \`_\` or \`-\` between them`;
-}
-function suggestion({ registry, repository, tag, digest }) {
-	return `Write \`${formatName([...registry === void 0 ? [] : [registry], suggestRepository(repository)].join("/"), {
-		tag,
-		digest
-	})}\`.`;
-}
-/** A name as the grammar has it: `runPodsPython` becomes `run-pods-python`. */
-function suggestRepository(text) {
-	return text.split("/").map((one) => one.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase().replaceAll("æ", "ae").replaceAll("ø", "o").replaceAll("å", "a").replaceAll(/[^a-z0-9._-]+/g, "-").replaceAll(/[._-]*-[._-]*|\.[._]+|_\.[._]*|_{3,}/g, (run) => run.includes("-") ? "-" : run[0]).replaceAll(/^[._-]+|[._-]+$/g, "")).filter((one) => one !== "").join("/") || "image";
-}
-function tagReason(tag) {
-	if (tag === "") return "its tag is empty";
-	if (tag.length > 128) return `its tag has ${tag.length} characters, and may have 128`;
-	return `the tag \`${tag}\` may hold letters, digits, \`_\`, \`.\` and \`-\`, and begins with none of the last two`;
-}
-/** A tag as the grammar has it, of a branch's name for one: `feature/x` becomes `feature-x`. */
-function suggestTag(text) {
-	return text.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "").slice(0, 128) || "1";
-}
-/** As it is written in a manifest. */
-function formatReference({ registry, repository, tag, digest }) {
-	return formatName(`${registry}/${repository}`, {
-		tag,
-		digest
-	});
-}
-function formatName(name, { tag, digest }) {
-	return `${name}${tag === void 0 ? "" : `:${tag}`}${digest === void 0 ? "" : `@${digest}`}`;
-}
 // src/ship/image/registry.ts
 /** What builders push, and indices of several platforms. */
 const manifestTypes = [
@@ -9076,10 +8966,6 @@ function consoleOf({ names }, digest, { env }) {
 		digest
 	}, env["GITHUB_REPOSITORY"]);
 }
-/** The command line that takes the builder's login back. */
-function logoutOf({ builder, names }) {
-	return builder.logout(names[0].registry);
-}
 async function prepare(options, context) {
 	const found = await choosePipelines(options, context);
 	const folder = options.context === void 0 ? found[0].root : resolve(context.cwd, options.context);
@@ -9188,4 +9074,4 @@ function secretOf(text) {
 		from: /^[A-Za-z_]\w*$/.test(from) ? { env: from } : { file: from }
 	};
 }
-export { pushAndSign as a, nameOf as i, consoleOf as n, logoutOf as r, buildHere as t };
+export { pushAndSign as i, consoleOf as n, nameOf as r, buildHere as t };

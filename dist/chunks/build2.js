@@ -1,4 +1,4 @@
-import { i as nameOf, t as buildHere } from "./build.js";
+import { r as nameOf, t as buildHere } from "./build.js";
 import { t as carryOut } from "./carry-out.js";
 // src/action/steps/build.ts
 /** `nais-etl build`: the image, made here. */

@@ -1,56 +1,6 @@
 import { a as formatProblem, m as isDebug, n as count, o as formatWhere, p as info, t as EtlError } from "./error.js";
-import { t as startChild } from "./child.js";
+import { n as runChild, t as childEnvironment } from "./child2.js";
 import { n as inRepository } from "./places.js";
-import { StringDecoder } from "node:string_decoder";
-// src/action/child.ts
-/** Programs that the Action starts: an argument list, never a line for a shell; their output to whoever asks for it. */
-/** @throws {Error} where the program cannot be started, or the job is cancelled */
-async function runChild({ program, args, cwd, env, onErrorLine }, runner) {
-	const { signal, killGroup } = runner;
-	const child = startChild({
-		argv: [program, ...args],
-		cwd,
-		env
-	}, {
-		env: {},
-		signal,
-		killGroup
-	});
-	const stdout = [];
-	const lines = splitLines(onErrorLine);
-	child.process.stdout.on("data", (data) => void stdout.push(data));
-	child.process.stderr.on("data", (data) => lines.write(data));
-	const { exitCode } = await child.ended;
-	lines.end();
-	signal.throwIfAborted();
-	return {
-		exitCode: exitCode ?? void 0,
-		stdout: Buffer.concat(stdout).toString("utf8")
-	};
-}
-/** Lines from pieces that may end anywhere, inside a character too. */
-function splitLines(onLine) {
-	const decoder = new StringDecoder("utf8");
-	let rest = "";
-	return {
-		write(data) {
-			const lines = `${rest}${decoder.write(data)}`.split(/\r?\n/);
-			rest = lines.pop();
-			for (const line of lines) onLine(line);
-		},
-		end() {
-			rest += decoder.end();
-			if (rest !== "") onLine(rest);
-		}
-	};
-}
-/** Not for children: the inputs, the files and tokens through which a step speaks to the runner, and with which it pushes and deploys. */
-const runnersOwn = /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|NAIS_(DEPLOY_APIKEY|API_TOKEN)|NAIS_ETL_REGISTRY_PASSWORD|COSIGN_.*)$/i;
-/** A pipeline's tests run code of whoever wrote them: it has no use for a token that can log in to the cloud. */
-function childEnvironment(env) {
-	const kept = Object.entries(env).filter(([name, value]) => value !== void 0 && !runnersOwn.test(name));
-	return Object.fromEntries(kept);
-}
 // src/action/call.ts
 /** Asks the command line for something, and takes its answer apart: the result, and the problems on the way to it. */
 function createCall({ cli, places, runner }) {
@@ -74,13 +24,14 @@ function createCall({ cli, places, runner }) {
 			info(entry?.text ?? line);
 		};
 		info(`nais-etl ${given.join(" ")}`);
-		const { exitCode, stdout } = await runChild({
+		const child = {
 			program: runner.node,
 			args: [cli.file, ...given],
 			cwd: places.folder,
 			env,
 			onErrorLine
-		}, runner);
+		};
+		const { exitCode, stdout } = await runChild(child, runner);
 		return {
 			exitCode,
 			result: parseResult(stdout),
@@ -141,4 +92,4 @@ function reasonOf({ exitCode, noise }, problems) {
 	if (exitCode === void 0) return "it was killed, perhaps for want of memory";
 	return noise[0] ?? `it ended with exit code ${exitCode}`;
 }
-export { runChild as a, childEnvironment as i, readResult as n, reasonOf as r, createCall as t };
+export { readResult as n, reasonOf as r, createCall as t };

@@ -1,5 +1,5 @@
 import { o as formatWhere, t as EtlError } from "./error.js";
-import { t as createContext } from "./context2.js";
+import { t as createContext } from "./context.js";
 import { n as inRepository } from "./places.js";
 // src/action/carry-out.ts
 /** What the command cannot do is an outcome; a fault of ours stays an error. */

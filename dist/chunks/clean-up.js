@@ -1,35 +1,62 @@
 import { b as warning, d as getState, g as saveState, s as messageOf, x as exec } from "./error.js";
-import { t as runEffect } from "./context.js";
+import { n as isHost } from "./reference.js";
+import { n as quoteInGroup, o as runEffect } from "./log.js";
+import { t as childEnvironment } from "./child2.js";
 import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 // src/action/clean-up.ts
-/** What the step's end has to undo, noted before it is done: the end comes after a cancelled job, too. */
+/**
+* What the step's end has to undo, noted before it is done: the end comes after a cancelled job, too.
+* The note is no order: whoever can write to the log or the runner's files may have changed it.
+*/
+const prefix = "nais-etl-";
 /** A folder for what this step writes besides its results: nothing of it, such as a credential, outlives the step. */
 async function ownFolder(temp) {
-	const folder = await mkdtemp(join(temp, "nais-etl-"));
+	const folder = await mkdtemp(join(temp, prefix));
 	saveState("folder", folder);
 	return folder;
 }
-/** @param logout the command line that takes a login back */
-function noteLogin(logout) {
+const programs = {
+	"docker buildx": "docker",
+	docker: "docker",
+	buildah: "buildah",
+	podman: "podman"
+};
+function noteLogin(login) {
 	return async (name, act) => {
-		if (name === "image.login") saveState("logout", logout);
+		if (name === "image.login") saveState("login", login);
 		const done = await runEffect(name, act);
-		if (name === "image.logout") saveState("logout", "");
+		if (name === "image.logout") saveState("login", "");
 		return done;
 	};
 }
 /** Nothing of it fails a job: what could not be undone is said. */
-async function cleanUp() {
-	const [logout, folder] = [getState("logout"), getState("folder")];
-	if (logout !== "") await logOut(JSON.parse(logout)).catch(warn("the login to the registry"));
-	if (folder !== "") await rm(folder, {
+async function cleanUp({ temp, env }) {
+	const [login, folder] = [getState("login"), getState("folder")];
+	if (login !== "") await logOut(login, env).catch(warn("the login to the registry"));
+	if (folder !== "") await removeOwn(folder, temp).catch(warn("the step's folder"));
+}
+async function logOut(noted, env) {
+	const { program, registry } = readLogin(noted);
+	const options = { env: childEnvironment(env) };
+	await quoteInGroup(`log out of ${registry}`, () => exec(program, ["logout", registry], options));
+}
+/** @throws {Error} where it is not what {@link noteLogin} writes */
+function readLogin(noted) {
+	const { builder, registry } = Object(JSON.parse(noted));
+	const known = Object.entries(programs).find(([name]) => name === builder);
+	if (!known || typeof registry !== "string" || !isHost(registry)) throw new Error("what was noted of it is no login");
+	return {
+		program: known[1],
+		registry
+	};
+}
+async function removeOwn(folder, temp) {
+	if (!(dirname(folder) === resolve(temp) && basename(folder).startsWith(prefix))) throw new Error("what was noted of it is no folder of this step");
+	await rm(folder, {
 		recursive: true,
 		force: true
-	}).catch(warn(folder));
-}
-async function logOut([program = "", ...args]) {
-	await exec(program, args);
+	});
 }
 function warn(what) {
 	return (error) => warning(`${what} could not be removed: ${messageOf(error)}`);

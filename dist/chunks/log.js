@@ -1,5 +1,7 @@
 import { f as group, p as info, y as setSecret } from "./error.js";
 import { randomUUID } from "node:crypto";
+// src/util/context.ts
+const runEffect = (_name, act) => act();
 // src/util/decodings.ts
 /** JSON inside JSON that holds a URL. */
 const deepest = 3;
@@ -205,6 +207,17 @@ function scrubValue(value, replace) {
 }
 // src/action/log.ts
 /** The step's log. What others wrote is shown as text: a line of theirs that looks like a command to the runner is none. */
+/**
+* One line outside of quotes, in which no command stands, whoever wrote it: neither at its start (`::name::`) nor, in
+* the runner's older form, anywhere in it (`##[name]`). The runner compares as a language does and overlooks characters
+* that are not seen, so those go too.
+*
+* @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+*/
+function say(text) {
+	const line = scrub(text).replace(/[\s\p{C}]+/gu, " ").trim();
+	info(line.replaceAll("#[", "# [").replace(/^::/, ": :"));
+}
 /** With which the runner's commands can be switched on again, while they are off. */
 let quoting;
 /**
@@ -242,4 +255,4 @@ function maskSecret(text) {
 	add(text);
 	if (isQuoting) quote();
 }
-export { createMask as i, quoteInGroup as n, scrub as r, maskSecret as t };
+export { createMask as a, scrub as i, quoteInGroup as n, runEffect as o, say as r, maskSecret as t };

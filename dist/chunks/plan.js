@@ -1,7 +1,7 @@
 import { t as choosePipelines } from "./pipelines.js";
 import { n as count } from "./error.js";
 import { n as readResult, r as reasonOf } from "./call.js";
-import { t as createContext } from "./context2.js";
+import { t as createContext } from "./context.js";
 import { n as inRepository } from "./places.js";
 // src/action/steps/plan.ts
 /** `nais-etl plan`: what would change in columns, rows, bytes and manifests, of each pipeline. */

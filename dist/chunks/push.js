@@ -1,4 +1,4 @@
-import { a as pushAndSign, i as nameOf, n as consoleOf, r as logoutOf } from "./build.js";
+import { i as pushAndSign, n as consoleOf, r as nameOf } from "./build.js";
 import { n as noteLogin } from "./clean-up.js";
 import { t as carryOut } from "./carry-out.js";
 import { r as pathFrom } from "./places.js";
@@ -9,7 +9,10 @@ async function push(work) {
 	const made = work.made.image;
 	const { build } = work.inputs;
 	return carryOut({
-		effect: noteLogin(logoutOf(made)),
+		effect: noteLogin({
+			builder: made.builder.name,
+			registry: made.names[0].registry
+		}),
 		async act(context) {
 			const { digest, bytes, sbom } = await pushAndSign(made, {
 				sbom: build.sbom,

@@ -1,37 +1,79 @@
-/** What the step's end has to undo, noted before it is done: the end comes after a cancelled job, too. */
+/**
+ * What the step's end has to undo, noted before it is done: the end comes after a cancelled job, too.
+ * The note is no order: whoever can write to the log or the runner's files may have changed it.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import * as core from "@actions/core";
 import { exec } from "@actions/exec";
+import type { Builder } from "../ship/image/builders/builder.ts";
+import { isHost } from "../ship/image/reference.ts";
 import { runEffect, type Effect } from "../util/context.ts";
 import { messageOf } from "../util/error.ts";
+import { childEnvironment } from "./child.ts";
+import { quoteInGroup } from "./log.ts";
+
+const prefix = "nais-etl-";
 
 /** A folder for what this step writes besides its results: nothing of it, such as a credential, outlives the step. */
 export async function ownFolder(temp: string): Promise<string> {
-  const folder = await mkdtemp(join(temp, "nais-etl-"));
+  const folder = await mkdtemp(join(temp, prefix));
   core.saveState("folder", folder);
   return folder;
 }
 
-/** @param logout the command line that takes a login back */
-export function noteLogin(logout: readonly string[]): Effect {
+export interface NotedLogin {
+  builder: Builder["name"];
+  registry: string;
+}
+
+const programs: Record<Builder["name"], string> = {
+  "docker buildx": "docker",
+  docker: "docker",
+  buildah: "buildah",
+  podman: "podman",
+};
+
+export function noteLogin(login: NotedLogin): Effect {
   return async (name, act) => {
-    if (name === "image.login") core.saveState("logout", logout);
+    if (name === "image.login") core.saveState("login", login);
     const done = await runEffect(name, act);
-    if (name === "image.logout") core.saveState("logout", "");
+    if (name === "image.logout") core.saveState("login", "");
     return done;
   };
 }
 
-/** Nothing of it fails a job: what could not be undone is said. */
-export async function cleanUp(): Promise<void> {
-  const [logout, folder] = [core.getState("logout"), core.getState("folder")];
-  if (logout !== "") await logOut(JSON.parse(logout) as string[]).catch(warn("the login to the registry"));
-  if (folder !== "") await rm(folder, { recursive: true, force: true }).catch(warn(folder));
+export interface CleanUp {
+  /** Where the step's folder was made. */
+  temp: string;
+  env: Readonly<Record<string, string | undefined>>;
 }
 
-async function logOut([program = "", ...args]: string[]): Promise<void> {
-  await exec(program, args);
+/** Nothing of it fails a job: what could not be undone is said. */
+export async function cleanUp({ temp, env }: CleanUp): Promise<void> {
+  const [login, folder] = [core.getState("login"), core.getState("folder")];
+  if (login !== "") await logOut(login, env).catch(warn("the login to the registry"));
+  if (folder !== "") await removeOwn(folder, temp).catch(warn("the step's folder"));
+}
+
+async function logOut(noted: string, env: CleanUp["env"]): Promise<void> {
+  const { program, registry } = readLogin(noted);
+  const options = { env: childEnvironment(env) };
+  await quoteInGroup(`log out of ${registry}`, () => exec(program, ["logout", registry], options));
+}
+
+/** @throws {Error} where it is not what {@link noteLogin} writes */
+function readLogin(noted: string): { program: string; registry: string } {
+  const { builder, registry } = Object(JSON.parse(noted)) as Record<string, unknown>;
+  const known = Object.entries(programs).find(([name]) => name === builder);
+  if (!known || typeof registry !== "string" || !isHost(registry)) throw new Error("what was noted of it is no login");
+  return { program: known[1], registry };
+}
+
+async function removeOwn(folder: string, temp: string): Promise<void> {
+  const isOwn = dirname(folder) === resolve(temp) && basename(folder).startsWith(prefix);
+  if (!isOwn) throw new Error("what was noted of it is no folder of this step");
+  await rm(folder, { recursive: true, force: true });
 }
 
 function warn(what: string): (error: unknown) => void {

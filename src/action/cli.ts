@@ -36,7 +36,7 @@ async function isDeclared(folder: string): Promise<boolean> {
 
 interface PackageJson {
   name?: string;
-  version?: string;
+  version?: unknown;
   bin?: Record<string, string>;
   dependencies?: object;
   devDependencies?: object;
@@ -92,8 +92,16 @@ async function packageAt(folder: string, origin: string): Promise<Cli | undefine
   const { name, version, bin } = (await readPackage(folder)) ?? {};
   const script = bin?.[packageName];
   if (name !== packageName || script === undefined) return undefined;
-  return { file: join(folder, script), shown: `${packageName} ${version}, ${origin}` };
+  return { file: join(folder, script), shown: `${packageName} ${shownVersion(version)}, ${origin}` };
 }
+
+/** Whoever wrote the package wrote it: only what is a version is shown. https://semver.org */
+function shownVersion(version: unknown): string {
+  const isVersion = typeof version === "string" && /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version);
+  return isVersion && version.length <= longestVersion ? version : "of an unknown version";
+}
+
+const longestVersion = 64;
 
 function scriptAt(file: string, given: string): Cli {
   if ([".js", ".mjs", ".cjs"].includes(extname(file))) return { file, shown: `${packageName} of ${given}` };

@@ -1,12 +1,15 @@
 /** Pieces of a job summary and of a comment: Markdown with HTML in it, in which nothing that others wrote is taken for either. */
 
+/** All that Markdown, or whoever shows it, may take for the end of a line: behind two of them an HTML block ends. */
+const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g;
+
 export function escapeHtml(text: string): string {
-  return unmention(text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`).replaceAll("\n", "<br>"));
+  return unmention(text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`).replace(lineEnd, "<br>"));
 }
 
 /** In a comment, `@name` sends a message to whoever is called so: `@interval_start`, too. */
 function unmention(html: string): string {
-  return html.replace(/(^|[^\w@])@(?=\w)/g, "$1@&#8203;");
+  return html.replace(/(^|\W)@(?=\w)/g, "$1@&#8203;");
 }
 
 function cut(text: string, most: number): string {

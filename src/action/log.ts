@@ -3,6 +3,20 @@ import { randomUUID } from "node:crypto";
 import * as core from "@actions/core";
 import { createMask } from "../util/mask.ts";
 
+/**
+ * One line outside of quotes, in which no command stands, whoever wrote it: neither at its start (`::name::`) nor, in
+ * the runner's older form, anywhere in it (`##[name]`). The runner compares as a language does and overlooks characters
+ * that are not seen, so those go too.
+ *
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function say(text: string): void {
+  const line = scrub(text)
+    .replace(/[\s\p{C}]+/gu, " ")
+    .trim();
+  core.info(line.replaceAll("#[", "# [").replace(/^::/, ": :"));
+}
+
 /** With which the runner's commands can be switched on again, while they are off. */
 let quoting: string | undefined;
 

@@ -6,6 +6,7 @@ import { findCli } from "./cli.ts";
 import { eventWarnings, readEvent } from "./event.ts";
 import { assertIdentity, inputWarnings } from "./foot-guns.ts";
 import { readInputs } from "./inputs.ts";
+import { say } from "./log.ts";
 import { repositoryOf } from "./places.ts";
 import { eventName } from "./parts/outcome.ts";
 import { hasVersion, planSteps } from "./plan-steps.ts";
@@ -34,7 +35,7 @@ async function fill(report: Report, runner: Runner): Promise<void> {
   const cli = await findCli(inputs, runner);
   report.cli = cli.shown;
   if (cli.warning) report.warnings.push(cli.warning);
-  core.info(`Using ${cli.shown}.`);
+  say(`Using ${cli.shown}.`);
   const { folder } = inputs;
   const places = { folder, repository: repositoryOf(folder, runner.workspace) };
   const call = createCall({ cli, places, runner });

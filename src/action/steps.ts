@@ -1,6 +1,5 @@
 /** The steps, one after the other, up to the first that fails. */
-import * as core from "@actions/core";
-import { quoteInGroup, scrub } from "./log.ts";
+import { quoteInGroup, say } from "./log.ts";
 import type { StepResult } from "./report.ts";
 import type { StepName } from "./step-names.ts";
 import type { Step, Work } from "./step.ts";
@@ -23,7 +22,7 @@ export async function* takeSteps(work: Work): AsyncGenerator<StepResult> {
     const started = work.runner.now().getTime();
     const outcome = await quoteInGroup(step, async () => (await steps[step]())(work));
     const seconds = (work.runner.now().getTime() - started) / 1000;
-    core.info(scrub(`${step}: ${outcome.sentence.replace(/\s+/g, " ")}`));
+    say(`${step}: ${outcome.sentence}`);
     yield { step, seconds, ...outcome };
     if (!outcome.passed) return;
   }

@@ -174,11 +174,6 @@ export function consoleOf({ names }: MadeImage, digest: string, { env }: Context
   return consoleUrl({ ...names[0]!, digest }, env["GITHUB_REPOSITORY"]);
 }
 
-/** The command line that takes the builder's login back. */
-export function logoutOf({ builder, names }: MadeImage): string[] {
-  return builder.logout(names[0]!.registry);
-}
-
 interface Prepared {
   found: readonly FoundPipeline[];
   plan: BuildPlan;

@@ -158,12 +158,26 @@ function start(file: string, options: { cwd: string; env: Record<string, string>
   });
 }
 
-/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
+/** What the Action means to say to the runner. */
+const meant = ["add-mask", "debug", "endgroup", "error", "group", "notice", "stop-commands", "warning"];
+
+/**
+ * In both forms that the runner knows, the older of which may stand anywhere in a line.
+ *
+ * @throws {Error} for a command that the Action never gives: somebody else's text has become one
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
 function commandsIn(log: string): Command[] {
   let token: string | undefined;
-  return log.split("\n").flatMap((line) => {
-    const match = /^\s*::([^\s:]+)(?: ([^:]*))?::(.*)$/.exec(line);
+  return log.split(/\r\n?|\n/).flatMap((line) => {
+    const match =
+      /^\s*::([^\s:]+)(?: ([^:]*))?::(.*)$/s.exec(line) ??
+      /##\[([^\s\]]+)(?: ([^\]]*))?\](.*)$/s.exec(line.replace(/\p{C}/gu, ""));
     const [, name = "", properties = "", text = ""] = match ?? [];
+    const isOld = match !== null && !/^\s*::/.test(line);
+    if (match && (token === undefined ? isOld || !meant.includes(name) : false))
+      throw new Error(`the runner would take this for a command: ${line}`);
     if (token !== undefined) {
       if (name === token) token = undefined;
       return [];

@@ -185,6 +185,49 @@ describe("what the command line says", () => {
     expect(summary).toContain("````diff\n");
   });
 
+  test.each([
+    ["the runner's older form", "##[save-state name=login]evil"],
+    ["that form, with characters that are not seen", "a #\u200b#\u00ad[save-state name=login]evil"],
+    ["a line of its own", "a\r::error::evil\r##[set-output name=image]evil"],
+    ["one behind another end of a line", "a\u2028::error::evil\u0085::error::evil\v::error::evil"],
+  ])("is no command where a step's sentence holds it: %s", async (_, evil) => {
+    const result = { tests: [{ ...oneTest, name: evil, file: evil, status: "failed", message: evil }] };
+    await answer({ result, lines: [evil, { level: "error", message: evil, rule: evil }], end: "process.exitCode = 3" });
+    const { commands, state, annotations } = await job.drive({ inputs: testsOnly });
+    expect(annotations).toHaveLength(3);
+    expect(commands.filter(({ name }) => name === "stop-commands")).toHaveLength(1);
+    expect(Object.keys(state)).toEqual(["folder"]);
+  });
+
+  test("ends no block of the summary, and sends nobody a message", async () => {
+    const ends = ["\r", "\r\n", "\n", "\v", "\f", "\u0085", "\u2028", "\u2029"].map((end) => `a${end}${end}# evil`);
+    const tests = [...ends, "@@team", "b@c"].map((name) => ({ ...oneTest, name, status: "failed", message: name }));
+    await answer({ result: { tests }, end: "process.exitCode = 3" });
+    const { summary } = await job.drive({ inputs: testsOnly });
+    expect(summary.split(/[\r\n\v\f\u0085\u2028\u2029]/u).filter((line) => line.startsWith("#"))).toEqual([]);
+    expect(summary).toContain("a<br><br># evil");
+    expect(summary).toContain("@@&#8203;team");
+    expect(summary).not.toContain("@team");
+    expect(summary).toContain("b@c");
+  });
+
+  test.each([
+    ["1.2.3-rc.1+build", "1.2.3-rc.1+build"],
+    ["1\n::set-output name=image::evil", "of an unknown version"],
+    ["1.2.3\n::add-mask::e", "of an unknown version"],
+    ["##[add-mask]e", "of an unknown version"],
+    [["1.2.3"], "of an unknown version"],
+    [undefined, "of an unknown version"],
+  ])("is nothing of its package.json but a version: %j", async (given, shown) => {
+    await answer({ result: { tests: [oneTest] } });
+    await job.write("node_modules/nais-etl/cli.js", await readFile(join(job.workspace, "cli.js"), "utf8"));
+    const described = { name: "nais-etl", version: given, bin: { "nais-etl": "cli.js" } };
+    await job.write("node_modules/nais-etl/package.json", JSON.stringify(described));
+    const { status, log } = await job.drive({ inputs: { steps: "test" } });
+    expect(status).toBe(0);
+    expect(log).toContain(`Using nais-etl ${shown}, installed in node_modules.\n`);
+  });
+
   test("marks at most nine lines with errors, so that the failure itself is the tenth", async () => {
     const tests = Array.from({ length: 12 }, (_, i) => ({ ...oneTest, line: i + 1, status: "failed", message: "x" }));
     await answer({ result: { tests }, end: "process.exitCode = 3" });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { pushed, startJob, type Job } from "./drive.ts";
@@ -41,14 +41,46 @@ test("a job that is cancelled stops the command line, and says so", async () => 
 
 test("a login that is still there is taken back: the job was cancelled", async () => {
   await docker();
-  const logout = JSON.stringify(["docker", "logout", "registry.example.org"]);
-  expect((await job.drive({ inputs, post: { logout } })).annotations).toEqual([]);
-  expect(await calls()).toEqual(["logout registry.example.org"]);
+  for (const builder of ["docker", "docker buildx"]) {
+    const login = JSON.stringify({ builder, registry: "registry.example.org:5000" });
+    expect((await job.drive({ inputs, post: { login } })).annotations).toEqual([]);
+  }
+  expect(await calls()).toEqual(Array(2).fill("logout registry.example.org:5000"));
+});
+
+test.each([
+  ["a command line", '["/bin/sh","-c","echo > ran"]'],
+  ["another program", '{"builder":"/bin/sh","registry":"a.example.org"}'],
+  ["what every object has", '{"builder":"constructor","registry":"a.example.org"}'],
+  ["an option", '{"builder":"docker","registry":"--config=."}'],
+  ["no text", '{"builder":"docker","registry":["a"]}'],
+  ["nothing", "null"],
+  ["no JSON", "docker"],
+])("a note of a login that holds %s is no order", async (_, login) => {
+  await docker();
+  const { status, annotations } = await job.drive({ inputs, post: { login, logout: login } });
+  expect(status).toBe(0);
+  expect(annotations).toMatchObject([{ name: "warning", text: expect.stringContaining("the login to the registry") }]);
+  await expect(calls()).rejects.toThrow("ENOENT");
+  expect(existsSync(join(job.workspace, "ran"))).toBe(false);
+});
+
+test("no folder is removed but the step's own", async () => {
+  const folders = [job.workspace, job.temp, join(job.temp, "others"), join(job.temp, "nais-etl-a/../others"), "."];
+  await mkdir(join(job.temp, "others"));
+  for (const folder of folders) {
+    const { status, annotations } = await job.drive({ inputs, post: { folder } });
+    expect(status).toBe(0);
+    expect(annotations).toMatchObject([{ name: "warning", text: expect.stringContaining("no folder of this step") }]);
+  }
+  expect(existsSync(join(job.temp, "others"))).toBe(true);
+  expect(existsSync(join(job.workspace, "cli.js"))).toBe(true);
 });
 
 test("a login that cannot be taken back is said, and fails nothing", async () => {
-  await docker("logout*) exit 1;;");
-  const { status, annotations } = await job.drive({ inputs, post: { logout: '["docker","logout","a.example.org"]' } });
+  await docker("logout*) echo '##[save-state name=login]a'; exit 1;;");
+  const login = '{"builder":"docker","registry":"a.example.org"}';
+  const { status, annotations } = await job.drive({ inputs, post: { login } });
   expect(status).toBe(0);
   expect(annotations).toMatchObject([{ name: "warning", text: expect.stringContaining("the login to the registry") }]);
 });
@@ -79,12 +111,12 @@ test("after a push there is no login left to take back; of one that was cancelle
   const ended = await job.drive(build);
   expect(await calls()).toEqual(expect.arrayContaining([expect.stringMatching(/^login --username somebody/)]));
   expect((await calls()).at(-1)).toBe("logout 127.0.0.1:9");
-  expect(ended.state["logout"] ?? "").toBe("");
+  expect(ended.state["login"] ?? "").toBe("");
   expect(ended.summary).toContain("push failed: [docker] pushing 127.0.0.1:9/team/a");
   expect(ended.log.split("\n").filter((line) => line.includes(made))).toEqual([`::add-mask::${made}`]);
   await docker('"push "*) kill -INT $PPID; exec sleep 60;; "logout "*) exit 1;;');
   const cancelled = await job.drive(build);
   expect(cancelled.status).toBe(1);
   expect(cancelled.summary).toContain("push failed: stopped by SIGINT");
-  expect(JSON.parse(cancelled.state["logout"]!)).toEqual(["docker", "logout", "127.0.0.1:9"]);
+  expect(JSON.parse(cancelled.state["login"]!)).toEqual({ builder: "docker", registry: "127.0.0.1:9" });
 });

@@ -1,6 +1,6 @@
 /** The image that was made here, in the registry, with the digest that the registry has for it. */
 import { resolve } from "node:path";
-import { consoleOf, logoutOf, nameOf, pushAndSign } from "../../commands/build.ts";
+import { consoleOf, nameOf, pushAndSign } from "../../commands/build.ts";
 import { noteLogin } from "../clean-up.ts";
 import { carryOut } from "../carry-out.ts";
 import type { BuildInputs } from "../inputs.ts";
@@ -12,7 +12,7 @@ export async function push(work: Work): Promise<StepOutcome> {
   const { build } = work.inputs;
   return carryOut(
     {
-      effect: noteLogin(logoutOf(made)),
+      effect: noteLogin({ builder: made.builder.name, registry: made.names[0]!.registry }),
       async act(context) {
         const { digest, bytes, sbom } = await pushAndSign(made, { sbom: build.sbom, sign: signOf(build) }, context);
         const [name, url] = [nameOf(made, digest), consoleOf(made, digest, context)];
