@@ -1,15 +1,15 @@
 /** A plan for the comment on a pull request: counts alone, since many can read it. */
-import { formatWhere } from "../util/error.ts";
+import { count, formatWhere } from "../util/error.ts";
 import { folded, more, plain, table } from "../etl/report/markdown-parts.ts";
 import type { Plan } from "./plan-form.ts";
 import {
   againstWords,
+  changeWords,
   comparedWords,
   manifestWords,
   monthWords,
   queryWords,
   rowsWords,
-  schemaWords,
   targetWords,
   valuesWords,
 } from "./plan-words.ts";
@@ -24,11 +24,7 @@ export function planMarkdown(plan: Plan): string {
     against && `Compared with ${plain(against)}.`,
     problemsPart(plan),
     dataPart(plan),
-    part(
-      "Columns",
-      ["Output", "Destination", "Change"],
-      plan.schema.map((one) => [one.output, one.destination, schemaWords(one)]),
-    ),
+    columnsPart(plan),
     part(
       "Reads",
       ["Source", "BigQuery bills"],
@@ -49,6 +45,16 @@ function part(title: string, heads: string[], rows: string[][]): string | undefi
   )}`;
 }
 
+/** What is to be typed stands as code, so that it can be copied. */
+function columnsPart({ schema }: Plan): string | undefined {
+  if (schema.length === 0) return undefined;
+  const rows = schema.map((one) => {
+    const flag = one.needs_allow_schema_change ? "; run it once with `--allow-schema-change`" : "";
+    return [plain(one.output), plain(one.destination), `${plain(changeWords(one))}${flag}`];
+  });
+  return `#### Columns\n\n${table(["Output", "Destination", "Change"], rows)}`;
+}
+
 function dataPart(plan: Plan): string | undefined {
   const compared = comparedWords(plan);
   if (compared === undefined) return undefined;
@@ -61,7 +67,7 @@ function manifestPart({ manifest }: Plan): string | undefined {
   if (manifest.length === 0) return undefined;
   const rows = manifest.slice(0, most.manifest).map((one) => [one.resource, one.path, manifestWords(one)].map(plain));
   const body = [table(["Resource", "Key", "Change"], rows), more(manifest, most.manifest)].filter(Boolean).join("\n\n");
-  return folded(`Manifests: ${manifest.length} changes`, body);
+  return folded(`Manifests: ${count(manifest.length, "change")}`, body);
 }
 
 function problemsPart({ problems }: Plan): string | undefined {

@@ -52,7 +52,7 @@ function scheduleText({ isSuspended, schedule }: JobState, report: ScheduleRepor
 const paints: Partial<Record<RunState["phase"], Paint>> = { succeeded: "green", failed: "red", running: "yellow" };
 
 function runsTable(runs: readonly RunState[], { log, now }: Context): string[] {
-  if (runs.length === 0) return ["no run is known: finished ones are deleted after some"];
+  if (runs.length === 0) return ["no run is known: nothing has run, or the cluster has deleted what ended"];
   const heads = ["run", "state", "started (UTC)", "took", "attempts", "by"];
   return formatTable({
     columns: heads.map((name, i) => ({ head: [name], align: i === 4 ? ("right" as const) : ("left" as const) })),

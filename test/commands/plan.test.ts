@@ -196,4 +196,6 @@ test("a terminal, a comment and a program are told counts alone", async () => {
   for (const text of texts) expect(text).not.toMatch(/4711|TROMS/);
   expect(texts[0]).toMatch(/^towns on prod-gcp, compared with main \([0-9a-f]{7}\)\n\nColumns\n/);
   expect(texts[1]).toMatch(/^### Plan of towns on prod-gcp\n/);
+  const one = planMarkdown({ ...made, manifest: made.manifest.slice(0, 1) });
+  expect(one).toContain("<summary>Manifests: 1 change</summary>");
 });

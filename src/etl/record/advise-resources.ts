@@ -12,7 +12,8 @@ export interface Usage {
 
 /** As in a Naisjob's `resources`. */
 export interface Resources {
-  requests: { cpu: string; memory: string };
+  /** Without `cpu` where a run was too short to tell. */
+  requests: { cpu?: string; memory: string };
   limits: { memory: string };
 }
 
@@ -20,6 +21,10 @@ const mebibyte = 1024 ** 2;
 /** In which amounts are told: no run is the same as the one before it. */
 const memoryStep = 32;
 const cpuStep = 50;
+/** The mean of a shorter run is mostly that of its start. */
+const leastSeconds = 60;
+/** What a run uses for a while is no reason to keep more than one core free for it. */
+const mostCpu = 1000;
 /** Above this share of the limit, a night with a few more rows is killed; the alert on memory says so at 95 %. */
 const nearLimit = 0.9;
 /** Below this share of a limit that somebody raised, it may come down. */
@@ -33,9 +38,12 @@ export function adviseResources({ peak, cpuSeconds, seconds }: Usage, naisjobSpe
   const limit = bytesOf(effectiveResource(naisjobSpec, "limits", "memory"))! / mebibyte;
   const memory = roundUp(peak / mebibyte, memoryStep);
   const advised = memory > limit * nearLimit ? roundUp(memory * 1.5, 128) : (farBelow(memory, limit) ?? limit);
-  const cpu = roundUp((1000 * cpuSeconds) / Math.max(seconds, 0.001), cpuStep);
+  const cpu = seconds < leastSeconds ? undefined : roundUp((1000 * cpuSeconds) / seconds, cpuStep);
   return {
-    requests: { cpu: `${cpu}m`, memory: `${Math.min(memory, advised)}Mi` },
+    requests: {
+      ...(cpu !== undefined && { cpu: `${Math.min(cpu, mostCpu)}m` }),
+      memory: `${Math.min(memory, advised)}Mi`,
+    },
     limits: { memory: `${advised}Mi` },
   };
 }
@@ -54,7 +62,9 @@ export function differsMuch({ requests, limits }: Resources, naisjobSpec: unknow
   const asked = (part: "requests" | "limits", key: "cpu" | "memory") =>
     amountOf(effectiveResource(naisjobSpec, part, key), key)!;
   const far = (["cpu", "memory"] as const).some((key) => {
-    const ratio = amountOf(requests[key], key)! / asked("requests", key);
+    const advised = requests[key];
+    if (advised === undefined) return false;
+    const ratio = amountOf(advised, key)! / asked("requests", key);
     return ratio <= 0.5 || ratio >= 2;
   });
   return far || bytesOf(limits.memory) !== asked("limits", "memory");
@@ -62,5 +72,6 @@ export function differsMuch({ requests, limits }: Resources, naisjobSpec: unknow
 
 /** As it is written under `nais:`. */
 export function formatResources({ requests, limits }: Resources): string {
-  return `{ requests: { cpu: ${requests.cpu}, memory: ${requests.memory} }, limits: { memory: ${limits.memory} } }`;
+  const cpu = requests.cpu === undefined ? "" : `cpu: ${requests.cpu}, `;
+  return `{ requests: { ${cpu}memory: ${requests.memory} }, limits: { memory: ${limits.memory} } }`;
 }

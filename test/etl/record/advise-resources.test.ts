@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { adviseResources, differsMuch, formatResources } from "../../../src/etl/record/advise-resources.ts";
 
 const mebibyte = 1024 ** 2;
-const usage = (peak: number, cpuSeconds = 2, seconds = 10) => ({ peak: peak * mebibyte, cpuSeconds, seconds });
+const usage = (peak: number, cpuSeconds = 12, seconds = 60) => ({ peak: peak * mebibyte, cpuSeconds, seconds });
 const limitOf = (memory: string) => ({ resources: { limits: { memory } } });
 
 describe("what to ask the platform for", () => {
@@ -24,10 +24,11 @@ describe("what to ask the platform for", () => {
   });
 
   test.each([
-    [2, 10, "200m"],
-    [0.1, 10, "50m"],
-    [15, 10, "1500m"],
-    [1, 0, "1000000m"],
+    [12, 60, "200m"],
+    [0.1, 100, "50m"],
+    [150, 100, "1000m"],
+    [2, 59.9, undefined],
+    [1, 0, undefined],
   ])("%d s of processor time in %d s: %s", (cpuSeconds, seconds, cpu) => {
     expect(adviseResources(usage(100, cpuSeconds, seconds), {}).requests.cpu).toBe(cpu);
   });
@@ -35,8 +36,14 @@ describe("what to ask the platform for", () => {
   test("a word is due where it is far from what is asked for, or the limit should change", () => {
     expect(differsMuch(adviseResources(usage(250), {}), {})).toBe(false);
     expect(differsMuch(adviseResources(usage(100), {}), {})).toBe(true);
-    expect(differsMuch(adviseResources(usage(250, 9), {}), {})).toBe(true);
+    expect(differsMuch(adviseResources(usage(250, 54), {}), {})).toBe(true);
     expect(differsMuch(adviseResources(usage(500), {}), {})).toBe(true);
+  });
+
+  test("of a short run nothing is said about CPU", () => {
+    const short = adviseResources(usage(250, 2, 0.6), {});
+    expect(differsMuch(short, {})).toBe(false);
+    expect(formatResources(short)).toBe("{ requests: { memory: 256Mi }, limits: { memory: 512Mi } }");
   });
 
   test("it is written as pipeline.yaml has it", () => {

@@ -6,7 +6,7 @@ import { plainContext } from "../../support/context.ts";
 
 const mebibyte = 1024 ** 2;
 const record = (parts: Partial<RunRecord>) =>
-  ({ ...goodRecord, target: "prod-gcp", seconds: 10, ...parts }) as RunRecord;
+  ({ ...goodRecord, target: "prod-gcp", seconds: 60, ...parts }) as RunRecord;
 
 function machineWith(files: Record<string, string>) {
   return {
@@ -20,12 +20,12 @@ function machineWith(files: Record<string, string>) {
 const version2 = {
   "/sys/fs/cgroup/memory.max": String(512 * mebibyte),
   "/sys/fs/cgroup/memory.peak": `${300 * mebibyte}\n`,
-  "/sys/fs/cgroup/cpu.stat": "usage_usec 4000000\nuser_usec 3000000\nsystem_usec 1000000\n",
+  "/sys/fs/cgroup/cpu.stat": "usage_usec 24000000\nuser_usec 3000000\nsystem_usec 1000000\n",
 };
 const version1 = {
   "/sys/fs/cgroup/memory/memory.limit_in_bytes": String(512 * mebibyte),
   "/sys/fs/cgroup/memory/memory.max_usage_in_bytes": String(300 * mebibyte),
-  "/sys/fs/cgroup/cpuacct/cpuacct.usage": "4000000000",
+  "/sys/fs/cgroup/cpuacct/cpuacct.usage": "24000000000",
 };
 
 interface Note {
@@ -34,7 +34,7 @@ interface Note {
 }
 
 async function note(given: RunRecord, { hasPrograms = false, files = {} }: Note = {}) {
-  const context = { ...plainContext(), cpuSeconds: () => 2 };
+  const context = { ...plainContext(), cpuSeconds: () => 12 };
   await noteUsage({ record: given, hasPrograms, naisjobSpec: undefined, context, machine: machineWith(files) });
   return given;
 }
@@ -42,7 +42,7 @@ async function note(given: RunRecord, { hasPrograms = false, files = {} }: Note 
 describe("what a run has taken", () => {
   test("of the process", async () => {
     const { cpu_seconds, resources } = await note(record({ peak_memory_bytes: 200 * mebibyte }));
-    expect(cpu_seconds).toBe(2);
+    expect(cpu_seconds).toBe(12);
     expect(resources).toEqual({ requests: { cpu: "200m", memory: "224Mi" }, limits: { memory: "512Mi" } });
   });
 
@@ -54,7 +54,7 @@ describe("what a run has taken", () => {
       hasPrograms: true,
       files,
     });
-    expect(cpu_seconds).toBe(4);
+    expect(cpu_seconds).toBe(24);
     expect(resources!.requests).toEqual({ cpu: "400m", memory: "320Mi" });
   });
 

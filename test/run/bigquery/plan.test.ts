@@ -74,6 +74,7 @@ test("after a run: columns that are added, and those that need leave; what was b
   expect(found.month).toMatchObject({ past_runs: 1 });
   expect(planText(found, (_style, text) => text)).toContain("run it once with --allow-schema-change");
   expect(planMarkdown(found)).not.toContain("4711");
+  expect(planMarkdown(found)).toContain("run it once with `--allow-schema-change` |");
   // A dry run is no change.
   const writes = (await lab.writes()).filter(({ body }) => !JSON.stringify(body ?? "").includes("dryRun"));
   expect(writes).toEqual([]);

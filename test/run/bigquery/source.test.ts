@@ -234,7 +234,7 @@ describe("a source that is not what was declared", () => {
     const { code, record } = await run();
     expect(code).toBe(2);
     expect(record.problems.map(({ message }) => message)).toEqual([
-      "the source `apps` has no column `nam` (STRING) any more: test-project.products.apps lacks it",
+      "the source `apps` has no column `nam` (STRING): test-project.products.apps lacks it",
       "the column `dato` of the source `apps` is DATE in test-project.products.apps, and declared STRING",
     ]);
     expect(record.problems[1]!.where).toMatchObject({ file: "pipeline.yaml", line: 8 });

@@ -15,6 +15,8 @@ export interface ApiRun {
   completionTime?: string;
   pods?: string[];
   trigger?: "AUTOMATIC" | "MANUAL";
+  /** By default its job's of now. */
+  image?: string;
 }
 
 export interface ApiJob {
@@ -23,6 +25,8 @@ export interface ApiJob {
   name: string;
   schedule?: { expression: string; timeZone: string };
   issues?: string[];
+  /** `name:tag`, maybe with a digest; `registry/orders:1` where nothing is said. */
+  image?: string;
   /** Newest first. */
   runs: ApiRun[];
 }
@@ -186,15 +190,18 @@ function trigger(state: NaisApiServer, { team, mayUpdate }: Account, input: Trig
   if (job.runs.some((run) => run.name === runName)) throw new GraphQLError("Resource already exists.");
   const run: ApiRun = { trigger: "MANUAL", startTime: "2026-11-05T10:00:00Z", ...state.triggered, name: runName };
   job.runs.unshift(run);
-  return { job: jobOf(job), jobRun: runOf(run) };
+  return { job: jobOf(job), jobRun: runOf(run, job) };
 }
 
-const image = { name: "registry/orders", tag: "1" };
+function imageOf(reference = "registry/orders:1") {
+  const [name, tag = ""] = reference.split(/:(?!.*\/)(.*)/s);
+  return { name, tag };
+}
 
 function jobOf(job: ApiJob) {
   return {
     name: job.name,
-    image,
+    image: imageOf(job.image),
     schedule: job.schedule,
     state: "UNKNOWN",
     issues: { nodes: (job.issues ?? []).map((message) => ({ severity: "CRITICAL", message })) },
@@ -202,7 +209,7 @@ function jobOf(job: ApiJob) {
       nodes: job.runs
         .map(advance)
         .filter(({ states }) => states[0] !== "gone")
-        .map(runOf),
+        .map((run) => runOf(run, job)),
     }),
   };
 }
@@ -214,21 +221,15 @@ function advance(run: ApiRun): ApiRun {
   return now;
 }
 
-function runOf({
-  name,
-  states: [state],
-  startTime,
-  completionTime,
-  message = "",
-  pods = [],
-  trigger: type = "AUTOMATIC",
-}: ApiRun) {
+function runOf(run: ApiRun, job: ApiJob) {
+  const { name, states, startTime, completionTime, message = "", pods = [], trigger: type = "AUTOMATIC" } = run;
+  const [state] = states;
   return {
     name,
     startTime,
     completionTime: state === "SUCCEEDED" || state === "FAILED" ? completionTime : undefined,
     status: { state, message },
-    image,
+    image: imageOf(run.image ?? job.image),
     duration: 0,
     instances: { nodes: pods.map((pod) => ({ name: pod })) },
     trigger: { type },

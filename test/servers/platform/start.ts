@@ -41,12 +41,16 @@ export async function startPlatform({ team, folder, datasets = [] }: StartPlatfo
   api.accounts.set(apiToken, { team, mayUpdate: true });
   api.triggered = { states: ["PENDING"] };
   const started = new Set<ApiRun>();
+  const specs = new Map<string, Json>();
+  let seen = 0;
   const looking = setInterval(() => {
-    for (const resources of deploys.deployed()) for (const resource of resources) addJob(api, resource, team);
+    const deployed = deploys.deployed();
+    for (const resource of deployed.slice(seen).flat()) putJob({ api, resource, team, specs });
+    seen = deployed.length;
     for (const job of api.jobs)
       for (const run of job.runs.filter((one) => !started.has(one))) {
         started.add(run);
-        void carryOut({ job, run, api, bigquery, folder });
+        void carryOut({ job, run, spec: specs.get(job.name) ?? {}, api, bigquery, folder });
       }
   }, 50);
   return {
@@ -68,35 +72,58 @@ export async function startPlatform({ team, folder, datasets = [] }: StartPlatfo
   };
 }
 
-function addJob({ jobs }: NaisApiServer, { kind, metadata, spec }: Json, team: string): void {
+interface PutJob {
+  api: NaisApiServer;
+  resource: Json;
+  team: string;
+  /** Of the jobs that are deployed, by name. */
+  specs: Map<string, Json>;
+}
+
+/** A later deploy changes what there is; the runs stay. */
+function putJob({ api: { jobs }, resource: { kind, metadata, spec }, team, specs }: PutJob): void {
   const { name } = metadata as { name: string };
-  if (kind !== "Naisjob" || jobs.some((job) => job.name === name)) return;
-  const { schedule: expression, timeZone = "UTC" } = spec as { schedule?: string; timeZone?: string };
-  const schedule = expression === undefined ? {} : { schedule: { expression, timeZone } };
-  jobs.push({ team, environment, name, runs: [], ...schedule });
+  if (kind !== "Naisjob") return;
+  const { schedule: expression, timeZone = "UTC", image } = spec as Partial<Record<string, string>>;
+  const schedule = expression === undefined ? undefined : { expression, timeZone };
+  specs.set(name, spec as Json);
+  const there = jobs.find((job) => job.name === name);
+  const changed = { schedule, image } as Partial<ApiJob>;
+  if (there) Object.assign(there, changed);
+  else jobs.push({ team, environment, name, runs: [], ...changed });
+}
+
+/** What the manifest says, and what nais adds to it. */
+function podEnvironment({ job, spec, pod, project }: { job: ApiJob; spec: Json; pod: string; project: string }) {
+  const own = (spec["env"] ?? []) as { name: string; value?: string }[];
+  return {
+    PATH: process.env["PATH"]!,
+    ...Object.fromEntries(own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    NAIS_APP_NAME: job.name,
+    ...(job.image !== undefined && { NAIS_APP_IMAGE: job.image }),
+    NAIS_CLUSTER_NAME: job.environment,
+    NAIS_POD_NAME: pod,
+    GCP_TEAM_PROJECT_ID: project,
+  };
 }
 
 interface CarryOut {
   job: ApiJob;
   run: ApiRun;
+  /** The Naisjob's. */
+  spec: Json;
   api: NaisApiServer;
   bigquery: BigQueryServer;
   folder: string;
 }
 
 /** The run's pod: its log is nais' log, its exit code the run's state. */
-async function carryOut({ job, run, api, bigquery, folder }: CarryOut): Promise<void> {
+async function carryOut({ job, run, spec, api, bigquery, folder }: CarryOut): Promise<void> {
   const pod = `${run.name}-abcde`;
-  Object.assign(run, { pods: [pod], startTime: new Date().toISOString(), states: ["RUNNING"] });
+  Object.assign(run, { image: job.image, pods: [pod], startTime: new Date().toISOString(), states: ["RUNNING"] });
   const child = spawn(process.execPath, [bin, "run"], {
     cwd: folder,
-    env: {
-      PATH: process.env["PATH"]!,
-      NAIS_APP_NAME: job.name,
-      NAIS_CLUSTER_NAME: job.environment,
-      NAIS_POD_NAME: pod,
-      GCP_TEAM_PROJECT_ID: bigquery.project,
-    },
+    env: podEnvironment({ job, spec, pod, project: bigquery.project }),
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));

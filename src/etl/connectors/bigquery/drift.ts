@@ -46,8 +46,8 @@ function missing(name: string, type: Type, { source, shown, found, declared, whe
   return {
     severity: "error",
     rule: "source-drift",
-    message: `the source \`${source}\` has no column \`${name}\` (${formatType(type)}) any more: ${shown} lacks it`,
-    hint: `${didYouMean(name, others)} If the column is gone for good, remove it here and where models use it.`,
+    message: `the source \`${source}\` has no column \`${name}\` (${formatType(type)}): ${shown} lacks it`,
+    hint: `${others.length === 0 ? "" : `${didYouMean(name, others)} `}If there is no such column, or it is gone for good, remove it here and where models use it.`,
     where: where(name),
   };
 }

@@ -52,14 +52,21 @@ describe("a source that is what was declared", () => {
 });
 
 describe("a source that has changed", () => {
+  test("where nothing was added, no other column is offered", () => {
+    const { problems } = compare([field("name", "STRING")], { name: "STRING", cluster: "STRING" });
+    expect(problems.map(({ hint }) => hint)).toEqual([
+      "If there is no such column, or it is gone for good, remove it here and where models use it.",
+    ]);
+  });
+
   test("a column that is gone is named, with the nearest one", () => {
     const { problems } = compare([field("clusters", "STRING")], { cluster: "STRING" });
     expect(problems).toEqual([
       {
         severity: "error",
         rule: "source-drift",
-        message: "the source `apps` has no column `cluster` (STRING) any more: p.d.apps lacks it",
-        hint: "Did you mean `clusters`? If the column is gone for good, remove it here and where models use it.",
+        message: "the source `apps` has no column `cluster` (STRING): p.d.apps lacks it",
+        hint: "Did you mean `clusters`? If there is no such column, or it is gone for good, remove it here and where models use it.",
         where: { file: "pipeline.yaml:cluster" },
       },
     ]);
