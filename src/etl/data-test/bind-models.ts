@@ -76,7 +76,7 @@ function dynamicError({ name, file, kind }: ModelNode): EtlError {
     return new EtlError({
       code: "invalid",
       message: `\`${name}\` cannot be tested: its columns are not declared`,
-      hint: `Say in pipeline.yaml what it makes: models: { ${name}: { columns: { id: INT64, name: STRING } } }.`,
+      hint: `Say in pipeline.yaml what it makes: models: { ${name}: { columns: { id: INT64, name: STRING } } }. \`nais-etl show ${name}\` tells what its samples give.`,
       where: { file: file.shown },
     });
   }

@@ -167,6 +167,13 @@ export const mistakes: Mistake[] = [
     exitCode: 3,
   },
   {
+    name: "first-test-without-columns",
+    python: goodPython,
+    files: { "pipeline.yaml": pipeline.replace(/models:[^]*(?=outputs:)/, ""), "tests/count_apps.yaml": "[]\n" },
+    args: ["test", "--new", "count_apps"],
+    exitCode: 2,
+  },
+  {
     name: "requirements-not-installed",
     python: goodPython,
     files: {

@@ -10,6 +10,7 @@ import { tokenize } from "../../transform/sql-text.ts";
 import { cutGraph } from "../cut.ts";
 import { withSession, type Session } from "../test-session.ts";
 import { choicesOf } from "./choices.ts";
+import { refuseUndeclared } from "./undeclared.ts";
 import { readGivenRows } from "./given-rows.ts";
 import { mostNoticing } from "./noticing.ts";
 import { writeTest, type TestText } from "./test-text.ts";
@@ -49,6 +50,7 @@ export async function makeFirstTest(
     const names = missing.map(({ name }) => name);
     const given = await readGivenRows({ pipeline, names, params, most }, context);
     const interval = intervalOf(pipeline, context);
+    await refuseUndeclared({ pipeline, models, interval, params }, context);
     const base = { model, given, now: clockOf(models, context), interval, params, expected: undefined };
     const best = await bestChoice(base, session);
     return finish(await withoutIdle(best, session), session);
