@@ -55,6 +55,20 @@ test("before the first run: new tables, and what a run and a month will be bille
   expect(found.month!.next_bytes).toBe(30 * bytes);
 });
 
+test("a small query is billed 10 MB for each table it refers to; the plan says so, and the run's record the same", async () => {
+  await prepare("FROM rows", { query: `SELECT id, town FROM ${lab.dataset}.rows JOIN ${lab.dataset}.more USING (id)` });
+  await lab.server.sql(`CREATE OR REPLACE TABLE ${lab.dataset}.more AS SELECT 1 AS id`);
+  const found = await plan();
+  expect(found.queries).toMatchObject([{ name: "rows", bytes: 20 * 1024 * 1024 }]);
+  expect((await lab.run()).code).toBe(0);
+  expect((await plan()).month).toMatchObject({ past_runs: 1, past_bytes: 20 * 1024 * 1024 });
+});
+
+test("a query that processes nothing is billed nothing", async () => {
+  await prepare("FROM rows", { query: "SELECT 1 AS id, 'a' AS town" });
+  expect((await plan()).queries).toMatchObject([{ name: "rows", bytes: 0 }]);
+});
+
 test("after a run: columns that are added, and those that need leave; what was billed, and how many rows came", async () => {
   await prepare("FROM rows");
   expect((await lab.run()).code).toBe(0);

@@ -215,7 +215,7 @@ describe("the budget", () => {
     const { code, record } = await run();
     expect(code).toBe(1);
     expect(record.problems[0]!.message).toMatch(
-      /^\[budget\] the run would be billed \d+ B, and its budget is 10 B: apps \d+ B$/,
+      /^\[budget\] the run would be billed 10\.5 MB, and its budget is 10 B: apps 10\.5 MB$/,
     );
     expect(await methods()).toEqual(["jobs.insert query dry"]);
   });

@@ -33,6 +33,8 @@ export interface JobStatistics {
     totalBytesProcessed?: string;
     cacheHit?: boolean;
     statementType?: string;
+    /** Through views, too. */
+    referencedTables?: object[];
     schema?: { fields?: unknown[] };
   };
   load?: { outputRows?: string; badRecords?: string };

@@ -43,7 +43,7 @@ export interface ReadPlan {
   location: string | undefined;
   fields: BigqueryField[];
   undeclared: BigqueryField[];
-  /** Bytes that BigQuery expects to bill. */
+  /** Bytes that BigQuery is expected to bill, as far as is known before: a query's minimum is counted. */
   billed: number;
   /** What would cross the wire, as far as is known before. */
   crossing: { bytes: number | undefined; rows: number | undefined };
@@ -236,15 +236,26 @@ export async function dryRun({ sql, source, client, location }: DryRun) {
     },
   });
   const { query, totalBytesProcessed } = job.statistics ?? {};
+  const processed = Number(totalBytesProcessed ?? query?.totalBytesProcessed ?? 0);
   if (query?.statementType !== undefined && query.statementType !== "SELECT")
     throw notSelect(query.statementType, source);
   return {
     route: { kind: "query" as const, sql, parameters },
     schema: (query?.schema?.fields ?? []) as BigqueryField[],
-    billed: Number(totalBytesProcessed ?? query?.totalBytesProcessed ?? 0),
+    billed: billedFor(processed, query?.referencedTables?.length ?? 1),
     crossing: { bytes: undefined, rows: undefined },
     location: job.jobReference.location ?? location,
   };
+}
+
+const leastBilled = 10 * 1024 * 1024;
+
+/**
+ * What is processed, and at least 10 MB for each table that the query refers to; nothing where nothing is processed.
+ * Source: "minimum 10 MB data processed per table referenced by the query", https://cloud.google.com/bigquery/pricing
+ */
+function billedFor(processed: number, tables: number): number {
+  return processed === 0 ? 0 : Math.max(processed, leastBilled * Math.max(tables, 1));
 }
 
 function notSelect(statement: string, source: ReadSource): EtlError {
