@@ -22,34 +22,40 @@ export async function cleanup(options: CleanupOptions, context: Context): Promis
     });
   const { name, team, target } = await nameJob(options, context);
   const kubectl = await chooseKubectl({ team, target, kubeContext: options.context }, context);
-  const things = await deployedThings(kubectl, name);
+  const { things, left } = await deployedThings(kubectl, name);
   const { yes = false, datasets = false, json = false } = options;
   const data = things.flatMap((thing) => thing.data);
-  if (!json) print({ things, name, team, isDone: yes }, context);
+  if (!json) print({ things, left, name, team, isDone: yes }, context);
   tellData({ data, kept: things.flatMap((thing) => thing.kept), datasets }, context);
   if (yes && data.length > 0 && !datasets) throw dataLost(name, data);
   if (yes)
     for (const { kind, name: one, isOwned } of things)
       if (!isOwned) await remove({ kubectl, kind, name: one }, context);
-  if (json) context.print(JSON.stringify({ job: name, team, target, deleted: yes, things }, undefined, 2));
+  if (json) context.print(JSON.stringify({ job: name, team, target, deleted: yes, things, left }, undefined, 2));
   else if (!yes && things.length > 0)
     context.log.info("\nNothing was deleted. To delete it: the same command with --yes");
 }
 
 interface Print {
   things: Thing[];
+  left: Thing[];
   name: string;
   team: string;
   isDone: boolean;
 }
 
-function print({ things, name, team, isDone }: Print, context: Context): void {
-  if (things.length === 0) return context.print(`nothing of ${name} is deployed in ${team}`);
-  const lines = things.map(({ kind, name: one, note, isOwned }) => {
-    const notes = [...(isOwned ? ["goes with the job"] : []), ...(note === undefined ? [] : [note])];
-    return `  ${kind}/${one}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
-  });
-  context.print([`${isDone ? "deleting" : "would delete"} in ${team}:`, ...lines].join("\n"));
+function print({ things, left, name, team, isDone }: Print, context: Context): void {
+  if (things.length === 0) context.print(`nothing of ${name} is deployed in ${team}`);
+  else context.print([`${isDone ? "deleting" : "would delete"} in ${team}:`, ...things.map(lineOf)].join("\n"));
+  if (left.length > 0)
+    context.print(
+      ["\nnot deployed by nais-etl: left", ...left.map(({ kind, name: one }) => `  ${kind}/${one}`)].join("\n"),
+    );
+}
+
+function lineOf({ kind, name, note, isOwned }: Thing): string {
+  const notes = [...(isOwned ? ["goes with the job"] : []), ...(note === undefined ? [] : [note])];
+  return `  ${kind}/${name}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
 interface Data {

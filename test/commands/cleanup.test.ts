@@ -7,7 +7,9 @@ import { askedOf, giveKubectl, type Answers } from "./fake-kubectl.ts";
 let folder: Folder;
 afterEach(() => folder.remove());
 
+const mark = { "app.kubernetes.io/managed-by": "nais-etl" };
 const owned = { ownerReferences: [{ kind: "Naisjob", name: "orders" }] };
+const byCronJob = { ownerReferences: [{ kind: "CronJob", name: "orders" }] };
 const naisjob = (cascadingDelete: boolean) => ({
   metadata: { name: "orders" },
   spec: { gcp: { bigQueryDatasets: [{ name: "orders_daily", cascadingDelete }] } },
@@ -17,13 +19,13 @@ function answersWith(cascadingDelete: boolean): Answers {
   return [
     ["get naisjobs.nais.io orders", naisjob(cascadingDelete)],
     ["get cronjobs orders", { metadata: { name: "orders", ...owned } }],
-    ["get prometheusrules.monitoring.coreos.com orders", { metadata: { name: "orders" } }],
+    ["get prometheusrules.monitoring.coreos.com orders", { metadata: { name: "orders", labels: mark } }],
     [
       "get jobs",
       {
         items: [
           { ...job("orders-1", complete), metadata: { name: "orders-1", labels: { app: "orders" }, ...owned } },
-          job("orders-2"),
+          { ...job("orders-2"), metadata: { name: "orders-2", labels: { app: "orders", ...mark } } },
         ],
       },
     ],
@@ -81,13 +83,17 @@ test("in a cluster without nais, there is the CronJob alone", async () => {
   await make([
     ["get naisjobs", { refuses: `error: the server doesn't have a resource type "naisjobs"` }],
     ["get prometheusrules", { refuses: `error: the server doesn't have a resource type "prometheusrules"` }],
-    ["get cronjobs orders", { metadata: { name: "orders" } }],
-    ["get jobs", { items: [] }],
+    ["get cronjobs orders", { metadata: { name: "orders", labels: mark } }],
+    ["get jobs", { items: [{ ...job("orders-1", complete), metadata: { name: "orders-1", ...byCronJob } }] }],
   ]);
   await cleanup({ json: true }, folder.context);
   expect(JSON.parse(folder.printed.join(""))).toMatchObject({
     deleted: false,
-    things: [{ kind: "cronjobs", name: "orders" }],
+    things: [
+      { kind: "cronjobs", name: "orders" },
+      { kind: "jobs", name: "orders-1", isOwned: true },
+    ],
+    left: [],
   });
 });
 
@@ -96,4 +102,31 @@ test("where nothing is deployed, it says so", async () => {
   await cleanup({ yes: true }, folder.context);
   expect(folder.printed).toEqual(["nothing of orders is deployed in my-team"]);
   expect(await deletions()).toEqual([]);
+});
+
+test("what only bears the name, and was deployed by others, is listed and left", async () => {
+  const helms = { name: "orders", labels: { "app.kubernetes.io/managed-by": "Helm" } };
+  const theirs = {
+    ...job("orders-2", complete),
+    metadata: { name: "orders-2", labels: { app: "orders" }, ...byCronJob },
+  };
+  await make([
+    ["get naisjobs.nais.io orders", naisjob(false)],
+    ["get cronjobs orders", { metadata: helms }],
+    ["get prometheusrules.monitoring.coreos.com orders", { metadata: { name: "orders" } }],
+    ["get jobs", { items: [job("orders-1"), theirs] }],
+  ]);
+  await cleanup({ yes: true }, folder.context);
+  expect(await deletions()).toEqual([
+    "--namespace=my-team delete naisjobs.nais.io/orders --ignore-not-found --timeout=5m",
+  ]);
+  expect(folder.printed.join("")).toContain(
+    [
+      "not deployed by nais-etl: left",
+      "  cronjobs/orders",
+      "  prometheusrules.monitoring.coreos.com/orders",
+      "  jobs/orders-1",
+      "  jobs/orders-2",
+    ].join("\n"),
+  );
 });

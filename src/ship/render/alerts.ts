@@ -1,5 +1,6 @@
 /** The alerts on a pipeline, as one PrometheusRule. */
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { madeByUs } from "../manifest/made-by-us.ts";
 import type { Naisjob } from "../manifest/naisjob.ts";
 import type { Comments } from "../manifest/yaml.ts";
 import type { Alert, Subject } from "./alert.ts";
@@ -27,7 +28,7 @@ export function renderAlerts(pipeline: LoadedPipeline, manifest: Naisjob): Rende
     manifest: {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PrometheusRule",
-      metadata: { name, namespace, labels: { team: namespace } },
+      metadata: { name, namespace, labels: { team: namespace, ...madeByUs } },
       spec: {
         groups: [
           { name: `${name} runs`, rules: runAlerts(subject) },

@@ -2,7 +2,8 @@
 import { fieldsAt, itemsAt, textAt, type Fields } from "../../manifest/rule.ts";
 import { EtlError } from "../../../util/error.ts";
 import type { Kubectl } from "../../kubectl.ts";
-import { isRunOf } from "./kubectl-platform.ts";
+import { madeByUs } from "../../manifest/made-by-us.ts";
+import { isOwnedBy, isRunOf } from "./kubectl-platform.ts";
 
 export interface Thing {
   /** As kubectl takes it. */
@@ -17,17 +18,35 @@ export interface Thing {
   kept: string[];
 }
 
-const kinds = ["naisjobs.nais.io", "cronjobs", "prometheusrules.monitoring.coreos.com"];
+export interface Deployed {
+  things: Thing[];
+  /** They are called so, and nothing shows that we have deployed them: they are somebody else's. */
+  left: Thing[];
+}
 
-export async function deployedThings(kubectl: Kubectl, name: string): Promise<Thing[]> {
-  const found: Thing[] = [];
-  for (const kind of kinds) {
-    const one = await findThing(kubectl, kind, name);
-    if (one !== undefined) found.push(thingOf(kind, one));
-  }
+export async function deployedThings(kubectl: Kubectl, name: string): Promise<Deployed> {
+  const find = async (kind: string) => {
+    const value = await findThing(kubectl, kind, name);
+    return value === undefined ? [] : [{ kind, value }];
+  };
+  const job = await find("naisjobs.nais.io");
+  const others = [...(await find("cronjobs")), ...(await find("prometheusrules.monitoring.coreos.com"))];
   const jobs = itemsAt(await kubectl.find(["get", "jobs"]), "items").map(({ item }) => item);
-  const runs = jobs.filter((job) => isRunOf(job, name)).map((job) => thingOf("jobs", job));
-  return [...found, ...runs];
+  const runs = jobs.filter((run) => isRunOf(run, name)).map((value) => ({ kind: "jobs", value }));
+  const known = others.filter(({ value }) => isMadeByUs(value, name, ["Naisjob"]));
+  const owners = ["Naisjob", ...(known.some(({ kind }) => kind === "cronjobs") ? ["CronJob"] : [])];
+  const ours = [...job, ...known, ...runs.filter(({ value }) => isMadeByUs(value, name, owners))];
+  const left = [...others, ...runs].filter((one) => !ours.includes(one));
+  return { things: ours.map(thingOf), left: left.map(thingOf) };
+}
+
+/** A name or the label `app` is anybody's to give. */
+function isMadeByUs(value: unknown, name: string, owners: readonly string[]): boolean {
+  const marks = Object.entries(madeByUs);
+  return (
+    isOwnedBy(value, name, owners) ||
+    marks.every(([label, mark]) => textAt(value, "metadata", "labels", label) === mark)
+  );
 }
 
 /** In clusters without nais, or without Prometheus' operator, there are no such kinds. */
@@ -44,7 +63,7 @@ async function findThing(kubectl: Kubectl, kind: string, name: string): Promise<
   }
 }
 
-function thingOf(kind: string, value: unknown): Thing {
+function thingOf({ kind, value }: { kind: string; value: unknown }): Thing {
   const isRunning = kind === "jobs" && textAt(value, "status", "completionTime") === undefined && !hasFailed(value);
   const gcp = fieldsAt(value, "spec", "gcp");
   return {

@@ -60,11 +60,13 @@ function noJob(name: string, namespace: string): EtlError {
 
 /** Those at a deploy are owned by the Naisjob, and bear its name in the label `app`. */
 export function isRunOf(job: Fields, name: string): boolean {
-  const owners = itemsAt(job, "metadata", "ownerReferences");
-  const isOwned = owners.some(
-    ({ item }) => item["name"] === name && ["CronJob", "Naisjob"].includes(String(item["kind"])),
-  );
-  return isOwned || textAt(job, "metadata", "labels", "app") === name;
+  return isOwnedBy(job, name, ["CronJob", "Naisjob"]) || textAt(job, "metadata", "labels", "app") === name;
+}
+
+/** @param kinds of owners */
+export function isOwnedBy(value: unknown, name: string, kinds: readonly string[]): boolean {
+  const owners = itemsAt(value, "metadata", "ownerReferences");
+  return owners.some(({ item }) => item["name"] === name && kinds.includes(String(item["kind"])));
 }
 
 function podsOf(pods: readonly Fields[], job: string | undefined): Fields[] {
