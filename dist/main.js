@@ -816,12 +816,15 @@ function againstWords({ against }) {
 	return against && `${against.ref} (${against.commit.slice(0, 7)})`;
 }
 function schemaWords(schema) {
-	const { change, needs_allow_schema_change: needsLeave, compared_with: other, rows } = schema;
+	const words = changeWords(schema);
+	return schema.needs_allow_schema_change ? `${words}; run it once with --allow-schema-change` : words;
+}
+function changeWords(schema) {
+	const { change, compared_with: other, rows } = schema;
 	if (change === "unknown") return "not known: there is nothing to compare with";
 	if (change === "none" && rows !== void 0) return `as it is there; the last run published ${count(rows, "row")}`;
 	if (change === "none") return other === "destination" ? "as it is there" : "as before";
-	const words = change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
-	return needsLeave ? `${words}; run it once with --allow-schema-change` : words;
+	return change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
 }
 function columnWords({ added, removed, retyped }) {
 	return [

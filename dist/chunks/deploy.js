@@ -701,7 +701,11 @@ function noJob$1(name, namespace) {
 }
 /** Those at a deploy are owned by the Naisjob, and bear its name in the label `app`. */
 function isRunOf$1(job, name) {
-	return itemsAt(job, "metadata", "ownerReferences").some(({ item }) => item["name"] === name && ["CronJob", "Naisjob"].includes(String(item["kind"]))) || textAt(job, "metadata", "labels", "app") === name;
+	return isOwnedBy(job, name, ["CronJob", "Naisjob"]) || textAt(job, "metadata", "labels", "app") === name;
+}
+/** @param kinds of owners */
+function isOwnedBy(value, name, kinds) {
+	return itemsAt(value, "metadata", "ownerReferences").some(({ item }) => item["name"] === name && kinds.includes(String(item["kind"])));
 }
 function podsOf(pods, job) {
 	return pods.filter((pod) => textAt(pod, "metadata", "labels", "job-name") === job);
@@ -4850,6 +4854,12 @@ function resourceOf(document) {
 function byPlace(a, b) {
 	return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
 }
+// src/ship/manifest/made-by-us.ts
+/**
+* The mark of what nais-etl has rendered: by it `cleanup` knows what it may delete.
+* Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels
+*/
+const madeByUs = { "app.kubernetes.io/managed-by": "nais-etl" };
 // src/spec/metric.ts
 const metric = (name, help, ...labels) => ({
 	name: `nais_etl_${name}`,
@@ -5216,7 +5226,10 @@ function renderAlerts(pipeline, manifest) {
 			metadata: {
 				name,
 				namespace,
-				labels: { team: namespace }
+				labels: {
+					team: namespace,
+					...madeByUs
+				}
 			},
 			spec: { groups: [{
 				name: `${name} runs`,
