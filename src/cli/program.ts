@@ -261,7 +261,10 @@ function addOperateCommands(program: Command, to: To, context: Context): void {
     description: "bring tables back to how a run left them, or to a time",
     example: "nais-etl rollback apps_per_env --to 2022-01-19 --target prod-gcp",
   })
-    .requiredOption("--to <run>", "a run's id, or a time: 2022-01-20, 2022-01-20T07:30, or 90m ago")
+    .option(
+      "--to <run>",
+      "a run's id, or a time: 2022-01-20, 2022-01-20T07:30, or 90m ago; without it, they are listed",
+    )
     .option("--target <name>", "local, or a cluster's name")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)
     .option("--wait-lock <duration>", "wait for another run of this pipeline: 10m")

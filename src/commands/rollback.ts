@@ -17,7 +17,8 @@ export interface RollbackCommandOptions {
   pipeline?: string;
   target?: string;
   outputs: string[];
-  to: string;
+  /** Without it, the states that there are are told. */
+  to?: string;
   param?: Record<string, string>;
   waitLock?: string;
   /** Do it without asking. */
@@ -28,14 +29,14 @@ export interface RollbackCommandOptions {
 
 /** @returns the exit code */
 export async function rollback(options: RollbackCommandOptions, context: Context): Promise<number> {
-  const { outputs, to, json = false } = options;
+  const { outputs, json = false } = options;
   const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
   const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
   const params = options.param ?? {};
   const done = await bringBack(
-    { pipeline, params, outputs, to, waitLock: waitOf(options.waitLock) },
+    { pipeline, params, outputs, to: options.to, waitLock: waitOf(options.waitLock) },
     { ...context, log },
     async (plan) => {
       log.info((await linesOf(plan, pipeline, context)).join("\n"), { step: "plan" });

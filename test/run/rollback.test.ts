@@ -42,7 +42,7 @@ async function back(options: Partial<RollbackCommandOptions>, more: Partial<Cont
     write,
     effect: (name, act) => (effects.push(name), act()),
   });
-  const asked = { outputs: ["t"], to: "2022-01-19", yes: true, ...options };
+  const asked: RollbackCommandOptions = { outputs: ["t"], to: "2022-01-19", yes: true, ...options };
   const code = await rollback(asked, { ...context, ...more }).catch((error: EtlError) => {
     lines.push(`${error.message}\n${error.hint ?? ""}`);
     return error.exitCode;
@@ -72,6 +72,16 @@ describe("a rollback", () => {
   from     the kept copy`);
     expect(await back({ yes: false })).toMatchObject({ code: 2, text: expect.stringContaining("--yes") as string });
     expect(await back({ yes: false }, { confirm: async () => false })).toMatchObject({ code: 0 });
+    expect(await rows()).toHaveLength(4);
+  });
+
+  test("without --to tells which states there are, and does nothing", async () => {
+    const { code, text } = await back({ to: undefined });
+    expect(code).toBe(2);
+    expect(text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")).toContain(`t → lab.t
+  --to 2022-01-20  TIME  3 rows  the kept copy
+  --to 2022-01-19  TIME  2 rows  the kept copy
+  --to 2022-01-18  TIME  1 row   the kept copy`);
     expect(await rows()).toHaveLength(4);
   });
 

@@ -140,6 +140,8 @@ export interface PastStore {
   kept(output: string, spec: TableOutput, publishes: PastPublish[]): Promise<PastPublish[]>;
   /** @returns undefined where that state can be had no more */
   find(state: PastState): Promise<PastTable | undefined>;
+  /** The first instant that it remembers of a table by itself; undefined where it remembers what is kept alone. */
+  reach(output: string): Promise<Date | undefined>;
   /** Keeps the rows of it until they are published, whatever becomes of where they are from. */
   hold(table: PastTable, output: string, id: PublishId): Promise<PastTable>;
 }

@@ -21,6 +21,7 @@ export function warehousePast(db: Database, pipeline: string): PastStore {
       const found = table && (await lookAt(db, table));
       return found && { ...found, relation: quoteName(table.dataset, table.name), from: "the kept copy" };
     },
+    reach: async () => undefined,
     // Nobody else can open the file meanwhile.
     hold: async (table) => table,
   };

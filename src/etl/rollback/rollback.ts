@@ -27,14 +27,15 @@ import { openWork, type Work } from "../work.ts";
 import { nextGeneration } from "./corrections.ts";
 import { planRollback, restoredTable, type RollbackPlan, type WantedOutput } from "./plan.ts";
 import { choosePoint } from "./point.ts";
+import { withoutPoint } from "./states.ts";
 
 export interface RollbackOptions {
   pipeline: LoadedPipeline;
   params: Record<string, string>;
   /** Names of outputs, which go back together. */
   outputs: string[];
-  /** A run's id or execution, a time, or how long ago. */
-  to: string;
+  /** A run's id or execution, a time, or how long ago; undefined asks which there are. */
+  to: string | undefined;
   /** Milliseconds to wait for another run of this pipeline; undefined where nobody has said. */
   waitLock: number | undefined;
 }
@@ -59,14 +60,18 @@ export async function rollback(
   const publishes = await readPublishes({ pipeline, params }, outside);
   const ofThese = publishes.filter(({ output }) => names.includes(output));
   if (ofThese.length === 0) throw neverPublished(options, names);
-  const point = choosePoint({ pipeline, to: options.to, publishes: ofThese }, outside);
+  const { to } = options;
+  const point = to === undefined ? undefined : choosePoint({ pipeline, to, publishes: ofThese }, outside);
   const lost = new AbortController();
   const context = { ...outside, signal: AbortSignal.any([outside.signal, lost.signal]) };
   const work = await openWork(context);
   try {
     const state = makeState({ options, names, work, context });
     const wanted = wantedOutputs(names, state);
-    const look = (store: Store) => planRollback({ wanted, point, publishes, store, state });
+    const look = async (store: Store) => {
+      if (!point) throw await withoutPoint({ wanted, publishes, store });
+      return planRollback({ wanted, point, publishes, store, state });
+    };
     const plan = await withStore(state, look);
     if (plan.outputs.length === 0 || !(await confirm(plan))) return { plan, record: undefined };
     await restoreLocked({ state, plan, lost });

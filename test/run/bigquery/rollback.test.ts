@@ -40,7 +40,7 @@ async function back(options: Partial<RollbackCommandOptions> = {}, effect?: Effe
   const { path: folder } = lab.folder;
   const write = (line: string) => void lines.push(line);
   const context = realContext({ folder, tmpdir: join(folder, "tmp"), env: lab.env, write, ...(effect && { effect }) });
-  const asked = { outputs: ["t"], to: "2022-01-19", yes: true, target: "prod", ...options };
+  const asked: RollbackCommandOptions = { outputs: ["t"], to: "2022-01-19", yes: true, target: "prod", ...options };
   const code = await rollback(asked, context).catch((error: EtlError) => {
     if (!(error instanceof EtlError)) throw error;
     lines.push(`${error.message}\n${error.hint ?? ""}`);
@@ -120,6 +120,10 @@ describe("by time travel", () => {
   test("what lies further back than the dataset remembers is refused", async () => {
     for (const label of days.slice(0, 2)) await publish(label);
     expect((await back({ to: "2022-01-01T00:00Z" })).text).toContain("can be had no more");
+    const { code, text } = await back({ to: undefined });
+    expect(code).toBe(2);
+    expect(text).toMatch(/--to 2022-01-18 {2}\S+Z {2}1 row {2}time travel to \S+Z\n {2}--to TIME: any since \d{4}-/);
+    expect(await rows()).toHaveLength(2);
   });
 });
 

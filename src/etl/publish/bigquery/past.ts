@@ -52,6 +52,11 @@ export function bigqueryPast(place: Place): PastStore {
       }
       return undefined;
     },
+    async reach(output) {
+      const { name } = destinationOf(place, output);
+      const table = await getTable(client, name);
+      return table && new Date(await sinceOf(place, name, table));
+    },
     hold: (table, output, id) =>
       "moment" in table ? hold(place, table as Travelled, output, id) : Promise.resolve(table),
   };
@@ -86,7 +91,7 @@ async function travel(place: Place, state: PastState): Promise<Travelled | undef
   const { name } = destinationOf(place, state.output);
   const table = await getTable(client, name);
   if (!table) return undefined;
-  const since = Math.max(await reach(place, name), Number(table.creationTime ?? 0));
+  const since = await sinceOf(place, name, table);
   for (const moment of momentsOf(state)) {
     if (moment.getTime() < since || !(await isAt(place, state, moment))) continue;
     const relation = readable(name, table, moment);
@@ -96,10 +101,11 @@ async function travel(place: Place, state: PastState): Promise<Travelled | undef
   return undefined;
 }
 
-/** The first instant that time travel reaches, in milliseconds since 1970. */
-async function reach({ client }: Place, name: TableName): Promise<number> {
+/** The first instant that time travel reaches, in milliseconds since 1970: the table was there. */
+async function sinceOf({ client }: Place, name: TableName, { creationTime }: TableResource): Promise<number> {
   const { maxTimeTravelHours } = await client.request<{ maxTimeTravelHours?: string }>({ path: datasetPath(name) });
-  return client.context.now().getTime() - Number(maxTimeTravelHours ?? usualTravelHours) * 3_600_000;
+  const reached = client.context.now().getTime() - Number(maxTimeTravelHours ?? usualTravelHours) * 3_600_000;
+  return Math.max(reached, Number(creationTime ?? 0));
 }
 
 /** Just before the next publish; somewhat earlier, where that pod's clock was late. */

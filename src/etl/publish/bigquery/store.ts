@@ -63,6 +63,7 @@ function explainedAll(past: PastStore, explained: Explain): PastStore {
     look: (...of) => explained(() => past.look(...of)),
     kept: (...of) => explained(() => past.kept(...of)),
     find: (...of) => explained(() => past.find(...of)),
+    reach: (...of) => explained(() => past.reach(...of)),
     hold: (...of) => explained(() => past.hold(...of)),
   };
 }
