@@ -42,6 +42,19 @@ export async function findCommit({ folder, against }: FindCommit, context: Conte
   });
 }
 
+/** Where there is nothing to compare: what is here is that commit. */
+export async function notesOnSame(
+  { folder, commit: { ref, commit } }: { folder: string; commit: Commit },
+  context: Context,
+): Promise<string[]> {
+  const ask = (...args: string[]) => askGit({ args, cwd: folder }, context);
+  if (commit !== (await commitOf("HEAD", folder, context))) return [];
+  if ((await ask("--no-optional-locks", "status", "--porcelain", "--", ".")) !== "") return [];
+  const hasParent = (await commitOf("HEAD~1", folder, context)) !== undefined;
+  const cure = hasParent ? ": name an earlier one, as in `--against HEAD~1`" : "";
+  return [`${ref} is this very commit, and nothing is uncommitted${cure}`];
+}
+
 /** The branch that a pull request goes to; else what the clone says is the default one; else the usual names. */
 function defaultBranches({ env }: Context): string[] {
   const base = env["GITHUB_BASE_REF"];

@@ -6,7 +6,7 @@ import { findPipeline } from "../spec/find.ts";
 import { baseTarget } from "../spec/target.ts";
 import { outputColumns, schemaChange, type OutputColumns, type SchemaChange } from "../etl/plan/schema-change.ts";
 import { loadPipeline } from "./load-pipeline.ts";
-import { findCommit, type Commit } from "./old-tree.ts";
+import { findCommit, notesOnSame, type Commit } from "./old-tree.ts";
 import { foundAt } from "./pipelines.ts";
 import { planCosts, type PlannedCosts } from "./plan-costs.ts";
 import { planData, type PlannedData } from "./plan-data.ts";
@@ -86,7 +86,8 @@ async function commitFor(
   context: Context,
 ): Promise<{ commit: Commit | undefined; notes: string[] }> {
   try {
-    return { commit: await findCommit({ folder, against }, context), notes: [] };
+    const commit = await findCommit({ folder, against }, context);
+    return { commit, notes: await notesOnSame({ folder, commit }, context) };
   } catch (error) {
     if (!(error instanceof EtlError) || against !== undefined || context.signal.aborted) throw error;
     return { commit: undefined, notes: [`${error.message}. ${error.hint ?? ""}`.trim()] };

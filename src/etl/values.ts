@@ -111,6 +111,13 @@ export function partToRead(source: Source, pipeline: LoadedPipeline): Source {
   return { type, columns, sample } as Source;
 }
 
+/** The interval that samples stand for, where a local run of another one reads them all the same. */
+export function samplesInterval(pipeline: LoadedPipeline, asked: string | undefined): string | undefined {
+  const { interval, sources = {} } = pipeline.spec;
+  if (interval?.sample === undefined || asked === undefined || asked === interval.sample) return undefined;
+  return Object.values(sources).some((source) => readsSample(source, pipeline)) ? interval.sample : undefined;
+}
+
 /** Whether a run reads the source's sample in its place. */
 function readsSample({ sample }: Source, { target }: LoadedPipeline): boolean {
   return target === localTarget && sample !== undefined;

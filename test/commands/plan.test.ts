@@ -41,7 +41,22 @@ async function repositoryOf(
   return made;
 }
 
+async function notes(): Promise<string[]> {
+  return (await makePlan({}, folder.context)).notes;
+}
+
 describe("what is compared", () => {
+  test("on main, with nothing uncommitted, there is nothing to compare: that is told, with a commit to name", async () => {
+    const repository = await repositoryOf();
+    expect(await notes()).toContain("main is this very commit, and nothing is uncommitted");
+    await repository.write("models/towns_by_size.sql", "SELECT id, town, size * 2 AS size FROM towns");
+    expect((await notes()).join("\n")).not.toContain("this very commit");
+    await repository.commit();
+    expect(await notes()).toContain(
+      "main is this very commit, and nothing is uncommitted: name an earlier one, as in `--against HEAD~1`",
+    );
+  });
+
   test("on a branch: what it has changed since it left main, whatever main did since", async () => {
     const repository = await repositoryOf();
     await repository.git("checkout", "--quiet", "-b", "feature");

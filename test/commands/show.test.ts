@@ -40,6 +40,17 @@ test("so many rows as asked for, and whether there are more", async () => {
   expect(output().slice(2)).toEqual(["a           1", "(the first 1 row; more with --limit)"]);
 });
 
+test("an interval that the samples are not of is told", async () => {
+  folder = await makeFolder(files);
+  const warnings: string[] = [];
+  const problem = ({ message }: { message: string }) => void warnings.push(message);
+  const context = { ...folder.context, log: { ...folder.context.log, problem } };
+  await show({ model: "per_name", interval: "2022-01-20" }, context);
+  expect(warnings).toEqual([]);
+  await show({ model: "per_name", interval: "2022-01-19" }, context);
+  expect(warnings).toEqual(["these rows are made of samples of 2022-01-20, not of 2022-01-19"]);
+});
+
 test("a source's rows too, without what is sensitive", async () => {
   folder = await makeFolder(files);
   await show({ model: "apps" }, folder.context);

@@ -2,8 +2,9 @@
 import { count, type Problem } from "../../util/error.ts";
 import type { RunState } from "../run-state.ts";
 import type { Table } from "../table.ts";
+import { samplesInterval } from "../values.ts";
 import type { OutputDecision } from "./decide.ts";
-import { intervalHint } from "./interval-hint.ts";
+import { intervalHint, samplesHint } from "./interval-hint.ts";
 import { nullItems } from "./null-items.ts";
 import { guardQuery, type WritePlan } from "./statements.ts";
 
@@ -41,6 +42,7 @@ export async function guard({ decision, table, plan, state }: Guard): Promise<Pr
     counted,
     allowEmpty: spec.allow_empty ?? false,
     interval: values.interval?.label,
+    sample: samplesInterval(pipeline, values.interval?.label),
   });
   if (spec.type === "bigquery") found.push(...nullBreaches(await nullItems({ plan, relation, db: work.db })));
   return found.map(({ what, hint }) => ({
@@ -78,13 +80,16 @@ function breaches({
   table,
   counted,
   allowEmpty,
-  interval,
+  interval = "",
+  sample,
 }: {
   plan: WritePlan;
   table: Table;
   counted: Record<string, number>;
   allowEmpty: boolean;
   interval: string | undefined;
+  /** The interval that samples stand for, where it is another one. */
+  sample: string | undefined;
 }): Breach[] {
   const { rows = 0, null_keys = 0, repeated_keys = 0, null_partitions = 0, outside = 0 } = counted;
   const found: Breach[] = [];
@@ -109,6 +114,10 @@ function breaches({
       `${count(null_partitions, "row")} with NULL in the partition column ${plan.partition?.column}`,
       "Filter such rows out, or fill the column.",
     );
-  if (outside > 0) add(`${count(outside, "row")} outside the run's interval ${interval}`, intervalHint(table));
+  if (outside > 0)
+    add(
+      `${count(outside, "row")} outside the run's interval ${interval}`,
+      sample === undefined ? intervalHint(table) : samplesHint(sample, interval),
+    );
   return found;
 }

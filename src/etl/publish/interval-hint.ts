@@ -13,3 +13,8 @@ export function intervalHint({ language }: Pick<Table, "language">): string {
   const cure = language === undefined ? "Ask the source for no others, or filter them in a model" : cures[language];
   return `${cure}. Rows of other intervals would be doubled or lost; the end does not belong to the interval.`;
 }
+
+/** Where rows are those of samples, no filter is wrong. */
+export function samplesHint(sample: string, asked: string): string {
+  return `The samples stand for ${sample} (\`interval: { sample: … }\`), whichever interval is run: leave --interval out, or take those of ${asked}: \`nais-etl sample --interval ${asked}\`.`;
+}

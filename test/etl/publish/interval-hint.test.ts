@@ -50,3 +50,19 @@ test.each([
 ] as const)("the cure for rows of another interval is that of %s", (_what, language, cure) => {
   expect(intervalHint(language === undefined ? {} : { language })).toContain(cure);
 });
+
+test("where a local run reads samples of another interval, that is the cause, and no filter", async () => {
+  const spec = {
+    name: "trial",
+    interval: { every: "day", sample: "2026-11-21" },
+    sources: { days: { type: "bigquery", table: "d.days", columns: { day: "DATE" }, sample: "days.csv" } },
+    models: { made: { columns } },
+    outputs: { out: { type: "file", model: "made", path: "out.csv", write: "replace_partition", partition: "day" } },
+  };
+  await folder.write("models/made.sql", "FROM days");
+  await folder.write("pipeline.yaml", stringify(spec));
+  const { record } = await runFolder(folder, { interval: "2026-11-20" });
+  expect(record.problems.map(({ hint }) => hint)).toEqual([
+    "The samples stand for 2026-11-21 (`interval: { sample: … }`), whichever interval is run: leave --interval out, or take those of 2026-11-20: `nais-etl sample --interval 2026-11-20`.",
+  ]);
+});
