@@ -1,6 +1,7 @@
 /** What `deploy` would do: everything that can be known, and be wrong, before anything is sent. */
 import { durationPattern, durationSeconds } from "../spec/duration.ts";
 import type { Intervals } from "../ship/deploy/nais/wait.ts";
+import { assertClusterNames } from "../ship/cluster-name.ts";
 import { originOf, type Origin } from "../ship/deploy/origin.ts";
 import { imagesOf, labelOf, namespaceOf, teamOf, type Resource } from "../ship/deploy/resource.ts";
 import { choosePlatform, type ChoosePlatform } from "../ship/follow/choose-platform.ts";
@@ -64,6 +65,7 @@ export interface Plan {
 /** @throws {EtlError} `usage`, or `invalid` with every problem of the manifests */
 export async function planDeploy(given: DeployOptions, context: Context): Promise<Plan> {
   const options = withEnvironment(given, context);
+  assertClusterNames({ "--team": options.team, "--namespace": options.namespace });
   const way = oneOf("--with", options.with ?? "nais", ways);
   const wait = oneOf("--wait", options.wait ?? "rollout", waits);
   const timeout = timeoutOf("--timeout", options.timeout ?? "10m");

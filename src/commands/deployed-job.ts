@@ -3,6 +3,7 @@ import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import { durationPattern, durationSeconds } from "../spec/duration.ts";
+import { assertClusterNames } from "../ship/cluster-name.ts";
 import { choosePlatform } from "../ship/follow/choose-platform.ts";
 import type { JobPlatform } from "../ship/follow/platform.ts";
 import type { Context } from "../util/context.ts";
@@ -44,9 +45,10 @@ export async function deployedJob(options: DeployedJobOptions, context: Context)
   return { ...named, platform };
 }
 
-/** @throws {EtlError} `invalid` with what is wrong with pipeline.yaml, `usage` where it has no team */
+/** @throws {EtlError} `invalid` with what is wrong with pipeline.yaml, `usage` where it has no team, or an option is no name */
 export async function nameJob(options: DeployedJobOptions, context: Context): Promise<NamedJob> {
   const { target = baseTarget, job, team } = options;
+  assertClusterNames({ "--job": job, "--team": team });
   if (job !== undefined && team !== undefined) return { name: job, team, target, pipeline: undefined };
   const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
   const { spec, where } = pipeline;

@@ -1,4 +1,5 @@
 /** `nais-etl logs`: what a run said, or says: the last one, unless another is named. */
+import { assertClusterNames } from "../ship/cluster-name.ts";
 import { createRunLog } from "../ship/follow/run-log.ts";
 import type { JobState } from "../ship/follow/platform.ts";
 import type { Context } from "../util/context.ts";
@@ -18,6 +19,7 @@ export interface LogsOptions extends DeployedJobOptions {
 export async function logs(options: LogsOptions, context: Context): Promise<void> {
   const { follow = false, attempt, json = false } = options;
   if (attempt === 0) throw new EtlError({ code: "usage", message: "--attempt counts from 1" });
+  assertClusterNames({ "--run": options.run });
   const job = await deployedJob(options, context);
   const run = { job: job.name, name: options.run ?? newest(await job.platform.job(job.name)) };
   if (options.run === undefined && !json) context.log.info(context.log.paint("dim", run.name));
