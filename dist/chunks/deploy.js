@@ -76,15 +76,15 @@ function startsAtDeploy(resource) {
 }
 // src/commands/deploy-links.ts
 /** Pages that tell more of a deploy. */
-const kinds$4 = {
+const kinds$5 = {
 	Naisjob: "job",
 	Application: "app"
 };
 function linksOf({ resources, cluster, team, tenant, workflow }) {
 	const workloads = resources.flatMap((resource) => {
 		const [kind, name] = [textAt(resource, "kind") ?? "", textAt(resource, "metadata", "name")];
-		if (tenant === void 0 || !kinds$4[kind] || name === void 0) return [];
-		const url = `https://console.${tenant}.cloud.nais.io/team/${team}/${cluster}/${kinds$4[kind]}/${name}`;
+		if (tenant === void 0 || !kinds$5[kind] || name === void 0) return [];
+		const url = `https://console.${tenant}.cloud.nais.io/team/${team}/${cluster}/${kinds$5[kind]}/${name}`;
 		return [{
 			resource: `${kind}/${name}`,
 			url
@@ -98,6 +98,43 @@ function linksOf({ resources, cluster, team, tenant, workflow }) {
 /** `deploy.nav.cloud.nais.io:443` is Nav's. */
 function tenantOf(server) {
 	return /^(?:https:\/\/)?(?:deploy|console)\.([a-z0-9-]+)\.cloud\.nais\.io(?::\d+)?\/?$/.exec(server ?? "")?.[1];
+}
+// src/ship/cluster-name.ts
+/**
+* Names in the cluster that are given on the command line. kubectl would take one that begins with `-` as an option.
+* Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+*/
+const grammars = {
+	/** RFC 1123 label: of a namespace, which is the team. */
+	label: {
+		pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+		longest: 63,
+		letters: "Small letters, digits and dashes"
+	},
+	/** RFC 1123 subdomain: of a job or a run. */
+	subdomain: {
+		pattern: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+		longest: 253,
+		letters: "Small letters, digits, dashes and dots"
+	}
+};
+const kinds$4 = {
+	"--team": "label",
+	"--namespace": "label",
+	"--job": "subdomain",
+	"--run": "subdomain"
+};
+/** @throws {EtlError} `usage` with the first that cannot be a name in a cluster */
+function assertClusterNames(given) {
+	for (const [option, name] of Object.entries(given)) {
+		const { pattern, longest, letters } = grammars[kinds$4[option]];
+		if (name === void 0 || name.length <= longest && pattern.test(name)) continue;
+		throw new EtlError({
+			code: "usage",
+			message: `${option}: \`${name}\` cannot be a name in a cluster`,
+			hint: `${letters}, a letter or digit at both ends, at most ${longest}.`
+		});
+	}
 }
 // src/ship/deploy/origin.ts
 /** @param folder one in the repository */
@@ -6272,6 +6309,10 @@ const waits = [
 /** @throws {EtlError} `usage`, or `invalid` with every problem of the manifests */
 async function planDeploy(given, context) {
 	const options = withEnvironment(given, context);
+	assertClusterNames({
+		"--team": options.team,
+		"--namespace": options.namespace
+	});
 	const way = oneOf("--with", options.with ?? "nais", ways);
 	const wait = oneOf("--wait", options.wait ?? "rollout", waits);
 	const timeout = timeoutOf("--timeout", options.timeout ?? "10m");
