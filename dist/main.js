@@ -181,40 +181,85 @@ function noCli(message) {
 }
 // src/action/event.ts
 /** What set the workflow off, and what follows from it. */
-/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
-const started = [
-	"workflow_dispatch",
+/**
+* What only those set off who may write to the repository, or GitHub itself on the default branch. Of all others it is
+* not known whose change they are about: a comment may be anybody's, on a pull request from anywhere.
+*
+* @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+*/
+const writers = [
+	"create",
+	"deployment",
+	"push",
+	"registry_package",
+	"release",
+	"repository_dispatch",
 	"schedule",
-	"repository_dispatch"
+	"workflow_dispatch"
 ];
+/** GitHub starts these on the default branch alone. */
+const onDefault = ["repository_dispatch", "schedule"];
 const dependabot = "dependabot[bot]";
 async function readEvent({ env }) {
 	const name = env["GITHUB_EVENT_NAME"] ?? "";
-	const { pull_request: pull, repository } = await readPayload(env["GITHUB_EVENT_PATH"]);
+	const payload = await readPayload(env["GITHUB_EVENT_PATH"]);
+	const { pull_request: pull } = payload;
 	const pullRequest = pull && {
-		number: pull.number,
-		fromFork: pull.head?.repo?.full_name !== pull.base?.repo?.full_name
+		number: Number(pull.number),
+		fromFork: !isSame(pull.head?.repo, pull.base?.repo)
 	};
 	const isDependabot = env["GITHUB_ACTOR"] === dependabot || pull?.user?.login === dependabot;
-	const isDefault = name === "push" && env["GITHUB_REF"] === `refs/heads/${repository?.default_branch}`;
 	return {
 		name,
 		pullRequest,
-		isUntrusted: isDependabot || pullRequest?.fromFork === true,
-		isRelease: isDefault || started.includes(name)
+		isDependabot,
+		isUntrusted: isDependabot || !isOwn(name, payload),
+		isRelease: onDefault.includes(name) || ["push", "workflow_dispatch"].includes(name) && isDefault(payload, env)
 	};
 }
-async function readPayload(path) {
-	if (!path) return {};
-	return JSON.parse(await readFile(path, "utf8"));
+function isOwn(name, { pull_request: pull, workflow_run: run, repository }) {
+	if (pull) return isSame(pull.head?.repo, pull.base?.repo);
+	if (name === "workflow_run") return isSame(run?.head_repository, repository);
+	return writers.includes(name);
 }
+/** Two that are not known are not the same. */
+function isSame(one, other) {
+	return typeof one?.full_name === "string" && one.full_name !== "" && one.full_name === other?.full_name;
+}
+function isDefault({ repository }, env) {
+	const branch = repository?.default_branch;
+	return typeof branch === "string" && branch !== "" && env["GITHUB_REF"] === `refs/heads/${branch}`;
+}
+/** Empty where there is none that can be read. Whatever follows from it must be safe then. */
+async function readPayload(path) {
+	try {
+		const payload = JSON.parse(await readFile(path ?? "", "utf8"));
+		return withoutNull(Object(payload));
+	} catch {
+		return {};
+	}
+}
+/** Where an object belongs, there is one, or nothing. */
+function withoutNull(payload) {
+	return Object.fromEntries(Object.entries(payload).filter(([, value]) => typeof value === "object" && value !== null));
+}
+/** @throws {EtlError} `usage`: there, a stranger's code would run beside the secrets */
+function assertEvent({ name, isUntrusted }) {
+	if (name !== "pull_request_target" || !isUntrusted) return;
+	throw new EtlError({
+		code: "usage",
+		message: "the workflow runs on pull_request_target, for a change of somebody else",
+		hint: targetHint
+	});
+}
+const targetHint = "Its jobs hold the repository's secrets and a token that may write, and what they check out of a fork would run with both. Use `on: pull_request`: tests, validation and rendering need no secrets.";
 function eventWarnings({ name }) {
 	if (name !== "pull_request_target") return [];
 	return [{
 		severity: "warning",
 		rule: "pull-request-target",
 		message: "the workflow runs on pull_request_target",
-		hint: "Its jobs hold the repository's secrets and a token that may write, and what they check out of a fork would run with both. Use `on: pull_request`: tests, validation and rendering need no secrets."
+		hint: targetHint
 	}];
 }
 // src/action/foot-guns.ts
@@ -503,9 +548,10 @@ function leftOut({ leftOut: names, event }) {
 	return paragraph(`Not done on ${escapeHtml(eventName(event))}: ${list}.`);
 }
 /** `a pull request from a fork`. */
-function eventName({ name, pullRequest, isUntrusted }) {
+function eventName({ name, pullRequest, isUntrusted, isDependabot }) {
 	if (pullRequest?.fromFork) return "a pull request from a fork";
-	if (isUntrusted) return "a change of Dependabot";
+	if (isDependabot) return "a change of Dependabot";
+	if (isUntrusted) return `event ${name || "without a name"}, of which it is not known whose change it is`;
 	return pullRequest ? "a pull request" : `event ${name}`;
 }
 function steps$1({ steps: names, results }) {
@@ -557,6 +603,8 @@ const released = [
 	"deploy",
 	"wait"
 ];
+/** What needs more than what is checked out: a query's cost is asked of BigQuery, and a Dockerfile is a program. */
+const trusted = ["plan", "build"];
 /** @throws {EtlError} `usage`, where a step lacks what it needs */
 function planSteps(inputs, event) {
 	const { wait, resource } = inputs.deploy;
@@ -575,9 +623,24 @@ function usualSteps({ isUntrusted, isRelease, pullRequest }, hasOwn) {
 	if (!isRelease || pullRequest) return onChange;
 	return onRelease.filter((step) => step !== "render" || !hasOwn);
 }
-function mayTake(step, { isUntrusted, pullRequest }) {
-	if (isUntrusted && step === "plan") return false;
-	return !(isUntrusted || pullRequest) || !released.includes(step);
+function mayTake(step, event) {
+	if (event.isUntrusted && trusted.includes(step)) return false;
+	return !isChange(event) || !released.includes(step);
+}
+/** Something that is not merged. */
+function isChange({ isUntrusted, pullRequest }) {
+	return isUntrusted || pullRequest !== void 0;
+}
+/** A layer that a change has put into a cache would be in the image that is deployed. */
+function withoutCache(inputs, event) {
+	if (!isChange(event) || inputs.build.cacheTo.length === 0) return void 0;
+	return {
+		...inputs,
+		build: {
+			...inputs.build,
+			cacheTo: []
+		}
+	};
 }
 function assertComplete(steps, { image, environment, deploy }) {
 	const has = (step) => steps.includes(step);
@@ -667,7 +730,10 @@ async function runAction(runner) {
 async function fill(report, runner) {
 	const event = report.event = await readEvent(runner);
 	report.warnings.push(...eventWarnings(event));
-	const inputs = report.inputs = await readInputs(runner);
+	assertEvent(event);
+	const given = await readInputs(runner);
+	const inputs = report.inputs = withoutCache(given, event) ?? given;
+	if (inputs !== given) notice(`not done on ${eventName(event)}: cache-to`);
 	Object.assign(report, planSteps(inputs, event));
 	if (report.leftOut.length > 0) notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
 	report.warnings.push(...inputWarnings(inputs));
@@ -1105,19 +1171,19 @@ async function comment(report, runner) {
 	}
 }
 async function write({ number, token, marker, text }, { env }) {
-	const { getOctokit } = await import("./chunks/github.js");
-	const api = getOctokit(token, { baseUrl: env["GITHUB_API_URL"] });
+	const api = (await import("./chunks/github.js")).getOctokit(token, { baseUrl: env["GITHUB_API_URL"] });
 	const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
 	const place = {
 		owner,
 		repo
 	};
+	const isAuthor = await authorOf(api);
 	for await (const { data } of api.paginate.iterator(api.rest.issues.listComments, {
 		...place,
 		issue_number: number,
 		per_page: 100
 	})) {
-		const ours = data.find(({ body }) => body?.startsWith(marker));
+		const ours = data.find(({ body, user }) => body?.startsWith(marker) && user && isAuthor(user));
 		if (ours) return void await api.rest.issues.updateComment({
 			...place,
 			comment_id: ours.id,
@@ -1129,6 +1195,16 @@ async function write({ number, token, marker, text }, { env }) {
 		issue_number: number,
 		body: text
 	});
+}
+/**
+* A person's token says whose it is. A job's own, and that of an app, may not ask (403); what they write is a bot's,
+* and so is no comment of a person.
+*
+* @see https://docs.github.com/en/rest/users/users#get-the-authenticated-user
+*/
+async function authorOf(api) {
+	const login = await api.rest.users.getAuthenticated().then(({ data }) => data.login, () => void 0);
+	return (user) => login === void 0 ? user.type === "Bot" : user.login === login;
 }
 /** 403 for a token that may not, 404 where it may not even know: https://docs.github.com/en/rest/issues/comments */
 function reasonOf(error) {

@@ -17,6 +17,9 @@ const onUntrusted: StepName[] = ["test", "validate"];
 /** What changes something that others see: never before a change is merged. */
 const released: StepName[] = ["push", "deploy", "wait"];
 
+/** What needs more than what is checked out: a query's cost is asked of BigQuery, and a Dockerfile is a program. */
+const trusted: StepName[] = ["plan", "build"];
+
 /** @throws {EtlError} `usage`, where a step lacks what it needs */
 export function planSteps(inputs: Inputs, event: Event): StepPlan {
   const { wait, resource } = inputs.deploy;
@@ -35,9 +38,20 @@ function usualSteps({ isUntrusted, isRelease, pullRequest }: Event, hasOwn: bool
   return onRelease.filter((step) => step !== "render" || !hasOwn);
 }
 
-function mayTake(step: StepName, { isUntrusted, pullRequest }: Event): boolean {
-  if (isUntrusted && step === "plan") return false;
-  return !(isUntrusted || pullRequest) || !released.includes(step);
+function mayTake(step: StepName, event: Event): boolean {
+  if (event.isUntrusted && trusted.includes(step)) return false;
+  return !isChange(event) || !released.includes(step);
+}
+
+/** Something that is not merged. */
+function isChange({ isUntrusted, pullRequest }: Event): boolean {
+  return isUntrusted || pullRequest !== undefined;
+}
+
+/** A layer that a change has put into a cache would be in the image that is deployed. */
+export function withoutCache(inputs: Inputs, event: Event): Inputs | undefined {
+  if (!isChange(event) || inputs.build.cacheTo.length === 0) return undefined;
+  return { ...inputs, build: { ...inputs.build, cacheTo: [] } };
 }
 
 function assertComplete(steps: StepName[], { image, environment, deploy }: Inputs): void {

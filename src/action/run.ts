@@ -3,13 +3,13 @@ import * as core from "@actions/core";
 import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import { createCall } from "./call.ts";
 import { findCli } from "./cli.ts";
-import { eventWarnings, readEvent } from "./event.ts";
+import { assertEvent, eventWarnings, readEvent } from "./event.ts";
 import { assertIdentity, inputWarnings } from "./foot-guns.ts";
 import { readInputs } from "./inputs.ts";
 import { say } from "./log.ts";
 import { repositoryOf } from "./places.ts";
 import { eventName } from "./parts/outcome.ts";
-import { hasVersion, planSteps } from "./plan-steps.ts";
+import { hasVersion, planSteps, withoutCache } from "./plan-steps.ts";
 import type { Report, StepResult } from "./report.ts";
 import type { Runner } from "./runner.ts";
 import { takeSteps } from "./steps.ts";
@@ -27,7 +27,10 @@ export async function runAction(runner: Runner): Promise<Report> {
 async function fill(report: Report, runner: Runner): Promise<void> {
   const event = (report.event = await readEvent(runner));
   report.warnings.push(...eventWarnings(event));
-  const inputs = (report.inputs = await readInputs(runner));
+  assertEvent(event);
+  const given = await readInputs(runner);
+  const inputs = (report.inputs = withoutCache(given, event) ?? given);
+  if (inputs !== given) core.notice(`not done on ${eventName(event)}: cache-to`);
   Object.assign(report, planSteps(inputs, event));
   if (report.leftOut.length > 0) core.notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
   report.warnings.push(...inputWarnings(inputs));

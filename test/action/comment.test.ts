@@ -8,7 +8,13 @@ import { pullRequest, pushed, runnersToken, startJob, type Drive, type Job } fro
 interface Comment {
   id: number;
   body: string;
+  user: { login: string; type: string };
 }
+
+const bot = { login: "github-actions[bot]", type: "Bot" };
+const stranger = { login: "stranger", type: "User" };
+/** Whose token it is, where it is a person's. */
+let person: typeof stranger | undefined;
 
 let job: Job;
 let api: HttpServer;
@@ -18,7 +24,7 @@ let written: string[];
 let refusal: number | undefined;
 
 beforeEach(async () => {
-  [comments, written, refusal] = [[], [], undefined];
+  [comments, written, refusal, person] = [[], [], undefined, undefined];
   api = await startHttpServer((request, response) => void answer(request, response));
   job = await startJob({ "cli.js": program() });
 });
@@ -32,6 +38,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return void response
       .writeHead(refusal, { "content-type": "application/json" })
       .end(JSON.stringify({ message: "Resource not accessible by integration" }));
+  if (url.pathname === "/user")
+    return person ? json(response, person) : void response.writeHead(403).end('{"message":"Resource not accessible"}');
   if (request.method === "GET") {
     const page = Number(url.searchParams.get("page") ?? 1);
     const rest = comments.length > page * perPage;
@@ -40,7 +48,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   written.push(`${request.method} ${url.pathname}`);
   const { body } = JSON.parse(await textOf(request)) as { body: string };
-  if (request.method === "POST") comments.push({ id: comments.length + 1, body });
+  if (request.method === "POST") comments.push({ id: comments.length + 1, body, user: person ?? bot });
   else comments.find(({ id }) => url.pathname.endsWith(`/${id}`))!.body = body;
   json(response, {});
 }
@@ -99,10 +107,26 @@ test("it holds neither rows nor a name that GitHub would send a message to", asy
 test("it is found behind the first page, and not in what others wrote or quote", async () => {
   await drive();
   const [ours] = comments as [Comment];
-  const theirs = Array.from({ length: 120 }, (_, i) => ({ id: 1000 + i, body: `> ${ours.body}` }));
+  const theirs = Array.from({ length: 120 }, (_, i) => ({ id: 1000 + i, body: `> ${ours.body}`, user: bot }));
   comments = [...theirs, ours];
   await drive();
   expect(written.slice(1)).toEqual(["PATCH /repos/team/pipelines/issues/comments/1"]);
+});
+
+test.each([
+  ["the job's own token", undefined],
+  ["a person's token", { login: "octocat", type: "User" }],
+])("a stranger's comment with the same marker is left alone: with %s", async (_, whose) => {
+  person = whose;
+  await drive();
+  const [ours] = comments as [Comment];
+  const theirs = { id: 1000, body: ours.body, user: stranger };
+  comments = [theirs];
+  await drive();
+  expect(written.slice(1)).toEqual([`POST ${commentsPath}`]);
+  comments = [theirs, ours];
+  await drive();
+  expect(written.slice(2)).toEqual(["PATCH /repos/team/pipelines/issues/comments/1"]);
 });
 
 test("two pipelines of a repository have a comment each", async () => {

@@ -94,7 +94,7 @@ interface Place {
 
 async function drive({ folder, workspace, temp, inputs, event, payload, env, post }: Place & Drive): Promise<Ended> {
   const eventFile = join(folder, "files/event.json");
-  await writeFile(eventFile, JSON.stringify(payload ?? pullRequest()));
+  await writeFile(eventFile, JSON.stringify(payload === undefined ? pullRequest() : payload));
   const filePaths = Object.fromEntries(runnersFiles.map((name) => [name, join(folder, "files", name)]));
   for (const path of Object.values(filePaths)) await writeFile(path, "");
   const action = parse(await readFile(join(folder, "action/action.yml"), "utf8"));

@@ -29,11 +29,17 @@ const dependabots = {
   ...pullRequest(),
   pull_request: { ...pullRequest().pull_request, user: { login: "dependabot[bot]" } },
 };
+const gone = { pull_request: { number: 1, head: { repo: null }, base: { repo: null } } };
+const runOf = (from: string) => ({
+  workflow_run: { event: "pull_request", head_repository: { full_name: from } },
+  repository: { default_branch: "main", full_name: "team/pipelines" },
+});
 const all = ["test", "build", "push", "render", "validate", "deploy", "wait"];
 const change = ["test", "validate", "plan"];
 const untrusted = ["test", "validate"];
 
 describe("without the input steps", () => {
+  const undefineds = { GITHUB_REF: "refs/heads/undefined" };
   const branch = { GITHUB_REF: "refs/heads/a-branch" };
   test.each<[string, Drive, string[]]>([
     ["a pull request", { event: "pull_request" }, change],
@@ -43,9 +49,25 @@ describe("without the input steps", () => {
     ["a push of Dependabot", { event: "push", payload: pushed, env: { GITHUB_ACTOR: "dependabot[bot]" } }, untrusted],
     ["a push to another branch", { event: "push", payload: pushed, env: branch }, change],
     ["a tag", { event: "push", payload: pushed, env: { GITHUB_REF: "refs/tags/main" } }, change],
-    ["a start by hand", { event: "workflow_dispatch", payload: pushed, env: branch }, all],
+    ["a start by hand", { event: "workflow_dispatch", payload: pushed }, all],
+    ["a start by hand on another branch", { event: "workflow_dispatch", payload: pushed, env: branch }, change],
+    ["a start by another program", { event: "repository_dispatch", payload: pushed }, all],
+    ["a push of which nothing is known", { event: "push", payload: {} }, change],
+    ["a push to a branch without a name", { event: "push", payload: { repository: {} }, env: undefineds }, change],
+    ["a push without a payload", { event: "push", payload: null, env: { GITHUB_EVENT_PATH: "none" } }, change],
+    ["a pull request of which nothing is known", { event: "pull_request", payload: {} }, untrusted],
+    ["one without a payload", { event: "pull_request", payload: null, env: { GITHUB_EVENT_PATH: "" } }, untrusted],
+    ["one whose payload is null", { event: "pull_request", payload: { pull_request: null } }, untrusted],
+    ["one whose payload is a text", { event: "pull_request", payload: "pull_request" }, untrusted],
+    ["one without ends", { event: "pull_request", payload: { pull_request: { number: 1 } } }, untrusted],
+    ["one whose fork is gone", { event: "pull_request", payload: gone }, untrusted],
+    ["a run after one of a fork", { event: "workflow_run", payload: runOf("somebody/pipelines") }, untrusted],
+    ["a run after one of this repository", { event: "workflow_run", payload: runOf("team/pipelines") }, change],
+    ["a run after an unknown one", { event: "workflow_run", payload: pushed }, untrusted],
+    ["a comment on a pull request", { event: "issue_comment", payload: { ...pushed, issue: {} } }, untrusted],
+    ["an event without a name", { event: "", payload: pushed }, untrusted],
     ["a schedule", { event: "schedule", payload: {} }, all],
-    ["a merge queue", { event: "merge_group", payload: pushed, env: branch }, change],
+    ["a merge queue", { event: "merge_group", payload: pushed, env: branch }, untrusted],
   ])("%s takes the steps that suit it", async (_, drive, steps) => {
     expect(await stepsOf(drive)).toEqual(steps);
   });
@@ -62,6 +84,36 @@ test.each(["pull_request", "pull_request_target"])(
     expect(summary).toContain("<p>Not done on a pull request: <code>push</code>.</p>");
     expect(summary).toContain("<td>build</td><td>– not taken</td>");
     expect(summary).not.toContain("<td>push</td>");
+  },
+);
+
+test.each<[string, Drive]>([
+  ["a pull request from a fork", { payload: pullRequest("somebody/pipelines") }],
+  ["a change of Dependabot", { payload: dependabots }],
+  ["event merge_group, of which it is not known whose change it is", { event: "merge_group", payload: pushed }],
+])("on %s nothing is built, though it is told to", async (shown, drive) => {
+  const { annotations, summary } = await job.drive({
+    ...drive,
+    inputs: { cli: "cli.js", steps: "test build push plan", "cache-to": "type=local,dest=cache" },
+  });
+  const notices = annotations.filter(({ name }) => name === "notice").map(({ text }) => text);
+  expect(notices).toEqual([`not done on ${shown}: cache-to`, `not done on ${shown}: build, push, plan`]);
+  expect(summary).not.toContain("<td>build</td>");
+});
+
+test.each([pullRequest("somebody/pipelines"), dependabots, {}])(
+  "pull_request_target with somebody else's change is refused before anything is done",
+  async (payload) => {
+    const { status, log, annotations } = await job.drive({
+      event: "pull_request_target",
+      payload,
+      inputs: { cli: "cli.js" },
+    });
+    expect(status).toBe(1);
+    expect(log).not.toContain("Using");
+    expect(annotations.at(-1)!.text).toMatch(
+      /^the workflow runs on pull_request_target, for a change of somebody else/,
+    );
   },
 );
 

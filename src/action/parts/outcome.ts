@@ -24,9 +24,10 @@ function leftOut({ leftOut: names, event }: Report): string {
 }
 
 /** `a pull request from a fork`. */
-export function eventName({ name, pullRequest, isUntrusted }: NonNullable<Report["event"]>): string {
+export function eventName({ name, pullRequest, isUntrusted, isDependabot }: NonNullable<Report["event"]>): string {
   if (pullRequest?.fromFork) return "a pull request from a fork";
-  if (isUntrusted) return "a change of Dependabot";
+  if (isDependabot) return "a change of Dependabot";
+  if (isUntrusted) return `event ${name || "without a name"}, of which it is not known whose change it is`;
   return pullRequest ? "a pull request" : `event ${name}`;
 }
 
