@@ -886,11 +886,12 @@ function schemaWords(schema) {
 	return schema.needs_allow_schema_change ? `${words}; run it once with --allow-schema-change` : words;
 }
 function changeWords(schema) {
-	const { change, compared_with: other, rows } = schema;
+	const { change, impossible, compared_with: other, rows } = schema;
 	if (change === "unknown") return "not known: there is nothing to compare with";
 	if (change === "none" && rows !== void 0) return `as it is there; the last run published ${count(rows, "row")}`;
 	if (change === "none") return other === "destination" ? "as it is there" : "as before";
-	return change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
+	if (change === "new") return `a new table of ${count(schema.added.length, "column")}`;
+	return `${columnWords(schema).join(", ")}${impossible ? "; BigQuery cannot change it so" : ""}`;
 }
 function columnWords({ added, removed, retyped }) {
 	return [

@@ -21,11 +21,12 @@ export function schemaWords(schema: SchemaChange): string {
 }
 
 export function changeWords(schema: SchemaChange): string {
-  const { change, compared_with: other, rows } = schema;
+  const { change, impossible, compared_with: other, rows } = schema;
   if (change === "unknown") return "not known: there is nothing to compare with";
   if (change === "none" && rows !== undefined) return `as it is there; the last run published ${count(rows, "row")}`;
   if (change === "none") return other === "destination" ? "as it is there" : "as before";
-  return change === "new" ? `a new table of ${count(schema.added.length, "column")}` : columnWords(schema).join(", ");
+  if (change === "new") return `a new table of ${count(schema.added.length, "column")}`;
+  return `${columnWords(schema).join(", ")}${impossible ? "; BigQuery cannot change it so" : ""}`;
 }
 
 function columnWords({ added, removed, retyped }: ColumnChanges): string[] {

@@ -1,10 +1,12 @@
 /** `nais-etl plan`: what would change with what is here: columns, rows, bytes billed, manifests. Nothing is changed by it. */
 import { dirname } from "node:path";
 import type { Context } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
+import { EtlError, type Problem } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import { outputColumns, schemaChange, type OutputColumns, type SchemaChange } from "../etl/plan/schema-change.ts";
+import { tableProblems } from "../etl/publish/bigquery/table-problems.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { findCommit, notesOnSame, type Commit } from "./old-tree.ts";
 import { foundAt } from "./pipelines.ts";
@@ -48,12 +50,16 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
   const manifest = await planManifest({ found, target, commit: commit?.commit }, context);
   const costs = await planCosts({ pipeline, interval, params }, context);
   const { diff } = data;
+  const outputs = outputColumns(pipeline, data.columns.after).map((output) => {
+    const problems = destinationProblems(output, { pipeline, costs });
+    return { problems, schema: schemaOf(output, { data, costs, problems }) };
+  });
   return {
     pipeline: pipeline.spec.name,
     target,
     offline: costs.offline,
     against: commit,
-    schema: outputColumns(pipeline, data.columns.after).map((output) => schemaOf(output, { data, costs })),
+    schema: outputs.map(({ schema }) => schema),
     queries: costs.queries,
     budget: costs.budget,
     month: costs.month,
@@ -63,20 +69,34 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
     models_added: diff?.added ?? [],
     models_removed: diff?.removed ?? [],
     notes: [...notes, ...costs.notes, ...data.notes, ...manifest.notes],
-    problems: [...data.problems, ...manifest.problems, ...costs.problems],
+    problems: [...data.problems, ...manifest.problems, ...costs.problems, ...outputs.flatMap((one) => one.problems)],
   };
 }
 
 /** Against the destination where it could be seen, else against what the models of the other commit make. */
 function schemaOf(
   { output, model, destination, columns: after }: OutputColumns,
-  { data, costs }: { data: PlannedData; costs: PlannedCosts },
+  { data, costs, problems }: { data: PlannedData; costs: PlannedCosts; problems: Problem[] },
 ): SchemaChange {
   const there = costs.tables.get(output);
   const { rows } = costs;
-  const base = { output, destination, after, rows: rows.get(output) };
-  if (there) return schemaChange({ ...base, before: there, with: "destination" });
+  const impossible = problems.some(({ severity }) => severity === "error");
+  const base = { output, destination, after, rows: rows.get(output), impossible };
+  if (there) return schemaChange({ ...base, before: there === "new" ? there : there.columns, with: "destination" });
   return schemaChange({ ...base, before: data.columns.before.get(model), with: "commit" });
+}
+
+/** What a run will say of the table that is there. */
+function destinationProblems(
+  { output, columns }: OutputColumns,
+  { pipeline, costs }: { pipeline: LoadedPipeline; costs: PlannedCosts },
+): Problem[] {
+  const there = costs.tables.get(output);
+  const spec = pipeline.spec.outputs?.[output];
+  if (there === undefined || there === "new" || spec?.type !== "bigquery") return [];
+  const where = pipeline.where(["outputs", output, "table"]);
+  // What needs leave stands among the columns.
+  return tableProblems(there.name, { existing: there.existing, spec, columns, allowed: true, where });
 }
 
 /** @throws {EtlError} `usage` where the one that was asked for is not here; without any, a plan still has much to say */

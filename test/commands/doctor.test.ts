@@ -123,6 +123,35 @@ async function findings(options: Examine = {}) {
 
 const named = (found: Awaited<ReturnType<typeof findings>>, name: string) => found.filter((one) => one.name === name);
 
+test("a table that cannot take the columns that are declared, or has other partitions, is told of as a run would", async () => {
+  await server.sql("CREATE TABLE `analyse-prod.aggregated.made` (dato DATE, long_loans FLOAT64)");
+  const output = "days: { type: bigquery, table: aggregated.made, write: append, partition: dato }";
+  const text = pipeline().replace(/ {2}days: .*/, `  ${output}`);
+  const declare = (type: string) =>
+    text.replace("outputs:", `models:\n  days: { columns: { dato: DATE, long_loans: ${type} } }\noutputs:`);
+  await write(declare("FLOAT64"));
+  expect(named(await findings(), "output days")).toMatchObject([
+    { state: "good", message: expect.stringContaining("can be written") },
+    { state: "note", message: expect.stringContaining(".made is not partitioned, and not by day of `dato`") },
+  ]);
+  await write(declare("INT64"));
+  expect(named(await findings(), "output days")).toMatchObject([
+    {
+      state: "bad",
+      message: expect.stringContaining("BigQuery cannot turn `long_loans` from FLOAT64 into INT64"),
+      cure: expect.stringContaining("Declare `long_loans` as `FLOAT64`"),
+    },
+    { state: "note" },
+  ]);
+  await server.sql("ALTER TABLE `analyse-prod.aggregated.made` ADD COLUMN extra INT64");
+  await write(declare("FLOAT64"));
+  expect(named(await findings(), "output days")[0]).toMatchObject({
+    state: "bad",
+    message: expect.stringContaining("`extra` is gone"),
+    cure: expect.stringContaining("--allow-schema-change"),
+  });
+});
+
 test("on target local, no credentials are needed, and all is green", async () => {
   await write();
   const { code, text } = await examine();

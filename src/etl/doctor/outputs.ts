@@ -1,13 +1,16 @@
 /** What the outputs may be written with: datasets, their locations, and grants, without writing anything. */
+import { tablesOf } from "../../spec/table.ts";
 import type { BigQueryClient } from "../connectors/bigquery/client.ts";
 import { explainRefusal } from "../connectors/bigquery/errors.ts";
 import { heldPermissions, probeCreation, probeJobs } from "../connectors/bigquery/permissions.ts";
 import { unlessRefused } from "../connectors/bigquery/refusal.ts";
 import { formatTableName, tablePath, type TableName } from "../connectors/bigquery/table-name.ts";
 import { findDataset, type Dataset } from "../publish/bigquery/dataset.ts";
+import { tableProblems } from "../publish/bigquery/table-problems.ts";
+import type { TableResource } from "../publish/bigquery/table-resource.ts";
 import { quarantineName } from "../publish/quarantine.ts";
 import { declaredState, outputTables, type DatasetName } from "../state-dataset.ts";
-import { bad, good, look, type Finding } from "./finding.ts";
+import { bad, good, look, note, ofProblem, type Finding } from "./finding.ts";
 import type { Patient } from "./sources.ts";
 
 interface Written {
@@ -17,6 +20,8 @@ interface Written {
   dataset: DatasetName;
   /** Undefined for the state's own tables. */
   table: TableName | undefined;
+  /** The output's name in the file. */
+  output?: string;
 }
 
 /** Of type bigquery, and the dataset of the state. */
@@ -35,6 +40,7 @@ function writtenBy(patient: Patient, { project }: BigQueryClient): Written[] {
     path: ["outputs", output, "table"],
     dataset: table,
     table,
+    output,
   }));
   const table = quarantineName(patient, project);
   const aside = table ? [{ name: "quarantine", path: ["quarantine", "table"], dataset: table, table }] : [];
@@ -50,7 +56,7 @@ interface Looking {
   locations: Map<string, string>;
 }
 
-async function lookAtOutput(written: Written, looking: Looking): Promise<Finding> {
+async function lookAtOutput(written: Written, looking: Looking): Promise<Finding | Finding[]> {
   const { client, patient, locations } = looking;
   const where = patient.pipeline.where(written.path);
   const { project, dataset: id } = written.dataset;
@@ -59,7 +65,7 @@ async function lookAtOutput(written: Written, looking: Looking): Promise<Finding
   const shown = `${project}.${id}`;
   await explaining(shown, client, () => probeCreation(client, dataset, dataset.location));
   if (!written.table) return good(written.name, `${shown} in ${dataset.location}: its tables can be made`);
-  return lookAtTable({ ...written, table: written.table, home: dataset }, client);
+  return lookAtTable({ ...written, table: written.table, home: dataset }, looking);
 }
 
 /** Of what a publish asks of a table that is there. Source: …/bigquery/docs/access-control */
@@ -71,24 +77,38 @@ const needed = [
 ];
 
 async function lookAtTable(
-  { name, table, home }: Written & { table: TableName; home: Dataset },
-  client: BigQueryClient,
-): Promise<Finding> {
+  written: Written & { table: TableName; home: Dataset },
+  { client, patient }: Looking,
+): Promise<Finding | Finding[]> {
+  const { name, table, home } = written;
   const shown = formatTableName(table);
   const place = `${shown} in ${home.location}`;
-  const isThere = await explaining(shown, client, () =>
-    unlessRefused(404, () => client.request({ path: tablePath(table), query: { fields: "tableReference" } })),
+  const existing = await explaining(shown, client, () =>
+    unlessRefused(404, () => client.request<TableResource>({ path: tablePath(table) })),
   );
-  if (isThere === undefined) return good(name, `${place}: is not there yet, and can be made`);
+  if (existing === undefined) return good(name, `${place}: is not there yet, and can be made`);
   const held = await explaining(shown, client, () => heldPermissions(client, table, needed));
   const lacking = needed.filter((permission) => !held.includes(permission));
-  if (lacking.length === 0) return good(name, `${place}: can be written`);
+  const unfit = unfitFor(written, existing, patient);
+  if (lacking.length === 0)
+    return unfit.some(({ state }) => state === "bad") ? unfit : [good(name, `${place}: can be written`), ...unfit];
   const who = (await client.account.email()) ?? "this account";
   const message = `${place}: ${who} lacks ${lacking.join(", ")}`;
   return bad(
     name,
     message,
     `Ask for roles/bigquery.dataEditor on dataset ${home.project}.${home.dataset}, for ${who}.`,
+  );
+}
+
+/** As a run would say it: by the columns that the file declares, for models are not run here. */
+function unfitFor({ name, output, path, table }: Written, existing: TableResource, { pipeline }: Patient): Finding[] {
+  const spec = output === undefined ? undefined : pipeline.spec.outputs?.[output];
+  if (spec?.type !== "bigquery") return [];
+  const columns = tablesOf(pipeline.spec).find((one) => one.name === (spec.model ?? output))?.columns;
+  const where = pipeline.where(path);
+  return tableProblems(table!, { existing, spec, columns, allowed: false, where }).map((problem) =>
+    problem.severity === "warning" ? note(name, problem.message, problem.hint) : ofProblem(name, problem),
   );
 }
 

@@ -20,6 +20,7 @@ import { newRows } from "../extract/cursor.ts";
 import { livesInBigQuery } from "../find-home.ts";
 import { identifyRun, type RunIdentity } from "../identity.ts";
 import { readPastMarks } from "../publish/bigquery/past-runs.ts";
+import type { TableResource } from "../publish/bigquery/table-resource.ts";
 import { readSecrets } from "../read-secrets.ts";
 import { outputTables } from "../state-dataset.ts";
 import { buildGraph } from "../transform/graph.ts";
@@ -35,9 +36,15 @@ export interface LookAtBigQuery {
 export interface SeenInBigQuery {
   reads: { name: string; rows: number | undefined; bytes: number }[];
   /** By output. `new`: there is no such table. Those that may not be looked at are left out. */
-  tables: Map<string, { name: string; type: Type }[] | "new">;
+  tables: Map<string, SeenTable | "new">;
   notes: string[];
   problems: Problem[];
+}
+
+export interface SeenTable {
+  name: TableName;
+  existing: TableResource;
+  columns: { name: string; type: Type }[];
 }
 
 interface Looking {
@@ -154,22 +161,20 @@ async function lookAtTables(looking: Looking): Promise<Pick<SeenInBigQuery, "tab
   const notes: string[] = [];
   if (!livesInBigQuery(pipeline)) return { tables, notes };
   for (const [output, name] of outputTables(looking, client.project)) {
-    const fields = await fieldsOf(name, client);
-    if (fields instanceof EtlError) notes.push(`output ${output}: ${fields.message}`);
-    else tables.set(output, fields);
+    const table = await lookAtTable(name, client);
+    if (table instanceof EtlError) notes.push(`output ${output}: ${table.message}`);
+    else tables.set(output, table);
   }
   return { tables, notes };
 }
 
-async function fieldsOf(
-  name: TableName,
-  client: BigQueryClient,
-): Promise<{ name: string; type: Type }[] | "new" | EtlError> {
+async function lookAtTable(name: TableName, client: BigQueryClient): Promise<SeenTable | "new" | EtlError> {
   try {
     const path = tablePath(name);
-    const found = await unlessRefused(404, () => client.request<{ schema?: { fields?: BigqueryField[] } }>({ path }));
-    if (!found) return "new";
-    return (found.schema?.fields ?? []).map((field) => ({ name: field.name, type: typeOf(field) }));
+    const existing = await unlessRefused(404, () => client.request<TableResource>({ path }));
+    if (!existing) return "new";
+    const columns = (existing.schema?.fields ?? []).map((field) => ({ name: field.name, type: typeOf(field) }));
+    return { name, existing, columns };
   } catch (error) {
     const told = await explainRefusal(error, { action: "read", name: formatTableName(name), part: "plan" }, client);
     if (told instanceof EtlError && !client.context.signal.aborted) return told;

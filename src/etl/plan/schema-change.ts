@@ -17,6 +17,8 @@ export interface SchemaChange extends ColumnChanges {
   rows: number | undefined;
   /** Columns would be lost or retyped: a run refuses that, unless it is asked for. */
   needs_allow_schema_change: boolean;
+  /** BigQuery cannot change them so, with that leave or without: `problems` says which, and what to do. */
+  impossible: boolean;
 }
 
 type Column = { name: string; type: Type };
@@ -29,12 +31,14 @@ export interface Compared {
   after: Column[] | undefined;
   rows: number | undefined;
   with: SchemaChange["compared_with"];
+  impossible: boolean;
 }
 
 const none: ColumnChanges = { added: [], removed: [], retyped: [] };
 
-export function schemaChange({ output, destination, before, after, rows, with: other }: Compared): SchemaChange {
-  const base = { output, destination, ...none, rows, compared_with: other, needs_allow_schema_change: false };
+export function schemaChange({ before, after, with: other, ...told }: Compared): SchemaChange {
+  const { impossible } = told;
+  const base = { ...told, ...none, compared_with: other, needs_allow_schema_change: false };
   if (!after || !before) return { ...base, change: "unknown", compared_with: undefined };
   if (before === "new")
     return { ...base, change: "new", added: after.map(({ name, type }) => ({ name, type: formatType(type) })) };
@@ -45,7 +49,7 @@ export function schemaChange({ output, destination, before, after, rows, with: o
     ...base,
     ...changes,
     change: lost || added.length > 0 ? "changed" : "none",
-    needs_allow_schema_change: lost,
+    needs_allow_schema_change: lost && !impossible,
   };
 }
 

@@ -72,7 +72,7 @@ test("a query that processes nothing is billed nothing", async () => {
 test("after a run: columns that are added, and those that need leave; what was billed, and how many rows came", async () => {
   await prepare("FROM rows");
   expect((await lab.run()).code).toBe(0);
-  await prepare("SELECT CAST(id AS VARCHAR) AS id, 1 AS n FROM rows");
+  await prepare("SELECT CAST(id AS DOUBLE) AS id, 1 AS n FROM rows");
   await lab.server.clearRequests();
   const found = await plan();
   expect(found.schema).toMatchObject([
@@ -80,7 +80,7 @@ test("after a run: columns that are added, and those that need leave; what was b
       change: "changed",
       added: [{ name: "n", type: "INT64" }],
       removed: [{ name: "town", type: "STRING" }],
-      retyped: [{ name: "id", was: "INT64", type: "STRING" }],
+      retyped: [{ name: "id", was: "INT64", type: "FLOAT64" }],
       needs_allow_schema_change: true,
       rows: 1,
     },
@@ -92,6 +92,33 @@ test("after a run: columns that are added, and those that need leave; what was b
   // A dry run is no change.
   const writes = (await lab.writes()).filter(({ body }) => !JSON.stringify(body ?? "").includes("dryRun"));
   expect(writes).toEqual([]);
+});
+
+test("columns that BigQuery cannot change so, and partitions that stay as they are, are told before any run", async () => {
+  await prepare("FROM rows");
+  await lab.server.sql(`CREATE TABLE ${lab.dataset}.t (id FLOAT64, town STRING, dato DATE) PARTITION BY dato`);
+  const outputs = { t: { type: "bigquery", table: `${lab.dataset}.t`, partition: { column: "dato", by: "month" } } };
+  await prepare("SELECT id, town, DATE '2022-01-20' AS dato FROM rows", undefined, { outputs });
+  const found = await plan();
+  expect(found.schema).toMatchObject([
+    { retyped: [{ name: "id" }], impossible: true, needs_allow_schema_change: false },
+  ]);
+  expect(found.problems).toMatchObject([
+    {
+      severity: "error",
+      message: expect.stringContaining("BigQuery cannot turn `id` from FLOAT64 into INT64") as string,
+      where: { file: "pipeline.yaml" },
+    },
+    {
+      severity: "warning",
+      message: expect.stringContaining(
+        ".t is partitioned by day of `dato`, and not by month of `dato`: it stays so",
+      ) as string,
+    },
+  ]);
+  const text = planText(found, (_style, shown) => shown);
+  expect(text).toContain("id FLOAT64 → INT64; BigQuery cannot change it so");
+  expect(text).not.toContain("run it once with");
 });
 
 test("a column that the source lost, and a budget that is too small, are told before any run", async () => {

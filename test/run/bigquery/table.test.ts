@@ -181,6 +181,19 @@ describe("a table that is there", () => {
     });
   });
 
+  test("keeps its partitions, and the run warns where the file says others", async () => {
+    const output = { partition: { column: "dato", expire: "400d" } };
+    await lab.server.sql(`CREATE TABLE ${lab.dataset}.t (dato DATE, id INT64, navn STRING)`);
+    const text = await publish(sql, output);
+    expect(text).toMatch(/warning: .*\.t is not partitioned, and not by day of `dato`: it stays so/);
+    expect(text).toContain("publish under another name. Without them, `expire` is not set.");
+    expect(await rows()).toEqual(["2022-01-20 1 a"]);
+    await lab.server.sql(`DROP TABLE ${lab.dataset}.t;
+      CREATE TABLE ${lab.dataset}.t (dato DATE, id INT64, navn STRING) PARTITION BY dato`);
+    await lab.run({ force: true });
+    expect((await lab.run({ force: true })).text).not.toContain("partitioned");
+  });
+
   test("is none where it is a view", async () => {
     await lab.server.sql(`CREATE VIEW ${lab.dataset}.t AS SELECT 1 AS id`);
     await lab.write("SELECT 1 AS id");

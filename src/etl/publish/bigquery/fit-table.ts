@@ -1,5 +1,5 @@
 /** Destination tables: made where they are missing, and given the columns, descriptions and settings that the file says. */
-import { EtlError } from "../../../util/error.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
 import { shortHash } from "../../../util/short-hash.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
@@ -7,6 +7,7 @@ import { Refusal } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { partOf } from "../quarantine.ts";
 import type { NewTable } from "../store.ts";
+import { partitionWarning } from "./partition-warning.ts";
 import { changeOf, newTable, type TableChange } from "./table-change.ts";
 import type { TableResource } from "./table-resource.ts";
 
@@ -16,16 +17,23 @@ export interface FitTable {
   location: string;
   table: NewTable;
   allowed: boolean;
+  /** Where pipeline.yaml says it. */
+  where: Where;
 }
 
 /** So often somebody else may change the table while we do. */
 const mostTries = 5;
 
-/** @throws {EtlError} where its rows could not be published to the table as it stands; nothing is changed */
-export async function checkFit({ client, name, table, allowed }: FitTable): Promise<void> {
+/**
+ * Warns of partitions that nobody can change.
+ * @throws {EtlError} where its rows could not be published to the table as it stands; nothing is changed
+ */
+export async function checkFit({ client, name, table, allowed, where }: FitTable): Promise<void> {
   const existing = await getTable(client, name);
-  if (existing) changeOf(name, { existing, table, allowed });
-  else newTable(name, table);
+  if (!existing) return void newTable(name, table);
+  changeOf(name, { existing, table, allowed });
+  const warning = partitionWarning(name, { existing, spec: table.spec, where });
+  if (warning) client.context.log.problem(warning);
 }
 
 /** @throws {EtlError} as {@link checkFit}, {Refusal} */

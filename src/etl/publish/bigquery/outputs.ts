@@ -62,8 +62,8 @@ function destinationOf({ destinations }: Place, { output }: NewTable): Destinati
 }
 
 function fitOf(place: Place, table: NewTable, { allowSchemaChange }: StageParts): FitTable {
-  const { name, dataset } = destinationOf(place, table);
-  return { client: place.client, name, location: dataset.location, table, allowed: allowSchemaChange };
+  const { name, dataset, where } = destinationOf(place, table);
+  return { client: place.client, name, location: dataset.location, table, allowed: allowSchemaChange, where };
 }
 
 /** What goes wrong with one output, is told of with its name and place. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { canWiden } from "../../../src/etl/publish/bigquery/can-widen.ts";
-import { parseType } from "../../../src/spec/type.ts";
+import { canWiden } from "../../../../src/etl/publish/bigquery/can-widen.ts";
+import { parseType } from "../../../../src/spec/type.ts";
 
 test.each([
   ["INT64", "NUMERIC"],
