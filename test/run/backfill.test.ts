@@ -183,7 +183,7 @@ test("samples that stand for one interval are warned of, those that name theirs 
   for (const day of ["26", "27", "28"]) await data(`2022-03-${day}`);
   await write({}, { interval, sources: { apps: { ...apps, sample: "data/2022-03-26.csv" } } });
   expect((await fill({ dryRun: true })).text).toContain(
-    "the sample of `apps` stand for 2022-03-26, and 2 other intervals",
+    "the sample of `apps` stands for 2022-03-26, and 2 other intervals",
   );
   await write({}, { interval, sources: { apps: { ...apps, sample: "data/${interval:start}.csv" } } });
   const { code, text } = await fill();

@@ -49,11 +49,11 @@ export async function planBackfill(asked: PlanBackfill, context: Context): Promi
   return { intervals: planned, incomplete, warnings: [...sampleWarnings(pipeline, toRun), ...mergeWarnings(pipeline)] };
 }
 
-function noInterval({ spec, where }: LoadedPipeline): EtlError {
+function noInterval({ spec, target, where }: LoadedPipeline): EtlError {
   return new EtlError({
     code: "usage",
     message: `the runs of ${spec.name} have no interval: there is nothing to fill`,
-    hint: "Add `interval: day` (or hour, month) to pipeline.yaml. To load everything again: nais-etl run --rerun.",
+    hint: `Each run loads all that its sources give: nais-etl run${target === localTarget ? "" : ` --target ${target}, or in the cluster: nais-etl trigger --target ${target}`}. To load day by day, add \`interval: day\` (or hour, month) to pipeline.yaml.`,
     where: where(["name"]),
   });
 }
@@ -82,7 +82,7 @@ function sampleWarnings(pipeline: LoadedPipeline, toRun: Interval[]): string[] {
     .map(([name]) => `\`${name}\``);
   if (names.length === 0) return [];
   return [
-    `${names.length === 1 ? "the sample" : "the samples"} of ${names.join(", ")} stand for ${sample}, and ${count(others.length, "other interval")} will read the same rows: name a file for each, as in \`sample: data/\${interval:start}.csv\``,
+    `${names.length === 1 ? "the sample" : "the samples"} of ${names.join(", ")} ${names.length === 1 ? "stands" : "stand"} for ${sample}, and ${count(others.length, "other interval")} will read the same rows: name a file for each, as in \`sample: data/\${interval:start}.csv\``,
   ];
 }
 
