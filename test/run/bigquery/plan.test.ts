@@ -97,7 +97,9 @@ test("after a run: columns that are added, and those that need leave; what was b
 test("columns that BigQuery cannot change so, and partitions that stay as they are, are told before any run", async () => {
   await prepare("FROM rows");
   await lab.server.sql(`CREATE TABLE ${lab.dataset}.t (id FLOAT64, town STRING, dato DATE) PARTITION BY dato`);
-  const outputs = { t: { type: "bigquery", table: `${lab.dataset}.t`, partition: { column: "dato", by: "month" } } };
+  const outputs = {
+    t: { type: "bigquery", table: `${lab.dataset}.t`, partition: { column: "dato", by: "month" }, cluster: ["town"] },
+  };
   await prepare("SELECT id, town, DATE '2022-01-20' AS dato FROM rows", undefined, { outputs });
   const found = await plan();
   expect(found.schema).toMatchObject([
@@ -114,6 +116,10 @@ test("columns that BigQuery cannot change so, and partitions that stay as they a
       message: expect.stringContaining(
         ".t is partitioned by day of `dato`, and not by month of `dato`: it stays so",
       ) as string,
+    },
+    {
+      severity: "warning",
+      message: expect.stringContaining(".t is not clustered: the next run sets town") as string,
     },
   ]);
   const text = planText(found, (_style, shown) => shown);
