@@ -449,6 +449,7 @@ function addRunCommands(program: Command, to: To, context: Context): void {
     .option("--timeout <duration>", "with --wait: how long, 2h; the run itself goes on")
     .option("--interval <label>", "with kubectl: 2022-01-20, 2022-01-20T07 or 2022-01")
     .option("--param <name=value>", "with kubectl: a parameter; may be repeated", keyValue)
+    .option("--allow-schema-change", "with kubectl: let a destination lose or retype columns, this once")
     .option("--name <name>", "the run's name; by default the job's, and the time")
     .option("--dry-run", "print what would be done")
     .option("--json", "print the run, or with --wait what came of it, as JSON")

@@ -1,7 +1,7 @@
 /** The job in the cluster that a pipeline was deployed as. */
 import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { baseTarget } from "../spec/target.ts";
+import { baseTarget, localTarget } from "../spec/target.ts";
 import { durationPattern, durationSeconds } from "../spec/duration.ts";
 import { assertClusterNames } from "../ship/cluster-name.ts";
 import { choosePlatform } from "../ship/follow/choose-platform.ts";
@@ -42,8 +42,27 @@ export async function deployedJob(options: DeployedJobOptions, context: Context)
   const named = await nameJob(options, context);
   const { team, target } = named;
   const platform = await choosePlatform({ with: options.with, team, target, kubeContext: options.context }, context);
-  return { ...named, platform };
+  if (target !== "" || options.context !== undefined) return { ...named, platform };
+  const job = (name: string) => platform.job(name).catch((error: unknown) => throwUnsaid(error, named));
+  return { ...named, platform: { ...platform, job } };
 }
+
+/** Without a target, kubectl asks its current cluster: where it has none, it is the target that is missing. */
+function throwUnsaid(error: unknown, { pipeline }: NamedJob): never {
+  const hasNoCluster = error instanceof EtlError && noCluster.test(error.message);
+  const targets = pipeline?.targets.filter((name) => name !== localTarget) ?? [];
+  if (!hasNoCluster || pipeline === undefined) throw error;
+  throw new EtlError({
+    code: "usage",
+    message: "it is not said in which cluster the job is, and kubectl reaches none by itself",
+    hint: `Give --target: ${(targets.length > 0 ? targets : ["prod-gcp", "dev-gcp"]).join(", ")}.`,
+    cause: error,
+  });
+}
+
+/** Sources: messages of kubectl 1.34. */
+const noCluster =
+  /localhost:8080|no configuration has been provided|current-context|connection refused|Unable to connect|cannot be started/;
 
 /** @throws {EtlError} `invalid` with what is wrong with pipeline.yaml, `usage` where it has no team, or an option is no name */
 export async function nameJob(options: DeployedJobOptions, context: Context): Promise<NamedJob> {

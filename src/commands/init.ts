@@ -48,14 +48,15 @@ export async function init(options: InitOptions, context: Context): Promise<void
   const folder = resolve(context.cwd, dir);
   if (workflow) return initWorkflow({ ...options, dir }, folder, context);
   checkTemplate(template);
-  const files = await readTemplate(template, checkName(name ?? nameOf(folder)));
+  const called = checkName(name ?? nameOf(folder));
+  const files = await readTemplate(template, called);
   const present = await readPresent(folder, files);
   refusePresent(present, dir);
   const flow = await workflowFile({ ...options, folder, coming: files.map(({ path }) => path) }, context);
   const newFlow = (await exists(flow.path)) ? [] : [{ path: relative(folder, flow.path), text: flow.text }];
   const written = [...files.flatMap((file) => missingPart(file, present.get(file.path)) ?? []), ...newFlow];
   await context.effect("init.write", () => writeFiles(folder, written));
-  context.print(report({ written, folder, cwd: context.cwd, model: shownModels[template]! }));
+  context.print(report({ written, folder, cwd: context.cwd, called, model: shownModels[template]! }));
 }
 
 /** @throws {EtlError} `usage`: no pipeline, or a workflow of that name. */
@@ -137,15 +138,17 @@ interface Report {
   written: NewFile[];
   folder: string;
   cwd: string;
+  /** The pipeline's name. */
+  called: string;
   /** What to look at. */
   model: string;
 }
 
-function report({ written, folder, cwd, model }: Report): string {
+function report({ written, folder, cwd, called, model }: Report): string {
   const way = relative(cwd, folder);
   const commands = ["npx nais-etl test", "npx nais-etl run", `npx nais-etl show ${model}`];
   const next = [...(way === "" ? [] : [`cd ${way}`]), ...commands].map((line) => `  ${line}`);
-  return [...written.map(({ path }) => `wrote ${join(way, path)}`), ...fillIn(written), "", "Next:", ...next].join(
-    "\n",
-  );
+  const files = written.map(({ path }) => `wrote ${join(way, path)}`);
+  const name = `The pipeline is called \`${called}\`, and so will its job be: \`name:\` in pipeline.yaml.`;
+  return [...files, "", name, ...fillIn(written), "", "Next:", ...next].join("\n");
 }

@@ -5,6 +5,7 @@ import type { EtlError } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
+import { identifyRun, type RunIdentity } from "../etl/identity.ts";
 import { localFolder } from "../etl/places.ts";
 import { differsMuch, formatResources, type Resources } from "../etl/record/advise-resources.ts";
 import { logEnd } from "../etl/record/console.ts";
@@ -35,29 +36,54 @@ export async function run(options: RunCommandOptions, context: Context): Promise
   const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
   const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
   const { log } = context;
-  if (!options.json)
-    log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, {
-      step: "start",
-      pipeline: pipeline.spec.name,
-      target,
-    });
+  const label = options.interval ?? (context.env["NAIS_ETL_INTERVAL"] || undefined);
+  const identity = identifyAloud({ pipeline, label, quiet: options.json ?? false }, context);
   const record = await runPipeline(
     {
       pipeline,
       params: options.param ?? {},
-      interval: options.interval ?? (context.env["NAIS_ETL_INTERVAL"] || undefined),
+      interval: label,
+      identity,
       select: options.select ?? [],
       limit: options.limit,
       force: options.force ?? false,
       rerun: options.rerun ?? false,
       waitLock: waitOf(options.waitLock),
-      allowSchemaChange: options.allowSchemaChange ?? false,
+      allowSchemaChange: options.allowSchemaChange ?? context.env["NAIS_ETL_ALLOW_SCHEMA_CHANGE"] === "true",
     },
     options.json ? { ...context, log: { ...log, info: () => undefined } } : context,
   );
   if (options.json) context.print(JSON.stringify(record, undefined, 2));
   else report(record, pipeline, context);
   return context.signal.aborted ? (context.signal.reason as EtlError).exitCode : record.exit_code;
+}
+
+interface Identify {
+  pipeline: LoadedPipeline;
+  label: string | undefined;
+  quiet: boolean;
+}
+
+/** The first line says which run it is, so that a log tells it by itself. @throws {EtlError} `usage`, behind that line */
+function identifyAloud({ pipeline, label, quiet }: Identify, context: Context): RunIdentity {
+  const { target, spec } = pipeline;
+  const say = (interval?: string) => {
+    const parts = [
+      `nais-etl ${version()}`,
+      spec.name,
+      `target ${target}`,
+      ...(interval === undefined ? [] : [interval]),
+    ];
+    const fields = { step: "start", pipeline: spec.name, target, ...(interval !== undefined && { interval }) };
+    if (!quiet) context.log.info(`${parts.join(" · ")}\n`, fields);
+  };
+  let identity: RunIdentity | undefined;
+  try {
+    identity = identifyRun({ pipeline, label, context });
+    return identity;
+  } finally {
+    say(identity?.interval?.label);
+  }
 }
 
 /** Quiet where what is asked for is about what it takes. */

@@ -1,12 +1,14 @@
 /** `nais-etl trigger`: a run of the deployed job, now; with --wait, followed to its end. */
 import type { Context } from "../util/context.ts";
-import { throwProblems, type Problem } from "../util/error.ts";
+import { EtlError, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
 import { exampleLabel, parseLabel } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { parseParam } from "../spec/param.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
 import { followRun } from "../ship/follow/follow-run.ts";
+import { usualWay } from "../ship/follow/choose-platform.ts";
+import { asDeployedError } from "../ship/follow/nais/as-deployed.ts";
 import { isOver, type JobPlatform, type StartedRun } from "../ship/follow/platform.ts";
 import { logCommand } from "../ship/follow/run-outcome.ts";
 import { nameRun } from "../ship/follow/run-name.ts";
@@ -18,6 +20,8 @@ export interface TriggerOptions extends DeployedJobOptions {
   name?: string | undefined;
   interval?: string | undefined;
   param?: Record<string, string> | undefined;
+  /** Whether a destination may lose or retype columns, this once. */
+  allowSchemaChange?: boolean | undefined;
   wait?: boolean | undefined;
   /** `2h`: how long to wait. */
   timeout?: string | undefined;
@@ -29,7 +33,7 @@ export interface TriggerOptions extends DeployedJobOptions {
 export async function trigger(options: TriggerOptions, context: Context): Promise<number> {
   const { wait = false, dryRun = false, json = false } = options;
   const timeout = durationOption("--timeout", options.timeout);
-  const job = await deployedJob({ ...options, with: options.with ?? wayOf(options) }, context);
+  const job = await chooseJob(options, context);
   const env = variablesOf(options, job.pipeline, context);
   if (!dryRun) await tellOthers(job, context);
   const runName = options.name ?? nameRun(job.name, context.now());
@@ -39,9 +43,17 @@ export async function trigger(options: TriggerOptions, context: Context): Promis
   return follow({ platform: job.platform, run, timeout, json }, context);
 }
 
-/** Nais' API starts a run as it was deployed. */
-function wayOf({ interval, param = {} }: TriggerOptions): string | undefined {
-  return interval === undefined && Object.keys(param).length === 0 ? undefined : "kubectl";
+/** Nais' API starts a run as it was deployed: what is for this run alone goes by kubectl, where there is one that knows the cluster. */
+async function chooseJob(options: TriggerOptions, context: Context): Promise<DeployedJob> {
+  const { interval, param = {}, allowSchemaChange = false } = options;
+  const changes = interval !== undefined || Object.keys(param).length > 0 || allowSchemaChange;
+  if (options.with !== undefined || !changes) return deployedJob(options, context);
+  const { target = "", context: kubeContext } = options;
+  const usual = usualWay({ target, kubeContext }, context);
+  return deployedJob({ ...options, with: "kubectl" }, context).catch((error: unknown) => {
+    if (usual !== "nais" || !(error instanceof EtlError) || !error.message.startsWith("[kubectl]")) throw error;
+    throw asDeployedError(`${error.message}. ${error.hint ?? ""}`.trim(), error);
+  });
 }
 
 /** A run that is started by hand does not heed `concurrencyPolicy`. */
@@ -58,7 +70,7 @@ async function tellOthers({ platform, name }: DeployedJob, { log }: Context): Pr
 
 /** @throws {EtlError} `invalid`, before anything is started */
 function variablesOf(
-  { interval, param = {} }: TriggerOptions,
+  { interval, param = {}, allowSchemaChange = false }: TriggerOptions,
   pipeline: LoadedPipeline | undefined,
   context: Context,
 ): Record<string, string> {
@@ -67,7 +79,11 @@ function variablesOf(
     : [];
   throwProblems(problems, "cannot be started so");
   const params = Object.entries(param).map(([name, value]) => [`PARAM_${name.toUpperCase()}`, value]);
-  return { ...(interval !== undefined && { NAIS_ETL_INTERVAL: interval }), ...Object.fromEntries(params) };
+  return {
+    ...(interval !== undefined && { NAIS_ETL_INTERVAL: interval }),
+    ...(allowSchemaChange && { NAIS_ETL_ALLOW_SCHEMA_CHANGE: "true" }),
+    ...Object.fromEntries(params),
+  };
 }
 
 function intervalProblems(label: string | undefined, { spec, where }: LoadedPipeline): Problem[] {

@@ -16,6 +16,8 @@ export interface RunOptions {
   params: Record<string, string>;
   /** The interval asked for, by its label. */
   interval: string | undefined;
+  /** Which run it is, where that has been found already. */
+  identity?: RunIdentity;
   /** Models to run, with all they read; outputs of others are left alone. All where empty. */
   select: string[];
   /** Read at most so many rows of each source. */

@@ -47,7 +47,8 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
     interval: undefined,
     secrets,
   };
-  const identity = identifyRun({ pipeline, label: options.interval, backfill: options.backfill, context });
+  const identity =
+    options.identity ?? identifyRun({ pipeline, label: options.interval, backfill: options.backfill, context });
   values.interval = identity.interval;
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const sessions = createSessions();

@@ -107,13 +107,20 @@ interface Refusal {
 }
 
 function refusal({ args, stderr, namespace, context }: Refusal): EtlError {
-  const said = context.log.scrub(stderr.trim()) || "it says nothing";
+  const said = context.log.scrub(withoutLog(stderr)) || "it says nothing";
   return new EtlError({
     code: "failed",
     part: "kubectl",
     message: `kubectl ${args[0]}: ${said}`,
     hint: hints.find(({ when }) => when.test(stderr))?.say(namespace),
   });
+}
+
+/** Its client's own log, which tells the same several times over: `E1122 00:14:21.123456  71 memcache.go:265] …`. */
+function withoutLog(stderr: string): string {
+  const lines = stderr.trim().split("\n");
+  const own = lines.filter((line) => !/^[EWI]\d{4} \S+ +\d+ \S+\.go:\d+\] /.test(line));
+  return (own.length > 0 ? own : lines).join("\n");
 }
 
 /** Sources: messages of kubectl and of the API server, as they come from Kubernetes 1.34. */

@@ -35,6 +35,7 @@ test("a new folder gets a pipeline of the folder's name, and the next commands a
   expect(spec.name).toBe("sales-report");
   expect(warnings).toEqual([]);
   expect(printed()).toContain("wrote sales-report/pipeline.yaml\n");
+  expect(printed()).toContain("The pipeline is called `sales-report`");
   expect(printed()).toMatch(/Next:\n {2}cd sales-report\n {2}npx nais-etl test\n/);
   expect(folder.effects).toEqual(["init.write"]);
 });

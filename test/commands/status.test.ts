@@ -109,3 +109,21 @@ test.each([
   await make();
   await expect(logs(options, folder.context)).rejects.toMatchObject({ message });
 });
+
+test("without a target, and without a cluster that kubectl knows, the targets of the file are named", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml": "name: orders\nteam: my-team\ntargets: { prod-gcp: {}, dev-gcp: {} }\n",
+  });
+  const log = 'E1122 00:14:21.123456   71 memcache.go:265] "Unhandled Error" err="couldn\'t get current server API"\n';
+  const refuses = `${log}${log}The connection to the server localhost:8080 was refused - did you specify the right host or port?\n`;
+  await giveKubectl(folder, [["get cronjob", { refuses }]]);
+  folder.context = { ...folder.context, env: { ...folder.context.env, NAIS_API_TOKEN: "known" } };
+  await expect(status({}, folder.context)).rejects.toMatchObject({
+    code: "usage",
+    message: "it is not said in which cluster the job is, and kubectl reaches none by itself",
+    hint: "Give --target: prod-gcp, dev-gcp.",
+  });
+  await expect(status({ context: "here" }, folder.context)).rejects.toMatchObject({
+    message: expect.not.stringContaining("memcache.go") as string,
+  });
+});

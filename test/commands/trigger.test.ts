@@ -61,6 +61,29 @@ test("an interval and parameters are variables of this run alone, over those of 
   expect((await askedOf(folder)).at(-1)).toBe("--namespace=my-team create -f -");
 });
 
+test("a change of columns is allowed to this run alone", async () => {
+  await run({ allowSchemaChange: true });
+  const given = JSON.parse(await folder.read("bin/given.txt")) as typeof made;
+  expect(given.spec.template.spec.containers[0]?.env).toContainEqual({
+    name: "NAIS_ETL_ALLOW_SCHEMA_CHANGE",
+    value: "true",
+  });
+});
+
+test.each([{ interval: "2022-01-20" }, { param: { line: "102" } }, { allowSchemaChange: true }])(
+  "with a token of nais' API and no context of kubectl, of %j it is said that it needs kubectl",
+  async (options) => {
+    folder = await makeFolder({ "pipeline.yaml": pipeline });
+    await giveKubectl(folder, []);
+    folder.context = { ...folder.context, env: { ...folder.context.env, NAIS_API_TOKEN: "known" } };
+    await expect(trigger({ target: "prod-gcp", ...options }, folder.context)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("nais' API starts a run as it was deployed") as string,
+      hint: expect.stringContaining("kubeconfig has no context for prod-gcp") as string,
+    });
+  },
+);
+
 test("where there is a token of nais' API, too, an interval goes by kubectl", async () => {
   folder = await makeFolder({ "pipeline.yaml": pipeline });
   await giveKubectl(folder, usual);

@@ -39,6 +39,15 @@ describe("columns of a destination", () => {
     },
   );
 
+  test("a variable of the environment allows it, too: `trigger --allow-schema-change` gives it to one run", async () => {
+    await lab.write("SELECT 1::BIGINT AS a, 'x' AS b");
+    await lab.run();
+    await lab.write("SELECT 2::BIGINT AS a");
+    const name = "NAIS_ETL_ALLOW_SCHEMA_CHANGE";
+    expect((await lab.run({}, { env: { [name]: "false" } })).code).toBe(1);
+    expect((await lab.run({}, { env: { [name]: "true" } })).code).toBe(0);
+  });
+
   test.each(Object.entries(places))("%s: one that is spelt in other letters is the same", async (kind, place) => {
     await publishTo(place, "SELECT 1::BIGINT AS a");
     expect((await publishTo(place, "SELECT 2::BIGINT AS A")).code).toBe(0);

@@ -65,3 +65,19 @@ test("a failed model: what reads it is skipped, and the exit code is 1", async (
   expect(code).toBe(1);
   await expect(masked(text)).toMatchFileSnapshot("../golden/console/failed-model.txt");
 });
+
+test("the first line names the interval, where there is one: that of the night, or the one that is asked for", async () => {
+  await lab.write(
+    "SELECT $interval_start AS dag",
+    { write: "replace_partition", partition: "dag" },
+    { interval: "day" },
+  );
+  const first = async (interval?: string, env: Record<string, string> = {}) =>
+    (await lab.run(interval === undefined ? {} : { interval }, { env })).text
+      .split("\n")[0]!
+      .replace(/^nais-etl \S+/, "nais-etl VERSION");
+  expect(await first("2026-11-21")).toBe("nais-etl VERSION · lab · target local · 2026-11-21");
+  expect(await first(undefined, { NAIS_ETL_INTERVAL: "2026-11-20" })).toMatch(/ · 2026-11-20$/);
+  expect(await first()).toMatch(/ · \d{4}-\d\d-\d\d$/);
+  await expect(first("yesterday")).rejects.toThrow("--interval yesterday is not a day");
+});

@@ -86,7 +86,7 @@ function schemaError(place: string, fit: Fit): EtlError {
     code: "failed",
     part: "publish",
     message: `the columns of ${place} would change: ${lossWords(fit).join("; ")}`,
-    hint: "Readers count on them. If the change is meant, run once with --allow-schema-change.",
+    hint: "Readers count on them. If the change is meant, run once with --allow-schema-change: a deployed job by `nais-etl trigger --allow-schema-change`.",
   });
 }
 

@@ -44,7 +44,11 @@ function flagsOf({ with: way, target, kubeContext }: ChoosePlatform): string[] {
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
 }
 
-function usualWay({ kubeContext, target }: ChoosePlatform, context: Context): string {
+/** Nais' API where there is a token for it, and the cluster is said. */
+export function usualWay(
+  { kubeContext, target }: Pick<ChoosePlatform, "kubeContext" | "target">,
+  context: Context,
+): "nais" | "kubectl" {
   if (kubeContext !== undefined || target === "") return "kubectl";
   return context.env["NAIS_API_TOKEN"] || mayAskGithub(context) ? "nais" : "kubectl";
 }

@@ -3,6 +3,7 @@ import type { Context } from "../../../util/context.ts";
 import { EtlError } from "../../../util/error.ts";
 import { fieldsAt, itemsAt, textAt } from "../../manifest/rule.ts";
 import type { JobPlatform, JobState, RunState, StartedRun, Trigger } from "../platform.ts";
+import { asDeployedError } from "./as-deployed.ts";
 import { assertRunName } from "../run-name.ts";
 import { naisApi, type NaisApi } from "./client.ts";
 import { readLog } from "./log.ts";
@@ -133,13 +134,7 @@ async function trigger(
 ): Promise<StartedRun> {
   const { api, team, environment } = asker;
   assertRunName(runName);
-  if (Object.keys(env).length > 0)
-    throw new EtlError({
-      code: "usage",
-      part: "nais",
-      message: "nais' API starts a run as it was deployed: --interval and --param cannot be given",
-      hint: "Use --with kubectl. For many intervals: nais-etl backfill.",
-    });
+  if (Object.keys(env).length > 0) throw asDeployedError();
   const input = { teamSlug: team, name: job, environmentName: environment, runName };
   context.log.info(`triggerJob ${JSON.stringify(input)}`);
   if (dryRun) return { job, name: runName };
