@@ -264,13 +264,19 @@ function notStarted$1(cause) {
 	});
 }
 function refusal({ args, stderr, namespace, context }) {
-	const said = context.log.scrub(stderr.trim()) || "it says nothing";
+	const said = context.log.scrub(withoutLog(stderr)) || "it says nothing";
 	return new EtlError({
 		code: "failed",
 		part: "kubectl",
 		message: `kubectl ${args[0]}: ${said}`,
 		hint: hints.find(({ when }) => when.test(stderr))?.say(namespace)
 	});
+}
+/** Its client's own log, which tells the same several times over: `E1122 00:14:21.123456  71 memcache.go:265] …`. */
+function withoutLog(stderr) {
+	const lines = stderr.trim().split("\n");
+	const own = lines.filter((line) => !/^[EWI]\d{4} \S+ +\d+ \S+\.go:\d+\] /.test(line));
+	return (own.length > 0 ? own : lines).join("\n");
 }
 /** Sources: messages of kubectl and of the API server, as they come from Kubernetes 1.34. */
 const hints = [
@@ -849,6 +855,18 @@ function withEnv(job, env) {
 	Object.assign(own ?? {}, { env: [...kept, ...added] });
 	return job;
 }
+// src/ship/follow/nais/as-deployed.ts
+/** What nais' API cannot do: it starts a run as it was deployed. */
+/** @param besides why kubectl, which can, is none here */
+function asDeployedError(besides, cause) {
+	return new EtlError({
+		code: "usage",
+		part: "nais",
+		message: "nais' API starts a run as it was deployed: --interval, --param and --allow-schema-change cannot be given",
+		hint: ["Use --with kubectl. For many intervals: nais-etl backfill.", ...besides ? [besides] : []].join("\n"),
+		cause
+	});
+}
 // src/ship/follow/nais/events.ts
 async function* eventsIn(body, signal) {
 	let event = "message";
@@ -1341,12 +1359,7 @@ function unseenRun(name, phase) {
 async function trigger(asker, { job, runName, env = {}, dryRun }, context) {
 	const { api, team, environment } = asker;
 	assertRunName(runName);
-	if (Object.keys(env).length > 0) throw new EtlError({
-		code: "usage",
-		part: "nais",
-		message: "nais' API starts a run as it was deployed: --interval and --param cannot be given",
-		hint: "Use --with kubectl. For many intervals: nais-etl backfill."
-	});
+	if (Object.keys(env).length > 0) throw asDeployedError();
 	const input = {
 		teamSlug: team,
 		name: job,
@@ -1410,6 +1423,7 @@ function flagsOf({ with: way, target, kubeContext }) {
 		with: way
 	}).flatMap(([name, value]) => value === void 0 ? [] : [`--${name}`, value]);
 }
+/** Nais' API where there is a token for it, and the cluster is said. */
 function usualWay({ kubeContext, target }, context) {
 	if (kubeContext !== void 0 || target === "") return "kubectl";
 	return context.env["NAIS_API_TOKEN"] || mayAskGithub(context) ? "nais" : "kubectl";
