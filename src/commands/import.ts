@@ -1,11 +1,12 @@
 /** `nais-etl import`: a pipeline from a team's Naisjob and script. What it could not carry over is told line by line. */
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { importScript, type ImportedScript, type NewFile } from "../etl/import/import-script.ts";
 import { dockerfileNotes, requirementsNotes, workflowNotes } from "../ship/import/around.ts";
 import { importNaisjob, type ImportedJob } from "../ship/import/naisjob.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError, formatProblem, messageOf, type Problem } from "../util/error.ts";
+import { writeBelow } from "../util/write-below.ts";
 import { composePipeline } from "./compose-pipeline.ts";
 import { readText } from "./read-text.ts";
 
@@ -103,8 +104,7 @@ async function writeAll(files: NewFile[], folder: string): Promise<void> {
   for (const { path, text } of files) {
     const file = join(folder, path);
     try {
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text, { flag: "wx" });
+      await writeBelow({ folder, path: file, data: text, how: "create" });
     } catch (error) {
       const hint = "Check the folder's permissions.";
       throw new EtlError({ code: "failed", message: `cannot write ${path}: ${messageOf(error)}`, hint, cause: error });

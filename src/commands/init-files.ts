@@ -1,7 +1,8 @@
 /** Files that `init` writes, beside those that are there: nothing is written over. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { EtlError, messageOf } from "../util/error.ts";
+import { writeBelow } from "../util/write-below.ts";
 
 export interface NewFile {
   /** Path from the pipeline's folder. */
@@ -48,9 +49,8 @@ export async function writeFiles(folder: string, files: NewFile[]): Promise<void
   for (const { path, text } of files) {
     const file = join(folder, path);
     try {
-      await mkdir(dirname(file), { recursive: true });
       // A file that came into being since we looked is not overwritten; only .gitignore may be there, and grows.
-      await writeFile(file, text, { flag: path === ".gitignore" ? "a" : "wx" });
+      await writeBelow({ folder, path: file, data: text, how: path === ".gitignore" ? "append" : "create" });
     } catch (error) {
       const hint = "Check the folder's permissions.";
       throw new EtlError({ code: "failed", message: `cannot write ${path}: ${messageOf(error)}`, hint, cause: error });

@@ -1,9 +1,10 @@
 /** `nais-etl test --new MODEL`: writes a first test, from the samples. */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
+import { writeBelow } from "../util/write-below.ts";
 import { findPipeline } from "../spec/find.ts";
 import { makeFirstTest, type FirstTest } from "../etl/data-test/first-test/first-test.ts";
 import { loadPipeline } from "./load-pipeline.ts";
@@ -28,10 +29,8 @@ export async function newTest({ model, param = {}, ...options }: NewTestOptions,
       hint: "A first test is for a model that has none: add yours to the file.",
     });
   const made = await makeFirstTest({ pipeline, model, params: param }, context);
-  await context.effect("test.create", async () => {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, made.text, { flag: isThere ? "w" : "wx" });
-  });
+  const how = isThere ? "replace" : "create";
+  await context.effect("test.create", () => writeBelow({ folder: pipeline.folder, path, data: made.text, how }));
   context.print(report(made, pipeline.show(made.file)));
   for (const remark of made.remarks) context.log.warn(remark);
   return 0;

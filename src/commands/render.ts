@@ -1,11 +1,11 @@
 /** `nais-etl render`: the manifests and the dashboard that follow from pipeline.yaml. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { baseTarget } from "../spec/target.ts";
 import { renderPipeline, type Rendered } from "../ship/render/files.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
+import { trustedFolder, writeBelow } from "../util/write-below.ts";
 import { choosePipelines } from "./pipelines.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
@@ -75,10 +75,9 @@ async function writeAll({
   const folder = resolve(context.cwd, output);
   for (const { name, text } of rendered.flatMap(({ files }) => files)) {
     const path = join(folder, name);
-    await context.effect("render.write", async () => {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    });
+    await context.effect("render.write", () =>
+      writeBelow({ folder: trustedFolder(folder, context.cwd), path, data: text }),
+    );
     context.log.info(`wrote ${relative(context.cwd, path)}`);
   }
 }

@@ -1,8 +1,9 @@
 /** `nais-etl report [RUN]`: the report of a run, opened, printed or written to a file. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
+import { trustedFolder, writeBelow } from "../util/write-below.ts";
 import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
@@ -110,8 +111,7 @@ async function show({ run: { record }, pipeline, text }: Show, context: Context)
 async function writeAs(path: string, text: string, context: Context): Promise<void> {
   await context
     .effect("report.save", async () => {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, context.log.scrub(text));
+      await writeBelow({ folder: trustedFolder(path, context.cwd), path, data: context.log.scrub(text) });
     })
     .catch((error: unknown) => {
       throw new EtlError({

@@ -1,5 +1,5 @@
 /** `nais-etl schema`: the declared columns in another format; `--format pipeline` is the JSON Schema of pipeline.yaml. */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, parse, relative, resolve } from "node:path";
 import { writeManifests } from "../ship/manifest/yaml.ts";
 import { findPipeline } from "../spec/find.ts";
@@ -17,6 +17,7 @@ import { tablesOf, type Table } from "../spec/table.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
+import { trustedFolder, writeBelow } from "../util/write-below.ts";
 import { didYouMean, nearest } from "../util/suggest.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
@@ -69,8 +70,8 @@ export async function schema(options: SchemaOptions, context: Context): Promise<
   if (output === undefined) return context.print(printed(format, files));
   const folder = resolve(context.cwd, output);
   await context.effect("schema.write", async () => {
-    await mkdir(folder, { recursive: true });
-    for (const { name, text } of files) await writeFile(join(folder, name), text);
+    for (const { name, text } of files)
+      await writeBelow({ folder: trustedFolder(folder, context.cwd), path: join(folder, name), data: text });
   });
   for (const { name } of files) context.log.info(`wrote ${relative(context.cwd, join(folder, name))}`);
 }

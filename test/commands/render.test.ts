@@ -1,3 +1,5 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { render } from "../../src/commands/render.ts";
@@ -72,4 +74,20 @@ test("a misspelt kind of manifest gets the nearest one", async () => {
   expect(await problemsOf(() => render({ renderTarget: "naisjobb" }, folder.context))).toMatchObject([
     { hint: "Did you mean `naisjob`?" },
   ]);
+});
+
+test("with -o, a link that is committed is not written through, be it the file, its folder or the folder that is named", async () => {
+  folder = await makeFolder({ "pipeline.yaml": "name: evil\nteam: b\n", "kept/evil.yaml": "old\n" });
+  const inside = await makeFolder({ "pipeline.yaml": "name: evil\nteam: b\n" });
+  try {
+    await mkdir(join(inside.path, "manifests"));
+    await symlink(join(folder.path, "kept/evil.yaml"), join(inside.path, "manifests/evil.yaml"));
+    await symlink(join(folder.path, "kept"), join(inside.path, "out"));
+    const link = { message: expect.stringContaining("it is not written through") as string };
+    for (const output of ["manifests", "out"])
+      await expect(render({ output }, inside.context)).rejects.toMatchObject(link);
+    expect(await folder.read("kept/evil.yaml")).toBe("old\n");
+  } finally {
+    await inside.remove();
+  }
 });

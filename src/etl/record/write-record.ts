@@ -1,7 +1,8 @@
 /** Writes a run's record: a JSON file beside the store, and its row in `_nais_etl_runs`. */
-import { rename, writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../util/error.ts";
+import { writeBelow } from "../../util/write-below.ts";
 import { withStore } from "../publish/open-store.ts";
 import type { RunState } from "../run-state.ts";
 import { runRow } from "./run-row.ts";
@@ -24,7 +25,7 @@ async function writeJson({ record, context }: RunState, folder: string): Promise
   const aside = join(folder, `.${record.pipeline}.json.tmp`);
   const text = context.log.scrub(`${JSON.stringify(record, undefined, 2)}\n`);
   await context.effect("record.json", async () => {
-    await writeFile(aside, text);
+    await writeBelow({ folder, path: aside, data: text });
     await rename(aside, join(folder, `${record.execution}.json`));
   });
 }

@@ -1,8 +1,9 @@
 /** Leaves the report of a run beside its record. On target `local` only: a pod keeps nothing on its disk. */
-import { rename, writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../util/error.ts";
 import type { Logger } from "../../util/log.ts";
+import { writeBelow } from "../../util/write-below.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { localTarget } from "../../spec/target.ts";
 import { placesOf } from "../places.ts";
@@ -26,7 +27,7 @@ export async function writeReport(state: RunState, profile: TableProfile[]): Pro
     const page = reportPage(reportRun({ record, profile, kept, pipeline, log: context.log }));
     const aside = join(folder, `.${record.pipeline}.html.tmp`);
     await context.effect("report.write", async () => {
-      await writeFile(aside, context.log.scrub(page));
+      await writeBelow({ folder, path: aside, data: context.log.scrub(page) });
       await rename(aside, join(folder, reportName));
     });
   } catch (error) {

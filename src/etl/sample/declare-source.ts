@@ -1,5 +1,6 @@
 /** Adds what a source lacks to pipeline.yaml, or says what to add. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { writeBelow } from "../../util/write-below.ts";
 import { declare, declaredLines, type Declaration } from "./declare.ts";
 import type { Sampling } from "./sampling.ts";
 
@@ -11,6 +12,7 @@ export interface Declared {
 
 export async function declareSource(declaration: Declaration, { pipeline, context }: Sampling): Promise<Declared> {
   const changed = declare(await readFile(pipeline.file, "utf8"), declaration);
-  if (changed !== undefined) await context.effect("sample.declare", () => writeFile(pipeline.file, changed));
+  const { folder, file: path } = pipeline;
+  if (changed !== undefined) await context.effect("sample.declare", () => writeBelow({ folder, path, data: changed }));
   return { lines: declaredLines(declaration), isWritten: changed !== undefined };
 }

@@ -1,9 +1,10 @@
 /** The secret that pseudonyms are made with: of this machine alone, and the same the next time, so that samples go on to join. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { localFolder } from "../places.ts";
 import type { Context } from "../../util/context.ts";
+import { writeBelow } from "../../util/write-below.ts";
 
 const bytes = 32;
 
@@ -13,9 +14,6 @@ export async function pseudonymSecret(folder: string, context: Context): Promise
   const known = await readFile(file).catch(() => undefined);
   if (known?.length === bytes) return known;
   const made = randomBytes(bytes);
-  await context.effect("sample.secret", async () => {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, made, { mode: 0o600 });
-  });
+  await context.effect("sample.secret", () => writeBelow({ folder, path: file, data: made, mode: 0o600 }));
   return made;
 }

@@ -1,11 +1,12 @@
 /** Keeps `models/types.d.ts` as pipeline.yaml says it. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { tablesOf } from "../../../spec/table.ts";
 import type { Type } from "../../../spec/type.ts";
 import type { Context } from "../../../util/context.ts";
 import { EtlError, messageOf } from "../../../util/error.ts";
+import { writeBelow } from "../../../util/write-below.ts";
 import type { Graph } from "../graph.ts";
 import { typesText, type TypedRelation } from "./types-text.ts";
 
@@ -17,6 +18,8 @@ export interface TypesOf {
 }
 
 export interface TypesFile {
+  /** The pipeline's. */
+  folder: string;
   path: string;
   /** As the user would write it. */
   shown: string;
@@ -42,7 +45,13 @@ export async function typesFile({ pipeline, graph, columnsOf }: TypesOf): Promis
   }
   const path = join(pipeline.folder, "models/types.d.ts");
   const present = await readFile(path, "utf8").catch(() => undefined);
-  return { path, shown: pipeline.show("models/types.d.ts"), text: typesText(relations, pipeline), present };
+  return {
+    folder: pipeline.folder,
+    path,
+    shown: pipeline.show("models/types.d.ts"),
+    text: typesText(relations, pipeline),
+    present,
+  };
 }
 
 /** Writes it where it is not as it should be, and somebody could see it there: not in an image. @returns whether it did */
@@ -62,9 +71,9 @@ export async function refreshTypes(asked: TypesOf, context: Context): Promise<bo
   return true;
 }
 
-export async function writeTypes({ path, text, shown }: TypesFile, context: Context): Promise<void> {
+export async function writeTypes({ folder, path, text, shown }: TypesFile, context: Context): Promise<void> {
   await context
-    .effect("types.write", () => writeFile(path, text))
+    .effect("types.write", () => writeBelow({ folder, path, data: text }))
     .catch((cause: unknown) => {
       throw new EtlError({
         code: "failed",
