@@ -1,8 +1,8 @@
 import { S as summary, _ as setFailed, b as warning, c as throwProblems, h as notice, i as formatNumber, l as debug, n as count, o as formatWhere, p as info, s as messageOf, t as EtlError, u as getInput, v as setOutput } from "./chunks/error.js";
 import { r as ownFolder } from "./chunks/clean-up.js";
 import { i as scrub, n as quoteInGroup, r as say, t as maskSecret } from "./chunks/log.js";
-import { t as createCall } from "./chunks/call.js";
-import { n as runChild, t as childEnvironment } from "./chunks/child2.js";
+import { i as runChild, t as createCall } from "./chunks/call.js";
+import { t as childEnvironment } from "./chunks/child.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
 import { I as mayAskGithub, L as notAllowed, a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
 import { t as didYouMean } from "./chunks/suggest.js";
@@ -273,6 +273,22 @@ function pushesWithIt({ image }, env) {
 }
 function deploysWithIt({ deploy }, env) {
 	return deploy.with !== "kubectl" && deploy.key === void 0 && !env["NAIS_DEPLOY_APIKEY"];
+}
+/** What a model, a program of whoever opened the pull request, could look up in the step that it runs below. */
+function changeWarnings({ deploy, image }, { pullRequest }, { env }) {
+	const held = [
+		...mayAskGithub({ env }) ? ["`id-token: write`"] : [],
+		...deploy.key === void 0 ? [] : ["the input deploy-key"],
+		...deploy.apiToken === void 0 ? [] : ["the input nais-api-token"],
+		...image.password === void 0 ? [] : ["the input registry-password"]
+	];
+	if (!pullRequest || held.length === 0) return [];
+	return [{
+		severity: "warning",
+		rule: "secrets-on-pull-request",
+		message: `this step runs the code of a pull request, and holds ${held.join(", ")}`,
+		hint: "A program can read what the one that started it was given. Test pull requests in a job of their own, with `permissions: contents: read` and without secrets; build and deploy in another, on the default branch."
+	}];
 }
 function inputWarnings({ build }) {
 	return Object.keys(build.buildArg).filter((name) => /TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL/i.test(name)).map((name) => ({
@@ -736,7 +752,7 @@ async function fill(report, runner) {
 	if (inputs !== given) notice(`not done on ${eventName(event)}: cache-to`);
 	Object.assign(report, planSteps(inputs, event));
 	if (report.leftOut.length > 0) notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
-	report.warnings.push(...inputWarnings(inputs));
+	report.warnings.push(...inputWarnings(inputs), ...changeWarnings(inputs, event, runner));
 	await assertIdentity(inputs, report.steps, runner);
 	const cli = await findCli(inputs, runner);
 	report.cli = cli.shown;

@@ -160,12 +160,32 @@ function refused$2(status, image) {
 /** Builds an image, pushes it, and asks the registry whether it has what was built. */
 async function buildImage({ builder, build, context }) {
 	const argv = builder.build(build);
+	const env = {
+		...tokensOf(build, context),
+		...builder.env
+	};
 	await context.effect("image.build", () => runProgram({
 		argv,
 		cwd: build.context,
-		env: builder.env,
+		env,
 		what: "building the image"
 	}, context));
+}
+/** With which BuildKit reaches the cache of GitHub Actions. https://docs.docker.com/build/cache/backends/gha/ */
+const githubsCache = [
+	"ACTIONS_RUNTIME_TOKEN",
+	"ACTIONS_RESULTS_URL",
+	"ACTIONS_CACHE_URL",
+	"ACTIONS_CACHE_SERVICE_V2"
+];
+/** Of ours, what the build names: a secret that it reads, and the cache that it keeps. */
+function tokensOf({ secrets, cacheFrom, cacheTo }, { env }) {
+	const named = secrets.flatMap(({ from }) => "env" in from ? [from.env] : []);
+	const isGithubs = [...cacheFrom, ...cacheTo].some((cache) => /(^|,)type=gha(,|$)/.test(cache));
+	return pick(env, [...named, ...isGithubs ? githubsCache : []]);
+}
+function pick(env, names) {
+	return Object.fromEntries(names.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
 }
 /**
 * Pushes each name, and reads it back.
@@ -8187,11 +8207,15 @@ async function signImage({ signer, image, sbom, context }) {
 	try {
 		const services = join(folder, "services.json");
 		await writeFile(services, JSON.stringify(noServices));
-		const env = await registryLogin({
+		const login = await registryLogin({
 			image,
 			folder,
 			login: await loginFor(image, context)
 		});
+		const env = {
+			...keysOf(context),
+			...login
+		};
 		const name = formatReference({
 			...image,
 			tag: void 0
@@ -8214,6 +8238,11 @@ async function signImage({ signer, image, sbom, context }) {
 			force: true
 		});
 	}
+}
+/** Its key and password; without a key, what it asks GitHub with who we are. */
+function keysOf({ env }) {
+	const own = Object.entries(env).filter(([name]) => /^(COSIGN_|ACTIONS_ID_TOKEN_)/.test(name));
+	return Object.fromEntries(own);
 }
 /** In a file that only we can read: as an argument of cosign, everybody on the machine could. */
 async function registryLogin({ image, folder, login }) {

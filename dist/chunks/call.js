@@ -1,6 +1,49 @@
 import { a as formatProblem, m as isDebug, n as count, o as formatWhere, p as info, t as EtlError } from "./error.js";
-import { n as runChild, t as childEnvironment } from "./child2.js";
+import { n as startChild, t as childEnvironment } from "./child.js";
 import { n as inRepository } from "./places.js";
+import { StringDecoder } from "node:string_decoder";
+// src/action/child.ts
+/** Programs that the Action starts: an argument list, never a line for a shell; their output to whoever asks for it. */
+/** @throws {Error} where the program cannot be started, or the job is cancelled */
+async function runChild({ program, args, cwd, env, onErrorLine }, runner) {
+	const { signal, killGroup } = runner;
+	const child = startChild({
+		argv: [program, ...args],
+		cwd,
+		env
+	}, {
+		env: {},
+		signal,
+		killGroup
+	});
+	const stdout = [];
+	const lines = splitLines(onErrorLine);
+	child.process.stdout.on("data", (data) => void stdout.push(data));
+	child.process.stderr.on("data", (data) => lines.write(data));
+	const { exitCode } = await child.ended;
+	lines.end();
+	signal.throwIfAborted();
+	return {
+		exitCode: exitCode ?? void 0,
+		stdout: Buffer.concat(stdout).toString("utf8")
+	};
+}
+/** Lines from pieces that may end anywhere, inside a character too. */
+function splitLines(onLine) {
+	const decoder = new StringDecoder("utf8");
+	let rest = "";
+	return {
+		write(data) {
+			const lines = `${rest}${decoder.write(data)}`.split(/\r?\n/);
+			rest = lines.pop();
+			for (const line of lines) onLine(line);
+		},
+		end() {
+			rest += decoder.end();
+			if (rest !== "") onLine(rest);
+		}
+	};
+}
 // src/action/call.ts
 /** Asks the command line for something, and takes its answer apart: the result, and the problems on the way to it. */
 function createCall({ cli, places, runner }) {
@@ -24,14 +67,13 @@ function createCall({ cli, places, runner }) {
 			info(entry?.text ?? line);
 		};
 		info(`nais-etl ${given.join(" ")}`);
-		const child = {
+		const { exitCode, stdout } = await runChild({
 			program: runner.node,
 			args: [cli.file, ...given],
 			cwd: places.folder,
 			env,
 			onErrorLine
-		};
-		const { exitCode, stdout } = await runChild(child, runner);
+		}, runner);
 		return {
 			exitCode,
 			result: parseResult(stdout),
@@ -92,4 +134,4 @@ function reasonOf({ exitCode, noise }, problems) {
 	if (exitCode === void 0) return "it was killed, perhaps for want of memory";
 	return noise[0] ?? `it ended with exit code ${exitCode}`;
 }
-export { readResult as n, reasonOf as r, createCall as t };
+export { runChild as i, readResult as n, reasonOf as r, createCall as t };

@@ -18,6 +18,16 @@ const kept = [
 	"VIRTUAL_ENV",
 	"LD_LIBRARY_PATH"
 ];
+/** Not for children: the inputs, the files and tokens through which a step speaks to the runner, and with which it pushes and deploys. */
+const runnersOwn = /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|NAIS_(DEPLOY_APIKEY|API_TOKEN)|NAIS_ETL_REGISTRY_PASSWORD|COSIGN_.*)$/i;
+/**
+* What another program may have of ours, for one that looks its servers, contexts and helpers up there. A pipeline's
+* tests and a Dockerfile are code of whoever wrote them: they have no use for a token that can log in to the cloud.
+*/
+function childEnvironment(env) {
+	const kept = Object.entries(env).filter(([name, value]) => value !== void 0 && !runnersOwn.test(name));
+	return Object.fromEntries(kept);
+}
 function startChild({ argv, cwd, env, input, pipes = 0 }, context) {
 	const [command = "", ...args] = argv;
 	const child = spawn(command, args, {
@@ -63,4 +73,4 @@ function endGroup({ pid }, { killGroup }) {
 		killGroup(pid);
 	} catch {}
 }
-export { startChild as t };
+export { startChild as n, childEnvironment as t };

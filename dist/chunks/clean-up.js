@@ -1,7 +1,7 @@
 import { b as warning, d as getState, g as saveState, s as messageOf, x as exec } from "./error.js";
 import { n as isHost } from "./reference.js";
+import { t as childEnvironment } from "./child.js";
 import { n as quoteInGroup, o as runEffect } from "./log.js";
-import { t as childEnvironment } from "./child2.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 // src/action/clean-up.ts

@@ -3,7 +3,7 @@ import { A as string, B as isLoopbackHost, C as int32, F as githubToken, I as ma
 import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1, r as exitCodes, s as messageOf, t as EtlError } from "./error.js";
 import { C as runProgram, S as effectiveResource, _ as version, a as timeZoneProblem, b as amountOf, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, x as bytesOf, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
-import { t as startChild } from "./child.js";
+import { n as startChild, t as childEnvironment } from "./child.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { t as formatTable } from "./table.js";
 import { t as carryOut$1 } from "./carry-out.js";
@@ -187,7 +187,7 @@ function createKubectl({ program = usualProgram, kubeContext, namespace }, conte
 	const start = (args, input) => startChild({
 		argv: argvOf(args),
 		cwd: context.cwd,
-		env: definedIn(context.env),
+		env: childEnvironment(context.env),
 		...input !== void 0 && { input }
 	}, context);
 	const run = async (args, input) => {
@@ -246,9 +246,6 @@ function createKubectl({ program = usualProgram, kubeContext, namespace }, conte
 			}
 		}
 	};
-}
-function definedIn(env) {
-	return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== void 0));
 }
 /** As a shell would take it. */
 function quoted(word) {

@@ -1,6 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { c as throwProblems, o as formatWhere, s as messageOf, t as EtlError } from "./error.js";
-import { t as startChild } from "./child.js";
+import { n as startChild, t as childEnvironment } from "./child.js";
 import { A as string, D as preprocess, E as number, M as unknown$1, O as record, P as NEVER, R as retry, S as int, T as looseObject, V as parseEndpoint, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array } from "./value.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
 import { readFile } from "node:fs/promises";
@@ -93,7 +93,7 @@ async function runToEnd(options, context) {
 		argv,
 		cwd,
 		env: {
-			...definedIn(context.env),
+			...childEnvironment(context.env),
 			...env
 		},
 		...input !== void 0 && { input }
@@ -122,9 +122,6 @@ async function runToEnd(options, context) {
 		stdout: stdout.join("\n"),
 		said: said.join("\n")
 	};
-}
-function definedIn(env) {
-	return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== void 0));
 }
 // src/spec/resources.ts
 /** Memory and CPU as a Naisjob's `resources` has them. */

@@ -1,7 +1,8 @@
 /** Asks the command line for something, and takes its answer apart: the result, and the problems on the way to it. */
 import * as core from "@actions/core";
+import { childEnvironment } from "../util/child.ts";
 import { count, EtlError, formatProblem, formatWhere, type Problem } from "../util/error.ts";
-import { childEnvironment, runChild } from "./child.ts";
+import { runChild } from "./child.ts";
 import type { Cli } from "./cli.ts";
 import { inRepository, type Places } from "./places.ts";
 import type { Runner } from "./runner.ts";

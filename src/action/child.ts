@@ -49,13 +49,3 @@ function splitLines(onLine: (line: string) => void) {
     },
   };
 }
-
-/** Not for children: the inputs, the files and tokens through which a step speaks to the runner, and with which it pushes and deploys. */
-const runnersOwn =
-  /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|NAIS_(DEPLOY_APIKEY|API_TOKEN)|NAIS_ETL_REGISTRY_PASSWORD|COSIGN_.*)$/i;
-
-/** A pipeline's tests run code of whoever wrote them: it has no use for a token that can log in to the cloud. */
-export function childEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !runnersOwn.test(name));
-  return Object.fromEntries(kept) as Record<string, string>;
-}

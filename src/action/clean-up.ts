@@ -8,9 +8,9 @@ import * as core from "@actions/core";
 import { exec } from "@actions/exec";
 import type { Builder } from "../ship/image/builders/builder.ts";
 import { isHost } from "../ship/image/reference.ts";
+import { childEnvironment } from "../util/child.ts";
 import { runEffect, type Effect } from "../util/context.ts";
 import { messageOf } from "../util/error.ts";
-import { childEnvironment } from "./child.ts";
 import { quoteInGroup } from "./log.ts";
 
 const prefix = "nais-etl-";

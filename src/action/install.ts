@@ -2,8 +2,9 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as core from "@actions/core";
+import { childEnvironment } from "../util/child.ts";
 import { EtlError, messageOf } from "../util/error.ts";
-import { childEnvironment, runChild } from "./child.ts";
+import { runChild } from "./child.ts";
 import { quoteInGroup } from "./log.ts";
 import type { Runner } from "./runner.ts";
 

@@ -4,7 +4,7 @@ import { EtlError, messageOf, type Problem } from "../util/error.ts";
 import { createCall } from "./call.ts";
 import { findCli } from "./cli.ts";
 import { assertEvent, eventWarnings, readEvent } from "./event.ts";
-import { assertIdentity, inputWarnings } from "./foot-guns.ts";
+import { assertIdentity, changeWarnings, inputWarnings } from "./foot-guns.ts";
 import { readInputs } from "./inputs.ts";
 import { say } from "./log.ts";
 import { repositoryOf } from "./places.ts";
@@ -33,7 +33,7 @@ async function fill(report: Report, runner: Runner): Promise<void> {
   if (inputs !== given) core.notice(`not done on ${eventName(event)}: cache-to`);
   Object.assign(report, planSteps(inputs, event));
   if (report.leftOut.length > 0) core.notice(`not done on ${eventName(event)}: ${report.leftOut.join(", ")}`);
-  report.warnings.push(...inputWarnings(inputs));
+  report.warnings.push(...inputWarnings(inputs), ...changeWarnings(inputs, event, runner));
   await assertIdentity(inputs, report.steps, runner);
   const cli = await findCli(inputs, runner);
   report.cli = cli.shown;

@@ -1,7 +1,7 @@
 /** kubectl, as a child: its answers, its lines, and what its refusals mean. */
 import { createInterface } from "node:readline";
 import { text as readAll } from "node:stream/consumers";
-import { startChild } from "../util/child.ts";
+import { childEnvironment, startChild } from "../util/child.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
 
@@ -37,7 +37,12 @@ export function createKubectl(
   const argvOf = (args: readonly string[]) => [...program, ...where, ...args];
   const start = (args: readonly string[], input?: string) =>
     startChild(
-      { argv: argvOf(args), cwd: context.cwd, env: definedIn(context.env), ...(input !== undefined && { input }) },
+      {
+        argv: argvOf(args),
+        cwd: context.cwd,
+        env: childEnvironment(context.env),
+        ...(input !== undefined && { input }),
+      },
       context,
     );
   const run: Kubectl["run"] = async (args, input) => {
@@ -78,10 +83,6 @@ export function createKubectl(
       }
     },
   };
-}
-
-function definedIn(env: Context["env"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
 /** As a shell would take it. */

@@ -20,6 +20,19 @@ const kept = [
   "LD_LIBRARY_PATH",
 ];
 
+/** Not for children: the inputs, the files and tokens through which a step speaks to the runner, and with which it pushes and deploys. */
+const runnersOwn =
+  /^(INPUT_.*|ACTIONS_.*|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)|NAIS_(DEPLOY_APIKEY|API_TOKEN)|NAIS_ETL_REGISTRY_PASSWORD|COSIGN_.*)$/i;
+
+/**
+ * What another program may have of ours, for one that looks its servers, contexts and helpers up there. A pipeline's
+ * tests and a Dockerfile are code of whoever wrote them: they have no use for a token that can log in to the cloud.
+ */
+export function childEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !runnersOwn.test(name));
+  return Object.fromEntries(kept) as Record<string, string>;
+}
+
 export interface StartChild {
   /** The program and its arguments; no shell looks at them. */
   argv: readonly string[];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { pushed, startJob, type Job } from "./drive.ts";
@@ -83,6 +83,40 @@ test("a login that cannot be taken back is said, and fails nothing", async () =>
   const { status, annotations } = await job.drive({ inputs, post: { login } });
   expect(status).toBe(0);
   expect(annotations).toMatchObject([{ name: "warning", text: expect.stringContaining("the login to the registry") }]);
+});
+
+test("a builder gets the secrets that the build names, and no other", async () => {
+  const files = {
+    "pipeline.yaml":
+      "name: a\nteam: t\nsources: { s: { type: file, path: s.csv, columns: { a: STRING } } }\noutputs: { m: { type: file, path: m.csv } }\n",
+    "models/m.sql": "SELECT a FROM s\n",
+    "s.csv": "a\n1\n",
+  };
+  for (const [file, text] of Object.entries(files)) await job.write(file, text);
+  await docker(`"build "*) export -p > ${join(job.temp, "$#")};;`);
+  const own = {
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "made-up-1",
+    ACTIONS_RUNTIME_TOKEN: "made-up-2",
+    NAIS_DEPLOY_APIKEY: "made-up-3",
+    COSIGN_PASSWORD: "made-up-4",
+    NPM_TOKEN: "made-up-5",
+    DOCKER_HOST: "kept",
+  };
+  const build = async (given: Record<string, string>) => {
+    const image = { image: "127.0.0.1:9/team/a", "registry-user": "a", "registry-password": "made-up-6" };
+    const named = { cli: "cli.js", steps: "build", base: "localhost/base:1", builder: "docker", ...image, ...given };
+    const { status, annotations } = await job.drive({ event: "push", payload: pushed, inputs: named, env: own });
+    expect({ status, annotations }).toMatchObject({ status: 0 });
+    const files = (await readdir(job.temp)).filter((name) => /^\d+$/.test(name) && Number(name) > 5);
+    const text = await readFile(join(job.temp, files[0]!), "utf8");
+    for (const name of files) await rm(join(job.temp, name));
+    return text;
+  };
+  const usual = await build({});
+  expect(usual).toContain("DOCKER_HOST");
+  expect(usual.match(/made-up-\d/g)).toEqual(["made-up-5"]);
+  const named = await build({ "build-secrets": "key=NAIS_DEPLOY_APIKEY", "cache-from": "type=gha,scope=a" });
+  expect(named.match(/made-up-\d/g)?.toSorted()).toEqual(["made-up-2", "made-up-3", "made-up-5"]);
 });
 
 test("after a push there is no login left to take back; of one that was cancelled, there is", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { pullRequest, pushed, startJob, type Drive, type Job } from "./drive.ts";
+import { pullRequest, pushed, startJob, type Command, type Drive, type Job } from "./drive.ts";
 
 // Which steps an event suggests, and which it allows. `cli.js` fails the first of them: the summary names them all.
 
@@ -144,6 +144,19 @@ test("a job that may not ask for a token is told so, with the YAML to add, befor
   expect(log).not.toContain("::group::");
   const others = { environment: "prod-gcp", registry: "registry.example.org/a", "deploy-key": "0a", cli: "cli.js" };
   expect((await job.drive({ ...release, inputs: others })).log).toContain("Using nais-etl of cli.js");
+});
+
+const titled = ({ properties }: Command) => properties["title"] === "secrets-on-pull-request";
+
+test("a step on a pull request that holds secrets is warned of, and one that holds none is not", async () => {
+  const inputs = { cli: "cli.js", "deploy-key": "0a", "registry-password": "made-up", "nais-api-token": "made-up-too" };
+  const { annotations } = await job.drive({ inputs, env: identity });
+  expect(annotations.find(titled)?.text).toContain(
+    "holds `id-token: write`, the input deploy-key, the input nais-api-token, the input registry-password\n",
+  );
+  expect((await job.drive({ inputs: { cli: "cli.js" } })).annotations.some(titled)).toBe(false);
+  const release = { event: "push", payload: pushed, inputs: { ...inputs, environment: "prod-gcp" }, env: identity };
+  expect((await job.drive(release)).annotations.some(titled)).toBe(false);
 });
 
 test("a value of a build that looks like a secret is warned of", async () => {

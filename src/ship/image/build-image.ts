@@ -16,9 +16,24 @@ export interface BuildImage {
 
 export async function buildImage({ builder, build, context }: BuildImage): Promise<void> {
   const argv = builder.build(build);
+  const env = { ...tokensOf(build, context), ...builder.env };
   await context.effect("image.build", () =>
-    runProgram({ argv, cwd: build.context, env: builder.env, what: "building the image" }, context),
+    runProgram({ argv, cwd: build.context, env, what: "building the image" }, context),
   );
+}
+
+/** With which BuildKit reaches the cache of GitHub Actions. https://docs.docker.com/build/cache/backends/gha/ */
+const githubsCache = ["ACTIONS_RUNTIME_TOKEN", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL", "ACTIONS_CACHE_SERVICE_V2"];
+
+/** Of ours, what the build names: a secret that it reads, and the cache that it keeps. */
+function tokensOf({ secrets, cacheFrom, cacheTo }: Build, { env }: Context): Record<string, string> {
+  const named = secrets.flatMap(({ from }) => ("env" in from ? [from.env] : []));
+  const isGithubs = [...cacheFrom, ...cacheTo].some((cache) => /(^|,)type=gha(,|$)/.test(cache));
+  return pick(env, [...named, ...(isGithubs ? githubsCache : [])]);
+}
+
+function pick(env: Context["env"], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 export interface PushImage {

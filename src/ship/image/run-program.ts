@@ -1,13 +1,13 @@
 /** A builder, or another program of the trade, run to its end: its lines go to the log, and its last ones into its error. */
 import { createInterface } from "node:readline";
-import { startChild } from "../../util/child.ts";
+import { childEnvironment, startChild } from "../../util/child.ts";
 import type { Context } from "../../util/context.ts";
 import { EtlError, messageOf } from "../../util/error.ts";
 
 export interface RunProgram {
   argv: readonly string[];
   cwd: string;
-  /** Besides the environment that the command has itself: builders look up their servers, contexts and helpers in it. */
+  /** Besides the environment that the command has itself, without its tokens: what this program needs of those. */
   env?: Readonly<Record<string, string>>;
   /** Standard input: a password. */
   input?: string;
@@ -49,7 +49,7 @@ export async function runProgram(options: RunProgram, context: Context): Promise
 export async function runToEnd(options: RunProgram, context: Context): Promise<ProgramEnd> {
   const { argv, cwd, env, input, isQuery, what } = options;
   const child = startChild(
-    { argv, cwd, env: { ...definedIn(context.env), ...env }, ...(input !== undefined && { input }) },
+    { argv, cwd, env: { ...childEnvironment(context.env), ...env }, ...(input !== undefined && { input }) },
     context,
   );
   const stdout: string[] = [];
@@ -71,8 +71,4 @@ export async function runToEnd(options: RunProgram, context: Context): Promise<P
   });
   context.signal.throwIfAborted();
   return { exitCode, signal, stdout: stdout.join("\n"), said: said.join("\n") };
-}
-
-function definedIn(env: Context["env"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) as Record<string, string>;
 }

@@ -68,7 +68,8 @@ export async function signImage({ signer, image, sbom, context }: SignImage): Pr
   try {
     const services = join(folder, "services.json");
     await writeFile(services, JSON.stringify(noServices));
-    const env = await registryLogin({ image, folder, login: await loginFor(image, context) });
+    const login = await registryLogin({ image, folder, login: await loginFor(image, context) });
+    const env = { ...keysOf(context), ...login };
     const name = formatReference({ ...image, tag: undefined });
     const call: CosignCall = { signer, image: name, services };
     const run = (argv: string[], what: string) =>
@@ -78,6 +79,12 @@ export async function signImage({ signer, image, sbom, context }: SignImage): Pr
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Its key and password; without a key, what it asks GitHub with who we are. */
+function keysOf({ env }: Context): Record<string, string> {
+  const own = Object.entries(env).filter(([name]) => /^(COSIGN_|ACTIONS_ID_TOKEN_)/.test(name));
+  return Object.fromEntries(own) as Record<string, string>;
 }
 
 interface RegistryLogin {
