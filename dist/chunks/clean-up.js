@@ -4,6 +4,23 @@ import { t as childEnvironment } from "./child.js";
 import { n as quoteInGroup, o as runEffect } from "./log.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+// src/commands/logout-argv.ts
+const programs = {
+	"docker buildx": "docker",
+	docker: "docker",
+	buildah: "buildah",
+	podman: "podman"
+};
+/** Undefined where the note is none of a login: of no builder that there is, or of no registry. */
+function logoutArgv({ builder, registry }) {
+	const known = Object.entries(programs).find(([name]) => name === builder);
+	if (!known || typeof registry !== "string" || !isHost(registry)) return void 0;
+	return [
+		known[1],
+		"logout",
+		registry
+	];
+}
 // src/action/clean-up.ts
 /**
 * What the step's end has to undo, noted before it is done: the end comes after a cancelled job, too.
@@ -16,12 +33,6 @@ async function ownFolder(temp) {
 	saveState("folder", folder);
 	return folder;
 }
-const programs = {
-	"docker buildx": "docker",
-	docker: "docker",
-	buildah: "buildah",
-	podman: "podman"
-};
 function noteLogin(login) {
 	return async (name, act) => {
 		if (name === "image.login") saveState("login", login);
@@ -37,19 +48,10 @@ async function cleanUp({ temp, env }) {
 	if (folder !== "") await removeOwn(folder, temp).catch(warn("the step's folder"));
 }
 async function logOut(noted, env) {
-	const { program, registry } = readLogin(noted);
-	const options = { env: childEnvironment(env) };
-	await quoteInGroup(`log out of ${registry}`, () => exec(program, ["logout", registry], options));
-}
-/** @throws {Error} where it is not what {@link noteLogin} writes */
-function readLogin(noted) {
-	const { builder, registry } = Object(JSON.parse(noted));
-	const known = Object.entries(programs).find(([name]) => name === builder);
-	if (!known || typeof registry !== "string" || !isHost(registry)) throw new Error("what was noted of it is no login");
-	return {
-		program: known[1],
-		registry
-	};
+	const argv = logoutArgv(Object(JSON.parse(noted)));
+	if (!argv) throw new Error("what was noted of it is no login");
+	const [program = "", ...args] = argv;
+	await quoteInGroup(argv.join(" "), () => exec(program, args, { env: childEnvironment(env) }));
 }
 async function removeOwn(folder, temp) {
 	if (!(dirname(folder) === resolve(temp) && basename(folder).startsWith(prefix))) throw new Error("what was noted of it is no folder of this step");

@@ -6,8 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as core from "@actions/core";
 import { exec } from "@actions/exec";
-import type { Builder } from "../ship/image/builders/builder.ts";
-import { isHost } from "../ship/image/reference.ts";
+import { logoutArgv, type NotedLogin } from "../commands/logout-argv.ts";
 import { childEnvironment } from "../util/child.ts";
 import { runEffect, type Effect } from "../util/context.ts";
 import { messageOf } from "../util/error.ts";
@@ -21,18 +20,6 @@ export async function ownFolder(temp: string): Promise<string> {
   core.saveState("folder", folder);
   return folder;
 }
-
-export interface NotedLogin {
-  builder: Builder["name"];
-  registry: string;
-}
-
-const programs: Record<Builder["name"], string> = {
-  "docker buildx": "docker",
-  docker: "docker",
-  buildah: "buildah",
-  podman: "podman",
-};
 
 export function noteLogin(login: NotedLogin): Effect {
   return async (name, act) => {
@@ -57,17 +44,10 @@ export async function cleanUp({ temp, env }: CleanUp): Promise<void> {
 }
 
 async function logOut(noted: string, env: CleanUp["env"]): Promise<void> {
-  const { program, registry } = readLogin(noted);
-  const options = { env: childEnvironment(env) };
-  await quoteInGroup(`log out of ${registry}`, () => exec(program, ["logout", registry], options));
-}
-
-/** @throws {Error} where it is not what {@link noteLogin} writes */
-function readLogin(noted: string): { program: string; registry: string } {
-  const { builder, registry } = Object(JSON.parse(noted)) as Record<string, unknown>;
-  const known = Object.entries(programs).find(([name]) => name === builder);
-  if (!known || typeof registry !== "string" || !isHost(registry)) throw new Error("what was noted of it is no login");
-  return { program: known[1], registry };
+  const argv = logoutArgv(Object(JSON.parse(noted)));
+  if (!argv) throw new Error("what was noted of it is no login");
+  const [program = "", ...args] = argv;
+  await quoteInGroup(argv.join(" "), () => exec(program, args, { env: childEnvironment(env) }));
 }
 
 async function removeOwn(folder: string, temp: string): Promise<void> {
