@@ -3,7 +3,7 @@ import { parseEndpoint, type Endpoint, type ParseEndpoint } from "./endpoint.ts"
 import { EtlError } from "./error.ts";
 
 /** Hosts besides Google's own, with commas or blanks between them: said by who runs a pipeline, not by the pipeline. */
-export const googleHostsVariable = "NAIS_ETL_GOOGLE_HOSTS";
+const googleHostsVariable = "NAIS_ETL_GOOGLE_HOSTS";
 
 export interface ParseGoogleEndpoint extends ParseEndpoint {
   env: Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,9 @@
 /** Writes files into a folder that others have filled: a link that is committed there must not lead out of it. */
 import { constants } from "node:fs";
 import { lstat, mkdir, realpath, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, relative, sep } from "node:path";
+import { dirname } from "node:path";
 import { EtlError } from "./error.ts";
+import { isBelow } from "./files.ts";
 
 export interface WriteBelow {
   /** Absolute. Whoever calls trusts it, and it may itself be a link: so may the file, where it is all that is trusted (/dev/stdout). */
@@ -49,11 +50,6 @@ async function firstThere(path: string): Promise<string> {
     () => false,
   );
   return isThere || dirname(path) === path ? path : firstThere(dirname(path));
-}
-
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function linkError(path: string, what: string): EtlError {

@@ -71,6 +71,21 @@ test("each address that would get our Google token and is not Google's is found,
   expect(JSON.stringify(after)).not.toContain("Google token");
 });
 
+test("a path that leads out of the repository is a warning", async () => {
+  folder = await makeFolder({
+    "repository/.git/HEAD": "",
+    "repository/a/pipeline.yaml":
+      "name: a\nsources:\n  in: { type: file, path: ../in.csv }\n  out: { type: file, path: ../../out.csv }\n",
+    "repository/in.csv": "x\n1\n",
+    "out.csv": "x\n1\n",
+  });
+  await validate({ dir: "repository/a" }, folder.context);
+  const logged = folder.logged.join("");
+  expect(logged).toContain("`../../out.csv` of out leads out of the repository");
+  expect(logged).toContain("repository/a/pipeline.yaml:4:");
+  expect(logged).not.toContain("`../in.csv`");
+});
+
 test("problems of several pipelines are shown together", async () => {
   folder = await makeFolder({
     "pipelines/one/pipeline.yaml": "name: One\n",

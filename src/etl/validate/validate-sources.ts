@@ -2,9 +2,10 @@
  * What can be known of the files that a local run reads, without reading them to their ends: they are there, and their
  * format, encoding, columns and first values are as declared.
  */
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import type { Context } from "../../util/context.ts";
 import { EtlError, type Problem } from "../../util/error.ts";
+import { isBelow, repositoryOf } from "../../util/files.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { findReferences } from "../../spec/reference.ts";
 import type { Source } from "../../spec/source.ts";
@@ -32,7 +33,10 @@ export async function problemsOfSources(pipeline: LoadedPipeline, context: Conte
   const work = await openWork(context);
   try {
     for (const { name, source } of sources)
-      found.set(name, await sourceProblems(source, { name, pipeline, work, context }));
+      found.set(name, [
+        ...(await leavesRepository(source, { name, pipeline })),
+        ...(await sourceProblems(source, { name, pipeline, work, context })),
+      ]);
     return found;
   } finally {
     await work.close();
@@ -71,6 +75,27 @@ async function sourceProblems(source: Source, { name, pipeline, work, context }:
     if (!(error instanceof EtlError)) throw error;
     return error.problems.map((problem) => ({ where: pipeline.where(["sources", name, key]), ...problem }));
   }
+}
+
+/** A path from the root is meant for a machine; one that climbs out is most often one step too many. */
+async function leavesRepository(
+  source: Source,
+  { name, pipeline }: Pick<SourceOf, "name" | "pipeline">,
+): Promise<Problem[]> {
+  const { folder, where } = pipeline;
+  const key = source.sample === undefined ? "path" : "sample";
+  const path = source.sample ?? (source.type === "file" ? source.path : undefined);
+  if (path === undefined || isAbsolute(path)) return [];
+  if (isBelow(resolve(folder, path), await repositoryOf(folder))) return [];
+  return [
+    {
+      severity: "warning",
+      rule: "outside-repository",
+      message: `\`${path}\` of ${name} leads out of the repository: no checkout and no image has it`,
+      hint: "Paths start in the pipeline's folder. Keep the file below the repository.",
+      where: where(["sources", name, key]),
+    },
+  ];
 }
 
 async function emptySample(

@@ -1,8 +1,8 @@
 /** From a path or a glob to the files it means, in a fixed order. */
-import { access, constants, glob, readdir, stat } from "node:fs/promises";
+import { access, constants, glob, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EtlError, type Problem } from "../../../util/error.ts";
-import { exists } from "../../../util/files.ts";
+import { exists, isBelow, repositoryOf } from "../../../util/files.ts";
 import { mapLimited } from "../../../util/map-limited.ts";
 import { nearest } from "../../../util/suggest.ts";
 import { throwAll } from "./findings.ts";
@@ -89,18 +89,27 @@ async function nothingFound({ path, folder, show }: FindFiles): Promise<EtlError
   return new EtlError({ code: "invalid", part: "file", message, hint: await whatIsThere({ path, folder, show }) });
 }
 
-/** The nearest name in the first folder of the path that does not hold what was looked for. */
+/**
+ * What lies outside of the repository is nobody's to list: the error may be read by more people than the machine is.
+ * The nearest name in the first folder of the path that does not hold what was looked for. */
 async function whatIsThere({ path, folder, show }: FindFiles): Promise<string> {
+  const top = await repositoryOf(folder);
   const parts = path.split("/");
   const firstGlob = parts.findIndex(isGlob);
   const fixed = firstGlob === -1 ? parts : parts.slice(0, firstGlob);
   let at = isAbsolute(path) ? "/" : folder;
   for (const part of fixed) {
     const next = join(at, part);
-    if (!(await exists(next))) return inFolder({ at, wanted: part, folder, show });
+    if (!(await exists(next))) return (await outside(at, top)) ?? inFolder({ at, wanted: part, folder, show });
     at = next;
   }
-  return inFolder({ at, wanted: undefined, folder, show });
+  return (await outside(at, top)) ?? inFolder({ at, wanted: undefined, folder, show });
+}
+
+/** @returns the hint for a folder that really lies outside; undefined for one inside */
+async function outside(at: string, top: string): Promise<string | undefined> {
+  if (isBelow(await realpath(at), await realpath(top))) return undefined;
+  return "It lies outside of the repository. Paths start in the pipeline's folder.";
 }
 
 const mostNames = 10;

@@ -56,6 +56,14 @@ describe("a path", () => {
     ]);
   });
 
+  test("that leads out of the repository is not answered with what is there, by steps up or by a link", async () => {
+    await symlink("/", join(folder.path, "root"));
+    for (const path of ["../../../../../../../nothing.csv", "../nothing-*.csv", "/nothing.csv", "root/nothing.csv"]) {
+      const [[, hint]] = (await wrong(path)) as [[string, string]];
+      expect(hint).toBe("It lies outside of the repository. Paths start in the pipeline's folder.");
+    }
+  });
+
   test("that names a folder is answered with a pattern", async () => {
     expect(await wrong("data")).toEqual([
       ["shown/data is a folder", "To read the files in it, write `path: data/*.csv`."],
