@@ -452,7 +452,7 @@ function parseGoogleEndpoint(text, { key, where, env }) {
 	});
 }
 function namedHosts(env) {
-	return (env["NAIS_ETL_GOOGLE_HOSTS"] ?? "").toLowerCase().split(/[\s,]+/);
+	return (env[googleHostsVariable] ?? "").toLowerCase().split(/[\s,]+/);
 }
 // src/spec/google-endpoint-problems.ts
 /** Addresses of the file that get our Google token. Those with references are looked at when they are known. */
