@@ -19,7 +19,9 @@ import { openWork, type Work } from "../work.ts";
 
 /** @param pipeline of target `local` @returns every problem of every source; none is thrown */
 export async function validateSources(pipeline: LoadedPipeline, context: Context): Promise<Problem[]> {
-  return [...(await problemsOfSources(pipeline, context)).values()].flat();
+  const sources = Object.entries(pipeline.spec.sources ?? {});
+  const leaving = await Promise.all(sources.map(([name, source]) => leavesRepository(source, { name, pipeline })));
+  return [...leaving.flat(), ...[...(await problemsOfSources(pipeline, context)).values()].flat()];
 }
 
 /** By source: of each whose files are known before a run. */
@@ -33,10 +35,7 @@ export async function problemsOfSources(pipeline: LoadedPipeline, context: Conte
   const work = await openWork(context);
   try {
     for (const { name, source } of sources)
-      found.set(name, [
-        ...(await leavesRepository(source, { name, pipeline })),
-        ...(await sourceProblems(source, { name, pipeline, work, context })),
-      ]);
+      found.set(name, await sourceProblems(source, { name, pipeline, work, context }));
     return found;
   } finally {
     await work.close();
