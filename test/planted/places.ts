@@ -348,7 +348,7 @@ export const places: Place[] = [
     calls: [
       [["test"], 2],
       [["test", "--json"], 2],
-      [["validate"], 0],
+      [["validate"], 2],
     ],
   },
   {
