@@ -62,7 +62,7 @@ async function refuseSecondAppend(db: Database, pipeline: string, parts: Publish
   const [row] = await db.query(`
     SELECT any_value(output) AS output, any_value(execution) AS execution FROM main._nais_etl_publishes
     WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(id.runId)}
-      AND generation >= ${id.generation} AND output IN (${appended.join(", ")}) AND write_mode <> ${quoteText(undoneMode)}`);
+      AND generation >= ${id.generation} AND output IN (${appended.join(", ")}) AND coalesce(write_mode, '') <> ${quoteText(undoneMode)}`);
   const { output, execution } = row as { output: string | null; execution: string | null };
   if (output === null) return;
   throw new EtlError({

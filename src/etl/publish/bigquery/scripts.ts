@@ -94,7 +94,7 @@ function refuseSecondAppend({ publishes }: StateTables, pipeline: string, parts:
   const outputs = appendedOutputs(parts).map(quoteText);
   if (outputs.length === 0) return [];
   const { runId, generation } = parts.id;
-  const appended = `SELECT COUNT(*) FROM ${quoteTable(publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} AND generation >= ${generation} AND output IN (${outputs.join(", ")}) AND write_mode != ${quoteText(undoneMode)}`;
+  const appended = `SELECT COUNT(*) FROM ${quoteTable(publishes)} WHERE pipeline = ${quoteText(pipeline)} AND run_id = ${quoteText(runId)} AND generation >= ${generation} AND output IN (${outputs.join(", ")}) AND IFNULL(write_mode, '') != ${quoteText(undoneMode)}`;
   return [refuseUnless(`(${appended}) = 0`, appendedMark)];
 }
 
