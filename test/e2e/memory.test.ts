@@ -117,7 +117,7 @@ test("ten million rows behind a query that reduces, within 256 MB", { timeout },
   const query = `SELECT DISTINCT dato, cluster, name, team FROM \`${product}.rows\` WHERE dato = @interval_start`;
   const { code, output } = await runPod(256, { table: null, where: null, query });
   expect(code, output).toBe(0);
-  expect(output).toContain("This run would have done with `nais: { resources: { requests: { ");
+  expect(output).toContain('"resources":{"requests":{');
   expect(await published()).toEqual(figures(5000));
   await server.sql(`DROP TABLE \`${product}.rows\``);
 });

@@ -70,7 +70,12 @@ async function packagesOf(form: string): Promise<string[]> {
 /** A copy of an example, so that a build sees it in no repository. */
 function example(called: string): string {
   const copy = mkdtempSync(join(folder, `${called}-`));
-  cpSync(join(root, "examples", called), copy, { recursive: true, filter: (path) => !path.includes(".nais-etl") });
+  const from = join(root, "examples", called);
+  // Without what a run there has left.
+  cpSync(from, copy, {
+    recursive: true,
+    filter: (path) => !/^\/(?:\.nais-etl|out)(?:\/|$)/.test(path.slice(from.length)),
+  });
   return copy;
 }
 
