@@ -1340,7 +1340,7 @@ function runs({ results }) {
 	return results.flatMap((result) => result.runs ?? []).map(runOf).join("");
 }
 function runOf(outcome) {
-	const { run, state, reason, attempts, seconds, record, lastLines } = outcome;
+	const { run, state, reason, attempts, seconds, record, lastLines, whyCommand } = outcome;
 	const how = [
 		`<b>${marks[state]}</b>`,
 		count(attempts, "attempt"),
@@ -1351,6 +1351,7 @@ function runOf(outcome) {
 	return [
 		heading(`Run ${run}`, 3),
 		paragraph(how.join(", ")),
+		...whyCommand === void 0 ? [] : [paragraph(`What happened, and the command that mends it: ${code(whyCommand)}`)],
 		...record === void 0 ? [] : [paragraph(`Run id ${code(record.run_id)}`)],
 		...steps.length === 0 ? [] : [table([
 			"",

@@ -6413,9 +6413,11 @@ function createRunLog({ env }) {
 	const last = [];
 	const ended = /* @__PURE__ */ new Set();
 	let record;
+	let target;
 	return {
 		read(line) {
 			const fields = fieldsOf(line.text);
+			if (fields?.["step"] === "start" && typeof fields["target"] === "string") ({target} = fields);
 			if (isRecord(fields)) {
 				record = fields;
 				ended.add(line.pod);
@@ -6428,6 +6430,7 @@ function createRunLog({ env }) {
 		},
 		lastLines: () => [...last],
 		record: () => record,
+		target: () => target,
 		hasEnded: (pod) => ended.has(pod)
 	};
 }
@@ -6509,8 +6512,14 @@ function outcomeOf$3({ platform, run, state, log }) {
 		logCommand: logCommand({
 			platform,
 			run
-		})
+		}),
+		...ended !== "succeeded" && whyOf(run, log)
 	};
+}
+/** The run's record is named by its Job. */
+function whyOf({ name }, log) {
+	const target = log.target();
+	return target === void 0 ? {} : { whyCommand: `nais-etl why ${name} --target ${target}` };
 }
 /** Of a run that was deleted, its log has the last word. */
 function phaseTold(record) {
@@ -6808,9 +6817,13 @@ function tellOutcome(outcome, { log }) {
 	log.problem({
 		severity: "error",
 		message: `${what}: ${reason}`,
-		hint: [troubles.at(-1)?.cure, `Its log: ${outcome.logCommand}`].filter(Boolean).join("\n")
+		hint: [troubles.at(-1)?.cure, ...whereToLook(outcome)].filter(Boolean).join("\n")
 	});
 	return exitCodes.deploy;
+}
+/** Of a run that has not succeeded: the commands that say more. */
+function whereToLook({ logCommand, whyCommand }) {
+	return [...whyCommand === void 0 ? [] : [`What mends it: ${whyCommand}`], `Its log: ${logCommand}`];
 }
 function inTime({ seconds }) {
 	return seconds === void 0 ? "" : ` in ${durationInWords(seconds)}`;
@@ -7003,12 +7016,13 @@ function notStarted() {
 		hint: "Look with nais-etl status at what the cluster says of it. A cluster without nais starts none."
 	};
 }
-function failedRun({ run, state, reason }) {
+function failedRun(outcome) {
+	const { run, state, reason } = outcome;
 	return {
 		severity: "error",
 		rule: "run-failed",
 		message: `the run ${run} ${state === "failed" ? "failed" : "was not seen to end"}: ${reason}`,
-		hint: `Its log: nais-etl logs --run ${run}`
+		hint: whereToLook(outcome).join("\n")
 	};
 }
 /** What the platform says is wrong with a job that it has had already: an earlier deploy may have failed. */

@@ -3,7 +3,7 @@ import { followRun } from "../ship/follow/follow-run.ts";
 import type { RunOutcome } from "../ship/follow/run-outcome.ts";
 import type { JobPlatform, StartedRun } from "../ship/follow/platform.ts";
 import { nameRun } from "../ship/follow/run-name.ts";
-import { tellOutcome } from "../ship/follow/tell-outcome.ts";
+import { tellOutcome, whereToLook } from "../ship/follow/tell-outcome.ts";
 import { startsAtDeploy, type Resource } from "../ship/deploy/resource.ts";
 import { textAt } from "../ship/manifest/rule.ts";
 import type { Context } from "../util/context.ts";
@@ -159,9 +159,10 @@ function notStarted(): Problem {
   return { severity: "error", rule: "run-missing", message, hint };
 }
 
-function failedRun({ run, state, reason }: RunOutcome): Problem {
+function failedRun(outcome: RunOutcome): Problem {
+  const { run, state, reason } = outcome;
   const message = `the run ${run} ${state === "failed" ? "failed" : "was not seen to end"}: ${reason}`;
-  return { severity: "error", rule: "run-failed", message, hint: `Its log: nais-etl logs --run ${run}` };
+  return { severity: "error", rule: "run-failed", message, hint: whereToLook(outcome).join("\n") };
 }
 
 export interface AskUnchanged {

@@ -96,7 +96,7 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
   const { log } = context;
   logEnd(log, record);
   if (record.resources && differsMuch(record.resources, pipeline.spec.nais)) logResources(record.resources, context);
-  if (record.exit_code !== 0) logWhy(whyCommand(pipeline, context), context);
+  if (record.exit_code !== 0) logWhy(whyCommand(record, pipeline, context), context);
   if (pipeline.target !== localTarget || log.format === "json") return;
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
   if (context.isTerminal) log.info(`Report: ${join(folder, reportName)}`);
@@ -114,10 +114,10 @@ function logWhy(command: string, { log }: Context): void {
   log.info(`Why:    ${command}`, { step: "why", command });
 }
 
-/** It knows what the last good run was, and what was different then. */
-function whyCommand(pipeline: LoadedPipeline, context: Context): string {
-  const target = pipeline.target === localTarget ? "" : ` --target ${pipeline.target}`;
-  return `npx nais-etl why${dirOption(pipeline, context)}${target}`;
+/** It knows what the last good run was, and what was different then. A log of the cluster is read when others have run since. */
+function whyCommand({ execution }: RunRecord, pipeline: LoadedPipeline, context: Context): string {
+  const target = pipeline.target === localTarget ? "" : ` ${execution} --target ${pipeline.target}`;
+  return `npx nais-etl why${target}${dirOption(pipeline, context)}`;
 }
 
 function dirOption({ folder }: LoadedPipeline, { cwd }: Context): string {

@@ -9,7 +9,7 @@ import { ownCli, pushed, root, startJob, type Ended, type Job } from "../action/
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
 import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
 import { startNaisApi, type NaisApiServer } from "../servers/nais-api/server.ts";
-import { recordLine } from "../ship/follow/cluster.ts";
+import { recordLine, startLine } from "../ship/follow/cluster.ts";
 import { builderEnv, emptyBase, makeEmptyBase } from "./support/empty-base.ts";
 import { startRegistry, type Registry } from "./support/registry.ts";
 import { freePort } from "./support/server.ts";
@@ -195,12 +195,15 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
   });
 
   test("ends where the run fails, and says what it said last", async () => {
-    runEnds("FAILED", ["the source has no rows", recordLine("failed", 3)]);
+    runEnds("FAILED", [startLine, "the source has no rows", recordLine("failed", 3)]);
     const ended = await release({ wait: "run" });
     await expectStopAt("wait", ended, /^wait failed: the run unemployment-\S+ failed: the last attempt ended/);
     expect(ended.outputs["run"]).toMatch(/^unemployment-/);
     expect(ended.summary).toContain("<b>❌ failed</b>");
-    expect(ended.summary).toMatch(/<summary>The end of its log<\/summary>\s+```text\nthe source has no rows\n/);
+    expect(ended.summary).toMatch(/<summary>The end of its log<\/summary>\s+```text\n[^\n]+\nthe source has no rows\n/);
+    expect(ended.summary).toContain(
+      `the command that mends it: <code>nais-etl why ${ended.outputs["run"]} --target prod-gcp</code>`,
+    );
   });
 
   const steps = "build push render deploy wait";

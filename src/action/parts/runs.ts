@@ -18,7 +18,7 @@ export function runs({ results }: Report): string {
 }
 
 function runOf(outcome: RunOutcome): string {
-  const { run, state, reason, attempts, seconds, record, lastLines } = outcome;
+  const { run, state, reason, attempts, seconds, record, lastLines, whyCommand } = outcome;
   const how = [
     `<b>${marks[state]}</b>`,
     count(attempts, "attempt"),
@@ -29,6 +29,9 @@ function runOf(outcome: RunOutcome): string {
   return [
     heading(`Run ${run}`, 3),
     paragraph(how.join(", ")),
+    ...(whyCommand === undefined
+      ? []
+      : [paragraph(`What happened, and the command that mends it: ${code(whyCommand)}`)]),
     ...(record === undefined ? [] : [paragraph(`Run id ${code(record.run_id)}`)]),
     ...(steps.length === 0 ? [] : [table(["", "Name", "Outcome", "Rows", "Bytes", "Time"], steps)]),
     ...(state === "succeeded" || lastLines.length === 0 ? [] : [lastOf(lastLines)]),

@@ -20,6 +20,8 @@ export interface RunLog {
   lastLines(): string[];
   /** Of the last pod that has told its end. */
   record(): LoggedRecord | undefined;
+  /** The target that our runtime said it runs on; undefined where it has not begun. */
+  target(): string | undefined;
   /** Whether this pod has told its end. */
   hasEnded(pod: string): boolean;
 }
@@ -32,9 +34,12 @@ export function createRunLog({ env }: Pick<Context, "env">): RunLog {
   const last: string[] = [];
   const ended = new Set<string>();
   let record: LoggedRecord | undefined;
+  let target: string | undefined;
   return {
     read(line) {
       const fields = fieldsOf(line.text);
+      if (fields?.["step"] === "start" && typeof fields["target"] === "string")
+        ({ target } = fields as { target: string });
       if (isRecord(fields)) {
         record = fields;
         ended.add(line.pod);
@@ -47,6 +52,7 @@ export function createRunLog({ env }: Pick<Context, "env">): RunLog {
     },
     lastLines: () => [...last],
     record: () => record,
+    target: () => target,
     hasEnded: (pod) => ended.has(pod),
   };
 }

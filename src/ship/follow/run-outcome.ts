@@ -24,6 +24,8 @@ export interface RunOutcome {
   lastLines: string[];
   /** The command that prints all of it. */
   logCommand: string;
+  /** The command that says what happened and what mends it; where it has not succeeded, and nais-etl ran in it. */
+  whyCommand?: string;
 }
 
 interface OutcomeOf {
@@ -52,7 +54,14 @@ export function outcomeOf({ platform, run, state, log }: OutcomeOf): RunOutcome 
     record,
     lastLines: log.lastLines(),
     logCommand: logCommand({ platform, run }),
+    ...(ended !== "succeeded" && whyOf(run, log)),
   };
+}
+
+/** The run's record is named by its Job. */
+function whyOf({ name }: StartedRun, log: RunLog): Pick<RunOutcome, "whyCommand"> {
+  const target = log.target();
+  return target === undefined ? {} : { whyCommand: `nais-etl why ${name} --target ${target}` };
 }
 
 /** Of a run that was deleted, its log has the last word. */

@@ -19,9 +19,14 @@ export function tellOutcome(outcome: RunOutcome, { log }: Context): number {
   log.problem({
     severity: "error",
     message: `${what}: ${reason}`,
-    hint: [troubles.at(-1)?.cure, `Its log: ${outcome.logCommand}`].filter(Boolean).join("\n"),
+    hint: [troubles.at(-1)?.cure, ...whereToLook(outcome)].filter(Boolean).join("\n"),
   });
   return exitCodes.deploy;
+}
+
+/** Of a run that has not succeeded: the commands that say more. */
+export function whereToLook({ logCommand, whyCommand }: RunOutcome): string[] {
+  return [...(whyCommand === undefined ? [] : [`What mends it: ${whyCommand}`]), `Its log: ${logCommand}`];
 }
 
 function inTime({ seconds }: RunOutcome): string {

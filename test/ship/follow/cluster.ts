@@ -102,6 +102,15 @@ export function waiting(reason: string, message = "") {
   return { waiting: { reason, message } };
 }
 
+export const startLine = JSON.stringify({
+  time: "2026-11-05T06:30:06.000Z",
+  level: "info",
+  message: "nais-etl 0.1.0 · orders · target prod-gcp",
+  step: "start",
+  pipeline: "orders",
+  target: "prod-gcp",
+});
+
 export const recordLine = (status: string, exitCode: number) =>
   JSON.stringify({
     time: "2026-11-05T06:31:00.000Z",

@@ -13,6 +13,7 @@ import {
   pod,
   recordLine,
   running,
+  startLine,
   terminated,
   waiting,
   type Cluster,
@@ -70,7 +71,9 @@ async function outcomeOf(options: Follow) {
 const stamp = (second: number, text: string) => `2026-11-05T06:30:${second}.123456789Z ${text}`;
 
 test("a run that succeeds is followed through its states, with its log and its record", async () => {
-  const logs = { "orders-1-aaaaa": [{ lines: [stamp(10, "hello"), stamp(11, recordLine("succeeded", 0))] }] };
+  const logs = {
+    "orders-1-aaaaa": [{ lines: [stamp(9, startLine), stamp(10, "hello"), stamp(11, recordLine("succeeded", 0))] }],
+  };
   const pending = { jobs: [job("orders-1")] };
   const here = { jobs: [job("orders-1")], pods: [pod("orders-1-aaaaa", "Running", running)], logs };
   const { outcome, lines } = await outcomeOf({
@@ -88,8 +91,8 @@ test("a run that succeeds is followed through its states, with its log and its r
     exitCode: 0,
     record: { status: "succeeded" },
   });
-  expect(outcome.reason).toBeUndefined();
-  expect(outcome.lastLines).toEqual(["hello", "Done in 2.00 s: 1 of 1 output published."]);
+  expect([outcome.reason, outcome.whyCommand]).toEqual([undefined, undefined]);
+  expect(outcome.lastLines.slice(1)).toEqual(["hello", "Done in 2.00 s: 1 of 1 output published."]);
   expect(lines).toEqual(expect.arrayContaining(["orders-1 is pending", "orders-1 is running", "hello"]));
 });
 
@@ -97,7 +100,7 @@ test("a run that fails is told attempt by attempt, with the last 50 lines and wh
   const [first, second] = ["orders-1-aaaaa", "orders-1-bbbbbb"];
   const many = Array.from({ length: 80 }, (_, i) => `2026-11-05T06:30:59.${100 + i}Z line ${i}`);
   const logs = {
-    [first]: [{ lines: [stamp(10, "first")] }],
+    [first]: [{ lines: [stamp(9, startLine), stamp(10, "first")] }],
     [second]: [{ lines: [...many, `2026-11-05T06:31:00Z ${recordLine("failed", 3)}`] }],
   };
   const { outcome, lines } = await outcomeOf({
@@ -116,6 +119,7 @@ test("a run that fails is told attempt by attempt, with the last 50 lines and wh
     ],
   });
   expect(outcome).toMatchObject({ state: "failed", attempts: 2, exitCode: 3 });
+  expect(outcome.whyCommand).toBe("nais-etl why orders-1 --target prod-gcp");
   expect(outcome.reason).toContain("exit code 3: a check failed");
   expect(outcome.lastLines).toHaveLength(50);
   expect(outcome.lastLines.at(-1)).toBe("Failed after 2.00 s.");
@@ -184,6 +188,8 @@ test.each([
   const step = { jobs: [job("orders-1")], pods: [pod("orders-1-aaaaa", "Pending", state)] };
   const { outcome, lines } = await outcomeOf({ steps: [step, step, step], timeout: 10_000 });
   expect(outcome).toMatchObject({ state: "unknown" });
+  // No nais-etl has run: there is no record to ask about.
+  expect(outcome.whyCommand).toBeUndefined();
   const told = lines.filter((line) => line.includes(what) && line.startsWith("warning"));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain(cure);
