@@ -4,7 +4,7 @@ import { i as scrub, n as quoteInGroup, r as say, t as maskSecret } from "./chun
 import { i as runChild, t as createCall } from "./chunks/call.js";
 import { t as childEnvironment } from "./chunks/child.js";
 import { i as repositoryOf, r as pathFrom, t as foldersUpTo } from "./chunks/places.js";
-import { I as mayAskGithub, L as notAllowed, a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
+import { L as mayAskGithub, R as notAllowed, a as durationPattern, n as isPlainObject, r as formatBytes } from "./chunks/value.js";
 import { t as didYouMean } from "./chunks/suggest.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";

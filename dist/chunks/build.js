@@ -2,7 +2,7 @@ import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as 
 import { C as runProgram, S as effectiveResource, T as localTarget, _ as version, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$2, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, n as count, s as messageOf, t as EtlError } from "./error.js";
 import { i as suggestRepository, r as parseReference, t as formatReference } from "./reference.js";
-import { B as isLoopbackHost, F as githubToken, I as mayAskGithub, L as notAllowed$1, R as retry, V as parseEndpoint, i as parseBytes } from "./value.js";
+import { F as githubToken, G as parseEndpoint, L as mayAskGithub, R as notAllowed$1, U as mayPass, V as HttpStatus, W as isLoopbackHost, i as parseBytes, z as retry } from "./value.js";
 import { t as didYouMean } from "./suggest.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
@@ -113,7 +113,7 @@ async function request(url, init, image, context) {
 			...init,
 			signal
 		});
-		if (response.status === 429 || response.status >= 500) throw new Unavailable(response.status);
+		if (mayPass(response.status)) throw new HttpStatus(response.status);
 		return response;
 	};
 	try {
@@ -125,7 +125,7 @@ async function request(url, init, image, context) {
 		});
 	} catch (cause) {
 		context.signal.throwIfAborted();
-		if (cause instanceof Unavailable) throw refused$2(cause.status, image);
+		if (cause instanceof HttpStatus) throw refused$2(cause.status, image);
 		const why = messageOf(cause.cause ?? cause);
 		throw new EtlError({
 			code: "failed",
@@ -136,13 +136,6 @@ async function request(url, init, image, context) {
 		});
 	}
 }
-var Unavailable = class extends Error {
-	status;
-	constructor(status) {
-		super(`status ${status}`);
-		this.status = status;
-	}
-};
 function judge$1(error) {
 	return error.cause?.code === "ENOTFOUND" ? { again: "never" } : { again: "later" };
 }
@@ -8903,7 +8896,14 @@ function signerOf(options, context) {
 		hint: "A signature lies in the registry, beside its image: give `--push`, too."
 	});
 }
-async function signMade({ made, digest, signer, sbom }, context) {
+/** Lists what is in it and signs both, as far as that is asked for. @returns where the list is */
+async function attest({ made, digest, file, signer }, context) {
+	const sbom = file ? await listContent({
+		made,
+		digest,
+		file
+	}, context) : void 0;
+	if (!signer) return sbom;
 	const image = {
 		...made.names[0],
 		digest
@@ -8915,6 +8915,7 @@ async function signMade({ made, digest, signer, sbom }, context) {
 		context
 	});
 	context.log.info(`signed ${formatReference(image)}${sbom === void 0 ? "" : ", and attested what it holds"}`);
+	return sbom;
 }
 /** For who builds and pushes in two steps. @throws {EtlError} as {@link build} */
 async function buildHere(options, context) {
@@ -8956,7 +8957,7 @@ async function checkMade({ builder, names }, { found, folder }, context) {
 		context.log.info(`${trial.pipeline} runs as its pod would: user 1069, only /tmp writable, no network, ${trial.memory}`);
 	}
 }
-/** Besides, lists what is in it and signs both, where that is asked for. */
+/** As {@link build} does it with `--push`, for who builds and pushes in two steps. */
 async function pushAndSign(made, { sbom: file, sign, signKey }, context) {
 	const signer = sign ? await signerOf({
 		push: true,
@@ -8964,21 +8965,14 @@ async function pushAndSign(made, { sbom: file, sign, signKey }, context) {
 		signKey
 	}, context) : void 0;
 	const pushed = await pushMade(made, context);
-	const { digest } = pushed;
-	const sbom = file ? await listContent({
-		made,
-		digest,
-		file
-	}, context) : void 0;
-	if (signer) await signMade({
-		made,
-		digest,
-		signer,
-		sbom
-	}, context);
 	return {
 		...pushed,
-		sbom
+		sbom: await attest({
+			made,
+			digest: pushed.digest,
+			file,
+			signer
+		}, context)
 	};
 }
 /** `name:tag@sha256:…`, where it was pushed. */

@@ -1,5 +1,5 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as string, B as isLoopbackHost, C as int32, F as githubToken, I as mayAskGithub, M as unknown, N as _isoDateTime, O as record, S as int, V as parseEndpoint, a as durationPattern, b as boolean, j as union, k as strictObject, n as isPlainObject, r as formatBytes, s as durationSeconds, u as ZodISODateTime, v as _enum, w as literal$1, y as array, z as sleep } from "./value.js";
+import { A as string, B as sleep, C as int32, F as githubToken, G as parseEndpoint, I as githubTokens, L as mayAskGithub, M as unknown, N as _isoDateTime, O as record, S as int, W as isLoopbackHost, a as durationPattern, b as boolean, j as union, k as strictObject, n as isPlainObject, r as formatBytes, s as durationSeconds, u as ZodISODateTime, v as _enum, w as literal$1, y as array } from "./value.js";
 import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1, r as exitCodes, s as messageOf, t as EtlError } from "./error.js";
 import { C as runProgram, S as effectiveResource, _ as version, a as timeZoneProblem, b as amountOf, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, x as bytesOf, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
@@ -303,6 +303,20 @@ const passing$1 = /Unable to connect|connection refused|connection reset|i\/o ti
 function mayPass$1(error) {
 	return error instanceof EtlError && error.code === "failed" && passing$1.test(error.message);
 }
+// src/ship/follow/platform.ts
+/** What is asked of where jobs run: nais' own API and kubectl both answer it. */
+/** There is no such job: it was never deployed there, or is gone. */
+var NoJob = class extends EtlError {
+	constructor(options) {
+		super({
+			...options,
+			code: "failed"
+		});
+	}
+};
+function isOver(phase) {
+	return phase === "succeeded" || phase === "failed" || phase === "gone";
+}
 // src/ship/follow/run-name.ts
 /** What a run that is triggered is called. */
 /**
@@ -323,10 +337,6 @@ function assertRunName(name) {
 		message: `\`${name}\` cannot be the name of a run`,
 		hint: "Small letters, digits and dashes, at most 63."
 	});
-}
-// src/ship/follow/platform.ts
-function isOver(phase) {
-	return phase === "succeeded" || phase === "failed" || phase === "gone";
 }
 // src/ship/follow/without-repeats.ts
 /** Lines that arrive later than others that are younger: Loki takes them in some seconds after they were written. */
@@ -732,8 +742,7 @@ async function jobOf$1(kubectl, name) {
 	};
 }
 function noJob$1(name, namespace) {
-	return new EtlError({
-		code: "failed",
+	return new NoJob({
 		part: "kubectl",
 		message: `there is no CronJob ${name} in namespace ${namespace}`,
 		hint: "Has it been deployed there? `nais-etl deploy` does it. On nais, what synchronisation failed of shows with `kubectl describe naisjob`."
@@ -949,8 +958,6 @@ function isMissing(error) {
 // src/ship/follow/nais/client.ts
 const audience$2 = "api.nais.io";
 const timeout = 3e4;
-/** A token is renewed so long before it ends. */
-const early = 6e4;
 /** NAIS_ETL_API names another server, for tests. @throws {EtlError} `usage` where it is not known which tenant's */
 async function naisApi(context) {
 	const address = await addressOf$1(context);
@@ -1026,14 +1033,11 @@ function tokenSource(context) {
 			kind: "given"
 		});
 	}
-	let held;
-	return async () => {
-		if (held === void 0 || held.expires.getTime() - early < context.now().getTime()) held = await githubToken(audience$2, context);
-		return {
-			text: held.token,
-			kind: "github"
-		};
-	};
+	const tokens = githubTokens(audience$2, context);
+	return async () => ({
+		text: await tokens.current(),
+		kind: "github"
+	});
 }
 async function refuse(response, kind) {
 	const { status } = response;
@@ -1297,8 +1301,7 @@ async function jobOf({ api, team, environment }, name) {
 	};
 }
 function noJob({ name, team, environment }, cause) {
-	return new EtlError({
-		code: "failed",
+	return new NoJob({
 		part: "nais",
 		message: `there is no job ${name} of team ${team} in ${environment}`,
 		hint: "Has it been deployed there? Are team and --target (prod-gcp, dev-gcp …) right?",
@@ -6946,7 +6949,7 @@ async function runsOf(platform, name) {
 	try {
 		return (await platform.job(name)).runs.map((run) => run.name);
 	} catch (error) {
-		if (error instanceof EtlError && error.message.includes("there is no")) return [];
+		if (error instanceof NoJob) return [];
 		throw error;
 	}
 }
@@ -33039,8 +33042,6 @@ function tooLarge(bytes) {
 * Source: what the platform's own client and server do, https://github.com/nais/deploy.
 */
 const audience = "hookd";
-/** A token that ends within this is not shown any more. */
-const renewBefore = 6e4;
 /** @throws {EtlError} `usage` where there is neither, with the YAML to add */
 async function authFor({ team, apiKey }, context) {
 	if (apiKey) context.log.mask(apiKey);
@@ -33054,19 +33055,14 @@ async function authFor({ team, apiKey }, context) {
 	});
 }
 function githubAuth(team, context) {
-	let known;
+	const tokens = githubTokens(audience, context);
 	return {
 		kind: "github",
-		async headers() {
-			if (!known || known.expires.getTime() - renewBefore <= context.now().getTime()) known = await githubToken(audience, context);
-			return {
-				jwt: known.token,
-				team
-			};
-		},
-		forget() {
-			known = void 0;
-		}
+		headers: async () => ({
+			jwt: await tokens.current(),
+			team
+		}),
+		forget: () => tokens.forget()
 	};
 }
 function keyAuth({ team, apiKey }, { now }) {

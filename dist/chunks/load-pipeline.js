@@ -1,7 +1,7 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { c as throwProblems, o as formatWhere, s as messageOf, t as EtlError } from "./error.js";
 import { n as startChild, t as childEnvironment } from "./child.js";
-import { A as string, D as preprocess, E as number, M as unknown$1, O as record, P as NEVER, R as retry, S as int, T as looseObject, V as parseEndpoint, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array } from "./value.js";
+import { A as string, D as preprocess, E as number, G as parseEndpoint, H as judgeStatus, M as unknown$1, O as record, P as NEVER, S as int, T as looseObject, V as HttpStatus, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array, z as retry } from "./value.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join, matchesGlob, normalize, posix, relative } from "node:path";
@@ -218,7 +218,7 @@ function addressOf(owner, env) {
 async function read(url, stop) {
 	const response = await fetch(url, { signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]) });
 	if (response.status === 404 || response.status === 403) return {};
-	if (!response.ok) throw new Unavailable(response.status);
+	if (!response.ok) throw new HttpStatus(response.status);
 	const text = await response.text();
 	try {
 		return stringsOf$1(JSON.parse(text));
@@ -230,15 +230,8 @@ function stringsOf$1(value) {
 	const entries = Object.entries(value ?? {}).filter((entry) => typeof entry[1] === "string");
 	return Object.fromEntries(entries);
 }
-var Unavailable = class extends Error {
-	status;
-	constructor(status) {
-		super(`status ${status}`);
-		this.status = status;
-	}
-};
 function judge(error) {
-	return error instanceof SyntaxError || error instanceof Unavailable && error.status < 500 && error.status !== 429 ? { again: "never" } : { again: "later" };
+	return error instanceof SyntaxError ? { again: "never" } : judgeStatus(error);
 }
 function unknown(missing, owner) {
 	const names = missing.join(", ");

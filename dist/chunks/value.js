@@ -34,6 +34,22 @@ function endpointError(message, where, hint) {
 		hint
 	});
 }
+// src/util/http-status.ts
+var HttpStatus = class extends Error {
+	status;
+	constructor(status) {
+		super(`status ${status}`);
+		this.status = status;
+	}
+};
+/** Too much asked for, and trouble of the server, may pass; what else a server refuses stays refused. */
+function mayPass(status) {
+	return status >= 500 || status === 429;
+}
+/** For {@link import("./retry.ts").retry}: other errors are those of the network, and may pass. */
+function judgeStatus(error) {
+	return error instanceof HttpStatus && !mayPass(error.status) ? { again: "never" } : { again: "later" };
+}
 // src/util/retry.ts
 /** Trying again: what passes by itself is waited for, within bounds, and at once ended when the run is told to stop. */
 /** Google asks for one second at first and 32 at most; the first is shorter here, since most faults are gone at once. */
@@ -102,11 +118,26 @@ async function githubToken(audience, context) {
 		context,
 		what: "ask GitHub for a token",
 		within: patience,
-		judge
+		judge: judgeStatus
 	}).catch((error) => {
 		context.signal.throwIfAborted();
 		throw error instanceof EtlError ? error : refused(error);
 	}), context);
+}
+/** One that ends within this is not shown any more. */
+const renewBefore = 6e4;
+/** For whoever works longer than a token lives. */
+function githubTokens(audience, context) {
+	let known;
+	return {
+		async current() {
+			if (!known || known.expires.getTime() - renewBefore <= context.now().getTime()) known = await githubToken(audience, context);
+			return known.token;
+		},
+		forget() {
+			known = void 0;
+		}
+	};
 }
 /** Whether this job may ask for one. */
 function mayAskGithub({ env }) {
@@ -133,18 +164,8 @@ async function ask({ url, bearer, context }) {
 		headers,
 		signal
 	});
-	if (!response.ok) throw new Refusal(response.status);
+	if (!response.ok) throw new HttpStatus(response.status);
 	return response.json();
-}
-var Refusal = class extends Error {
-	status;
-	constructor(status) {
-		super(`status ${status}`);
-		this.status = status;
-	}
-};
-function judge(error) {
-	return error instanceof Refusal && error.status < 500 && error.status !== 429 ? { again: "never" } : { again: "later" };
 }
 /** What stands in the answer is not shown: part of it may be a token. */
 function readToken(answer, { log }) {
@@ -5872,4 +5893,4 @@ function isDate(text) {
 function isPlainObject(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-export { string as A, isLoopbackHost as B, int32 as C, preprocess as D, number as E, githubToken as F, mayAskGithub as I, notAllowed as L, unknown as M, _isoDateTime as N, record as O, NEVER as P, retry as R, int as S, looseObject as T, parseEndpoint as V, ZodUnion as _, durationPattern as a, boolean as b, ZodArray as c, ZodNullable as d, ZodObject as f, ZodTransform as g, ZodRecord as h, parseBytes as i, union as j, strictObject as k, ZodDiscriminatedUnion as l, ZodPipe as m, isPlainObject as n, durationSchema as o, ZodOptional as p, formatBytes as r, durationSeconds as s, isDate as t, ZodISODateTime as u, _enum as v, literal as w, discriminatedUnion as x, array as y, sleep as z };
+export { string as A, sleep as B, int32 as C, preprocess as D, number as E, githubToken as F, parseEndpoint as G, judgeStatus as H, githubTokens as I, mayAskGithub as L, unknown as M, _isoDateTime as N, record as O, NEVER as P, notAllowed as R, int as S, looseObject as T, mayPass as U, HttpStatus as V, isLoopbackHost as W, ZodUnion as _, durationPattern as a, boolean as b, ZodArray as c, ZodNullable as d, ZodObject as f, ZodTransform as g, ZodRecord as h, parseBytes as i, union as j, strictObject as k, ZodDiscriminatedUnion as l, ZodPipe as m, isPlainObject as n, durationSchema as o, ZodOptional as p, formatBytes as r, durationSeconds as s, isDate as t, ZodISODateTime as u, _enum as v, literal as w, discriminatedUnion as x, array as y, retry as z };

@@ -2,12 +2,10 @@
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
 import type { Logger } from "../util/log.ts";
-import { findPipeline } from "../spec/find.ts";
-import { localTarget } from "../spec/target.ts";
 import { backfill as fill, type Backfill } from "../etl/backfill/backfill.ts";
 import { backfillConsole, formatBackfill } from "../etl/backfill/console.ts";
 import { version } from "../util/version.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { loadOnTarget } from "./load-pipeline.ts";
 import { waitOf } from "./wait-lock.ts";
 
 export interface BackfillCommandOptions {
@@ -36,8 +34,8 @@ export async function backfill(options: BackfillCommandOptions, context: Context
       message: "--max-failures 0 runs nothing",
       hint: "1 stops at the first failure.",
     });
-  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const pipeline = await loadOnTarget(options, context);
+  const { target } = pipeline;
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
   const done = await fill(

@@ -64,8 +64,7 @@ export async function build(options: BuildOptions, context: Context): Promise<vo
   const signer = options.sign ? await signerOf({ ...options, sign: options.sign }, context) : undefined;
   const made = await makeImage(prepared, context);
   const { digest } = options.push ? await pushMade(made, context) : {};
-  const sbom = options.sbom ? await listContent({ made, digest, file: options.sbom }, context) : undefined;
-  if (signer) await signMade({ made, digest, signer, sbom }, context);
+  const sbom = await attest({ made, digest, file: options.sbom, signer }, context);
   const image = nameOf(made, digest);
   const names = made.names.map(formatReference);
   if (options.json)
@@ -101,17 +100,21 @@ function signerOf(options: BuildOptions & SignOptions, context: Context): Promis
   throw new EtlError({ code: "usage", message: "--sign: the image is not pushed", hint });
 }
 
-interface SignMade {
+interface Attest {
   made: MadeImage;
   digest: string | undefined;
-  signer: Signer;
-  sbom: string | undefined;
+  file: BuildOptions["sbom"];
+  signer: Signer | undefined;
 }
 
-async function signMade({ made, digest, signer, sbom }: SignMade, context: Context): Promise<void> {
+/** Lists what is in it and signs both, as far as that is asked for. @returns where the list is */
+async function attest({ made, digest, file, signer }: Attest, context: Context): Promise<string | undefined> {
+  const sbom = file ? await listContent({ made, digest, file }, context) : undefined;
+  if (!signer) return sbom;
   const image = { ...made.names[0]!, digest };
   await signImage({ signer, image, sbom: sbom && resolve(context.cwd, sbom), context });
   context.log.info(`signed ${formatReference(image)}${sbom === undefined ? "" : ", and attested what it holds"}`);
+  return sbom;
 }
 
 /** An image that was built, and lies with its builder. */
@@ -150,7 +153,7 @@ async function checkMade({ builder, names }: MadeImage, { found, folder }: Prepa
   }
 }
 
-/** Besides, lists what is in it and signs both, where that is asked for. */
+/** As {@link build} does it with `--push`, for who builds and pushes in two steps. */
 export async function pushAndSign(
   made: MadeImage,
   { sbom: file, sign, signKey }: Pick<BuildOptions, "sbom" | "sign" | "signKey">,
@@ -158,10 +161,7 @@ export async function pushAndSign(
 ): Promise<Pushed & { sbom: string | undefined }> {
   const signer = sign ? await signerOf({ push: true, sign, signKey }, context) : undefined;
   const pushed = await pushMade(made, context);
-  const { digest } = pushed;
-  const sbom = file ? await listContent({ made, digest, file }, context) : undefined;
-  if (signer) await signMade({ made, digest, signer, sbom }, context);
-  return { ...pushed, sbom };
+  return { ...pushed, sbom: await attest({ made, digest: pushed.digest, file, signer }, context) };
 }
 
 /** `name:tag@sha256:…`, where it was pushed. */

@@ -1,7 +1,7 @@
 /** Runs of what was deployed: those that the platform starts at a deploy, and those that `--wait run` starts. */
 import { followRun } from "../ship/follow/follow-run.ts";
 import type { RunOutcome } from "../ship/follow/run-outcome.ts";
-import type { JobPlatform, StartedRun } from "../ship/follow/platform.ts";
+import { NoJob, type JobPlatform, type StartedRun } from "../ship/follow/platform.ts";
 import { nameRun } from "../ship/follow/run-name.ts";
 import { tellOutcome, whereToLook } from "../ship/follow/tell-outcome.ts";
 import { startsAtDeploy, type Resource } from "../ship/deploy/resource.ts";
@@ -93,7 +93,7 @@ async function runsOf(platform: JobPlatform, name: string): Promise<string[]> {
   try {
     return (await platform.job(name)).runs.map((run) => run.name);
   } catch (error) {
-    if (error instanceof EtlError && error.message.includes("there is no")) return [];
+    if (error instanceof NoJob) return [];
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
 import { imageFindings } from "./image-findings.ts";
 import { jobNeeds } from "./job-needs.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { loadPipeline, targetOf } from "./load-pipeline.ts";
 import { foundAt } from "./pipelines.ts";
 import { repositoryFindings } from "./repository-findings.ts";
 
@@ -21,7 +21,7 @@ export interface DoctorOptions {
 
 /** @returns 0 where nothing is bad, else 1 */
 export async function doctor(options: DoctorOptions, context: Context): Promise<number> {
-  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
+  const target = targetOf(options, context);
   const file = await findPipeline(options, context);
   // In the pod there is no repository, only the image that was made of it.
   const isPod = context.env["NAIS_POD_NAME"] !== undefined;

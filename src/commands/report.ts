@@ -4,7 +4,6 @@ import { join, relative, resolve } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
 import { trustedFolder, writeBelow } from "../util/write-below.ts";
-import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { localFolder } from "../etl/places.ts";
@@ -13,7 +12,7 @@ import { reportMarkdown } from "../etl/report/markdown.ts";
 import { reportPage } from "../etl/report/page.ts";
 import { findRuns } from "../etl/report/past-runs.ts";
 import { reportName, reportRun } from "../etl/report/write-report.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { loadOnTarget } from "./load-pipeline.ts";
 import { openFile } from "./open-file.ts";
 
 export interface ReportOptions {
@@ -32,10 +31,10 @@ export interface ReportOptions {
 const namedRuns = 10;
 
 export async function report(options: ReportOptions, context: Context): Promise<void> {
-  const { target = context.env["NAIS_CLUSTER_NAME"] ?? localTarget, markdown = false, json = false, output } = options;
+  const { markdown = false, json = false, output } = options;
   if (markdown && json)
     throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const pipeline = await loadOnTarget(options, context);
   const kept = await findRuns(pipeline, context);
   const run = chooseRun({ kept, asked: options.run, pipeline });
   const text = await textOf({ run, kept, pipeline, form: json ? "json" : markdown ? "markdown" : "html" }, context);

@@ -1,15 +1,13 @@
 /** `nais-etl rollback OUTPUT --to RUN`: shows what would be brought back, asks, and brings it back. */
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
-import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { localTarget } from "../spec/target.ts";
 import { formatPlan, nextStep } from "../etl/rollback/console.ts";
 import type { RollbackPlan } from "../etl/rollback/plan.ts";
 import { readersOf } from "../etl/rollback/readers.ts";
 import { rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
 import { version } from "../util/version.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { loadOnTarget } from "./load-pipeline.ts";
 import { waitOf } from "./wait-lock.ts";
 
 export interface RollbackCommandOptions {
@@ -30,8 +28,8 @@ export interface RollbackCommandOptions {
 /** @returns the exit code */
 export async function rollback(options: RollbackCommandOptions, context: Context): Promise<number> {
   const { outputs, json = false } = options;
-  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const pipeline = await loadOnTarget(options, context);
+  const { target } = pipeline;
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
   const params = options.param ?? {};

@@ -2,7 +2,6 @@
 import { join, relative } from "node:path";
 import type { Context } from "../util/context.ts";
 import type { EtlError } from "../util/error.ts";
-import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { identifyRun, type RunIdentity } from "../etl/identity.ts";
@@ -13,7 +12,7 @@ import { reportName } from "../etl/report/write-report.ts";
 import type { RunRecord } from "../etl/record/run-record.ts";
 import { run as runPipeline } from "../etl/run.ts";
 import { version } from "../util/version.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { loadOnTarget } from "./load-pipeline.ts";
 import { waitOf } from "./wait-lock.ts";
 
 export interface RunCommandOptions {
@@ -33,8 +32,7 @@ export interface RunCommandOptions {
 
 /** @returns the exit code of the run */
 export async function run(options: RunCommandOptions, context: Context): Promise<number> {
-  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const pipeline = await loadOnTarget(options, context);
   const { log } = context;
   const label = options.interval ?? (context.env["NAIS_ETL_INTERVAL"] || undefined);
   const identity = identifyAloud({ pipeline, label, quiet: options.json ?? false }, context);

@@ -1,10 +1,8 @@
 /** `nais-etl why [RUN]`: what failed, since when, what has changed, what readers see, and the one command that mends it. */
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
-import { findPipeline } from "../spec/find.ts";
-import { localTarget } from "../spec/target.ts";
 import { findWhy } from "../etl/why/why.ts";
-import { loadPipeline } from "./load-pipeline.ts";
+import { loadOnTarget } from "./load-pipeline.ts";
 import { whyMarkdown, whyText } from "./why-text.ts";
 
 export interface WhyOptions {
@@ -21,8 +19,7 @@ export async function why(options: WhyOptions, context: Context): Promise<void> 
   const { run: asked, markdown = false, json = false } = options;
   if (markdown && json)
     throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
-  const target = options.target ?? context.env["NAIS_CLUSTER_NAME"] ?? localTarget;
-  const pipeline = await loadPipeline({ file: await findPipeline(options, context), target }, context);
+  const pipeline = await loadOnTarget(options, context);
   const found = await findWhy({ pipeline, asked }, context);
   if (json) return context.print(context.log.scrub(JSON.stringify(found, undefined, 2)));
   const text = markdown ? whyMarkdown(found) : whyText(found, context.log.paint);

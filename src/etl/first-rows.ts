@@ -7,7 +7,7 @@ import type { Database } from "./engine/duckdb/duckdb.ts";
 import { isBeforeRows } from "./engine/duckdb/engine-message.ts";
 import type { ComputedColumn, Row } from "./engine/engine.ts";
 import { extractSources } from "./extract.ts";
-import type { ExtractedSource } from "./extract/extracted.ts";
+import { explainBySource, type ExtractedSource } from "./extract/extracted.ts";
 import { selectModels } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
 import type { RunState } from "./run-state.ts";
@@ -95,7 +95,7 @@ async function computeRows(options: FirstRowsOptions, parts: ReadRows): Promise<
 async function runModels(state: RunState, models: ModelNode[], sources: ExtractedSource[]): Promise<void> {
   const { work, pipeline, context } = state;
   const values = { ...state.values, now: undefined };
-  const explainSource = explainerOf(sources);
+  const explainSource = explainBySource(sources);
   const bind = bindValues(values, work.db.dialect);
   const last = models.at(-1);
   for (const node of models) {
@@ -110,7 +110,7 @@ async function readRows(
   { state, models, sources }: ReadRows,
 ): Promise<FirstRows> {
   const { db } = state.work;
-  const explainSource = explainerOf(sources);
+  const explainSource = explainBySource(sources);
   try {
     const only = where === undefined ? "" : ` WHERE ${where}`;
     const { columns, rows } = await db.read(`FROM ${db.dialect.quoteIdentifier(name)}${only} LIMIT ${limit + 1}`);
@@ -143,14 +143,4 @@ async function refuseCondition(where: string, name: string, db: Database): Promi
       cause,
     });
   }
-}
-
-function explainerOf(sources: ExtractedSource[]): (error: unknown) => Promise<EtlError | undefined> {
-  return async (error) => {
-    for (const source of sources) {
-      const explained = await source.explain(error);
-      if (explained) return explained;
-    }
-    return undefined;
-  };
 }

@@ -32,6 +32,11 @@ export interface RunOptions {
   backfill?: boolean;
 }
 
+/** A run of which nothing is noted yet. */
+export function newState(known: Omit<RunState, "marks" | "aside" | "quarantined">): RunState {
+  return { ...known, marks: {}, aside: [], quarantined: false };
+}
+
 export interface RunState {
   options: RunOptions;
   pipeline: LoadedPipeline;

@@ -23,7 +23,7 @@ import { profileRun } from "./report/profile.ts";
 import { writeReport } from "./report/write-report.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { readSecrets } from "./read-secrets.ts";
-import type { RunOptions, RunState } from "./run-state.ts";
+import { newState, type RunOptions, type RunState } from "./run-state.ts";
 import type { Table } from "./table.ts";
 import { endResume } from "./resume/resume.ts";
 import { createSessions } from "./transform/program/sessions.ts";
@@ -61,7 +61,7 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
     const limit = await memoryLimit(thisMachine);
     if (limit !== undefined) record.memory_limit_bytes = limit;
     const home = findHome({ pipeline, values, work, context, bigquery });
-    const state: RunState = {
+    const state = newState({
       options,
       pipeline,
       context,
@@ -71,10 +71,7 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
       work,
       record,
       bigquery,
-      marks: {},
-      aside: [],
-      quarantined: false,
-    };
+    });
     await runLocked(state, prepared, lost);
     return record;
   } finally {

@@ -1,7 +1,7 @@
 /** From sources to checked tables: models in the order of their needs, each table's checks as soon as it is there. */
-import type { EtlError, Problem } from "../util/error.ts";
+import type { Problem } from "../util/error.ts";
 import { checkTable } from "./check/check-table.ts";
-import type { ExtractedSource } from "./extract/extracted.ts";
+import { explainBySource, type ExtractedSource } from "./extract/extracted.ts";
 import { logChecks, logModel } from "./record/console.ts";
 import { failureOf } from "./record/failure.ts";
 import type { RunState } from "./run-state.ts";
@@ -34,7 +34,7 @@ export async function transform(asked: Asked): Promise<Transformed> {
     tables,
     held: new Map(),
     resume: openResume({ ...asked, tables }),
-    explainSource: (error: unknown) => explainAny(sources, error),
+    explainSource: explainBySource(sources),
   };
   const { db } = state.work;
   const connections = await Promise.all(
@@ -60,14 +60,6 @@ export async function transform(asked: Asked): Promise<Transformed> {
     for (const [table, results] of options.held) logChecks(state.context.log, table, results);
     for (const connection of connections) connection.close();
   }
-}
-
-async function explainAny(sources: ExtractedSource[], error: unknown): Promise<EtlError | undefined> {
-  for (const source of sources) {
-    const explained = await source.explain(error);
-    if (explained) return explained;
-  }
-  return undefined;
 }
 
 async function checkSources(options: MakeTable, sources: ExtractedSource[]): Promise<Problem[]> {

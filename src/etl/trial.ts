@@ -6,7 +6,7 @@ import { connectBigQuery } from "./connect-bigquery.ts";
 import { identifyRun } from "./identity.ts";
 import { localHome } from "./local-home.ts";
 import { emptyRecord } from "./record/run-record.ts";
-import type { RunState } from "./run-state.ts";
+import { newState, type RunState } from "./run-state.ts";
 import type { ModelNode } from "./transform/graph.ts";
 import { resolveParams } from "./values.ts";
 import type { Work } from "./work.ts";
@@ -32,7 +32,7 @@ export function trialState({ pipeline, interval, params, work, models }: Trial, 
     select: [],
     limit: undefined,
   };
-  return {
+  return newState({
     options: { pipeline, params, interval, ...nothing },
     pipeline,
     context: quiet,
@@ -40,10 +40,7 @@ export function trialState({ pipeline, interval, params, work, models }: Trial, 
     identity,
     values,
     work,
-    marks: {},
-    aside: [],
-    quarantined: false,
     record: emptyRecord({ pipeline, identity, values, models, outputs: [], context }),
     bigquery: connectBigQuery({ pipeline, values, identity, context: quiet }),
-  };
+  });
 }

@@ -5,6 +5,7 @@
 import type { Context } from "../util/context.ts";
 import { parseEndpoint } from "../util/endpoint.ts";
 import { EtlError, messageOf } from "../util/error.ts";
+import { HttpStatus, judgeStatus } from "../util/http-status.ts";
 import { retry, type Verdict } from "../util/retry.ts";
 
 export interface Platform {
@@ -92,7 +93,7 @@ async function read(url: URL, stop: AbortSignal): Promise<SettingsFile> {
   const response = await fetch(url, { signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]) });
   // A bucket that may not be listed says 403 of a file that it does not have.
   if (response.status === 404 || response.status === 403) return {};
-  if (!response.ok) throw new Unavailable(response.status);
+  if (!response.ok) throw new HttpStatus(response.status);
   const text = await response.text();
   try {
     return stringsOf(JSON.parse(text));
@@ -108,18 +109,8 @@ function stringsOf(value: unknown): SettingsFile {
   return Object.fromEntries(entries);
 }
 
-class Unavailable extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super(`status ${status}`);
-    this.status = status;
-  }
-}
-
 function judge(error: unknown): Verdict {
-  const isFinal =
-    error instanceof SyntaxError || (error instanceof Unavailable && error.status < 500 && error.status !== 429);
-  return isFinal ? { again: "never" } : { again: "later" };
+  return error instanceof SyntaxError ? { again: "never" } : judgeStatus(error);
 }
 
 function unknown(missing: readonly string[], owner: string | undefined): EtlError {

@@ -6,7 +6,8 @@ import { readFile } from "node:fs/promises";
 import type { Context } from "./context.ts";
 import { isLoopbackHost } from "./endpoint.ts";
 import { EtlError, messageOf } from "./error.ts";
-import { retry, type Verdict } from "./retry.ts";
+import { HttpStatus, judgeStatus } from "./http-status.ts";
+import { retry } from "./retry.ts";
 
 export interface GithubToken {
   /** A JWT, masked before it is handed out. */
@@ -33,12 +34,37 @@ export async function githubToken(audience: string, context: Context): Promise<G
     context,
     what: "ask GitHub for a token",
     within: patience,
-    judge,
+    judge: judgeStatus,
   }).catch((error: unknown) => {
     context.signal.throwIfAborted();
     throw error instanceof EtlError ? error : refused(error);
   });
   return readToken(answer, context);
+}
+
+/** One that ends within this is not shown any more. */
+const renewBefore = 60_000;
+
+export interface GithubTokens {
+  /** The same as before, while it lives. @throws {EtlError} as {@link githubToken} */
+  current(): Promise<string>;
+  /** The next time, another one is asked for. */
+  forget(): void;
+}
+
+/** For whoever works longer than a token lives. */
+export function githubTokens(audience: string, context: Context): GithubTokens {
+  let known: GithubToken | undefined;
+  return {
+    async current() {
+      if (!known || known.expires.getTime() - renewBefore <= context.now().getTime())
+        known = await githubToken(audience, context);
+      return known.token;
+    },
+    forget() {
+      known = undefined;
+    },
+  };
 }
 
 /** Whether this job may ask for one. */
@@ -64,21 +90,8 @@ async function ask({ url, bearer, context }: { url: URL; bearer: string; context
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeout)]);
   const headers = { authorization: `Bearer ${bearer}`, accept: "application/json" };
   const response = await fetch(url, { headers, signal });
-  if (!response.ok) throw new Refusal(response.status);
+  if (!response.ok) throw new HttpStatus(response.status);
   return response.json();
-}
-
-class Refusal extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super(`status ${status}`);
-    this.status = status;
-  }
-}
-
-function judge(error: unknown): Verdict {
-  const isFinal = error instanceof Refusal && error.status < 500 && error.status !== 429;
-  return isFinal ? { again: "never" } : { again: "later" };
 }
 
 /** What stands in the answer is not shown: part of it may be a token. */
@@ -104,7 +117,7 @@ function claimsOf(token: string): { exp: number; sub: string } | undefined {
 const tryAgain = "Run the job again; https://www.githubstatus.com says whether GitHub Actions has trouble.";
 
 function refused(error: unknown): EtlError {
-  const { status } = error as Partial<Refusal>;
+  const { status } = error as Partial<HttpStatus>;
   const why = messageOf((error as { cause?: unknown }).cause ?? error);
   return new EtlError({
     code: "failed",

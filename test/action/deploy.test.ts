@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
-import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
+import { startOidcServer, type OidcServer } from "../servers/github-oidc.ts";
 import { ownCli, pushed, startJob, type Job } from "./drive.ts";
 
 // A deploy of an image that an earlier job has pushed. From tests to a run that fails: test/e2e/action.test.ts.
 
-let tokens: TokenServer;
+let tokens: OidcServer;
 let platform: DeployServer;
 let job: Job;
 
 const image = `europe-north1-docker.pkg.dev/p/nais-analyse/apps:1@sha256:${"0a".repeat(32)}`;
 
 beforeEach(async () => {
-  tokens = await startTokenServer("team/pipelines");
+  tokens = await startOidcServer({ repository: "team/pipelines" });
   platform = await startDeployServer({ tokens, world: { repositories: { "nais-analyse": ["team/pipelines"] } } });
   job = await startJob({
     "pipeline.yaml": [

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { askUnchanged, watchRuns, type FollowRuns } from "../../src/commands/deploy-runs.ts";
-import type { JobPlatform, RunPhase, RunState, StartedRun } from "../../src/ship/follow/platform.ts";
+import {
+  NoJob,
+  type JobPlatform,
+  type RunPhase,
+  type RunState,
+  type StartedRun,
+} from "../../src/ship/follow/platform.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { plainContext } from "../support/context.ts";
 import { problemsOf } from "../support/folder.ts";
@@ -42,7 +48,7 @@ function fakePlatform(runs: Fake["runs"], phase: RunPhase = "succeeded"): Fake {
     runs,
     triggered,
     async job(name) {
-      if (!runs[name]) throw new EtlError({ code: "failed", message: `there is no CronJob ${name}` });
+      if (!runs[name]) throw new NoJob({ message: `there is no CronJob ${name}` });
       return { name, schedule: undefined, isSuspended: true, image: "x", problems: [], runs: runs[name] };
     },
     async trigger({ job, runName }) {

@@ -6,14 +6,14 @@ import type { Context } from "../../src/util/context.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
 import { startNaisApi } from "../servers/nais-api/server.ts";
-import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
+import { startOidcServer, type OidcServer } from "../servers/github-oidc.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 
 let folder: Folder;
 let server: DeployServer;
-let tokens: TokenServer;
+let tokens: OidcServer;
 beforeEach(async () => {
-  tokens = await startTokenServer();
+  tokens = await startOidcServer({ repository: "navikt/trial" });
   server = await startDeployServer({ tokens });
 });
 afterEach(async () => {
@@ -334,7 +334,7 @@ test("a dry run prints what would be sent, and asks nobody", async () => {
   expect(folder.printed.join("")).toContain("kind: Naisjob");
   await deploy({ ...usual, dryRun: true, json: true }, context());
   expect(JSON.parse(folder.printed[1]!)).toMatchObject({ dryRun: true, resources: [{ kind: "Naisjob" }, {}] });
-  expect([server.calls, tokens.asked, folder.effects]).toEqual([[], [], []]);
+  expect([server.calls, tokens.audiences, folder.effects]).toEqual([[], [], []]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { init } from "../../src/commands/init.ts";
 import { makeFolder } from "../support/folder.ts";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
-import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
+import { startOidcServer, type OidcServer } from "../servers/github-oidc.ts";
 import { action, buildAct, makeRepository, type ActEnded, type Repository } from "./support/act.ts";
 import { builderEnv, emptyBase, makeEmptyBase } from "./support/empty-base.ts";
 import { buildTimeout } from "./support/go.ts";
@@ -70,12 +70,12 @@ describe.skipIf(cannotBuild)(
   { timeout: 300_000 },
   () => {
     let registry: Registry;
-    let tokens: TokenServer;
+    let tokens: OidcServer;
     let platform: DeployServer;
 
     beforeAll(async () => {
       registry = await startRegistry();
-      tokens = await startTokenServer("team/sales");
+      tokens = await startOidcServer({ repository: "team/sales" });
       platform = await startDeployServer({ tokens, world: { repositories: { "my-team": ["team/sales"] } } });
     });
     afterAll(async () => {

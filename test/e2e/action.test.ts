@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ownCli, pushed, root, startJob, type Ended, type Job } from "../action/drive.ts";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
-import { startTokenServer, type TokenServer } from "../servers/deploy/tokens.ts";
+import { startOidcServer, type OidcServer } from "../servers/github-oidc.ts";
 import { startNaisApi, type NaisApiServer } from "../servers/nais-api/server.ts";
 import { recordLine, startLine } from "../ship/follow/cluster.ts";
 import { builderEnv, emptyBase, makeEmptyBase } from "./support/empty-base.ts";
@@ -18,7 +18,7 @@ const missing = makeEmptyBase("skopeo");
 const isThere = missing === undefined;
 
 let registry: Registry;
-let tokens: TokenServer;
+let tokens: OidcServer;
 let platform: DeployServer;
 let api: NaisApiServer;
 let job: Job;
@@ -30,7 +30,7 @@ afterAll(() => registry?.stop());
 
 beforeEach(async () => {
   if (!isThere) return;
-  tokens = await startTokenServer("team/pipelines");
+  tokens = await startOidcServer({ repository: "team/pipelines" });
   platform = await startDeployServer({ tokens, world: { repositories: { "labour-market": ["team/pipelines"] } } });
   api = await startNaisApi();
   api.accounts.set(apiToken, { team: "labour-market", mayUpdate: true });

@@ -8,10 +8,9 @@ import type { StorageReader } from "../connectors/bigquery/storage.ts";
 import type { BatchScan } from "../connectors/connector.ts";
 import { recordSource } from "../record/record-source.ts";
 import { stateDataset } from "../state-dataset.ts";
-import { resolveReferences } from "../values.ts";
 import { appendSource } from "./append-source.ts";
-import { boundValues } from "./bound-values.ts";
-import { newRows, noteMark, readMarks } from "./cursor.ts";
+import { noteMark, readMarks } from "./cursor.ts";
+import { readSource } from "./read-source.ts";
 import { waitUntilFresh } from "./wait-fresh.ts";
 import { warnOfCrossing } from "./crossing.ts";
 import { keepWithinBudget, shareOfBudget } from "./budget.ts";
@@ -41,7 +40,7 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
   try {
     const marks = await readMarks(names, options);
     const plan = async (name: string) => {
-      const source = sourceOf(name, marks[name], options);
+      const source = readSource({ ...options, name, mark: marks[name], limit: options.options.limit });
       await waitUntilFresh(source, client, options);
       return planRead(source, reading);
     };
@@ -55,25 +54,6 @@ export async function planBigQuery(names: string[], options: Extract): Promise<P
     await storage.close();
     throw error;
   }
-}
-
-function sourceOf(
-  name: string,
-  mark: string | undefined,
-  { pipeline, values, context, options }: Extract,
-): ReadPlan["source"] {
-  const path = ["sources", name];
-  const spec = resolveReferences(pipeline.spec.sources![name]!, { values, pipeline, context, path });
-  if (spec.type !== "bigquery") throw new TypeError(`${name} is no source of BigQuery`);
-  return {
-    name,
-    spec,
-    columns: spec.columns,
-    values: boundValues(values),
-    limit: options.limit,
-    since: newRows({ cursor: spec.cursor, mark, where: () => pipeline.where([...path, "cursor"]) }),
-    where: (...inner) => pipeline.where([...path, ...inner]),
-  };
 }
 
 /** Opened when the first source needs it: a small table comes without. Undefined where it cannot be used. */

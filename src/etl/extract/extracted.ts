@@ -23,6 +23,17 @@ export interface ExtractedSource extends Table {
   stop: () => void;
 }
 
+/** What may have gone wrong with one of them, by the error of whoever read it. */
+export function explainBySource(sources: ExtractedSource[]): (error: unknown) => Promise<EtlError | undefined> {
+  return async (error) => {
+    for (const source of sources) {
+      const explained = await source.explain(error);
+      if (explained) return explained;
+    }
+    return undefined;
+  };
+}
+
 /** Whether an output of this run publishes the source as it is: its rows then have to lie in a file. */
 export function isPublishedAsIs(name: string, { published, pipeline }: Extract): boolean {
   return published.some((output) => (pipeline.spec.outputs![output]!.model ?? output) === name);

@@ -9,14 +9,13 @@ import { openSecrets } from "../../secrets/secrets.ts";
 import { connectBigQuery } from "../connect-bigquery.ts";
 import type { BigQueryClient } from "../connectors/bigquery/client.ts";
 import { explainRefusal } from "../connectors/bigquery/errors.ts";
-import { planRead, type ReadPlan, type ReadSource } from "../connectors/bigquery/plan.ts";
+import { planRead, type ReadPlan } from "../connectors/bigquery/plan.ts";
 import { unlessRefused } from "../connectors/bigquery/refusal.ts";
 import { formatTableName, tablePath, type TableName } from "../connectors/bigquery/table-name.ts";
 import { keepWithinBudget } from "../extract/budget.ts";
 import { lazyStorage } from "../extract/bigquery.ts";
-import { boundValues } from "../extract/bound-values.ts";
 import { findCrossing } from "../extract/crossing.ts";
-import { newRows } from "../extract/cursor.ts";
+import { readSource } from "../extract/read-source.ts";
 import { livesInBigQuery } from "../find-home.ts";
 import { identifyRun, type RunIdentity } from "../identity.ts";
 import { readPastMarks } from "../publish/bigquery/past-runs.ts";
@@ -24,7 +23,7 @@ import type { TableResource } from "../publish/bigquery/table-resource.ts";
 import { readSecrets } from "../read-secrets.ts";
 import { outputTables } from "../state-dataset.ts";
 import { buildGraph } from "../transform/graph.ts";
-import { isReadFromBigQuery, resolveParams, resolveReferences, type RunValues } from "../values.ts";
+import { isReadFromBigQuery, resolveParams, type RunValues } from "../values.ts";
 import { openWork } from "../work.ts";
 
 export interface LookAtBigQuery {
@@ -86,7 +85,10 @@ async function lookAtReads(looking: Looking): Promise<Pick<SeenInBigQuery, "read
     const found = { reads: [], problems: [] } as Pick<SeenInBigQuery, "reads" | "problems">;
     for (const name of names) {
       const plan = await tryPlan(() =>
-        planRead(sourceOf(name, marks[name], looking), { client, storage: storage.open }),
+        planRead(readSource({ ...looking, name, mark: marks[name], limit: undefined }), {
+          client,
+          storage: storage.open,
+        }),
       );
       if (Array.isArray(plan)) {
         found.problems.push(...plan);
@@ -125,21 +127,6 @@ async function marksOf(looking: Looking, names: string[]): Promise<Record<string
     if (error instanceof EtlError && !context.signal.aborted) return {};
     throw error;
   });
-}
-
-function sourceOf(name: string, mark: string | undefined, { pipeline, values, context }: Looking): ReadSource {
-  const path = ["sources", name];
-  const spec = resolveReferences(pipeline.spec.sources![name]!, { values, pipeline, context, path });
-  if (spec.type !== "bigquery") throw new TypeError(`${name} is no source of BigQuery`);
-  return {
-    name,
-    spec,
-    columns: spec.columns,
-    values: boundValues(values),
-    limit: undefined,
-    since: newRows({ cursor: spec.cursor, mark, where: () => pipeline.where([...path, "cursor"]) }),
-    where: (...inner) => pipeline.where([...path, ...inner]),
-  };
 }
 
 function budgetProblems(reads: SeenInBigQuery["reads"], { spec, where }: LoadedPipeline): Problem[] {

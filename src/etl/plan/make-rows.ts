@@ -1,10 +1,10 @@
 /** The rows of every model of a pipeline, made of its samples: kept in files of the work folder, and published nowhere. */
 import type { Context } from "../../util/context.ts";
-import { throwProblems, type EtlError } from "../../util/error.ts";
+import { throwProblems } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { checkTable, type Checking } from "../check/check-table.ts";
 import { extractSources } from "../extract.ts";
-import type { ExtractedSource } from "../extract/extracted.ts";
+import { explainBySource, type ExtractedSource } from "../extract/extracted.ts";
 import { readSecrets } from "../read-secrets.ts";
 import { isVolatile, volatileNames } from "../resume/volatile.ts";
 import type { RunState } from "../run-state.ts";
@@ -62,7 +62,7 @@ async function runAll(state: RunState, graph: Graph, sources: ExtractedSource[])
   const { work, pipeline, context } = state;
   const bind = bindValues(state.values, work.db.dialect);
   const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
-  const checking: Checking = { state, bind, held: new Map(), explainSource: explainerOf(sources) };
+  const checking: Checking = { state, bind, held: new Map(), explainSource: explainBySource(sources) };
   for (const source of sources) await takeOut(checking, source);
   for (const node of graph.models) {
     const made = await runModel({
@@ -94,16 +94,6 @@ async function takeOut(checking: Checking, table: Table): Promise<void> {
   ];
   if (checks.some(({ on_fail: then }) => then === "quarantine"))
     await checkTable(checking, { table, late: false }, work.db);
-}
-
-function explainerOf(sources: ExtractedSource[]): (error: unknown) => Promise<EtlError | undefined> {
-  return async (error) => {
-    for (const source of sources) {
-      const explained = await source.explain(error);
-      if (explained) return explained;
-    }
-    return undefined;
-  };
 }
 
 async function unsteadyModels({ models }: Graph, { db }: Work): Promise<ReadonlySet<string>> {

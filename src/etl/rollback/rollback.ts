@@ -21,7 +21,7 @@ import { failureOf } from "../record/failure.ts";
 import { emptyRecord, finishRecord, type RunRecord } from "../record/run-record.ts";
 import { runningRow } from "../record/run-row.ts";
 import { writeRecord } from "../record/write-record.ts";
-import type { RunState } from "../run-state.ts";
+import { newState, type RunState } from "../run-state.ts";
 import { resolveParams, resolveReferences } from "../values.ts";
 import { openWork, type Work } from "../work.ts";
 import { nextGeneration } from "./corrections.ts";
@@ -124,7 +124,7 @@ function makeState({ options, names, work, context }: MakeState): RunState {
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const record = emptyRecord({ pipeline, identity, values, models: [], outputs: names, context });
   const run = { select: [], limit: undefined, force: false, rerun: false, allowSchemaChange: false };
-  return {
+  return newState({
     options: { pipeline, params: given, interval: undefined, waitLock, ...run },
     pipeline,
     context,
@@ -134,10 +134,7 @@ function makeState({ options, names, work, context }: MakeState): RunState {
     work,
     record,
     bigquery,
-    marks: {},
-    aside: [],
-    quarantined: false,
-  };
+  });
 }
 
 function identify({ now, env }: Context): RunIdentity {

@@ -1,4 +1,12 @@
 /** What is asked of where jobs run: nais' own API and kubectl both answer it. */
+import { EtlError, type EtlErrorOptions } from "../../util/error.ts";
+
+/** There is no such job: it was never deployed there, or is gone. */
+export class NoJob extends EtlError {
+  constructor(options: Omit<EtlErrorOptions, "code">) {
+    super({ ...options, code: "failed" });
+  }
+}
 
 /** Over are `succeeded`, `failed`, and `gone`: deleted, by someone or because its time to live is over. */
 export type RunPhase = "pending" | "running" | "succeeded" | "failed" | "unknown" | "gone";
@@ -8,7 +16,7 @@ export interface JobPlatform {
   readonly name: string;
   /** With these, a command asks the same cluster: `--target prod-gcp`. */
   readonly flags?: readonly string[];
-  /** @throws {EtlError} `failed` where there is no such job */
+  /** @throws {NoJob} */
   job(name: string): Promise<JobState>;
   /** Starts a run of a job that is deployed. @throws {EtlError} `failed`, saying which permission is missing */
   trigger(wanted: Trigger): Promise<StartedRun>;

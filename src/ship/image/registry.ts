@@ -5,6 +5,7 @@
 import type { Context } from "../../util/context.ts";
 import { isLoopbackHost } from "../../util/endpoint.ts";
 import { EtlError, messageOf } from "../../util/error.ts";
+import { HttpStatus, mayPass } from "../../util/http-status.ts";
 import { retry, type Verdict } from "../../util/retry.ts";
 import { formatReference, type Reference } from "./reference.ts";
 
@@ -148,14 +149,14 @@ async function request(url: string, init: RequestInit, image: Reference, context
   const once = async () => {
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeout)]);
     const response = await fetch(url, { ...init, signal });
-    if (response.status === 429 || response.status >= 500) throw new Unavailable(response.status);
+    if (mayPass(response.status)) throw new HttpStatus(response.status);
     return response;
   };
   try {
     return await retry(once, { context, what: `ask ${image.registry}`, within: patience, judge });
   } catch (cause) {
     context.signal.throwIfAborted();
-    if (cause instanceof Unavailable) throw refused(cause.status, image);
+    if (cause instanceof HttpStatus) throw refused(cause.status, image);
     const why = messageOf((cause as { cause?: unknown }).cause ?? cause);
     throw new EtlError({
       code: "failed",
@@ -164,14 +165,6 @@ async function request(url: string, init: RequestInit, image: Reference, context
       hint: "Check the name of the registry, and that this machine may connect to it.",
       cause,
     });
-  }
-}
-
-class Unavailable extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super(`status ${status}`);
-    this.status = status;
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { status, type Metadata } from "@grpc/grpc-js";
 import type { World } from "./options.ts";
-import { issuer, type TokenServer } from "./tokens.ts";
+import { issuer, type OidcServer } from "../github-oidc.ts";
 
 export interface Refusal {
   code: number;
@@ -16,7 +16,7 @@ const tokenSkew = 5000;
 interface Admit {
   metadata: Metadata;
   world: World;
-  tokens: TokenServer | undefined;
+  tokens: OidcServer | undefined;
   isStream: boolean;
 }
 
@@ -36,7 +36,7 @@ function refuseToken({
   jwt: string;
   team: string;
   world: World;
-  tokens: TokenServer | undefined;
+  tokens: OidcServer | undefined;
 }): Refusal | undefined {
   const claims = tokens?.verify(jwt);
   if (!claims)

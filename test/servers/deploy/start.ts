@@ -18,7 +18,7 @@ import { refusalOf } from "./admit.ts";
 import { rollOut, type Json, type Known, type Told } from "./cluster.ts";
 import type { Fault, World } from "./options.ts";
 import { fromStruct } from "./struct.ts";
-import type { TokenServer } from "./tokens.ts";
+import type { OidcServer } from "../github-oidc.ts";
 
 export interface DeployServer {
   /** For DEPLOY_SERVER. */
@@ -48,7 +48,7 @@ interface Running {
 }
 
 export interface StartDeployServer {
-  tokens?: TokenServer;
+  tokens?: OidcServer;
   world?: Partial<World>;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyToNais, type ApplyToNais } from "../../../src/ship/deploy/nais/apply.ts";
-import { startTokenServer, type TokenServer } from "../../servers/deploy/tokens.ts";
+import { startOidcServer, type OidcServer } from "../../servers/github-oidc.ts";
 import { startHttpServer, type HttpServer } from "../../servers/http.ts";
 import { plainContext } from "../../support/context.ts";
 import { problemsOf } from "../../support/folder.ts";
@@ -10,13 +10,13 @@ interface Reply {
   body: unknown;
 }
 
-let tokens: TokenServer;
+let tokens: OidcServer;
 let http: HttpServer;
 let replies: Reply[];
 let received: { path: string; token: string; body: { resources: { metadata: { name: string } }[] } }[];
 beforeEach(async () => {
   [replies, received] = [[], []];
-  tokens = await startTokenServer();
+  tokens = await startOidcServer({ repository: "navikt/trial" });
   http = await startHttpServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
@@ -80,7 +80,7 @@ describe("the HTTP API", () => {
       path: "/api/v1/teams/my-team/environments/dev-gcp/apply",
       body: { resources: [{ kind: "Naisjob", metadata: { name: "one" } }, { metadata: { name: "two" } }] },
     });
-    expect(tokens.asked).toEqual(["api.nais.io"]);
+    expect(tokens.audiences).toEqual(["api.nais.io"]);
   });
 
   test("says what is unchanged", async () => {

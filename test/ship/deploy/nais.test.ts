@@ -5,14 +5,14 @@ import type { DeployOutcome } from "../../../src/ship/deploy/outcome.ts";
 import type { Resource } from "../../../src/ship/deploy/resource.ts";
 import { createLogger } from "../../../src/util/log.ts";
 import { startDeployServer, type DeployServer } from "../../servers/deploy/start.ts";
-import { startTokenServer, type TokenServer } from "../../servers/deploy/tokens.ts";
+import { startOidcServer, type OidcServer } from "../../servers/github-oidc.ts";
 import { plainContext } from "../../support/context.ts";
 import { problemsOf } from "../../support/folder.ts";
 
 let server: DeployServer;
-let tokens: TokenServer;
+let tokens: OidcServer;
 beforeEach(async () => {
-  tokens = await startTokenServer();
+  tokens = await startOidcServer({ repository: "navikt/trial" });
   server = await startDeployServer({ tokens });
 });
 afterEach(async () => {
@@ -108,7 +108,7 @@ describe("a deploy that goes well", () => {
 
   test("asks GitHub for a token of audience hookd, once, and shows it to nobody", async () => {
     const { logged } = await deploy();
-    expect(tokens.asked).toEqual(["hookd"]);
+    expect(tokens.audiences).toEqual(["hookd"]);
     const token = server.calls[0]!.metadata["jwt"] as string;
     expect(logged.join("")).not.toContain(token);
   });
@@ -276,13 +276,13 @@ describe("who deploys", () => {
     server.world.pace = 500;
     server.faults.push(...Array.from({ length: 3 }, () => ({ on: "status" as const, after: 1 })));
     expect((await deploy({ timeout: 20_000 })).outcome.passed).toBe(true);
-    expect(tokens.asked.length).toBeGreaterThan(1);
+    expect(tokens.audiences.length).toBeGreaterThan(1);
   });
 
   test("a token that the server calls expired is replaced", async () => {
     server.faults.push({ on: "deploy", code: status.UNAUTHENTICATED, details: "authentication token has expired" });
     expect((await deploy()).outcome.passed).toBe(true);
-    expect(tokens.asked).toHaveLength(2);
+    expect(tokens.audiences).toHaveLength(2);
   });
 
   test("a repository that the team has not let in is refused, with the cure", async () => {

@@ -5,7 +5,7 @@
 import { createHmac } from "node:crypto";
 import type { Context } from "../../../util/context.ts";
 import { EtlError } from "../../../util/error.ts";
-import { githubToken, mayAskGithub, type GithubToken } from "../../../util/github-oidc.ts";
+import { githubToken, githubTokens, mayAskGithub } from "../../../util/github-oidc.ts";
 
 /** Asked for before each call: a token may have expired, and a signature is good for half a minute. */
 export interface DeployAuth {
@@ -17,9 +17,6 @@ export interface DeployAuth {
 }
 
 const audience = "hookd";
-
-/** A token that ends within this is not shown any more. */
-const renewBefore = 60_000;
 
 export interface AuthFor {
   team: string;
@@ -42,17 +39,11 @@ export async function authFor({ team, apiKey }: AuthFor, context: Context): Prom
 }
 
 function githubAuth(team: string, context: Context): DeployAuth {
-  let known: GithubToken | undefined;
+  const tokens = githubTokens(audience, context);
   return {
     kind: "github",
-    async headers() {
-      if (!known || known.expires.getTime() - renewBefore <= context.now().getTime())
-        known = await githubToken(audience, context);
-      return { jwt: known.token, team };
-    },
-    forget() {
-      known = undefined;
-    },
+    headers: async () => ({ jwt: await tokens.current(), team }),
+    forget: () => tokens.forget(),
   };
 }
 

@@ -1,8 +1,7 @@
 /** Jobs by kubectl: on a laptop, and in clusters without nais. */
 import type { Context } from "../../../util/context.ts";
-import { EtlError } from "../../../util/error.ts";
 import { fieldsAt, itemsAt, textAt, type Fields } from "../../manifest/rule.ts";
-import type { JobPlatform, JobState, RunState, StartedRun, Trigger } from "../platform.ts";
+import { NoJob, type JobPlatform, type JobState, type RunState, type StartedRun, type Trigger } from "../platform.ts";
 import { assertRunName } from "../run-name.ts";
 import { readPods } from "./pod-log.ts";
 import { mayPass, type Kubectl } from "../../kubectl.ts";
@@ -49,9 +48,8 @@ async function jobOf(kubectl: Kubectl, name: string): Promise<JobState> {
   };
 }
 
-function noJob(name: string, namespace: string): EtlError {
-  return new EtlError({
-    code: "failed",
+function noJob(name: string, namespace: string): NoJob {
+  return new NoJob({
     part: "kubectl",
     message: `there is no CronJob ${name} in namespace ${namespace}`,
     hint: "Has it been deployed there? `nais-etl deploy` does it. On nais, what synchronisation failed of shows with `kubectl describe naisjob`.",

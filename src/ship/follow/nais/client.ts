@@ -5,7 +5,7 @@
 import type { Context } from "../../../util/context.ts";
 import { parseEndpoint } from "../../../util/endpoint.ts";
 import { EtlError, messageOf } from "../../../util/error.ts";
-import { githubToken } from "../../../util/github-oidc.ts";
+import { githubTokens } from "../../../util/github-oidc.ts";
 import { isPlainObject } from "../../../spec/value.ts";
 import { platformOf } from "../../platform.ts";
 import { eventsIn } from "./events.ts";
@@ -31,8 +31,6 @@ export interface GraphQl {
 
 const audience = "api.nais.io";
 const timeout = 30_000;
-/** A token is renewed so long before it ends. */
-const early = 60_000;
 
 /** NAIS_ETL_API names another server, for tests. @throws {EtlError} `usage` where it is not known which tenant's */
 export async function naisApi(context: Context): Promise<NaisApi> {
@@ -101,12 +99,8 @@ function tokenSource(context: Context): () => Promise<{ text: string; kind: Toke
     context.log.mask(given);
     return async () => ({ text: given, kind: "given" });
   }
-  let held: { token: string; expires: Date } | undefined;
-  return async () => {
-    if (held === undefined || held.expires.getTime() - early < context.now().getTime())
-      held = await githubToken(audience, context);
-    return { text: held.token, kind: "github" };
-  };
+  const tokens = githubTokens(audience, context);
+  return async () => ({ text: await tokens.current(), kind: "github" });
 }
 
 async function refuse(response: Response, kind: TokenKind): Promise<never> {

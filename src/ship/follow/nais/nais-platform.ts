@@ -1,8 +1,7 @@
 /** Jobs by nais' own API: in GitHub Actions, without kubectl. */
 import type { Context } from "../../../util/context.ts";
-import { EtlError } from "../../../util/error.ts";
 import { fieldsAt, itemsAt, textAt } from "../../manifest/rule.ts";
-import type { JobPlatform, JobState, RunState, StartedRun, Trigger } from "../platform.ts";
+import { NoJob, type JobPlatform, type JobState, type RunState, type StartedRun, type Trigger } from "../platform.ts";
 import { asDeployedError } from "./as-deployed.ts";
 import { assertRunName } from "../run-name.ts";
 import { naisApi, type NaisApi } from "./client.ts";
@@ -78,15 +77,14 @@ async function jobOf({ api, team, environment }: Asker, name: string): Promise<J
   };
 }
 
-interface NoJob {
+interface WantedJob {
   name: string;
   team: string;
   environment: string;
 }
 
-function noJob({ name, team, environment }: NoJob, cause: unknown): EtlError {
-  return new EtlError({
-    code: "failed",
+function noJob({ name, team, environment }: WantedJob, cause: unknown): NoJob {
+  return new NoJob({
     part: "nais",
     message: `there is no job ${name} of team ${team} in ${environment}`,
     hint: "Has it been deployed there? Are team and --target (prod-gcp, dev-gcp …) right?",
