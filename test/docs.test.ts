@@ -16,22 +16,20 @@ interface Block {
   text: string;
 }
 
-/** All pages that people read, but the rules' own. */
+const places = ["*.md", ".github/*.md", "{docs,examples,image,naisjob-templates,src,templates,test}/**/*.md"];
+
+/** All pages that people read; what `init` leaves in a team's folder is one of them. */
 async function pages(): Promise<string[]> {
-  const files = [
-    "README.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "examples/README.md",
-    "test/README.md",
-    "src/README.md",
-  ];
-  for await (const file of glob("docs/**/*.md", { cwd: root })) if (!file.startsWith("docs/rules/")) files.push(file);
-  return files;
+  const files: string[] = [];
+  for (const pattern of places)
+    for await (const file of glob(pattern, { cwd: root }))
+      if (!/node_modules|golden|\/\.[^/]*\//.test(file)) files.push(file);
+  return files.toSorted();
 }
 
+/** Rules show parts of manifests: their own tests hold these. */
 async function yamlBlocks(): Promise<Block[]> {
-  const files = (await pages()).filter((file) => file === "README.md" || file.startsWith("docs/"));
+  const files = (await pages()).filter((file) => /^(?:README\.md$|docs\/(?!rules\/))/.test(file));
   const lists = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(root, file), "utf8");
@@ -66,29 +64,51 @@ function problemsOf({ name, text }: Block): unknown[] {
   return loadDocument({ document, file: join(root, "pipeline.yaml"), cwd: root, target: localTarget }).warnings;
 }
 
+interface Link {
+  /** Where it stands, and what is written there. */
+  name: string;
+  file: string;
+  anchor?: string | undefined;
+}
+
+async function linksOf(page: string): Promise<Link[]> {
+  const text = (await readFile(join(root, page), "utf8")).replaceAll(/^```[\s\S]*?^```/gm, "");
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
+    if (/^\w+:/.test(target)) return [];
+    const [path = "", anchor] = target.split("#");
+    return [{ name: `${page}: ${target}`, file: path === "" ? page : join(dirname(page), path), anchor }];
+  });
+}
+
 test("every link leads to a page that is there, and to a heading in it", async () => {
+  const links = (await Promise.all((await pages()).map(linksOf))).flat();
+  expect(links.length).toBeGreaterThan(200);
   const dead: string[] = [];
-  for (const page of await pages()) {
-    const text = (await readFile(join(root, page), "utf8")).replaceAll(/^```[\s\S]*?^```/gm, "");
-    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
-      const [path = "", anchor] = target.split("#");
-      if (/^\w+:/.test(path)) continue;
-      const file = path === "" ? page : join(dirname(page), path);
-      if (!existsSync(join(root, file)) || (anchor && !(await headingsOf(file)).includes(anchor)))
-        dead.push(`${page}: ${target}`);
-    }
-  }
+  for (const { name, file, anchor } of links)
+    if (!existsSync(join(root, file)) || (anchor && !(await headingsOf(file)).includes(anchor))) dead.push(name);
   expect(dead).toEqual([]);
+});
+
+test("whoever begins at README.md finds every page of docs/ in two clicks", async () => {
+  const found = new Set(["README.md"]);
+  for (let clicks = 0; clicks < 2; clicks++) {
+    const links = (await Promise.all([...found].filter((file) => file.endsWith(".md")).map(linksOf))).flat();
+    for (const { file } of links) found.add(file);
+  }
+  expect((await pages()).filter((page) => page.startsWith("docs/") && !found.has(page))).toEqual([]);
 });
 
 /** As GitHub names them. */
 async function headingsOf(file: string): Promise<string[]> {
   const text = await readFile(join(root, file), "utf8");
-  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading);
-  return headings.map((heading) =>
+  const headings = [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+  return headings.map((heading, i) => {
+    const before = headings.slice(0, i).filter((other) => other === heading).length;
+    return before === 0 ? heading : `${heading}-${before}`;
+  });
 }

@@ -111,12 +111,4 @@ export function addDevelopCommands(program: Command, to: To, context: Context): 
     .action(
       to(async (options, sources) => (await import("../commands/sample.ts")).sample({ ...options, sources }, context)),
     );
-  command(program, {
-    usage: "doctor",
-    description: "say what is well and what is not, of the repository and of all that a run needs",
-    example: "nais-etl doctor --target prod-gcp",
-  })
-    .option("--target <name>", "local, or a cluster's name")
-    .option("--json", "print the findings as JSON")
-    .action(to(async (options) => (await import("../commands/doctor.ts")).doctor(options, context)));
 }

@@ -1,4 +1,4 @@
-/** Options of the commands that look after what is published. */
+/** Options of the commands that look after what is published, and say what is well. */
 import type { Command } from "commander";
 import type { BackfillCommandOptions } from "../commands/backfill.ts";
 import type { RollbackCommandOptions } from "../commands/rollback.ts";
@@ -88,4 +88,12 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
         (await import("../commands/report.ts")).report({ ...options, ...(run !== undefined && { run }) }, context),
       ),
     );
+  command(program, {
+    usage: "doctor",
+    description: "say what is well and what is not, of the repository and of all that a run needs",
+    example: "nais-etl doctor --target prod-gcp",
+  })
+    .option("--target <name>", "local, or a cluster's name")
+    .option("--json", "print the findings as JSON")
+    .action(to(async (options) => (await import("../commands/doctor.ts")).doctor(options, context)));
 }

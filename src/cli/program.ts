@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { version } from "../util/version.ts";
-import type { Options } from "./command.ts";
+import type { To } from "./command.ts";
 import { addDeployedCommands } from "./deployed.ts";
 import { addDevelopCommands } from "./develop.ts";
 import { addOperateCommands } from "./operate.ts";
@@ -15,29 +15,19 @@ export interface Program {
 }
 
 export function createProgram(context: Context): Program {
-  const program = new Command("nais-etl")
-    .description("Tested, nightly data pipelines on nais from one pipeline.yaml")
-    .version(version(), "-V, --version", "print the version")
-    .helpCommand(false)
-    .addHelpText(
-      "after",
-      "\nStart:  nais-etl init my-pipeline && cd my-pipeline && nais-etl test && nais-etl run\nExit codes: 0 done, 1 failed, 2 wrong usage or invalid file, 3 a test or check failed, 4 deploy failed, 5 locked, 130/143 stopped",
-    );
   let exitCode = 0;
-  const to =
-    (act: (options: Options, args: string[]) => Promise<number | void>) =>
-    async (...received: unknown[]) => {
-      const command = received.at(-1) as Command;
-      exitCode =
-        (await act(
-          command.optsWithGlobals(),
-          command.processedArgs.flat().filter((arg) => arg !== undefined) as string[],
-        )) ?? 0;
-    };
-  addDevelopCommands(program, to, context);
-  addShipCommands(program, to, context);
-  addDeployedCommands(program, to, context);
-  addOperateCommands(program, to, context);
+  const program = makeCommands(
+    (act) =>
+      async (...received) => {
+        const command = received.at(-1) as Command;
+        exitCode =
+          (await act(
+            command.optsWithGlobals(),
+            command.processedArgs.flat().filter((arg) => arg !== undefined) as string[],
+          )) ?? 0;
+      },
+    context,
+  );
   for (const command of [program, ...program.commands])
     command
       .exitOverride()
@@ -53,6 +43,24 @@ export function createProgram(context: Context): Program {
       return exitCode;
     },
   };
+}
+
+/** All that can be typed, in the groups of `--help`; docs/commands.md is made of it. */
+export function makeCommands(to: To, context: Context): Command {
+  const program = new Command("nais-etl")
+    .description("Tested, nightly data pipelines on nais from one pipeline.yaml")
+    .version(version(), "-V, --version", "print the version")
+    .helpCommand(false)
+    .helpOption("-h, --help", "show this help")
+    .addHelpText(
+      "after",
+      "\nStart:  nais-etl init my-pipeline && cd my-pipeline && nais-etl test && nais-etl run\nExit codes: 0 done, 1 failed, 2 wrong usage or invalid file, 3 a test or check failed, 4 deploy failed, 5 locked, 130/143 stopped",
+    );
+  addDevelopCommands(program.commandsGroup("Develop:"), to, context);
+  addShipCommands(program.commandsGroup("Ship:"), to, context);
+  addDeployedCommands(program.commandsGroup("The deployed job:"), to, context);
+  addOperateCommands(program.commandsGroup("Operate:"), to, context);
+  return program;
 }
 
 /** Commander's way of ending: help and version are no errors; the rest is wrong usage. */

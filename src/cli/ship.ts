@@ -123,8 +123,6 @@ export function addShipCommands(program: Command, to: To, context: Context): voi
     );
 }
 
-/** Which job, in which cluster, and by what it is asked. */
-
 function buildOptions({ tag, stage, ...options }: Options): Options {
   return { ...options, tags: tag, target: stage };
 }

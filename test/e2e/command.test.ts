@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeFolder, type Folder } from "../support/folder.ts";
 import { runFolder } from "../support/run.ts";
 
-const docs = fileURLToPath(new URL("../../docs/commands.md", import.meta.url));
+const docs = fileURLToPath(new URL("../../docs/command-models.md", import.meta.url));
 const env = { PATH: process.env["PATH"]! };
 let folder: Folder;
 
