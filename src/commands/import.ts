@@ -1,7 +1,8 @@
 /** `nais-etl import`: a pipeline from a team's Naisjob and script. What it could not carry over is told line by line. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { importScript, type ImportedScript, type NewFile } from "../etl/import/import-script.ts";
+import { importScript, type ImportedScript } from "../etl/import/import-script.ts";
+import type { NewFile } from "../etl/import/new-file.ts";
 import { dockerfileNotes, requirementsNotes, workflowNotes } from "../ship/import/around.ts";
 import { importNaisjob, type ImportedJob } from "../ship/import/naisjob.ts";
 import type { Context } from "../util/context.ts";

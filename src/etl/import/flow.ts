@@ -1,50 +1,15 @@
 /** The way of the rows through a script: what it reads, what it does with them, what it writes. */
-import type { SyntaxNode } from "./syntax-node.ts";
 import type { Problem } from "../../util/error.ts";
+import { frameOfAnswer, takeAnswer, takeResponse } from "./answers.ts";
 import { isEarlyEnd } from "./early-end.ts";
 import { readsIn, writesIn, type WriteEnd } from "./ends.ts";
-import { note, type ReadEnd, type Reading } from "./reading.ts";
+import { mentions, usedBy } from "./kept.ts";
+import { isConstant, isHousekeeping } from "./left-out.ts";
 import { isOfPaging } from "./paging.ts";
-import {
-  assignmentOf,
-  bodyOf,
-  callsIn,
-  functionsOf,
-  lineAt,
-  statementsOf,
-  textOf,
-  type PythonFunction,
-} from "./python.ts";
-import { environmentIn, textValue } from "./value.ts";
-
-/** A statement that is neither reading nor writing, as it stands there but for its indentation. */
-export interface Kept {
-  text: string;
-  node: SyntaxNode;
-}
-
-export interface Written extends WriteEnd {
-  /** What was done before it, from the beginning on. */
-  kept: Kept[];
-  /** The expression that is written. */
-  result: string;
-}
-
-export interface Flow {
-  /** By the variable that the script gives them first. */
-  reads: (ReadEnd & { variable: string })[];
-  writes: Written[];
-  kept: Kept[];
-  notes: Problem[];
-}
-
-interface Walk extends Reading, Flow {
-  functions: Map<string, PythonFunction>;
-  /** Answers of an API, and parts of them: variable → path in the answer. */
-  answers: Map<string, { read: ReadEnd; path: string[] }>;
-  /** Functions that are being walked through: one that calls itself is not walked again. */
-  inside: Set<string>;
-}
+import { assignmentOf, bodyOf, callsIn, functionsOf, statementsOf, textOf, type PythonFunction } from "./python.ts";
+import { note, type ReadEnd, type Reading } from "./reading.ts";
+import type { SyntaxNode } from "./syntax-node.ts";
+import { addRead, type Flow, type Walk } from "./walk.ts";
 
 export function followFlow(reading: Reading): Flow {
   const functions = new Map(functionsOf(reading.script).map((one) => [one.name, one]));
@@ -241,81 +206,6 @@ function takeReadOf(read: ReadEnd, value: SyntaxNode, target: string, walk: Walk
   walk.kept.push({ text: `${target} = ${before}${target}${text.slice(read.node.to, value.to)}`, node: value });
 }
 
-function addRead(read: ReadEnd, variable: string, walk: Walk): void {
-  walk.reads.push({ ...read, variable });
-  walk.notes.push(...read.notes);
-}
-
-/** `response = requests.get(…)`, perhaps with `.json()` and what is in it, at once. */
-function takeResponse(
-  read: ReadEnd,
-  assigned: { name: string; value: SyntaxNode } | undefined,
-  node: SyntaxNode,
-  walk: Walk,
-): void {
-  if (!assigned) {
-    walk.notes.push(note(node, walk, "nobody keeps what it gives", "It is not carried over."));
-    return;
-  }
-  const frame = frameOfAnswer(assigned.value, walk, read);
-  if (frame) return addRead(frame, assigned.name, walk);
-  walk.answers.set(assigned.name, { read, path: pathIn(assigned.value, walk) });
-}
-
-/** Statements about an answer: `raise_for_status()`, `data = response.json()["data"]`, `df = pd.DataFrame(data)`. */
-function takeAnswer(node: SyntaxNode, walk: Walk): boolean {
-  const { script, answers } = walk;
-  const assigned = assignmentOf(node, script);
-  if (!assigned) {
-    const [, variable = ""] = /^(\w+)\.raise_for_status\(\)$/.exec(textOf(node, script)) ?? [];
-    return answers.has(variable);
-  }
-  const frame = frameOfAnswer(assigned.value, walk);
-  if (frame) {
-    addRead(frame, assigned.name, walk);
-    return true;
-  }
-  const [, variable = ""] = /^(\w+)(?:\.json\(\)|\[)/.exec(textOf(assigned.value, script)) ?? [];
-  const known = answers.get(variable);
-  if (!known || !/^\w+(\.json\(\))?(\[["']\w+["']\])*$/.test(textOf(assigned.value, script))) return false;
-  answers.set(assigned.name, { read: known.read, path: [...known.path, ...pathIn(assigned.value, walk)] });
-  return true;
-}
-
-function pathIn(value: SyntaxNode, { script }: Walk): string[] {
-  const [, behind = ""] = /((?:\[["'][^\]]+["']\])*)$/.exec(textOf(value, script)) ?? [];
-  return [...behind.matchAll(/\[["']([^\]]+)["']\]/g)].map(([, key]) => key!);
-}
-
-/** `pd.DataFrame(answer)` and `pd.json_normalize(answer, "rows")`: the rows of the source, and where they are in the answer. */
-function frameOfAnswer(value: SyntaxNode, walk: Walk, asked?: ReadEnd): ReadEnd | undefined {
-  if (value.name !== "CallExpression") return undefined;
-  const [call] = callsIn(value, walk.script);
-  if (!/^(pd|pandas)\.(DataFrame|json_normalize|DataFrame\.from_records)$/.test(call!.name)) return undefined;
-  const [given] = call!.positional;
-  if (!given) return undefined;
-  const [, variable = ""] = /^(\w+)/.exec(textOf(given, walk.script)) ?? [];
-  const known = asked ? { read: asked, path: [] } : walk.answers.get(variable);
-  if (!known) return undefined;
-  const record = textValue(call!.keywords.get("record_path") ?? call!.positional[1], walk.script, walk.scope)?.text;
-  const path = [...known.path, ...pathIn(given, walk), ...(record === undefined ? [] : [record])];
-  const records = `$${path.map((key) => `.${key}`).join("")}`;
-  const { read } = known;
-  return {
-    ...read,
-    source: { ...read.source, records: `${records}[*]` },
-    notes: [
-      ...read.notes,
-      note(
-        value,
-        walk,
-        `the rows are taken from ${records}[*]`,
-        `If that is an object of lists, one for each column, write \`records: ${records}\`.`,
-      ),
-    ],
-  };
-}
-
 function takeWrite(write: WriteEnd, walk: Walk): void {
   walk.notes.push(...write.notes);
   const result = withoutReads(write.frame, walk);
@@ -334,79 +224,6 @@ function withoutReads(frame: SyntaxNode, walk: Walk): string {
   return result + text.slice(at, frame.to);
 }
 
-/** What a result does not come of is left out: a variable that nothing asks for again. */
-export function usedBy(result: string, kept: Kept[]): Kept[] {
-  const used: Kept[] = [];
-  let behind = result;
-  for (const one of kept.toReversed()) {
-    const [, names] = /^(\w+(?:, ?\w+)*)(?:: [^=]+)? = /.exec(one.text) ?? [];
-    if (names?.split(/, ?/).every((name) => !mentions(behind, name))) continue;
-    used.unshift(one);
-    behind += `\n${one.text}`;
-  }
-  return used;
-}
-
-const silent =
-  /^(?:bigquery\.|storage\.|secretmanager\.)?(?:Client|SecretManagerServiceClient|LoadJobConfig|QueryJobConfig)$|load_dotenv$|basicConfig$|getLogger$|filterwarnings$|set_option$|^(?:time\.)?sleep$/;
-
-/** What a pipeline does by itself, or has no use for. */
-function isHousekeeping(node: SyntaxNode, walk: Walk): boolean {
-  const { script } = walk;
-  const value =
-    assignmentOf(node, script)?.value ?? (node.name === "ExpressionStatement" ? node.firstChild! : undefined);
-  if (!value) return false;
-  if (
-    environmentIn({ ...script, root: node }).length > 0 &&
-    callsIn(node, script).every(({ name }) => /environ|getenv|int|str/.test(name))
-  )
-    return true;
-  if (value.name !== "CallExpression") return false;
-  const [{ name } = { name: "" }] = callsIn(value, script);
-  if (silent.test(name) || /(?:^|\.)(?:Client|SchemaField)$/.test(name)) return true;
-  if (/^(print|logging\.\w+|logger\.\w+|log\.\w+)$/.test(name)) {
-    walk.notes.push(
-      note(
-        node,
-        walk,
-        "models write no log",
-        "Rows, seconds and checks of each step are told by the run; values of rows are never logged in a pod.",
-      ),
-    );
-    return true;
-  }
-  if (/\.(result|query|close)$/.test(name) || ["result", "close"].includes(name)) {
-    if (name.endsWith(".query") && !isRead(node, walk))
-      walk.notes.push(
-        note(
-          node,
-          walk,
-          "a statement for BigQuery, whose rows nobody takes",
-          "Outputs publish by themselves. If it prepares a table, do it once, in the console.",
-        ),
-      );
-    return true;
-  }
-  return false;
-}
-
-/** A constant of the script, which goes with the functions that use it: nothing of it comes of rows. */
-function isConstant(node: SyntaxNode, walk: Walk): boolean {
-  const assigned = assignmentOf(node, walk.script);
-  if (!assigned || node.parent?.name !== "Script") return false;
-  const text = textOf(assigned.value, walk.script);
-  const made = walk.kept.flatMap((kept) => /^(\w+)/.exec(kept.text)?.[1] ?? []);
-  return ![...walk.reads.map(({ variable }) => variable), ...made, ...walk.answers.keys()].some((name) =>
-    mentions(text, name),
-  );
-}
-
-/** Whether somebody asks for the job's rows later: `job = client.query(…)`, `job.to_dataframe()`. */
-function isRead(node: SyntaxNode, { script }: Walk): boolean {
-  const name = assignmentOf(node, script)?.name;
-  return name !== undefined && new RegExp(`\\b${name}\\.(result\\(\\)\\.)?to_(dataframe|pandas)`).test(script.text);
-}
-
 function replaced(node: SyntaxNode, part: SyntaxNode, by: string, { script }: Walk): string {
   return script.text.slice(node.from, part.from) + by + script.text.slice(part.to, node.to);
 }
@@ -419,15 +236,4 @@ function blockText(node: SyntaxNode, { script }: Walk): string {
   return [first, ...rest.map((line) => (line.slice(0, indent).trim() === "" ? line.slice(indent) : line))]
     .join("\n")
     .trimEnd();
-}
-
-export function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(text);
-}
-
-/** `lines 12–20`, of what is kept. */
-export function linesOf(kept: Kept[], { script }: Reading): string {
-  const lines = kept.flatMap(({ node }) => [lineAt(node.from, script), lineAt(node.to, script)]);
-  const [first, last] = [Math.min(...lines), Math.max(...lines)];
-  return first === last ? `line ${first}` : `lines ${first} to ${last}`;
 }

@@ -1,9 +1,10 @@
 /** A script's transformation as a model: its own function where there is one, else its statements in a function of their own. */
 import type { SyntaxNode } from "./syntax-node.ts";
-import { linesOf, mentions, type Flow, type Written } from "./flow.ts";
+import { linesOf, mentions } from "./kept.ts";
 import type { Reading } from "./reading.ts";
 import { namesGiven, namesUsed } from "./names.ts";
 import { assignmentOf, callsIn, functionsOf, readCall, statementsOf, textOf, type PythonFunction } from "./python.ts";
+import type { Flow, Written } from "./walk.ts";
 
 export interface ImportedModel {
   name: string;
