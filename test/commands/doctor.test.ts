@@ -3,6 +3,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { doctor, type DoctorOptions } from "../../src/commands/doctor.ts";
 import type { Section } from "../../src/etl/doctor/finding.ts";
+import type { Grant } from "../servers/bigquery/options.ts";
 import { startBigQueryServer, type BigQueryServer } from "../servers/bigquery/start.ts";
 import { startSecretServer, type SecretServer } from "../servers/secret-manager/server.ts";
 import { makeFolder, type Folder } from "../support/folder.ts";
@@ -259,6 +260,26 @@ describe("of BigQuery it says", () => {
     ]);
     const [days] = named(await findings(), "output days");
     expect(days!.cure).toContain("roles/bigquery.dataEditor on dataset analyse-prod.aggregated");
+  });
+
+  test("that snapshots cannot be made, where `keep` asks for them", async () => {
+    const user: Grant = { member: anyone, role: "roles/bigquery.user" };
+    const editor: Grant = { member: anyone, role: "roles/bigquery.dataEditor" };
+    await write();
+    await server.setGrants([user, { ...editor, without: ["bigquery.tables.createSnapshot"] }]);
+    expect(named(await findings(), "output days")).toMatchObject([{ state: "good" }]);
+    await write(pipeline().replace("table: aggregated.days", "keep: 3, table: aggregated.days"));
+    expect(named(await findings(), "output days")).toMatchObject([
+      {
+        state: "bad",
+        message: expect.stringContaining(
+          "lacks bigquery.tables.createSnapshot: runs publish, and `keep` keeps nothing",
+        ) as string,
+        cure: expect.stringContaining("roles/bigquery.dataEditor on dataset") as string,
+      },
+    ]);
+    await server.setGrants([user, editor]);
+    expect(named(await findings(), "output days")).toMatchObject([{ state: "good" }]);
   });
 
   test("that nobody answers, once and not of each table", async () => {

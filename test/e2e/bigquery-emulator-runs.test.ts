@@ -210,23 +210,54 @@ test("a backfill runs the days that are missing", async () => {
   expect(await rows("dato, navn")).toEqual(days.map((dato) => ({ dato, navn: "a" })));
 });
 
-// It takes no SNAPSHOT TABLE with IF NOT EXISTS or OPTIONS, and remembers tables as single statements have left them, not scripts.
-test("a rollback by time travel brings back how a run left the table, with its records", async () => {
+describe("a rollback", () => {
   const output = { write: "append", partition: "dato" };
   const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
-  for (const label of days) {
-    await publish({ sql: sql("a"), output, more: day, ...on(label) });
-    await query(world, "UPDATE $d.t SET navn = navn WHERE TRUE");
-    await query(world, "UPDATE $d._nais_etl_publishes SET output = output WHERE TRUE");
-  }
-  const lines: string[] = [];
-  const write = (line: string) => void lines.push(line);
-  const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp"), write });
-  const code = await rollback({ outputs: ["t"], to: "2022-01-19", target: "prod", yes: true }, context);
-  expect(`${code} ${lines.join("")}`).toMatch(/^0 [^]*time travel to/);
-  expect(await rows("dato, navn")).toEqual(days.slice(0, 2).map((dato) => ({ dato, navn: "a" })));
-  for (const label of days) await publish({ sql: sql("b"), output, more: day, ...on(label) });
-  expect((await rows("dato, navn")).map(({ navn }) => navn)).toEqual(["a", "a", "b"]);
+  const back = async (to: string) => {
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp"), write });
+    const code = await rollback({ outputs: ["t"], to, target: "prod", yes: true }, context);
+    return `${code} ${lines.join("")}`;
+  };
+  const loadAgain = async (output: object) => {
+    for (const label of days) await publish({ sql: sql("b"), output, more: day, ...on(label) });
+    return (await rows("dato, navn")).map(({ navn }) => navn);
+  };
+
+  // It remembers tables as single statements have left them, not scripts: so each publish is followed by one that changes nothing.
+  test("by time travel brings back how a run left the table, with its records", async () => {
+    for (const label of days) {
+      await publish({ sql: sql("a"), output, more: day, ...on(label) });
+      await query(world, "UPDATE $d.t SET navn = navn WHERE TRUE");
+      await query(world, "UPDATE $d._nais_etl_publishes SET output = output WHERE TRUE");
+    }
+    expect(await back("2022-01-19")).toMatch(/^0 [^]*time travel to/);
+    expect(await rows("dato, navn")).toEqual(days.slice(0, 2).map((dato) => ({ dato, navn: "a" })));
+    expect(await loadAgain(output)).toEqual(["a", "a", "b"]);
+  });
+
+  // A snapshot's end it forgets (a patch of `expirationTime` is answered, and not kept); what is too old is deleted there, as here.
+  test("from a snapshot of `keep` brings back how a run left the table, and can be taken back itself", async () => {
+    const keeping = { ...output, keep: 2 };
+    for (const label of days) await publish({ sql: sql("a"), output: keeping, more: day, ...on(label) });
+    const before = await rows("dato, navn");
+    expect(await snapshots()).toHaveLength(2);
+    expect(await back("2022-01-18")).toMatch(/^0 [^]*the kept snapshot/);
+    expect(await rows("dato, navn")).toEqual([{ dato: "2022-01-18", navn: "a" }]);
+    expect(await back("2022-01-20")).toMatch(/^0 [^]*the kept snapshot/);
+    expect(await rows("dato, navn")).toEqual(before);
+    expect(await back("2022-01-20")).toContain("Nothing to do");
+    expect(await loadAgain(keeping)).toEqual(["a", "a", "a"]);
+    expect(await snapshots()).toHaveLength(2);
+  });
+
+  const snapshots = async () => {
+    const [tables] = await world.bigquery.dataset(world.dataset).getTables();
+    return tables.filter(({ id, metadata }) => {
+      return id!.startsWith("_nais_etl_keep_") && (metadata as { type: string }).type === "SNAPSHOT";
+    });
+  };
 });
 
 // Views and queries are not read there: the table of their result has no columns (test/README.md).

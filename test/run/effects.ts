@@ -62,6 +62,7 @@ export const bigqueryEffects: Record<string, string> = {
 /** And of one whose outputs there are kept, and of a rollback there. */
 export const bigqueryKeepingEffects: Record<string, string> = {
   "bigquery.keep": "makes a snapshot of a table as it stands",
+  "bigquery.expire": "gives it its end",
   "bigquery.forget": "removes one that is too old",
   "bigquery.hold": "makes a staging table of the rows as they were",
 };

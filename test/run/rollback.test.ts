@@ -186,6 +186,16 @@ describe("`keep`", () => {
     expect(await keptTables()).toEqual([]);
   });
 
+  test("of one state: who goes back to it twice is there already, and what stood before can still be had", async () => {
+    const one = { ...append, keep: 1 };
+    for (const day of ["18", "19"]) await publish(`2022-01-${day}`, dayOf("1"), one);
+    expect(await back({ to: "2022-01-18" })).toMatchObject({ code: 0 });
+    const again = await back({ to: "2022-01-18" });
+    expect([again.code, again.text]).toEqual([0, expect.stringContaining("Nothing to do: it stands as it was then")]);
+    expect(await back({ to: "2022-01-19" })).toMatchObject({ code: 0 });
+    expect(await rows()).toHaveLength(2);
+  });
+
   test("of outputs whose names begin alike leaves the other's copies alone", async () => {
     const t = { type: "bigquery", table: "lab.t", ...append, keep: 1 };
     const outputs = { t, t_a: { ...t, table: "lab.t_a", model: "t" } };

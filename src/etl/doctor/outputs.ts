@@ -76,6 +76,9 @@ const needed = [
   "bigquery.tables.updateData",
 ];
 
+/** And where `keep` asks for snapshots. Their end and their going need no more than the update of tables. */
+const neededToKeep = "bigquery.tables.createSnapshot";
+
 async function lookAtTable(
   written: Written & { table: TableName; home: Dataset },
   { client, patient }: Looking,
@@ -87,18 +90,27 @@ async function lookAtTable(
     unlessRefused(404, () => client.request<TableResource>({ path: tablePath(table) })),
   );
   if (existing === undefined) return good(name, `${place}: is not there yet, and can be made`);
-  const held = await explaining(shown, client, () => heldPermissions(client, table, needed));
-  const lacking = needed.filter((permission) => !held.includes(permission));
+  const asked = [...needed, ...(keeps(written, patient) ? [neededToKeep] : [])];
+  const held = await explaining(shown, client, () => heldPermissions(client, table, asked));
+  const lacking = asked.filter((permission) => !held.includes(permission));
   const unfit = unfitFor(written, existing, patient);
   if (lacking.length === 0)
     return unfit.some(({ state }) => state === "bad") ? unfit : [good(name, `${place}: can be written`), ...unfit];
   const who = (await client.account.email()) ?? "this account";
-  const message = `${place}: ${who} lacks ${lacking.join(", ")}`;
+  const without = lacking.every((permission) => permission === neededToKeep)
+    ? ": runs publish, and `keep` keeps nothing"
+    : "";
+  const message = `${place}: ${who} lacks ${lacking.join(", ")}${without}`;
   return bad(
     name,
     message,
     `Ask for roles/bigquery.dataEditor on dataset ${home.project}.${home.dataset}, for ${who}.`,
   );
+}
+
+function keeps({ output }: Written, { pipeline }: Patient): boolean {
+  const spec = output === undefined ? undefined : pipeline.spec.outputs?.[output];
+  return spec?.type === "bigquery" && (spec.keep ?? 0) > 0;
 }
 
 /** As a run would say it: by the columns that the file declares, for models are not run here. */

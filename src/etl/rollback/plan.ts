@@ -17,7 +17,7 @@ import type {
 import type { RunState } from "../run-state.ts";
 import { aroundPoint, correctionsOf, marksAt, takenBack } from "./corrections.ts";
 import { refuseColumns, refuseShared, tooOld } from "./refusals.ts";
-import type { Point } from "./point.ts";
+import { isThere, type Point } from "./point.ts";
 
 export interface WantedOutput {
   output: string;
@@ -80,7 +80,7 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
   const { publish, next } = aroundPoint(records, point.at);
   const travels = livesInBigQuery(pipeline);
   // Where there is no time travel, nothing but runs can have changed it, as far as anybody knows.
-  if (!next && !(point.isMoment && travels)) return undefined;
+  if (!(point.isMoment && travels) && (!next || isThere(records, point))) return undefined;
   const wanted: PastState = { output, spec, publish, next, moment: point.isMoment && travels ? point.at : undefined };
   const now = await store.past.look(output, spec);
   if (!now) throw gone(output, spec);

@@ -1,6 +1,7 @@
 /** Which state `--to` means: that which a run has left, or that of a moment. */
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
+import { shortHash } from "../../util/short-hash.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import { durationPattern, durationSeconds } from "../../spec/duration.ts";
 import { parseLabel } from "../../spec/interval.ts";
@@ -35,6 +36,17 @@ export function choosePoint({ pipeline, to, publishes }: ChoosePoint, context: C
   if (at > context.now())
     throw new EtlError({ code: "usage", message: `--to ${to} is still to come`, hint: "Name a time that has been." });
   return { at, isMoment: true };
+}
+
+/** Stands at the end of a rollback's run id, so that the next one knows to which state it went. */
+export function markOf({ at, isMoment }: Point): string {
+  return shortHash(JSON.stringify([at.getTime(), isMoment]));
+}
+
+/** Whether the newest publish is a rollback to this very state: it stands, and its snapshot may be gone by now. */
+export function isThere(publishes: PastPublish[], point: Point): boolean {
+  const newest = publishes.findLast(isPublish);
+  return newest?.mode === restoreMode && newest.runId.endsWith(`-${markOf(point)}`);
 }
 
 /** Without a zone, it is the pipeline's. A label of the pipeline's own intervals means the run. */

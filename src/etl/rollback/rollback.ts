@@ -26,7 +26,7 @@ import { resolveParams, resolveReferences } from "../values.ts";
 import { openWork, type Work } from "../work.ts";
 import { nextGeneration } from "./corrections.ts";
 import { planRollback, restoredTable, type RollbackPlan, type WantedOutput } from "./plan.ts";
-import { choosePoint } from "./point.ts";
+import { choosePoint, markOf, type Point } from "./point.ts";
 import { withoutPoint } from "./states.ts";
 
 export interface RollbackOptions {
@@ -66,7 +66,7 @@ export async function rollback(
   const context = { ...outside, signal: AbortSignal.any([outside.signal, lost.signal]) };
   const work = await openWork(context);
   try {
-    const state = makeState({ options, names, work, context });
+    const state = makeState({ options, names, point, work, context });
     const wanted = wantedOutputs(names, state);
     const look = async (store: Store) => {
       if (!point) throw await withoutPoint({ wanted, publishes, store });
@@ -112,13 +112,14 @@ function neverPublished({ pipeline: { spec, target } }: RollbackOptions, names: 
 interface MakeState {
   options: RollbackOptions;
   names: string[];
+  point: Point | undefined;
   work: Work;
   context: Context;
 }
 
-function makeState({ options, names, work, context }: MakeState): RunState {
+function makeState({ options, names, point, work, context }: MakeState): RunState {
   const { pipeline, params: given, waitLock } = options;
-  const identity = identify(context);
+  const identity = identify(point, context);
   const params = resolveParams({ pipeline, given, context });
   const values = { params, interval: undefined, secrets: openSecrets({ pipeline, context }) };
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
@@ -137,11 +138,12 @@ function makeState({ options, names, work, context }: MakeState): RunState {
   });
 }
 
-function identify({ now, env }: Context): RunIdentity {
+function identify(point: Point | undefined, { now, env }: Context): RunIdentity {
   const at = now();
-  const fresh = `${at.toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomUUID().slice(0, 8)}`;
-  const execution = jobName(env["NAIS_POD_NAME"]) ?? `rollback-${fresh}`;
-  return { id: `rollback-${fresh}`, execution, scheduled: at, interval: undefined };
+  const time = at.toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const fresh = randomUUID().slice(0, 8);
+  const execution = jobName(env["NAIS_POD_NAME"]) ?? `rollback-${time}-${fresh}`;
+  return { id: `rollback-${time}-${point ? markOf(point) : fresh}`, execution, scheduled: at, interval: undefined };
 }
 
 function wantedOutputs(names: string[], { pipeline, values, context }: RunState): WantedOutput[] {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { rollback, type RollbackCommandOptions } from "../../../src/commands/rollback.ts";
 import type { Effect } from "../../../src/util/context.ts";
 import { EtlError } from "../../../src/util/error.ts";
@@ -50,6 +50,10 @@ async function back(options: Partial<RollbackCommandOptions> = {}, effect?: Effe
 }
 
 const rows = () => lab.values("SELECT dato, n FROM DATASET.t ORDER BY dato, n");
+const endsOfSnapshots = async () => {
+  const resources = await Promise.all((await snapshots()).map((name) => lab.table(name)));
+  return resources.map(({ expirationTime }) => Number(expirationTime));
+};
 const snapshots = async () => (await lab.tables()).filter((name) => name.startsWith("_nais_etl_keep_"));
 const days = ["18", "19", "20", "21"].map((n) => `2022-01-${n}`);
 
@@ -78,9 +82,60 @@ describe("from a snapshot", () => {
     await lab.server.fault({ on, times: 20, action: "quota" });
     const { text } = await publish(days[3]!, { output: { ...keeping, keep: 1 } });
     await lab.server.clearFaults();
-    expect(text).toContain("no snapshot of");
+    expect(text).toMatch(/warning: .*cannot make a snapshot of .*\.t.*: older ones stay, and the run goes on/);
     expect(await snapshots()).toEqual([kept]);
     expect(await rows()).toHaveLength(4);
+  });
+});
+
+describe("with no more than a nais job is granted on its dataset", () => {
+  // READWRITE is WRITER there, which is roles/bigquery.dataEditor; jobUser it has on the project.
+  const member = "anonymous";
+  const editor = { member, role: "roles/bigquery.dataEditor" } as const;
+  beforeEach(() =>
+    lab.server.setGrants([
+      { ...editor, on: `${lab.server.project}.${lab.dataset}` },
+      { member, role: "roles/bigquery.jobUser", on: lab.server.project },
+    ]),
+  );
+  afterEach(() => lab.server.setGrants(undefined));
+
+  test("snapshots are made, with an end, and old ones are let go; rows come back from them", async () => {
+    const all = { ...keeping, partition: { column: "dato", expire: "30d" } };
+    const texts = [];
+    for (const label of days) texts.push((await publish(label, { output: all })).text);
+    expect(texts.join("")).not.toContain("snapshot");
+    const ends = await endsOfSnapshots();
+    const kept = ends.filter((end) => end > Date.now() + 29 * 86_400_000 && end < Date.now() + 31 * 86_400_000);
+    const going = ends.filter((end) => end < Date.now() + 120_000);
+    expect([kept.length, going.length]).toEqual([2, 1]);
+    expect((await back()).text).toContain("from     the kept snapshot");
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1"]);
+  });
+
+  test("or less, the run publishes all the same, and says what is lacking", async () => {
+    for (const label of days.slice(0, 2)) await publish(label, { output: { ...keeping, keep: 1 } });
+    await lab.server.setGrants([
+      { ...editor, without: ["bigquery.tables.createSnapshot"] },
+      { member, role: "roles/bigquery.jobUser" },
+    ]);
+    const { text } = await publish(days[2]!, { output: { ...keeping, keep: 1 } });
+    expect(text).toContain(
+      `cannot make a snapshot of ${lab.server.project}.${lab.dataset}.t: this account may not (it lacks bigquery.tables.createSnapshot): older ones stay, and the run goes on`,
+    );
+    expect(text).toContain(`Ask for roles/bigquery.dataEditor on dataset ${lab.server.project}.${lab.dataset}`);
+    expect(await rows()).toHaveLength(3);
+    expect(await snapshots()).toHaveLength(1);
+  });
+
+  test("or may not even give old ones an end, that is said, too", async () => {
+    for (const label of days.slice(0, 2)) await publish(label, { output: { ...keeping, keep: 1 } });
+    await lab.server.fault({ on: { method: "tables.delete", target: "_keep_" }, times: 1, action: "forbidden" });
+    await lab.server.fault({ on: { method: "tables.patch", target: "_keep_" }, nth: 2, times: 1, action: "forbidden" });
+    const { text } = await publish(days[2]!, { output: { ...keeping, keep: 1 } });
+    await lab.server.clearFaults();
+    expect(text).toMatch(/cannot remove old snapshots of .*\.t: .*: they become more/);
+    expect(await rows()).toHaveLength(3);
   });
 });
 

@@ -90,6 +90,7 @@ const kinds: Record<FaultAction, When> = {
   "rate-limit": "answer",
   "too-many-requests": "answer",
   quota: "answer",
+  forbidden: "answer",
   internal: "answer",
   "bad-gateway": "answer",
   unavailable: "answer",
@@ -116,6 +117,7 @@ const answers: Partial<Record<FaultAction, ConstructorParameters<typeof ApiError
   },
   "too-many-requests": { reason: "rateLimitExceeded", status: 429, message: "Too many requests." },
   quota: { reason: "quotaExceeded", message: "Quota exceeded: Your project exceeded quota for imports per table." },
+  forbidden: { reason: "accessDenied", message: "Access Denied: Permission denied." },
   internal: { reason: "internalError", message: "An internal error occurred and the request could not be completed." },
   unavailable: { reason: "backendError", message: "The service is currently unavailable." },
 };

@@ -16,13 +16,14 @@ const editor = [
   "bigquery.tables.update",
   "bigquery.tables.updateData",
   "bigquery.tables.delete",
+  "bigquery.tables.restoreSnapshot",
 ];
 const readSession = ["bigquery.readsessions.create", "bigquery.readsessions.getData"];
 const roles: Record<Role, string[]> = {
   "roles/bigquery.metadataViewer": metadata,
   "roles/bigquery.dataViewer": viewer,
   "roles/bigquery.dataEditor": editor,
-  // Editors make snapshots, and may not delete them: https://cloud.google.com/bigquery/docs/table-snapshots-delete
+  // Editors make snapshots, and may neither delete them nor make them with an end: …/docs/table-snapshots-create
   "roles/bigquery.dataOwner": [
     ...editor,
     "bigquery.tables.deleteSnapshot",
@@ -74,6 +75,7 @@ export function isAllowed({ options, catalog }: State, { principal, permission, 
 }
 
 function gives(grant: Grant, { principal, permission, on }: Asked): boolean {
+  if (grant.without?.includes(permission)) return false;
   const given = roles[grant.role] ?? [];
   if (grant.member !== principal || !(given.includes(permission) || given.includes("*"))) return false;
   if (grant.on === undefined) return true;

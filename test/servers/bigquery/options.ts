@@ -34,6 +34,8 @@ export interface Grant {
   /** A principal named in `tokens`, or `anonymous`. */
   member: string;
   role: Role;
+  /** What of the role is not given: `bigquery.tables.createSnapshot`. Then it is a role of somebody's own. */
+  without?: string[];
   /** `project`, `project.dataset` or `project.dataset.table`; everything when it is left out. */
   on?: string;
 }
@@ -75,7 +77,7 @@ export interface Fault {
    * - `hold`: the request waits, before any work, until `release()`;
    * - `hold-after`: the work is done, and the answer waits until `release()`;
    * - `token-expired` 401; `rate-limit` 403 rateLimitExceeded; `too-many-requests` 429; `quota` 403 quotaExceeded;
-   *   `internal` 500; `bad-gateway` 502 (HTML, as from a proxy); `unavailable` 503. No work is done.
+   *   `forbidden` 403 accessDenied; `internal` 500; `bad-gateway` 502 (HTML, as from a proxy); `unavailable` 503. No work is done.
    * - over gRPC: `drop` and `unavailable` end with UNAVAILABLE, `rate-limit` and `quota` with RESOURCE_EXHAUSTED,
    *   `token-expired` with UNAUTHENTICATED, `internal` with INTERNAL;
    * - `fail-job`: the request goes well, and the job that it starts ends with `error` instead of doing its work;
@@ -103,6 +105,7 @@ export type FaultAction =
   | "rate-limit"
   | "too-many-requests"
   | "quota"
+  | "forbidden"
   | "internal"
   | "bad-gateway"
   | "unavailable"

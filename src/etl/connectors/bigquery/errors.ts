@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.ts";
 
 /** What was being done, to what. */
 export interface Attempted {
-  action: "read" | "write" | "query" | "publish";
+  action: "read" | "write" | "query" | "publish" | "keep" | "forget";
   /** `project.dataset.table` or `project.dataset`; of a query the source's or output's name. */
   name: string;
   /** The part of the product, in front of the message: `source apps`. */
@@ -80,7 +80,14 @@ function wrongQuery(refusal: Refusal, attempted: Attempted): Explained {
   };
 }
 
-const doings = { read: "cannot read", write: "cannot write", query: "cannot query", publish: "cannot publish to" };
+const doings = {
+  read: "cannot read",
+  write: "cannot write",
+  query: "cannot query",
+  publish: "cannot publish to",
+  keep: "cannot make a snapshot of",
+  forget: "cannot remove old snapshots of",
+};
 
 function doing({ action, name }: Attempted): string {
   return `${doings[action]} ${name}`;
@@ -104,6 +111,8 @@ const usualRole = {
   query: ["roles/bigquery.dataViewer", "table"],
   write: ["roles/bigquery.dataEditor", "dataset"],
   publish: ["roles/bigquery.dataEditor", "dataset"],
+  keep: ["roles/bigquery.dataEditor", "dataset"],
+  forget: ["roles/bigquery.dataEditor", "dataset"],
 } as const;
 
 async function denied(refusal: Refusal, attempted: Attempted, client: BigQueryClient): Promise<Explained> {

@@ -1,16 +1,20 @@
 /**
  * `keep: N`: before a publish changes a table, a snapshot is made of it as it stands, and the newest N stay. A snapshot costs
  * what has changed since. One that cannot be made fails no run: time travel still reaches back some days, and it is said.
- * Source: https://cloud.google.com/bigquery/docs/table-snapshots-intro
+ * It gets its end by a request of its own: to make it with one, bigquery.tables.deleteSnapshot is asked for, which no editor
+ * has, and a nais job is one; to update it is the editor's. Whoever is killed in between has it done by the run after.
+ * Source: https://cloud.google.com/bigquery/docs/table-snapshots-intro, …/table-snapshots-create, …/table-snapshots-update
  */
 import { durationSeconds } from "../../../spec/duration.ts";
-import { messageOf } from "../../../util/error.ts";
+import { messageOf, type EtlError, type Problem } from "../../../util/error.ts";
+import { explainRefusal } from "../../connectors/bigquery/errors.ts";
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { Refusal, unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import { isKeptName, keptName } from "../kept-name.ts";
 import type { PublishParts, TableOutput } from "../store.ts";
 import { ask } from "./ask.ts";
+import { getTable } from "./fit-table.ts";
 import { nameJob, type Destination, type Place } from "./place.ts";
 import { readPublish, selectLastPublish } from "./questions.ts";
 import { fencedMark, keepScript } from "./scripts.ts";
@@ -52,31 +56,60 @@ async function keepTable(place: Place, keep: Keep): Promise<boolean> {
   } catch (error) {
     const { signal, log } = place.client.context;
     signal.throwIfAborted();
-    if (!(error instanceof Refusal) || error.says(new RegExp(fencedMark))) throw error;
-    log.warn(
-      `no snapshot of ${formatTableName(name)} could be made, and older ones stay: ${log.scrub(messageOf(error))}`,
-    );
+    if (!(error instanceof Refusal) || isFenced(error)) throw error;
+    log.problem(await warningOf(error, { action: "keep", name, but: "older ones stay, and the run goes on" }, place));
     return false;
   }
 }
 
+function isFenced(refusal: Refusal): boolean {
+  return refusal.says(new RegExp(fencedMark));
+}
+
+interface Warn {
+  action: "keep" | "forget";
+  name: TableName;
+  but: string;
+}
+
+async function warningOf(error: Refusal, { action, name, but }: Warn, { client }: Place): Promise<Problem> {
+  const attempted = { action, name: formatTableName(name), part: "keep" };
+  const explained = (await explainRefusal(error, attempted, client)) as EtlError;
+  const [{ message, hint = "" }] = explained.problems as [Problem];
+  return { severity: "warning", message: `${message}: ${but}`, hint };
+}
+
 async function snapshot(place: Place, { output, spec, token, parts }: Keep): Promise<void> {
-  const { client, tables, home, pipeline } = place;
-  const { name, dataset } = destinationOf(place, output);
+  const { client, home, pipeline } = place;
+  const { name } = destinationOf(place, output);
   const [row] = await ask({ client, location: home.location, sql: selectLastPublish(place, output) });
   // A table that no run of this pipeline has left as it is, has no name here.
   if (!row) return;
   const last = readPublish(row);
   const to = { ...name, table: keptName(pipeline, last) };
+  const there = await getTable(client, to);
+  if (!there) await make(place, { output, token, parts, to });
+  const end = parts.at.getTime() + lifetime(spec);
+  if (Number(there?.expirationTime ?? Infinity) <= end) return;
   const description = `nais-etl: ${name.table} as run ${last.runId} of ${pipeline} left it`;
-  const expires = new Date(parts.at.getTime() + lifetime(spec));
-  const sql = keepScript({ tables, token, from: name, to, expires, description });
-  await runJob(client, {
-    id: nameJob(place, parts.id, `keep_${to.table}`),
-    effect: "bigquery.keep",
-    location: dataset.location,
-    configuration: { query: queryConfiguration(sql) },
-  });
+  const body = { expirationTime: String(end), description };
+  await client.context.effect("bigquery.expire", () => client.send({ method: "PATCH", path: tablePath(to), body }));
+}
+
+async function make(place: Place, { output, token, parts, to }: Omit<Keep, "spec"> & { to: TableName }): Promise<void> {
+  const { client, tables } = place;
+  const { name, dataset } = destinationOf(place, output);
+  try {
+    await runJob(client, {
+      id: nameJob(place, parts.id, `keep_${to.table}`),
+      effect: "bigquery.keep",
+      location: dataset.location,
+      configuration: { query: queryConfiguration(keepScript({ tables, token, from: name, to })) },
+    });
+  } catch (error) {
+    // The job of a process that was killed may have made it just now.
+    if (!(error instanceof Refusal) || isFenced(error) || !(await getTable(client, to))) throw error;
+  }
 }
 
 /** Rows that expire in the table may not live longer in its snapshots. */
@@ -98,10 +131,16 @@ export async function tidyKept(place: Place, outputs: Kept[]): Promise<void> {
     const old = async () => {
       for (const table of (await listKept(place, output)).slice(keep)) await remove(place, { ...name, table });
     };
-    await old().catch((error: unknown) =>
-      place.client.context.log.debug(`old snapshots of ${name.table} are left to the next run: ${messageOf(error)}`),
-    );
+    await old().catch((error: unknown) => tellOfLeft(error, name, place));
   }
+}
+
+/** Who may not remove them may not tomorrow either, and they would be more each night. */
+async function tellOfLeft(error: unknown, name: TableName, place: Place): Promise<void> {
+  const { log } = place.client.context;
+  if (error instanceof Refusal && error.reason === "accessDenied")
+    log.problem(await warningOf(error, { action: "forget", name, but: "they become more" }, place));
+  else log.debug(`old snapshots of ${name.table} are left to the next run: ${messageOf(error)}`);
 }
 
 /** Newest first; without those that are about to expire. */

@@ -144,17 +144,14 @@ interface Keep {
   tables: StateTables;
   token: number;
   from: TableName;
+  /** There is none of this name. */
   to: TableName;
-  expires: Date;
-  /** For people. */
-  description: string;
 }
 
 /** One job, so that who was paused cannot keep, in the name of an old state, what its successor has published. */
-export function keepScript({ tables, token, from, to, expires, description }: Keep): string {
+export function keepScript({ tables, token, from, to }: Keep): string {
   const mine = `(SELECT COUNT(*) FROM ${quoteTable(tables.fence)} WHERE token = ${token}) = 1`;
-  const options = `expiration_timestamp = ${timestamp(expires)}, description = ${quoteText(description)}`;
-  const keep = `CREATE SNAPSHOT TABLE IF NOT EXISTS ${quoteTable(to)} CLONE ${quoteTable(from)} OPTIONS (${options})`;
+  const keep = `CREATE SNAPSHOT TABLE ${quoteTable(to)} CLONE ${quoteTable(from)}`;
   return [refuseUnless(mine, fencedMark), keep, ""].join(";\n");
 }
 

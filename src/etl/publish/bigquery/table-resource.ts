@@ -9,6 +9,7 @@ export interface TableResource {
   numRows?: string;
   /** Milliseconds since 1970. */
   creationTime?: string;
+  expirationTime?: string;
   description?: string;
   labels?: Record<string, string>;
   schema?: { fields?: ExistingField[] };

@@ -144,6 +144,11 @@ export function planCreateSnapshot(context: Context, statement: Of<"createSnapsh
   const name = newTable(context, target, at);
   const { table: source } = openTable(context, from, at, asOf);
   context.reads.delete(source);
+  const { state, principal } = context;
+  demand(state, { principal, permission: "bigquery.tables.createSnapshot", on: source });
+  // An end is a deletion later on: https://cloud.google.com/bigquery/docs/table-snapshots-create
+  if (options.some(({ name: option }) => option === "expiration_timestamp"))
+    demand(state, { principal, permission: "bigquery.tables.deleteSnapshot", on: source });
   const snapshotDefinition = {
     baseTableReference: { projectId: source.project, datasetId: source.dataset, tableId: source.table },
     snapshotTime: context.now.toISOString(),
