@@ -70,7 +70,8 @@ interface Tell {
 function tell({ plan, record }: RolledBack, { options, pipeline, context }: Tell): number {
   const { log } = context;
   if (options.json) context.print(JSON.stringify({ ...shownPlan(plan), record }, undefined, 2));
-  if (plan.outputs.length === 0) log.info("Nothing to do: it stands as it was then, and nothing was published since.", { step: "end" });
+  if (plan.outputs.length === 0)
+    log.info("Nothing to do: it stands as it was then, and nothing was published since.", { step: "end" });
   else if (!record) log.info("\nNothing was changed.", { step: "end" });
   else {
     for (const problem of record.problems) log.problem(problem);
