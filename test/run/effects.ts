@@ -82,3 +82,12 @@ export const httpEffects: Record<string, string> = {
   "source.fetch": "brings a source's answers into the work folder",
   "raw.keep": "keeps an answer as it came, under a name that nobody has",
 };
+
+/** And of one with models that are programs. */
+export const programEffects: Record<string, string> = {
+  "program.folder": "makes a folder for a program",
+  "program.input": "writes the rows of an input for it",
+  "command.input": "writes them in the form that a command reads",
+  "command.run": "starts a command, and waits until it has ended",
+  "program.remove": "removes that folder",
+};
