@@ -902,11 +902,16 @@ function schemaWords(schema) {
 	return schema.needs_allow_schema_change ? `${words}; run it once with --allow-schema-change` : words;
 }
 function changeWords(schema) {
+	const { moved_from: place } = schema;
+	return place === void 0 ? ownWords(schema) : `${ownWords(schema)}; it was ${place}, which stays there as it is`;
+}
+function ownWords(schema) {
 	const { change, impossible, compared_with: other, rows } = schema;
+	if (change === "gone") return "is published no more; what is there stays as it is";
 	if (change === "unknown") return "not known: there is nothing to compare with";
 	if (change === "none" && rows !== void 0) return `as it is there; the last run published ${count(rows, "row")}`;
 	if (change === "none") return other === "destination" ? "as it is there" : "as before";
-	if (change === "new") return `a new table of ${count(schema.added.length, "column")}`;
+	if (change === "new") return `a new ${other === "destination" ? "table" : "output"} of ${count(schema.added.length, "column")}`;
 	return `${columnWords(schema).join(", ")}${impossible ? "; BigQuery cannot change it so" : ""}`;
 }
 function columnWords({ added, removed, retyped }) {

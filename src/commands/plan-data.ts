@@ -5,6 +5,7 @@ import { type Problem } from "../util/error.ts";
 import { exists } from "../util/files.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { diffData, type DataDiff, type DiffedData } from "../etl/plan/data-diff.ts";
+import { oldOutputs, type OldOutputs } from "../etl/plan/match-outputs.ts";
 import { useSamples, withoutSamples } from "../etl/plan/same-samples.ts";
 import { failureOf } from "../etl/record/failure.ts";
 import { loadPipeline } from "./load-pipeline.ts";
@@ -23,6 +24,8 @@ export interface PlanData {
 export interface PlannedData {
   diff: DataDiff | undefined;
   columns: DiffedData["columns"];
+  /** What the outputs were; undefined where no other commit is known. */
+  outputs: OldOutputs | undefined;
   /** Why there is no diff, or how it came about. */
   notes: string[];
   /** What is wrong with the models here. */
@@ -44,7 +47,8 @@ export async function planData(asked: PlanData, context: Context): Promise<Plann
 }
 
 function nothing(notes: string[]): PlannedData {
-  return { diff: undefined, columns: { after: new Map(), before: new Map() }, notes, problems: [] };
+  const columns = { after: new Map(), before: new Map() };
+  return { diff: undefined, columns, outputs: undefined, notes, problems: [] };
 }
 
 /** On the samples here; where the old models cannot read these, on their own. */
@@ -63,9 +67,9 @@ async function compare(asked: PlanData, after: LoadedPipeline, context: Context)
   };
   const ways = asked.commit === undefined ? [] : [onSame, onOwn];
   try {
-    const { diff, tried, failure, columns } = await diffData({ after, before: ways, interval, params }, context);
+    const { diff, tried, failure, columns, old } = await diffData({ after, before: ways, interval, params }, context);
     const notes = diff ? [...(tried === 0 ? [] : [ownSamples]), ...emptyNote(diff)] : noteOf(failure, after, context);
-    return { diff, columns, notes, problems: [] };
+    return { diff, columns, outputs: old && oldOutputs(after, old), notes, problems: [] };
   } finally {
     for (const tree of trees) await tree.remove();
   }

@@ -7,6 +7,7 @@ import {
   changeWords,
   comparedWords,
   manifestWords,
+  modelWords,
   monthWords,
   queryWords,
   rowsWords,
@@ -58,7 +59,7 @@ function columnsPart({ schema }: Plan): string | undefined {
 function dataPart(plan: Plan): string | undefined {
   const compared = comparedWords(plan);
   if (compared === undefined) return undefined;
-  const rows = plan.data.map((one) => [one.model, rowsWords(one), valuesWords(one)]);
+  const rows = plan.data.map((one) => [modelWords(one), rowsWords(one), valuesWords(one)]);
   if (rows.length === 0) return `No row and no column changes: ${plain(compared)}.`;
   return `${part("Data", ["Table", "Rows", "Values and columns"], rows)}\n\n${plain(compared)}.`;
 }

@@ -7,6 +7,7 @@ import {
   againstWords,
   comparedWords,
   manifestWords,
+  modelWords,
   monthWords,
   queryWords,
   rowsWords,
@@ -25,7 +26,10 @@ export function planText(plan: Plan, paint: Logger["paint"]): string {
     ["Manifests", manifestLines(plan)],
     [
       "Data",
-      [...rows(plan.data.map((one) => [one.model, rowsWords(one), valuesWords(one)])), ...dataNote(plan, compared)],
+      [
+        ...rows(plan.data.map((one) => [modelWords(one), rowsWords(one), valuesWords(one)])),
+        ...dataNote(plan, compared),
+      ],
     ],
     ["Not known", plan.notes],
   ];

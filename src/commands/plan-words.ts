@@ -21,11 +21,18 @@ export function schemaWords(schema: SchemaChange): string {
 }
 
 export function changeWords(schema: SchemaChange): string {
+  const { moved_from: place } = schema;
+  return place === undefined ? ownWords(schema) : `${ownWords(schema)}; it was ${place}, which stays there as it is`;
+}
+
+function ownWords(schema: SchemaChange): string {
   const { change, impossible, compared_with: other, rows } = schema;
+  if (change === "gone") return "is published no more; what is there stays as it is";
   if (change === "unknown") return "not known: there is nothing to compare with";
   if (change === "none" && rows !== undefined) return `as it is there; the last run published ${count(rows, "row")}`;
   if (change === "none") return other === "destination" ? "as it is there" : "as before";
-  if (change === "new") return `a new table of ${count(schema.added.length, "column")}`;
+  if (change === "new")
+    return `a new ${other === "destination" ? "table" : "output"} of ${count(schema.added.length, "column")}`;
   return `${columnWords(schema).join(", ")}${impossible ? "; BigQuery cannot change it so" : ""}`;
 }
 
@@ -74,6 +81,11 @@ export function rowsWords({ added, removed, rows_changed: changed }: ModelChange
   ] as const;
   const told = parts.filter(([rows]) => rows > 0).map(([rows, word]) => `${formatNumber(rows)} ${word}`);
   return told.length === 0 ? "the same rows" : told.join(", ");
+}
+
+/** The model, and the one that readers saw in its place. */
+export function modelWords({ model, was }: ModelChange): string {
+  return was === undefined ? model : `${model} (was ${was})`;
 }
 
 export function valuesWords({ changed, columns, key, unsteady }: ModelChange): string {

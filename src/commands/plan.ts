@@ -5,7 +5,13 @@ import { EtlError, type Problem } from "../util/error.ts";
 import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
-import { outputColumns, schemaChange, type OutputColumns, type SchemaChange } from "../etl/plan/schema-change.ts";
+import {
+  goneOutput,
+  outputColumns,
+  schemaChange,
+  type OutputColumns,
+  type SchemaChange,
+} from "../etl/plan/schema-change.ts";
 import { tableProblems } from "../etl/publish/bigquery/table-problems.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { findCommit, notesOnSame, type Commit } from "./old-tree.ts";
@@ -59,7 +65,7 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
     target,
     offline: costs.offline,
     against: commit,
-    schema: outputs.map(({ schema }) => schema),
+    schema: [...outputs.map(({ schema }) => schema), ...(data.outputs?.gone ?? []).map(goneOutput)],
     queries: costs.queries,
     budget: costs.budget,
     month: costs.month,
@@ -81,9 +87,11 @@ function schemaOf(
   const there = costs.tables.get(output);
   const { rows } = costs;
   const impossible = problems.some(({ severity }) => severity === "error");
-  const base = { output, destination, after, rows: rows.get(output), impossible };
+  const was = data.outputs?.was.get(output);
+  const base = { output, destination, after, rows: rows.get(output), impossible, moved_from: was?.movedFrom };
   if (there) return schemaChange({ ...base, before: there === "new" ? there : there.columns, with: "destination" });
-  return schemaChange({ ...base, before: data.columns.before.get(model), with: "commit" });
+  const before = data.outputs && !was ? "new" : data.columns.before.get(was?.model ?? model);
+  return schemaChange({ ...base, before, with: "commit" });
 }
 
 /** What a run will say of the table that is there. */

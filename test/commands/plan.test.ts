@@ -30,6 +30,8 @@ outputs:
   "models/towns_by_size.sql": "SELECT id, town, size * 3 AS size FROM towns",
 };
 
+const keyed = files["pipeline.yaml"].replace("shop.towns_by_size }", "shop.towns_by_size, write: merge, key: [id] }");
+
 const plainly: Logger["paint"] = (_style, text) => text;
 
 async function repositoryOf(
@@ -160,10 +162,6 @@ describe("rows and values", () => {
   });
 
   test("a key that is not unique is none; rows that are there more often count as often", async () => {
-    const keyed = files["pipeline.yaml"].replace(
-      "shop.towns_by_size }",
-      "shop.towns_by_size, write: merge, key: [id] }",
-    );
     const repository = await repositoryOf({ "pipeline.yaml": keyed });
     await repository.write("models/towns_by_size.sql", "SELECT id, town, size * 3 AS size FROM towns, range(3)");
     expect((await makePlan({}, repository.context)).data).toMatchObject([{ key: undefined, added: 6, removed: 0 }]);
@@ -178,6 +176,55 @@ describe("rows and values", () => {
     expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 2, removed: 2 }]);
   });
 
+  test("values of a column that has another type are compared, whether or not rows have a key", async () => {
+    const repository = await repositoryOf();
+    const model = (size: string) =>
+      repository.write("models/towns_by_size.sql", `SELECT id, town, ${size} AS size FROM towns`);
+    await model("(size * 3)::NUMERIC");
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 0, removed: 0 }]);
+    await model("(size * 4)::NUMERIC");
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 3, removed: 3 }]);
+    await repository.write("pipeline.yaml", keyed);
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ key: ["id"], changed: { size: 3 } }]);
+  });
+
+  test("a key of another type, and one that is declared no more, still tells rows apart", async () => {
+    const repository = await repositoryOf({ "pipeline.yaml": keyed });
+    await repository.write("models/towns_by_size.sql", "SELECT id::NUMERIC AS id, town, size * 4 AS size FROM towns");
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ key: ["id"], changed: { size: 3 } }]);
+    await repository.write("pipeline.yaml", files["pipeline.yaml"]);
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ key: ["id"], changed: { size: 3 } }]);
+  });
+
+  test("of records the fields that are there on both sides are compared, and days with moments", async () => {
+    const model = (part: string, at: string) => `SELECT id, [{ ${part} }] AS parts, ${at} AS at FROM towns`;
+    const repository = await repositoryOf({
+      "pipeline.yaml": keyed,
+      "models/towns_by_size.sql": model("'a': id, 'b': town", "DATE '2024-01-01'"),
+    });
+    await repository.write("models/towns_by_size.sql", model("'b': town, 'a': id, 'c': 1", "TIMESTAMP '2024-01-01'"));
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 0, removed: 0, rows_changed: 0 }]);
+    await repository.write("models/towns_by_size.sql", model("'b': town, 'a': -id, 'c': 1", "now()"));
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ changed: { parts: 3, at: 3 } }]);
+  });
+
+  test("a row more among those that differ in their last digits counts as one", async () => {
+    const model = (sizes: string) => `SELECT unnest(${sizes})::DOUBLE AS size FROM towns WHERE id = 1`;
+    const repository = await repositoryOf({ "models/towns_by_size.sql": model("[0.3, 1e20, 7, -2.5, 3e-7]") });
+    const nearly = "[0.1 + 0.2::DOUBLE, 1e20 + 16384, 7 + 1e-13, -2.5, 3e-7 + 1e-15, -9.0]";
+    await repository.write("models/towns_by_size.sql", model(nearly));
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 1, removed: 0 }]);
+  });
+
+  test("what tells the time is no change: old and new models see the same clock", async () => {
+    const model = "SELECT id, now() AS at, current_timestamp AS c, localtime AS l, ago(INTERVAL 1 DAY) AS a FROM towns";
+    const repository = await repositoryOf({ "models/towns_by_size.sql": model });
+    await repository.write("models/towns_by_size.sql", `${model} -- the same`);
+    expect((await makePlan({}, repository.context)).data).toEqual([]);
+    await repository.write("models/towns_by_size.sql", model.replace("1 DAY", "2 DAY"));
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 3, removed: 3, unsteady: false }]);
+  });
+
   test("models that may differ each time are said to, and models here that fail are problems", async () => {
     const repository = await repositoryOf({
       "models/towns_by_size.sql": "SELECT id, town, random() AS size FROM towns",
@@ -187,6 +234,58 @@ describe("rows and values", () => {
     await repository.write("models/towns_by_size.sql", "SELECT nothing FROM towns");
     expect(await plan({}, repository.context)).toBe(1);
     expect(repository.printed.join("\n")).toContain("models/towns_by_size.sql:1:8 error");
+  });
+});
+
+describe("what readers see", () => {
+  const named = (model: string, place = "shop.towns_by_size") =>
+    files["pipeline.yaml"].replace(
+      "{ type: bigquery, table: shop.towns_by_size }",
+      `{ type: bigquery, table: ${place}, model: ${model} }`,
+    );
+
+  test("an output that publishes a model of another name is compared with the one before", async () => {
+    const repository = await repositoryOf();
+    await repository.git("rm", "--quiet", "models/towns_by_size.sql");
+    await repository.write("models/towns_now.sql", "SELECT id, town, size * 3 AS size FROM towns WHERE id < 3");
+    await repository.write("pipeline.yaml", named("towns_now"));
+    const made = await makePlan({}, repository.context);
+    expect(made).toMatchObject({ models_added: [], models_removed: [], schema: [{ change: "none" }] });
+    expect(made.data).toMatchObject([{ model: "towns_now", was: "towns_by_size", published: true, removed: 1 }]);
+    expect(planText(made, plainly)).toContain("towns_now (was towns_by_size)  1 removed");
+  });
+
+  test("and so is one that publishes another of the models that were there", async () => {
+    const repository = await repositoryOf({
+      "models/few.sql": "SELECT id, town, size * 3 AS size FROM towns WHERE id < 3",
+    });
+    await repository.write("pipeline.yaml", named("few"));
+    expect((await makePlan({}, repository.context)).data).toMatchObject([{ model: "few", removed: 1 }]);
+  });
+
+  test("outputs that are new, gone or elsewhere are told, with a name of its own or another", async () => {
+    const two = `${files["pipeline.yaml"]}  towns: { type: bigquery, table: shop.all_towns }\n`;
+    const repository = await repositoryOf({ "pipeline.yaml": two });
+    await repository.write("pipeline.yaml", named("towns_by_size", "shop.elsewhere"));
+    const made = await makePlan({ target: "local" }, repository.context);
+    expect(made.schema).toMatchObject([
+      { output: "towns_by_size", change: "none", moved_from: "shop.towns_by_size" },
+      { output: "towns", destination: "shop.all_towns", change: "gone" },
+    ]);
+    const text = planText(made, plainly);
+    expect(text).toContain("shop.elsewhere  as before; it was shop.towns_by_size, which stays there as it is");
+    expect(text).toContain("shop.all_towns  is published no more; what is there stays as it is");
+    await repository.write(
+      "pipeline.yaml",
+      two
+        .replace("  towns_by_size:", "  other: { type: bigquery, table: shop.other, model: towns }\n  sized:")
+        .replace("shop.towns_by_size }", "shop.towns_by_size, model: towns_by_size }"),
+    );
+    expect((await makePlan({ target: "local" }, repository.context)).schema).toMatchObject([
+      { output: "other", change: "new" },
+      { output: "sized", change: "none", moved_from: undefined },
+      { output: "towns", change: "none" },
+    ]);
   });
 });
 

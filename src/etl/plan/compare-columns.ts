@@ -46,6 +46,6 @@ export function compareColumns(before: Column[], after: Column[]): ComparedColum
   };
 }
 
-export function isRetyped({ was, is }: CommonColumn): boolean {
+function isRetyped({ was, is }: CommonColumn): boolean {
   return formatType(was) !== formatType(is);
 }

@@ -10,10 +10,13 @@ import { identifyRun } from "../identity.ts";
 import { openWork } from "../work.ts";
 import { compareColumns, type ColumnChanges } from "./compare-columns.ts";
 import { compareRows, type RowChanges } from "./compare-rows.ts";
+import { matchOutputs, outputModels } from "./match-outputs.ts";
 import { makeRows, type MadeRows } from "./make-rows.ts";
 
 export interface ModelChange extends RowChanges {
   model: string;
+  /** The model whose rows readers saw in place of these; undefined where it is the same one. */
+  was: string | undefined;
   /** Whether readers see it, or other models alone. */
   published: boolean;
   rows_before: number;
@@ -53,6 +56,8 @@ export interface DiffedData {
   failure: unknown;
   /** The columns of what the models here make, and of what the old ones do where they could be run. */
   columns: { after: TableColumns; before: TableColumns };
+  /** The old pipeline, where its models could be run. */
+  old: LoadedPipeline | undefined;
 }
 
 export type TableColumns = ReadonlyMap<string, { name: string; type: Type }[]>;
@@ -62,19 +67,22 @@ export async function diffData({ before, after, interval, params }: DiffData, co
   const label = identifyRun({ pipeline: after, label: interval, context }).interval?.label;
   const work = await openWork(context);
   try {
-    const now = await makeRows({ pipeline: after, interval: label, params, work }, quiet(context));
-    const side = { now, after, label, params, db: work.store };
+    const at = context.now();
+    const now = await makeRows({ pipeline: after, interval: label, params, now: at, work }, quiet(context));
+    const side = { now, at, after, label, params, db: work.store };
     let failure: unknown;
     for (const [tried, open] of before.entries()) {
       try {
-        const { diff, old } = await compareWith(open, side);
-        return { diff, tried, failure: undefined, columns: { after: columnsOf(now), before: columnsOf(old) } };
+        const { diff, old, before: pipeline } = await compareWith(open, side);
+        const columns = { after: columnsOf(now), before: columnsOf(old) };
+        return { diff, tried, failure: undefined, columns, old: pipeline };
       } catch (error) {
         context.signal.throwIfAborted();
         failure = error;
       }
     }
-    return { diff: undefined, tried: before.length, failure, columns: { after: columnsOf(now), before: new Map() } };
+    const columns = { after: columnsOf(now), before: new Map() };
+    return { diff: undefined, tried: before.length, failure, columns, old: undefined };
   } finally {
     await work.close();
   }
@@ -86,6 +94,8 @@ function columnsOf({ tables }: MadeRows): TableColumns {
 
 interface Side {
   now: MadeRows;
+  /** What the models took for now. */
+  at: Date;
   after: LoadedPipeline;
   /** Of the interval that the rows are for. */
   label: string | undefined;
@@ -94,14 +104,14 @@ interface Side {
   db: Database;
 }
 
-async function compareWith(open: OpenOld, { now, after, label, params, db }: Side) {
+async function compareWith(open: OpenOld, { now, at, after, label, params, db }: Side) {
   const { before, context } = await open();
   const work = await openWork(context);
   try {
     const interval = before.spec.interval?.every === after.spec.interval?.every ? label : undefined;
-    const asked = { pipeline: before, interval, params: knownTo(before, params), work };
+    const asked = { pipeline: before, interval, params: knownTo(before, params), now: at, work };
     const old = await makeRows(asked, quiet(context));
-    return { diff: await compareAll({ old, now, pipeline: after, db }), old };
+    return { diff: await compareAll({ old, now, pipeline: after, before, db }), old, before };
   } finally {
     await work.close();
   }
@@ -121,41 +131,59 @@ interface CompareAll {
   old: MadeRows;
   now: MadeRows;
   pipeline: LoadedPipeline;
+  before: LoadedPipeline;
   db: Database;
 }
 
-async function compareAll({ old, now, pipeline, db }: CompareAll): Promise<DataDiff> {
-  const published = new Set(Object.entries(pipeline.spec.outputs ?? {}).map(([name, { model }]) => model ?? name));
+async function compareAll({ old, now, pipeline, before, db }: CompareAll): Promise<DataDiff> {
+  const published = new Set(outputModels(pipeline).values());
   const changes: ModelChange[] = [];
-  const both = [...now.tables.values()].filter(({ name }) => old.tables.has(name));
-  for (const after of both) {
-    const before = old.tables.get(after.name)!;
-    const compared = await compareTables({ before, after, key: keyOfModel(after.name, pipeline), db });
-    const unsteady = now.unsteady.has(after.name) || old.unsteady.has(after.name);
-    const change = { model: after.name, published: published.has(after.name), ...compared, unsteady };
+  const pairs = pairsOf({ old, now, pipeline, before });
+  for (const { name, was } of pairs) {
+    const [after, earlier] = [now.tables.get(name)!, old.tables.get(was)!];
+    const keys = [keyOfModel(name, pipeline), keyOfModel(was, before)].filter((key) => key !== undefined);
+    const compared = await compareTables({ before: earlier, after, keys, db });
+    const unsteady = now.unsteady.has(name) || old.unsteady.has(was);
+    const isPublished = published.has(name);
+    const change = { model: name, was: was === name ? undefined : was, published: isPublished, ...compared, unsteady };
     if (isChange(change)) changes.push(change);
   }
+  const [names, olds] = [new Set(pairs.map(({ name }) => name)), new Set(pairs.map(({ was }) => was))];
   return {
     changes: changes.toSorted((a, b) => Number(b.published) - Number(a.published)),
-    compared: both.length,
-    empty: both
-      .map(({ name }) => name)
-      .filter((name) => isEmpty(now.tables.get(name)) && isEmpty(old.tables.get(name))),
-    added: [...now.tables.keys()].filter((name) => !old.tables.has(name)),
-    removed: [...old.tables.keys()].filter((name) => !now.tables.has(name)),
+    compared: pairs.length,
+    empty: pairs
+      .filter(({ name, was }) => isEmpty(now.tables.get(name)) && isEmpty(old.tables.get(was)))
+      .map(({ name }) => name),
+    added: [...now.tables.keys()].filter((name) => !names.has(name)),
+    removed: [...old.tables.keys()].filter((name) => !olds.has(name)),
   };
+}
+
+/** What is compared: models of one name, and what readers see in place of what they saw. */
+function pairsOf({ old, now, pipeline, before }: Omit<CompareAll, "db">): { name: string; was: string }[] {
+  const [models, oldModels] = [outputModels(pipeline), outputModels(before)];
+  const seen = [...matchOutputs(pipeline.spec, before.spec)].flatMap(([output, earlier]) => {
+    const [name, was] = [models.get(output)!, oldModels.get(earlier)!];
+    return name !== was && now.tables.has(name) && old.tables.has(was) ? [{ name, was }] : [];
+  });
+  const own = [...now.tables.keys()].filter((name) => old.tables.has(name)).map((name) => ({ name, was: name }));
+  return [
+    ...own,
+    ...seen.filter((one, i) => seen.findIndex(({ name, was }) => name === one.name && was === one.was) === i),
+  ];
 }
 
 interface CompareTables {
   before: Table;
   after: Table;
-  key: string[] | undefined;
+  keys: string[][];
   db: Database;
 }
 
-async function compareTables({ before, after, key, db }: CompareTables) {
+async function compareTables({ before, after, keys, db }: CompareTables) {
   const { changes, common } = compareColumns(before.columns, after.columns);
-  const rows = await compareRows({ db, before: rowsOf(before), after: rowsOf(after), columns: common, key });
+  const rows = await compareRows({ db, before: rowsOf(before), after: rowsOf(after), columns: common, keys });
   return { ...rows, rows_before: before.rows!, rows_after: after.rows!, columns: changes };
 }
 

@@ -2,11 +2,12 @@
 import type { Context } from "../../util/context.ts";
 import { throwProblems } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { freezeClock } from "../engine/duckdb/clock.ts";
 import { checkTable, type Checking } from "../check/check-table.ts";
 import { extractSources } from "../extract.ts";
 import { explainBySource, type ExtractedSource } from "../extract/extracted.ts";
 import { readSecrets } from "../read-secrets.ts";
-import { isVolatile, volatileNames } from "../resume/volatile.ts";
+import { clockNames, isVolatile, volatileNames } from "../resume/volatile.ts";
 import type { RunState } from "../run-state.ts";
 import type { Table } from "../table.ts";
 import { buildGraph, type Graph, type ModelNode } from "../transform/graph.ts";
@@ -19,6 +20,8 @@ export interface MakeRows {
   pipeline: LoadedPipeline;
   interval: string | undefined;
   params: Record<string, string>;
+  /** What models see as now: the same for all that are compared. */
+  now: Date;
   work: Work;
 }
 
@@ -30,7 +33,7 @@ export interface MadeRows {
 }
 
 /** @throws {EtlError} as a run does where a model fails; checks fail nothing here */
-export async function makeRows({ work, ...asked }: MakeRows, context: Context): Promise<MadeRows> {
+export async function makeRows({ work, now, ...asked }: MakeRows, context: Context): Promise<MadeRows> {
   const { pipeline } = asked;
   const graph = await buildGraph(pipeline, work.db, { sessions: work.sessions, context });
   throwProblems(graph.problems, "cannot run");
@@ -40,7 +43,8 @@ export async function makeRows({ work, ...asked }: MakeRows, context: Context): 
   const sources = await readAll(state, graph, published);
   try {
     await work.db.lockDown({ files: sources.flatMap(({ files }) => files), folder: work.folder });
-    const tables = await runAll(state, graph, sources);
+    await freezeClock(work.db, now);
+    const tables = await runAll(state, graph, sources, now);
     await Promise.all(sources.map(({ verified }) => verified));
     const compared = new Set([...graph.models.map(({ name }) => name), ...published]);
     return { tables: new Map([...tables].filter(([name]) => compared.has(name))), unsteady };
@@ -58,7 +62,12 @@ async function readAll(state: RunState, graph: Graph, published: string[]): Prom
 }
 
 /** One after the other: each is there when those that read it are run. */
-async function runAll(state: RunState, graph: Graph, sources: ExtractedSource[]): Promise<Map<string, Table>> {
+async function runAll(
+  state: RunState,
+  graph: Graph,
+  sources: ExtractedSource[],
+  now: Date,
+): Promise<Map<string, Table>> {
   const { work, pipeline, context } = state;
   const bind = bindValues(state.values, work.db.dialect);
   const tables = new Map<string, Table>(sources.map((source) => [source.name, source]));
@@ -73,7 +82,7 @@ async function runAll(state: RunState, graph: Graph, sources: ExtractedSource[])
       pipeline,
       bind,
       context,
-      values: { ...state.values, now: undefined },
+      values: { ...state.values, now },
       explainSource: checking.explainSource,
       fileOf: (name) => tables.get(name)?.file,
     });
@@ -97,7 +106,7 @@ async function takeOut(checking: Checking, table: Table): Promise<void> {
 }
 
 async function unsteadyModels({ models }: Graph, { db }: Work): Promise<ReadonlySet<string>> {
-  const names = await volatileNames(db);
+  const names = new Set([...(await volatileNames(db))].filter((name) => !clockNames.has(name)));
   const found = new Set<string>();
   const isUnsteady = (node: ModelNode) =>
     (node.kind === "query" && isVolatile(node.sql, names)) || node.reads.some((name) => found.has(name));

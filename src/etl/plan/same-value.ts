@@ -1,6 +1,5 @@
 /** Whether two values of a type are not the same, as SQL: NULL is the same as NULL, and FLOAT64 may differ by their last digits. */
 import type { Type } from "../../spec/type.ts";
-import { duckdbType } from "../engine/duckdb/duckdb-type.ts";
 import { quoteIdentifier } from "../engine/duckdb/sql.ts";
 
 /** As tests compare them: absolutely for small numbers, in proportion for large ones. */
@@ -33,14 +32,4 @@ function reallyDiffers(a: string, b: string, type: Type, depth: number): string 
     return `((${a} IS NULL) <> (${b} IS NULL) OR ${fields.join(" OR ")})`;
   }
   return `NOT (isfinite(${a}) AND isfinite(${b}) AND abs(${a} - ${b}) <= ${tolerance} * greatest(1, abs(${a}), abs(${b})))`;
-}
-
-const numbers = new Set(["INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"]);
-
-/** Values of a column that has another type than before: numbers by their value, all else by its text. */
-export function differsAcross(a: string, b: string, { was, is }: { was: Type; is: Type }): string {
-  if (duckdbType(was) === duckdbType(is)) return differs(a, b, is);
-  const isNumber = numbers.has(was.kind) && numbers.has(is.kind);
-  const to = isNumber ? "DOUBLE" : "VARCHAR";
-  return differs(`CAST(${a} AS ${to})`, `CAST(${b} AS ${to})`, { kind: isNumber ? "FLOAT64" : "STRING" });
 }

@@ -9,8 +9,10 @@ export interface SchemaChange extends ColumnChanges {
   output: string;
   /** Where it is published, as pipeline.yaml says it. */
   destination: string;
-  /** `unknown`: nothing is known to compare with, or of its own columns. */
-  change: "new" | "changed" | "none" | "unknown";
+  /** `unknown`: nothing is known to compare with, or of its own columns. `gone`: it is published no more. */
+  change: "new" | "changed" | "none" | "unknown" | "gone";
+  /** Where it was published at the other commit, if that was elsewhere. */
+  moved_from: string | undefined;
   /** What it was compared with: the destination itself, or what the models of the other commit make. */
   compared_with: "destination" | "commit" | undefined;
   /** That the last run published; undefined where none is known. */
@@ -30,6 +32,7 @@ export interface Compared {
   before: Column[] | "new" | undefined;
   after: Column[] | undefined;
   rows: number | undefined;
+  moved_from: string | undefined;
   with: SchemaChange["compared_with"];
   impossible: boolean;
 }
@@ -51,6 +54,12 @@ export function schemaChange({ before, after, with: other, ...told }: Compared):
     change: lost || added.length > 0 ? "changed" : "none",
     needs_allow_schema_change: lost && !impossible,
   };
+}
+
+/** An output that the other commit had: what it has published stays there as it is. */
+export function goneOutput(gone: { output: string; destination: string }): SchemaChange {
+  const told = { rows: undefined, moved_from: undefined, needs_allow_schema_change: false, impossible: false };
+  return { ...gone, ...none, ...told, change: "gone", compared_with: "commit" };
 }
 
 export interface OutputColumns {

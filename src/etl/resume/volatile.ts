@@ -2,9 +2,15 @@
 import type { Queryable } from "../engine/engine.ts";
 import { tokenize } from "../transform/sql-text.ts";
 
-/** What the engine has as keywords or macros, so that it tells nothing of their stability. */
-const others = [
+/** What tells the time: where the clock stands still, it gives the same. */
+export const clockNames: ReadonlySet<string> = new Set([
+  "now",
+  "get_current_timestamp",
+  "transaction_timestamp",
   "current_timestamp",
+  "current_date",
+  "today",
+  "get_current_time",
   "current_time",
   "current_localtime",
   "current_localtimestamp",
@@ -12,11 +18,10 @@ const others = [
   "localtimestamp",
   "age",
   "ago",
-  "getvariable",
-  "sample",
-  "tablesample",
-  "using_sample",
-];
+]);
+
+/** What the engine has as keywords or macros, so that it tells nothing of their stability. */
+const others = [...clockNames, "getvariable", "sample", "tablesample", "using_sample"];
 
 /** Names of functions that give something else each time, or in each run. */
 export async function volatileNames(engine: Queryable): Promise<ReadonlySet<string>> {

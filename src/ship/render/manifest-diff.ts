@@ -52,11 +52,14 @@ function fieldsOf(value: Record<string, unknown>, path: string): [string, unknow
 /** What tells items of lists apart, in the manifests that are rendered. */
 const names = ["name", "alert", "application", "host", "secret"];
 
-/** An item is known by its name, wherever in the list it stands. */
+/** An item is known by its name, wherever in the list it stands; of several with one name, by its place among these. */
 function itemsOf(items: unknown[], path: string): [string, unknown][] {
   const named = items.map((item) => names.map((key) => (isPlainObject(item) ? item[key] : undefined)).find(isText));
-  const isKnown = named.every((name, i) => name !== undefined && named.indexOf(name) === i);
-  return items.map((item, i) => [`${path}[${isKnown ? named[i] : i}]`, item]);
+  if (named.includes(undefined)) return items.map((item, i) => [`${path}[${i}]`, item]);
+  return items.map((item, i) => {
+    const nth = named.slice(0, i).filter((name) => name === named[i]).length;
+    return [`${path}[${named[i]}${nth === 0 ? "" : ` ${nth + 1}`}]`, item];
+  });
 }
 
 function isText(value: unknown): value is string {
