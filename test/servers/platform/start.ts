@@ -2,15 +2,15 @@
  * A platform on loopback, of the parts that stand beside this: what is deployed to the deploy service is a job of nais'
  * API, and a run that is triggered there runs `nais-etl run` with the environment of its pod. See README.md.
  */
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startBigQueryServer, type BigQueryServer } from "../bigquery/start.ts";
 import { startDeployServer, type DeployServer } from "../deploy/start.ts";
 import type { Json } from "../deploy/cluster.ts";
 import { startNaisApi, type ApiJob, type ApiRun, type NaisApiServer } from "../nais-api/server.ts";
-
-const bin = fileURLToPath(new URL("../../../bin/nais-etl.js", import.meta.url));
+import { runPods, type Confine } from "./pod.ts";
 
 export interface StartPlatform {
   team: string;
@@ -18,6 +18,8 @@ export interface StartPlatform {
   folder: string;
   /** Of BigQuery, with their projects. */
   datasets?: { name: string; location: string }[];
+  /** What a node keeps its pods to; nothing unless said. */
+  confine?: Confine;
 }
 
 export interface Platform {
@@ -26,6 +28,16 @@ export interface Platform {
   api: NaisApiServer;
   /** What whoever deploys and triggers has in the environment. */
   env: Record<string, string>;
+  /** What pods have in the environment besides their manifest. */
+  podEnv: Record<string, string>;
+  /** An image of what the folder holds now. Once there is one, no other can be fetched; without any, all hold the folder. */
+  push(image: string): Promise<void>;
+  /** What the schedule does at its time, which is now. @returns the run, when it is over */
+  night(job: string): Promise<ApiRun>;
+  /** As `kubectl delete job`: its pod is told to stop, and no other follows. */
+  deleteRun(name: string): Promise<void>;
+  /** Kills the pod of a run without a word; `undefined` where none runs. */
+  killPod(name: string): boolean | undefined;
   stop(): Promise<void>;
 }
 
@@ -34,25 +46,38 @@ const apiKey = "0123456789abcdef".repeat(2);
 const apiToken = "token-of-a-service-account";
 const environment = "prod-gcp";
 
-export async function startPlatform({ team, folder, datasets = [] }: StartPlatform): Promise<Platform> {
+export async function startPlatform(options: StartPlatform): Promise<Platform> {
+  const { team, folder, datasets = [], confine = (_spec, command) => ({ command }) } = options;
   const bigquery = await startBigQueryServer({ project: "team-project", datasets });
   const deploys = await startDeployServer({ world: { apiKeys: { [team]: apiKey } } });
   const api = await startNaisApi();
   api.accounts.set(apiToken, { team, mayUpdate: true });
   api.triggered = { states: ["PENDING"] };
-  const started = new Set<ApiRun>();
+  const images = await mkdtemp(join(tmpdir(), "nais-images-"));
+  const pushed = new Map<string, string>();
+  const podEnv: Record<string, string> = {};
+  const begun = new Map<ApiRun, Begun>();
   const specs = new Map<string, Json>();
   let seen = 0;
-  const looking = setInterval(() => {
+  const begin = (job: ApiJob, run: ApiRun): Begun => {
+    const held = pushed.size === 0 ? folder : pushed.get(job.image ?? "");
+    const state: Begun = { child: undefined, isDeleted: false, over: Promise.resolve() };
+    begun.set(run, state);
+    // Its pod waits for the image, as long as there is none.
+    if (held === undefined) return state;
+    const order = { job, run, spec: specs.get(job.name) ?? {}, api, project: bigquery.project, folder: held };
+    const onStart = (child: ChildProcess) => void (state.child = child);
+    state.over = runPods({ ...order, env: podEnv, confine, onStart, isDeleted: () => state.isDeleted });
+    return state;
+  };
+  const look = () => {
     const deployed = deploys.deployed();
     for (const resource of deployed.slice(seen).flat()) putJob({ api, resource, team, specs });
     seen = deployed.length;
-    for (const job of api.jobs)
-      for (const run of job.runs.filter((one) => !started.has(one))) {
-        started.add(run);
-        void carryOut({ job, run, spec: specs.get(job.name) ?? {}, api, bigquery, folder });
-      }
-  }, 50);
+    for (const job of api.jobs) for (const run of job.runs) if (!begun.has(run)) begin(job, run);
+  };
+  const looking = setInterval(look, 50);
+  const find = (name: string) => [...begun].find(([run]) => run.name === name)?.[1];
   return {
     bigquery,
     deploys,
@@ -64,12 +89,54 @@ export async function startPlatform({ team, folder, datasets = [] }: StartPlatfo
       NAIS_ETL_API: api.url,
       NAIS_API_TOKEN: apiToken,
     },
+    podEnv,
+    async push(image) {
+      const held = join(images, String(pushed.size));
+      await cp(folder, held, { recursive: true });
+      pushed.set(image, held);
+    },
+    async night(name) {
+      look();
+      const job = api.jobs.find((one) => one.name === name);
+      if (!job) throw new Error(`no job ${name} is deployed`);
+      const run: ApiRun = { name: nextName(job), states: ["PENDING"], trigger: "AUTOMATIC" };
+      job.runs.unshift(run);
+      await begin(job, run).over;
+      return run;
+    },
+    async deleteRun(name) {
+      const state = find(name);
+      if (!state) throw new Error(`there is no run ${name}`);
+      state.isDeleted = true;
+      state.child?.kill("SIGTERM");
+      await state.over;
+    },
+    killPod: (name) => find(name)?.child?.kill("SIGKILL"),
     async stop() {
       clearInterval(looking);
       deploys.stop();
-      await Promise.all([api.stop(), bigquery.stop()]);
+      for (const state of begun.values()) {
+        state.isDeleted = true;
+        state.child?.kill("SIGKILL");
+      }
+      await bigquery.clearFaults();
+      await Promise.all([...begun.values()].map(({ over }) => over));
+      await Promise.all([api.stop(), bigquery.stop(), rm(images, { recursive: true, force: true })]);
     },
   };
+}
+
+interface Begun {
+  child: ChildProcess | undefined;
+  isDeleted: boolean;
+  over: Promise<void>;
+}
+
+/** Kubernetes names a scheduled Job by its minute; here nights are minutes apart. */
+function nextName({ name, runs }: ApiJob): string {
+  const minutes = runs.flatMap((run) => Number(/-(\d{8})$/.exec(run.name)?.[1] ?? []));
+  const now = Math.floor(Date.now() / 60_000);
+  return `${name}-${Math.max(now, ...minutes.map((minute) => minute + 1))}`;
 }
 
 interface PutJob {
@@ -91,48 +158,4 @@ function putJob({ api: { jobs }, resource: { kind, metadata, spec }, team, specs
   const changed = { schedule, image } as Partial<ApiJob>;
   if (there) Object.assign(there, changed);
   else jobs.push({ team, environment, name, runs: [], ...changed });
-}
-
-/** What the manifest says, and what nais adds to it. */
-function podEnvironment({ job, spec, pod, project }: { job: ApiJob; spec: Json; pod: string; project: string }) {
-  const own = (spec["env"] ?? []) as { name: string; value?: string }[];
-  return {
-    PATH: process.env["PATH"]!,
-    ...Object.fromEntries(own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
-    NAIS_APP_NAME: job.name,
-    ...(job.image !== undefined && { NAIS_APP_IMAGE: job.image }),
-    NAIS_CLUSTER_NAME: job.environment,
-    NAIS_POD_NAME: pod,
-    GCP_TEAM_PROJECT_ID: project,
-  };
-}
-
-interface CarryOut {
-  job: ApiJob;
-  run: ApiRun;
-  /** The Naisjob's. */
-  spec: Json;
-  api: NaisApiServer;
-  bigquery: BigQueryServer;
-  folder: string;
-}
-
-/** The run's pod: its log is nais' log, its exit code the run's state. */
-async function carryOut({ job, run, spec, api, bigquery, folder }: CarryOut): Promise<void> {
-  const pod = `${run.name}-abcde`;
-  Object.assign(run, { image: job.image, pods: [pod], startTime: new Date().toISOString(), states: ["RUNNING"] });
-  const child = spawn(process.execPath, [bin, "run"], {
-    cwd: folder,
-    env: podEnvironment({ job, spec, pod, project: bigquery.project }),
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  for await (const message of createInterface({ input: child.stdout }))
-    api.lines.push({ time: new Date().toISOString(), message, pod });
-  const code = await ended;
-  Object.assign(run, {
-    completionTime: new Date().toISOString(),
-    states: [code === 0 ? "SUCCEEDED" : "FAILED"],
-    ...(code !== 0 && { message: "Job has reached the specified backoff limit" }),
-  });
 }
