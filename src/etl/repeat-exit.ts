@@ -24,8 +24,15 @@ export function repeatExit(ended: Ended | undefined): void {
   });
 }
 
+const noteBegins = "Found by an earlier pod of this Job";
+
+/** Whether a pod has only said again what one before it had found. */
+export function isRepeat({ problems }: Pick<RunRecord, "problems">): boolean {
+  return problems.some(({ hint }) => hint?.includes(noteBegins));
+}
+
 function withNote(hint: string | undefined, at: string): string {
-  const note = `Found by an earlier pod of this Job, at ${at}: nothing was done again. A new Job begins anew.`;
+  const note = `${noteBegins}, at ${at}: nothing was done again. A new Job begins anew.`;
   return hint === undefined ? note : `${hint}\n${note}`;
 }
 

@@ -1,14 +1,13 @@
 /** What is known of a run that somebody asks about, and of those around it. */
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import type { KeptRun } from "../report/history.ts";
 import type { Change } from "./changes.ts";
-import type { LockSeen } from "./past-starts.ts";
+import type { Execution, LockSeen } from "./past-starts.ts";
 
 export interface Case {
   pipeline: LoadedPipeline;
   /** Undefined where nothing has run. */
-  run: KeptRun | undefined;
+  run: Execution | undefined;
   /** The last good run before it. */
   good: RunRecord | undefined;
   /** The good runs before it, the newest of them; oldest first. */

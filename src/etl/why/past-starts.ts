@@ -14,8 +14,26 @@ import { placesOf } from "../places.ts";
 import { lookAtLock } from "../publish/bigquery/look-at-lock.ts";
 import { lookIntoStore } from "../publish/read-publishes.ts";
 import type { RunRecord } from "../record/run-record.ts";
+import { isRepeat } from "../repeat-exit.ts";
 import { readableRecord, type KeptRun } from "../report/history.ts";
 import { findRuns } from "../report/past-runs.ts";
+
+/** What one execution did: a Job of the cluster starts a pod anew when one has failed. */
+export interface Execution extends KeptRun {
+  /** Each start of it, oldest first. */
+  starts: KeptRun[];
+}
+
+/** Each as its last start that did work of its own; in the order of their last starts. */
+export function byExecution(starts: KeptRun[]): Execution[] {
+  const groups = Map.groupBy(starts, ({ record }) => record.execution);
+  return starts.flatMap((start) => {
+    const own = groups.get(start.record.execution)!;
+    if (own.at(-1) !== start) return [];
+    const telling = own.findLast(({ record }) => !isRepeat(record)) ?? start;
+    return [{ ...telling, starts: own }];
+  });
+}
 
 /** Oldest first. */
 export async function pastStarts(pipeline: LoadedPipeline, context: Context): Promise<KeptRun[]> {

@@ -13,7 +13,7 @@ import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
 import { commandFor, firstFor } from "./mend.ts";
-import { lookAtHolder, pastStarts } from "./past-starts.ts";
+import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
 
 export interface Why {
@@ -49,7 +49,7 @@ export interface AskWhy {
 
 /** @throws {EtlError} `usage` where there is no such run */
 export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Promise<Why> {
-  const runs = await pastStarts(pipeline, context);
+  const runs = byExecution(await pastStarts(pipeline, context));
   const about = await gather({ pipeline, asked, runs }, context);
   const publishes = await readPublishes({ pipeline }, context);
   const cause = findCause(about);
@@ -77,7 +77,7 @@ export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Pr
 /** What is usual shows in so many. */
 const comparedRuns = 10;
 
-async function gather({ pipeline, asked, runs }: AskWhy & { runs: KeptRun[] }, context: Context): Promise<Case> {
+async function gather({ pipeline, asked, runs }: AskWhy & { runs: Execution[] }, context: Context): Promise<Case> {
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
   const lastGood = before.findLastIndex(({ status }) => isGood(status));
@@ -110,7 +110,7 @@ function isComparable({ status, record }: KeptRun): boolean {
   return status === "succeeded" && record.models.length + record.sources.length > 0;
 }
 
-function chooseRun(runs: KeptRun[], { asked, pipeline }: AskWhy): KeptRun | undefined {
+function chooseRun(runs: Execution[], { asked, pipeline }: AskWhy): Execution | undefined {
   if (asked === undefined) return runs.at(-1);
   const found = runs.findLast(({ record }) => [record.run_id, record.execution].includes(asked));
   if (found) return found;

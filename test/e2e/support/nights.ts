@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { stringify } from "yaml";
 import { createProgram } from "../../../src/cli/program.ts";
 import type { Why } from "../../../src/etl/why/why.ts";
@@ -153,7 +153,7 @@ export async function startNights(options: Partial<StartPlatform> = {}): Promise
     },
     async rows() {
       const found = await bigquery.sql("SELECT id, town FROM `team-project.towns.t` ORDER BY id, town").catch(() => []);
-      return found.map(({ id, town }) => `${id} ${town}`);
+      return found.map((row) => Object.values(row).join(" "));
     },
     async stop() {
       await platform.stop();
@@ -174,17 +174,18 @@ const author = {
 
 export const towns = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1} Tromsø${i + 1}`);
 
-/** A test with nights of its own; some are told at once, since much of one is waiting. */
-export function story(title: string, act: (nights: Nights) => Promise<void>, options?: Partial<StartPlatform>): void {
-  test.concurrent(title, async () => {
-    const nights = await startNights(options);
-    try {
-      await nights.platform.bigquery.sql(fill(3));
-      await act(nights);
-    } finally {
-      await nights.stop();
-    }
-  });
+/** Some stories are told at once, since much of one is waiting: each has nights of its own. */
+export async function withNights(
+  tell: (nights: Nights) => Promise<void>,
+  options?: Partial<StartPlatform>,
+): Promise<void> {
+  const nights = await startNights(options);
+  try {
+    await nights.platform.bigquery.sql(fill(3));
+    await tell(nights);
+  } finally {
+    await nights.stop();
+  }
 }
 
 /** Deployed, with a good night behind it. */
