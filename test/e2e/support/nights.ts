@@ -58,7 +58,7 @@ const columns = { id: { type: "INT64", checks: ["not_null", "unique"] }, town: "
 
 export const usualModel = "SELECT id, town FROM rows";
 
-export async function startNights(options: Partial<StartPlatform> = {}): Promise<Nights> {
+async function startNights(options: Partial<StartPlatform> = {}): Promise<Nights> {
   const folder = await makeFolder();
   const git = (...args: string[]) => execFileSync("git", args, { cwd: folder.path, encoding: "utf8", env: author });
   git("init", "--quiet");
