@@ -18,7 +18,7 @@ export function addDevelopCommands(program: Command, to: To, context: Context): 
       collect,
     )
     .option("--action <reference>", "the Action that it runs: OWNER/nais-etl@COMMIT")
-    .option("--workflow", "only the workflow and .gitignore, for a pipeline that is there")
+    .option("--workflow", "only the workflow, .gitignore and .dockerignore, for a pipeline that is there")
     .action(
       to(async (options, [folder]) =>
         (await import("../commands/init.ts")).init({ ...options, ...(folder && { dir: folder }) }, context),

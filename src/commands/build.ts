@@ -185,10 +185,11 @@ interface Prepared {
 async function prepare(options: BuildOptions, context: Context): Promise<Prepared> {
   const found = await choosePipelines(options, context);
   const folder = options.context === undefined ? found[0]!.root : resolve(context.cwd, options.context);
-  const pipelines = await Promise.all(found.map(({ file }) => loadPipeline({ file, target: baseTarget }, context)));
+  const as = (target: string) => Promise.all(found.map(({ file }) => loadPipeline({ file, target }, context)));
+  const [pipelines, local] = [await as(baseTarget), await as(localTarget)];
   const needsPython = await hasPython(pipelines);
   const base = () => runtimeImage({ base: options.base, needsPython, context });
-  const plan = await planBuild({ folder, dockerfile: options.dockerfile, base, pipelines, context });
+  const plan = await planBuild({ folder, dockerfile: options.dockerfile, base, pipelines, local, context });
   throwProblems(plan.problems);
   for (const problem of plan.problems) context.log.problem(problem);
   const { name, team = options.team } = pipelines[0]!.spec;

@@ -10,6 +10,9 @@ export interface NewFile {
   text: string;
 }
 
+/** Lists of what is left out of the repository, and of an image: one that is there gets the lines that it lacks. */
+export const lists: readonly string[] = [".gitignore", ".dockerignore"];
+
 /** The text of those files that exist; empty for what is there and cannot be read, such as a folder of that name. */
 export async function readPresent(folder: string, files: NewFile[]): Promise<Map<string, string>> {
   const present = new Map<string, string>();
@@ -23,7 +26,7 @@ export async function readPresent(folder: string, files: NewFile[]): Promise<Map
 }
 
 export function refusePresent(present: Map<string, string>, dir: string): void {
-  const inTheWay = [...present.keys()].filter((path) => path !== ".gitignore" && path !== "README.md");
+  const inTheWay = [...present.keys()].filter((path) => !lists.includes(path) && path !== "README.md");
   if (inTheWay.length === 0) return;
   throw new EtlError({
     code: "usage",
@@ -35,7 +38,7 @@ export function refusePresent(present: Map<string, string>, dir: string): void {
 /** What is left to write of a file; undefined for nothing. */
 export function missingPart(file: NewFile, present: string | undefined): NewFile | undefined {
   if (present === undefined) return file;
-  if (file.path !== ".gitignore") return undefined;
+  if (!lists.includes(file.path)) return undefined;
   const lines = new Set(present.split(/\r?\n/));
   const missing = file.text
     .trimEnd()
@@ -49,8 +52,8 @@ export async function writeFiles(folder: string, files: NewFile[]): Promise<void
   for (const { path, text } of files) {
     const file = join(folder, path);
     try {
-      // A file that came into being since we looked is not overwritten; only .gitignore may be there, and grows.
-      await writeBelow({ folder, path: file, data: text, how: path === ".gitignore" ? "append" : "create" });
+      // A file that came into being since we looked is not overwritten; only lists may be there, and grow.
+      await writeBelow({ folder, path: file, data: text, how: lists.includes(path) ? "append" : "create" });
     } catch (error) {
       const hint = "Check the folder's permissions.";
       throw new EtlError({ code: "failed", message: `cannot write ${path}: ${messageOf(error)}`, hint, cause: error });

@@ -9,7 +9,7 @@ import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { exists } from "../util/files.ts";
 import { didYouMean } from "../util/suggest.ts";
-import { missingPart, readPresent, refusePresent, writeFiles, type NewFile } from "./init-files.ts";
+import { lists, missingPart, readPresent, refusePresent, writeFiles, type NewFile } from "./init-files.ts";
 import { workflowFile, type WorkflowOptions } from "./init-workflow.ts";
 
 export interface InitOptions extends WorkflowOptions {
@@ -19,7 +19,7 @@ export interface InitOptions extends WorkflowOptions {
   name?: string | undefined;
   /** What to start from; `sql` by default. */
   template?: string | undefined;
-  /** Only what a repository needs besides a pipeline that is there: the GitHub workflow, and lines of .gitignore. */
+  /** Only what a repository needs besides a pipeline that is there: the GitHub workflow, and lines of .gitignore and .dockerignore. */
   workflow?: boolean | undefined;
 }
 
@@ -40,7 +40,7 @@ const placeholder = "my-pipeline";
 
 /**
  * Writes a template's files and a GitHub workflow, and prints what to type next. Where one of them exists, nothing is written;
- * but a README.md or a workflow that stands there is kept, and a .gitignore gets the lines that it lacks.
+ * but a README.md or a workflow that stands there is kept, and a .gitignore or .dockerignore gets the lines that it lacks.
  * @throws {EtlError} `usage`: an unknown template, a name that is none, files in the way.
  */
 export async function init(options: InitOptions, context: Context): Promise<void> {
@@ -75,7 +75,7 @@ async function initWorkflow(options: InitOptions & { dir: string }, folder: stri
       message: `${shown} exists already`,
       hint: "Nothing was written. Move it away, run this again, and take from the new one what you need.",
     });
-  const ignored = (await readTemplate("sql", placeholder)).filter(({ path }) => path === ".gitignore");
+  const ignored = (await readTemplate("sql", placeholder)).filter(({ path }) => lists.includes(path));
   const present = await readPresent(folder, ignored);
   const lines = ignored.flatMap((file) => missingPart(file, present.get(file.path)) ?? []);
   const written = [...lines, { path: relative(folder, flow.path), text: flow.text }];
@@ -127,7 +127,7 @@ async function readTemplate(template: string, name: string): Promise<NewFile[]> 
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const read = async (file: string): Promise<NewFile> => ({
     // npm leaves a file called .gitignore out of every package.
-    path: relative(folder, file).replace(/^gitignore$/, ".gitignore"),
+    path: relative(folder, file).replace(/^(git|docker)ignore$/, ".$1ignore"),
     text: (await readFile(file, "utf8")).replaceAll(placeholder, name),
   });
   const all = await Promise.all(files.map(read));

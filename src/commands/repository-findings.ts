@@ -1,9 +1,11 @@
 /** What a repository must hold for its pipeline to run each night, item by item: the guide's list. Nothing is asked of any server. */
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { bad, good, note, type Finding } from "../etl/doctor/finding.ts";
-import { localTarget } from "../spec/target.ts";
+import { baseTarget, localTarget } from "../spec/target.ts";
+import { takenAlong } from "../ship/image/left-out.ts";
 import { findPackages } from "../ship/image/packages.ts";
+import { writtenLocally } from "../ship/image/written-locally.ts";
 import { checkWorkflow, type CheckedWorkflow } from "../ship/workflow/check-workflow.ts";
 import type { Context } from "../util/context.ts";
 import { formatWhere, type Problem } from "../util/error.ts";
@@ -24,7 +26,7 @@ export async function repositoryFindings(found: FoundPipeline, context: Context)
     ...(await imageOf(found.root, context)),
     ...(await workflowsOf(repository, found, context)),
     credentialsOf(report),
-    await ignoredOf(found, repository),
+    await ignoredOf(found, repository, context),
   ];
 }
 
@@ -147,19 +149,43 @@ function credentialsOf({ parts }: PipelineReport): Finding {
 }
 
 /** What a local run writes holds data, and is not for the repository. */
-async function ignoredOf({ file }: FoundPipeline, repository: string): Promise<Finding> {
-  const folders = foldersBetween(dirname(file), repository);
-  const texts = await Promise.all(
-    folders.map((folder) => readFile(join(folder, ".gitignore"), "utf8").catch(() => "")),
+async function ignoredOf({ file }: FoundPipeline, repository: string, context: Context): Promise<Finding> {
+  const folders = foldersBetween(dirname(file), repository).toReversed();
+  const lists = await Promise.all(
+    folders.map(async (folder) => ({
+      at: relative(repository, folder).replaceAll(sep, "/"),
+      text: await readFile(join(folder, ".gitignore"), "utf8").catch(() => ""),
+    })),
   );
-  const lines = texts.flatMap((text) => text.split(/\r?\n/)).map((line) => line.trim());
-  if (lines.some((line) => /^\/?(\*\*\/)?\.nais-etl(\/\*{0,2})?$/.test(line)))
-    return good(".gitignore", "leaves out what a run writes");
-  return bad(
+  const written = await writtenBeside(file, repository, context);
+  const missing = takenAlong(written, lists.flatMap(linesOfGit)).map((path) => path.replace(/\.nais-etl$/, "$&/"));
+  if (missing.length === 0) return good(".gitignore", "leaves out what a run writes");
+  const isOwn = missing.some((path) => path.endsWith("/"));
+  return (isOwn ? bad : note)(
     ".gitignore",
-    "does not leave out .nais-etl/, where a local run writes data",
-    "Write the line `.nais-etl/` into it.",
+    `does not leave out ${missing.join(", ")}, where a local run writes data`,
+    `Write ${missing.length === 1 ? "the line" : "these lines"} into it: ${missing.map((path) => `\`${path}\``).join(", ")}.`,
   );
+}
+
+/** Below the repository: by the whole of a file that can be loaded. */
+async function writtenBeside(file: string, repository: string, context: Context): Promise<string[]> {
+  const loads = [baseTarget, localTarget].map((target) => loadPipeline({ file, target }, context));
+  const [base, local] = await Promise.all(loads).catch(() => []);
+  const nothing = { folder: dirname(file), spec: {} };
+  return writtenLocally(base && local ? [base, local] : [nothing], repository);
+}
+
+/** Lines of a .gitignore as those of a .dockerignore at the top: one without a slash is of any folder below. */
+function linesOfGit({ at, text }: { at: string; text: string }): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => {
+      const [, back = "", body = ""] = /^(!?)(.*?)\/*$/.exec(line)!;
+      const below = body.includes("/") ? body.replace(/^\//, "") : `**/${body}`;
+      return `${back}${at === "" ? "" : `${at}/`}${below}`;
+    });
 }
 
 function foldersBetween(from: string, to: string): string[] {

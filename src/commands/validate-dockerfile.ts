@@ -1,8 +1,11 @@
 /** What `validate` asks of a Dockerfile that a team wrote itself. */
-import { basename, relative } from "node:path";
+import { basename, dirname, relative } from "node:path";
+import { findPipelines } from "../spec/find.ts";
+import { baseTarget, localTarget } from "../spec/target.ts";
 import type { Profile } from "../ship/image/dockerfile/rule.ts";
 import type { Context } from "../util/context.ts";
-import type { Problem } from "../util/error.ts";
+import { EtlError, type Problem } from "../util/error.ts";
+import { loadPipeline } from "./load-pipeline.ts";
 import { readText } from "./read-text.ts";
 
 export interface DockerfileReport {
@@ -18,10 +21,34 @@ export function isDockerfile(path: string): boolean {
 /** @param path absolute */
 export async function reportOnDockerfile(
   { path, profile }: { path: string; profile: Profile },
-  { cwd, now }: Context,
+  context: Context,
 ): Promise<DockerfileReport> {
+  const { cwd, now } = context;
   const file = relative(cwd, path) || path;
   const text = await readText(path, file);
   const { lintDockerfile } = await import("../ship/image/dockerfile/lint.ts");
-  return { file, problems: lintDockerfile({ text, file, profile, now: now() }) };
+  const written = await writtenAndTaken(path, context);
+  return { file, problems: lintDockerfile({ text, file, profile, now: now(), written }) };
+}
+
+/** What local runs of the pipelines beside it write, and other builders than ours would take along. */
+async function writtenAndTaken(dockerfile: string, context: Context): Promise<string[]> {
+  const folder = dirname(dockerfile);
+  const { writtenLocally } = await import("../ship/image/written-locally.ts");
+  const { readOwnList, takenAlong } = await import("../ship/image/left-out.ts");
+  const files = await findPipelines(folder);
+  const loads = files.flatMap((file) =>
+    [baseTarget, localTarget].map((target) => loadPipeline({ file, target }, context)),
+  );
+  const loaded = await Promise.all(loads.map((load) => load.catch(ofInvalid)));
+  const written = writtenLocally(
+    loaded.filter((one) => one !== undefined),
+    folder,
+  );
+  return takenAlong(written, await readOwnList({ folder, dockerfile }));
+}
+
+/** What is wrong with a pipeline is told where it is looked at. */
+function ofInvalid(error: unknown): undefined {
+  if (!(error instanceof EtlError)) throw error;
 }

@@ -84,6 +84,23 @@ describe("the Dockerfile", () => {
     ]);
   });
 
+  test("of the team is told what its list brings back of local runs", async () => {
+    const Dockerfile = `FROM node:24-slim@sha256:${"0a".repeat(32)}\nCOPY . .\nUSER 1\n`;
+    await makePipeline({ Dockerfile });
+    await build({ dryRun: true }, folder.context);
+    expect(folder.logged).toEqual([]);
+    await folder.write(".dockerignore", "!.nais-etl\n");
+    await build({ dryRun: true }, folder.context);
+    expect(folder.logged.join("")).toContain("`.` copies what local runs write into the image: `.nais-etl`");
+  });
+
+  test("that is made needs the pipeline, whatever a list for another image leaves out", async () => {
+    await makePipeline({ ".dockerignore": "*\n!app\n" });
+    expect(await problemsOf(() => build({ base, dryRun: true }, folder.context))).toMatchObject([
+      { severity: "error", message: "pipeline.yaml is left out of the image, by a line of .dockerignore" },
+    ]);
+  });
+
   test("of packages without lock file is none", async () => {
     await makePipeline({ "requirements.txt": "scipy\n" });
     expect(await problemsOf(() => build({ base, dryRun: true }, folder.context))).toMatchObject([

@@ -17,6 +17,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const written = [
+  ".dockerignore",
   ".github/workflows/nais-etl.yaml",
   ".gitignore",
   "README.md",
@@ -111,6 +112,16 @@ describe("in a folder with files", () => {
     expect(printed()).not.toContain("README.md");
   });
 
+  test("a .dockerignore gets what it lacks, behind what is there", async () => {
+    await folder.write(".dockerignore", "node_modules\n");
+
+    await start({ name: "sales" });
+
+    const lines = (await folder.read(".dockerignore")).split("\n");
+    expect(lines[0]).toBe("node_modules");
+    expect(lines).toEqual(expect.arrayContaining(["**/.nais-etl", "**/out"]));
+  });
+
   test("a .gitignore that lacks nothing is left as it is", async () => {
     await start({ dir: "first" });
     const text = await folder.read("first/.gitignore");
@@ -154,7 +165,7 @@ describe("the workflow", () => {
     const steps = "render validate deploy wait";
     expect(jobs["deploy-prod-gcp"]!.steps.at(-1)!.with).toEqual({ environment: "prod-gcp", image, steps });
     expect(jobs["build"]!.steps.at(-1)).toEqual({ id: "pipeline", uses: action, with: { steps: "test build push" } });
-    expect(printed()).toBe(`wrote .gitignore\nwrote ${flow}`);
+    expect(printed()).toBe(`wrote .dockerignore\nwrote .gitignore\nwrote ${flow}`);
     expect(await folder.read(".gitignore")).toContain("\n.nais-etl/\n");
   });
 

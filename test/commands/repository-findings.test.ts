@@ -123,6 +123,25 @@ test.each<[string, string, () => Promise<unknown>, string, string]>([
   expect(code).toBe(1);
 });
 
+test("files of outputs that may be committed are noted, and a list may leave them out anywhere above", async () => {
+  const told = async () => (await repository()).findings.find(({ name }) => name === ".gitignore");
+  const text = await folder.read("pipeline.yaml");
+  await folder.write(
+    "pipeline.yaml",
+    `${text}\ntargets: { local: { outputs: { rows: { type: file, model: stg_orders, path: rows/a.csv } } } }\n`,
+  );
+  await folder.write(".gitignore", "/.nais-etl\n");
+  expect(await told()).toMatchObject({
+    state: "note",
+    message: expect.stringContaining("does not leave out rows,"),
+    cure: "Write the line into it: `rows`.",
+  });
+  for (const lines of ["rows", "**/rows/", "rows/*", "ro*"]) {
+    await folder.write(".gitignore", `.nais-etl\n${lines}\n`);
+    expect(await told(), lines).toMatchObject({ state: "good" });
+  }
+});
+
 test("the other items of a file that cannot be loaded are looked at all the same", async () => {
   await folder.write("pipeline.yaml", "name: [");
 

@@ -38,3 +38,21 @@ test("an unknown profile is a wrong usage, with the known ones", async () => {
     hint: expect.stringContaining("airflow"),
   });
 });
+
+test("what local runs of the pipeline beside it write is found, unless .dockerignore leaves it out", async () => {
+  const pipeline =
+    "name: a\nsources: { b: { type: file, path: b.csv, columns: { x: INT64 } } }\noutputs: { b: { type: file, path: rows/a.csv } }\n";
+  folder = await makeFolder({ Dockerfile: good.replace("USER", "COPY . .\nUSER"), "pipeline.yaml": pipeline });
+  async function told() {
+    folder.logged.length = 0;
+    await validate({ files: ["Dockerfile"] }, folder.context);
+    return folder.logged.join("");
+  }
+  expect(await told()).toContain(
+    "Dockerfile:2:6 warning: `.` copies what local runs write into the image: `.nais-etl`, `rows`",
+  );
+  await folder.write(".dockerignore", "**/.nais-etl\n");
+  expect(await told()).toContain("into the image: `rows`");
+  await folder.write(".dockerignore", "**/.nais-etl\nrows\n");
+  expect(await told()).toBe("");
+});

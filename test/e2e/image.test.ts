@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -128,6 +128,14 @@ function filesIn(image: string, path: string): string[] {
   return lines(stdout).toSorted();
 }
 
+/** What a run on target `local` leaves: a warehouse, and the file of an output. */
+async function leaveRun(): Promise<void> {
+  await mkdir(join(folder, "p/.nais-etl"), { recursive: true });
+  await mkdir(join(folder, "p/out"), { recursive: true });
+  await writeFile(join(folder, "p/.nais-etl/warehouse.duckdb"), "");
+  await writeFile(join(folder, "p/out/unemployment_by_month.parquet"), "");
+}
+
 interface Listed {
   name?: string;
   tag?: string;
@@ -193,18 +201,20 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
     expect(registry.images).toMatchObject([{ tag: "1.0.0", digest, created, bytes: expect.any(Number) }]);
   }, 300_000);
 
-  test("holds the pipeline and its models, and neither tests nor samples", async () => {
+  test("holds the pipeline and its models, and neither tests nor samples nor what a run has left", async () => {
     await writeFile(join(folder, "p/.env"), "PASSWORD=made-up");
+    await leaveRun();
     await build(["--image", "localhost/looked-into"]);
     const files = filesIn("localhost/looked-into:1.0.0", "pipeline");
     expect(files).toContain("./pipeline.yaml");
-    expect(files.filter((file) => /^\.\/(tests\/|\.env)/.test(file))).toEqual([]);
+    expect(files.filter((file) => /^\.\/(tests\/|\.env|\.nais-etl|out)/.test(file))).toEqual([]);
     expect(files.some((file) => /^\.\/models\/.*\.sql$/.test(file))).toBe(true);
   }, 300_000);
 
   test.each(["buildah", "podman"])(
-    "of a team's own Dockerfile holds no .env, built by %s",
+    "of a team's own Dockerfile holds no .env and nothing of a run, built by %s",
     async (builder) => {
+      await leaveRun();
       await writeFile(join(folder, "p/.env"), "PASSWORD=made-up");
       await writeFile(join(folder, "p/own.Dockerfile"), `FROM ${base}\nCOPY . /pipeline/\nUSER 1069\n`);
       const name = `localhost/own-${builder}`;
@@ -212,7 +222,7 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
       expect(built).toMatchObject({ status: 0 });
       const files = filesIn(`${name}:1.0.0`, "pipeline");
       expect(files).toContain("./tests/october_2009.csv");
-      expect(files).not.toContain("./.env");
+      expect(files.filter((file) => /^\.\/(\.env|\.nais-etl|out)/.test(file))).toEqual([]);
     },
     300_000,
   );

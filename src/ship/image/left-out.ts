@@ -36,23 +36,35 @@ const neverNeeded = [
   "**/.dockerignore",
   "**/.gitignore",
   "**/README.md",
+  "**/sbom.cdx.json",
 ];
 
+/** The team's own list stands behind ours: the last line that matches counts. */
+export interface LeftOut {
+  /** Below the folder: what runs on this machine write. */
+  written: readonly string[];
+  own: readonly string[];
+}
+
 /** @param paths files below the folder that a run never reads */
-export function leftOutOfGenerated(paths: readonly string[]): string[] {
-  return [...neverInside, ...neverNeeded, ...paths.toSorted()];
+export function leftOutOfGenerated(paths: readonly string[], { written, own }: LeftOut): string[] {
+  return [...neverInside, ...neverNeeded, ...paths.toSorted(), ...written, ...own];
+}
+
+export function leftOutOfOwn({ written, own }: LeftOut): string[] {
+  return [...neverInside, ...written, ...own];
 }
 
 /**
- * The team's own list, as builders look for it, behind ours: the last line that matches counts.
+ * The team's own list, as builders look for it.
  * Source: https://docs.docker.com/build/concepts/context/#filename-and-location
  */
-export async function leftOutOfOwn({ folder, dockerfile }: { folder: string; dockerfile: string }): Promise<string[]> {
+export async function readOwnList({ folder, dockerfile }: { folder: string; dockerfile: string }): Promise<string[]> {
   for (const path of [`${dockerfile}.dockerignore`, join(folder, ".containerignore"), join(folder, ".dockerignore")]) {
     const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text !== undefined) return [...neverInside, ...text.split(/\r?\n/).filter(isRule)];
+    if (text !== undefined) return text.split(/\r?\n/).filter(isRule);
   }
-  return neverInside;
+  return [];
 }
 
 function isRule(line: string): boolean {
@@ -69,6 +81,12 @@ export function matchLeftOut(lines: readonly string[]): (path: string) => boolea
     return { isBack, pattern: patternOf(line.slice(isBack ? 1 : 0)) };
   });
   return (path) => rules.findLast(({ pattern }) => pattern.test(path))?.isBack === false;
+}
+
+/** Which of these paths are not left out; of a folder whose content is, nothing is left. */
+export function takenAlong(paths: readonly string[], lines: readonly string[]): string[] {
+  const isLeftOut = matchLeftOut(lines);
+  return paths.filter((path) => !isLeftOut(path) && !isLeftOut(`${path}/…`));
 }
 
 const wildcards: Readonly<Record<string, string>> = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" };

@@ -8,9 +8,10 @@ import { exists } from "../../util/files.ts";
 import { scanFolder } from "../credentials/scan-folder.ts";
 import { lintDockerfile } from "./dockerfile/lint.ts";
 import { generateDockerfile } from "./generate.ts";
-import { leftOutOfGenerated, leftOutOfOwn, matchLeftOut } from "./left-out.ts";
+import { leftOutOfGenerated, leftOutOfOwn, matchLeftOut, readOwnList, takenAlong, type LeftOut } from "./left-out.ts";
 import { findPackages } from "./packages.ts";
 import { runProgram } from "./run-program.ts";
+import { writtenLocally } from "./written-locally.ts";
 
 export interface BuildPlan {
   /** Its text: the team's own, or generated. */
@@ -30,14 +31,18 @@ export interface PlanBuild {
   base: () => Promise<string>;
   /** All that the image holds. */
   pipelines: readonly LoadedPipeline[];
+  /** The same, as target `local` has them. */
+  local: readonly LoadedPipeline[];
   context: Context;
 }
 
 export async function planBuild(options: PlanBuild): Promise<BuildPlan> {
-  const { folder, dockerfile, context } = options;
+  const { folder, dockerfile, pipelines, local, context } = options;
   const own = dockerfile === undefined ? resolve(folder, "Dockerfile") : resolve(context.cwd, dockerfile);
   const hasOwn = dockerfile !== undefined || (await exists(own));
-  const plan = hasOwn ? await planOwn({ own, folder, context }) : await planGenerated(options);
+  const written = writtenLocally([...pipelines, ...local], folder);
+  const lists: LeftOut = { written, own: await readOwnList({ folder, dockerfile: own }) };
+  const plan = hasOwn ? await planOwn({ own, lists, context }) : await planGenerated(options, lists);
   const show = shownFrom(folder, context);
   const isWanted = await mayLeak({ folder, leftOut: plan.leftOut, context });
   const credentials = await scanFolder({ folder, show, isWanted, signal: context.signal });
@@ -73,27 +78,46 @@ async function committedFiles(folder: string, context: Context): Promise<Set<str
 
 interface PlanOwn {
   own: string;
-  folder: string;
+  lists: LeftOut;
   context: Context;
 }
 
-async function planOwn({ own, folder, context: { cwd, now } }: PlanOwn): Promise<BuildPlan> {
+async function planOwn({ own, lists, context: { cwd, now } }: PlanOwn): Promise<BuildPlan> {
   const file = relative(cwd, own) || own;
   const text = await readFile(own, "utf8").catch((cause: unknown) => {
     throw new EtlError({ code: "usage", message: `${file} cannot be read`, hint: "Check the path.", cause });
   });
-  const leftOut = await leftOutOfOwn({ folder, dockerfile: own });
-  const problems = lintDockerfile({ text, file, profile: "nais", now: now() });
+  const leftOut = leftOutOfOwn(lists);
+  const written = takenAlong(lists.written, leftOut);
+  const problems = lintDockerfile({ text, file, profile: "nais", now: now(), written });
   return { dockerfile: text, isGenerated: false, leftOut, problems };
 }
 
-async function planGenerated({ folder, base, pipelines, context }: PlanBuild): Promise<BuildPlan> {
+async function planGenerated({ folder, base, pipelines, context }: PlanBuild, lists: LeftOut): Promise<BuildPlan> {
   const { packages, problems } = await findPackages({ folder, show: shownFrom(folder, context) });
   const unread = pipelines.flatMap((pipeline) =>
     neverRead(pipeline).map((path) => relative(folder, resolve(pipeline.folder, path))),
   );
+  const leftOut = leftOutOfGenerated([...new Set(unread)], lists);
+  const missing = missingPipelines({ folder, pipelines, leftOut });
   const dockerfile = generateDockerfile({ base: await base(), packages });
-  return { dockerfile, isGenerated: true, leftOut: leftOutOfGenerated([...new Set(unread)]), problems };
+  return { dockerfile, isGenerated: true, leftOut, problems: [...problems, ...missing] };
+}
+
+/** A list that somebody wrote for another image may leave all of it out. */
+function missingPipelines({
+  folder,
+  pipelines,
+  leftOut,
+}: Pick<PlanBuild, "folder" | "pipelines"> & { leftOut: readonly string[] }): Problem[] {
+  const isLeftOut = matchLeftOut(leftOut);
+  const missing = pipelines.filter(({ file }) => isLeftOut(relative(folder, file).replaceAll("\\", "/")));
+  return missing.map(({ shownFile }) => ({
+    severity: "error",
+    message: `${shownFile} is left out of the image, by a line of .dockerignore`,
+    hint: "Bring it and the models back, with lines that begin with `!`, or take that line out.",
+    where: { file: shownFile },
+  }));
 }
 
 /** Tests, and samples that no source on nais reads. */

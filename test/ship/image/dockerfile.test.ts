@@ -5,14 +5,15 @@ import { dockerfileRules } from "../../../src/ship/image/dockerfile/rules.ts";
 
 const now = new Date("2026-11-21T00:00:00Z");
 const digest = "0a".repeat(32);
-const found = (text: string, profile: Profile = "nais") =>
-  lintDockerfile({ text: text.replaceAll("DIGEST", digest), file: "Dockerfile", profile, now });
+const found = (text: string, profile: Profile = "nais", written: string[] = []) =>
+  lintDockerfile({ text: text.replaceAll("DIGEST", digest), file: "Dockerfile", profile, now, written });
+const local = [".nais-etl", "jobs/out"];
 const named = (text: string, profile?: Profile) => found(text, profile).map(({ rule }) => rule);
 const pinned = `FROM node:24-slim@sha256:${digest}`;
 
 describe.each(dockerfileRules.map((rule) => ({ ...rule })))("rule $name", ({ name, bad, good, why, cure, profile }) => {
   test("finds its bad example, at a place, with a cure, and nothing else there", () => {
-    const problems = found(bad, profile);
+    const problems = found(bad, profile, name === "local-run" ? local : []);
     expect(problems.map(({ rule }) => rule)).toEqual([name]);
     expect(problems[0]).toMatchObject({
       hint: expect.stringMatching(/\w/),
@@ -148,6 +149,28 @@ describe("secrets", () => {
       expect(named(`${pinned}\n${line}\nUSER 1`)).toEqual([]);
     },
   );
+});
+
+describe("what a local run writes", () => {
+  test.each([
+    ["COPY . /app", "`.` copies what local runs write into the image: `.nais-etl`, `jobs/out`"],
+    ["COPY ./ ./", "`.nais-etl`, `jobs/out`"],
+    ["COPY models ./jobs/ /app/", "`./jobs/` copies what local runs write into the image: `jobs/out`"],
+    ["ADD jobs/out /app/", "`jobs/out`"],
+    ['COPY ["jobs", "/app/"]', "`jobs/out`"],
+  ])("%s takes it along", (line, message) => {
+    const problems = found(`${pinned}\n${line}\nUSER 1`, "nais", local);
+    expect(problems).toMatchObject([{ rule: "local-run", severity: "warning", where: { line: 2 } }]);
+    expect(problems[0]!.message).toContain(message);
+  });
+
+  test.each(["COPY models /models", "COPY jobs/output /o", "COPY --from=build . /app"])("%s does not", (line) => {
+    expect(found(`${pinned}\n${line}\nUSER 1`, "nais", local)).toEqual([]);
+  });
+
+  test("of which nothing is known is not guessed", () => {
+    expect(named(`${pinned}\nCOPY . /app\nUSER 1`)).toEqual([]);
+  });
 });
 
 describe("what is installed", () => {

@@ -1,5 +1,11 @@
 import { afterEach, expect, test } from "vitest";
-import { leftOutOfGenerated, leftOutOfOwn, matchLeftOut } from "../../../src/ship/image/left-out.ts";
+import {
+  leftOutOfGenerated,
+  leftOutOfOwn,
+  matchLeftOut,
+  readOwnList,
+  takenAlong,
+} from "../../../src/ship/image/left-out.ts";
 import { makeFolder, type Folder } from "../../support/folder.ts";
 
 let folder: Folder | undefined;
@@ -34,34 +40,35 @@ test("the last line that matches counts", () => {
   expect(["a.md", "README.md", "README-secret.md"].map(isLeftOut)).toEqual([true, false, true]);
 });
 
+const nothing = { written: [], own: [] };
+
 test("a generated image has no secrets, nothing of git, and nothing that no run reads", () => {
-  const isLeftOut = matchLeftOut(leftOutOfGenerated(["tests", "data/apps.csv"]));
+  const isLeftOut = matchLeftOut(leftOutOfGenerated(["tests", "data/apps.csv"], nothing));
   const out = [".env", "a/.env.local", ".git/config", "tls.key", "tests/a.yaml", "data/apps.csv", ".nais-etl/w.duckdb"];
   expect(out.filter((path) => !isLeftOut(path))).toEqual([]);
   expect(["pipeline.yaml", "models/a.sql", "data/more.csv", "package-lock.json"].filter(isLeftOut)).toEqual([]);
 });
 
-test("a team's own list stands behind ours, and may bring something back", async () => {
-  folder = await makeFolder({ ".dockerignore": "# ours\n\nbig/\n!.env.test\n", Dockerfile: "" });
-  const isLeftOut = matchLeftOut(await leftOutOfOwn({ folder: folder.path, dockerfile: `${folder.path}/Dockerfile` }));
-  expect([".env", "x/.env.prod", "big/a", ".env.test", ".env.example", "tls.pem", ".npmrc"].map(isLeftOut)).toEqual([
-    true,
-    true,
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
+test.each([
+  ["a generated one", leftOutOfGenerated([], { written: ["out"], own: ["big/", "!.env.test", "!out/kept.csv"] })],
+  ["the team's own", leftOutOfOwn({ written: ["out"], own: ["big/", "!.env.test", "!out/kept.csv"] })],
+])("of %s Dockerfile the team's own list stands behind ours, and may bring something back", (_, list) => {
+  const isLeftOut = matchLeftOut(list);
+  expect([".env", "x/.env.prod", "big/a", "out/a.csv"].filter((path) => !isLeftOut(path))).toEqual([]);
+  expect([".env.test", "out/kept.csv", "models/a.sql"].filter(isLeftOut)).toEqual([]);
 });
 
-test("the list of a Dockerfile goes before that of the folder, and without one ours is all", async () => {
-  folder = await makeFolder({ ".dockerignore": "a", "jobs.Dockerfile.dockerignore": "b" });
-  const listOf = async (name: string) =>
-    (await leftOutOfOwn({ folder: folder!.path, dockerfile: `${folder!.path}/${name}` })).at(-1);
-  expect([await listOf("jobs.Dockerfile"), await listOf("Dockerfile")]).toEqual(["b", "a"]);
-  const empty = await makeFolder();
-  const list = await leftOutOfOwn({ folder: empty.path, dockerfile: `${empty.path}/Dockerfile` });
-  await empty.remove();
-  expect(matchLeftOut(list)(".env")).toBe(true);
+test("the list of a Dockerfile goes before that of the folder, and there may be none", async () => {
+  folder = await makeFolder({ ".dockerignore": "# ours\n\na\n!b", "jobs.Dockerfile.dockerignore": "c" });
+  const listOf = (name: string) => readOwnList({ folder: folder!.path, dockerfile: `${folder!.path}/${name}` });
+  expect(await listOf("jobs.Dockerfile")).toEqual(["c"]);
+  expect(await listOf("Dockerfile")).toEqual(["a", "!b"]);
+  expect(await readOwnList({ folder: `${folder.path}/none`, dockerfile: `${folder.path}/none/Dockerfile` })).toEqual(
+    [],
+  );
+});
+
+test("a folder is taken along, unless it or all in it is left out", () => {
+  expect(takenAlong(["out", ".nais-etl", "raw"], ["out/*", ".nais-etl/"])).toEqual(["raw"]);
+  expect(takenAlong(["out"], ["out", "!out"])).toEqual(["out"]);
 });

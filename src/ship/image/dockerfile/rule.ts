@@ -25,6 +25,8 @@ export interface DockerfileRule {
 export interface Situation {
   profile: Profile;
   now: Date;
+  /** What local runs write below the folder that is built, and that no list leaves out; none where that is not known. */
+  written?: readonly string[];
 }
 
 export interface Finding {

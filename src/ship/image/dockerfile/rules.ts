@@ -3,6 +3,7 @@ import type { DockerfileRule } from "./rule.ts";
 import { baseDigest, baseEndOfLife, baseMusl, baseTag, platform } from "./rules/base.ts";
 import { entrypointShell, envUnset } from "./rules/command.ts";
 import { lockFile } from "./rules/install.ts";
+import { localRun } from "./rules/local-run.ts";
 import { secretCopied, secretInImage } from "./rules/secret.ts";
 import { airflowUser, rootUser, userName } from "./rules/user.ts";
 
@@ -14,6 +15,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   baseTag,
   entrypointShell,
   envUnset,
+  localRun,
   lockFile,
   platform,
   rootUser,

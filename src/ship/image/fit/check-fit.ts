@@ -22,6 +22,7 @@ export async function checkFit({ builder, image, trial, context }: CheckFit): Pr
   const program = await runnerOf(builder, context);
   const folder = await workingFolder({ program, image, context });
   const at = (path: string) => `${folder}/${path}`;
+  const writable = trial.writable.map(at);
   const end = await withCopies(trial.samples, context, (copies) =>
     runOnce(
       {
@@ -30,7 +31,7 @@ export async function checkFit({ builder, image, trial, context }: CheckFit): Pr
         name: `nais-etl-check-${randomUUID().slice(0, 8)}`,
         memory: trial.bytes,
         mounts: copies.map(({ from, to }) => ({ from, to: at(to) })),
-        writable: trial.writable.map(at),
+        writable,
         env: trial.env,
         command: trial.command,
         hasFewFiles: false,
@@ -39,7 +40,7 @@ export async function checkFit({ builder, image, trial, context }: CheckFit): Pr
     ),
   );
   if (end.exitCode === 0) return;
-  const { message, hint } = explainEnd({ ...end, memory: trial.memory });
+  const { message, hint } = explainEnd({ ...end, memory: trial.memory, folder, writable });
   throw new EtlError({
     code: "check",
     part: "check",

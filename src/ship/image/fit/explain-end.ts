@@ -9,6 +9,9 @@ export interface PodEnd {
   output: string;
   /** As the Naisjob says it: `512Mi`. */
   memory: string;
+  /** Absolute paths in it: the folder of its pipelines, and those that a run on samples writes. */
+  folder: string;
+  writable: readonly string[];
 }
 
 export interface Explained {
@@ -80,18 +83,25 @@ const noHome: Cause = ({ output }) => {
   };
 };
 
-const readOnly: Cause = ({ output }) => {
+const readOnly: Cause = ({ output, folder }) => {
   if (!/EROFS|read-only file system/i.test(output)) return undefined;
   const path = pathIn(output);
+  const isOutput = path !== undefined && folder !== "" && path.startsWith(`${folder}/`);
   return {
     message: `it writes ${path === undefined ? "outside /tmp" : `\`${path}\``}, and in a pod only /tmp can be written`,
-    hint: "Write below /tmp: most programs take a folder from TMPDIR or an option of their own.",
+    hint: `Write below /tmp: most programs take a folder from TMPDIR or an option of their own.${isOutput ? " An output of type file has a folder of its own, `path: out/rows.csv`, which this trial can write; on the cluster it goes elsewhere." : ""}`,
   };
 };
 
-const notAllowed: Cause = ({ output }) => {
+const notAllowed: Cause = ({ output, writable }) => {
   if (!/EACCES|EPERM|permission denied|operation not permitted/i.test(output)) return undefined;
   const path = pathIn(output);
+  const inTheWay = writable.find((folder) => path === folder || path?.startsWith(`${folder}/`));
+  if (inTheWay !== undefined)
+    return {
+      message: `user 1069 may not write \`${inTheWay}\`: the image has this folder, and it belongs to somebody else`,
+      hint: "What a run writes is no part of an image. Write the folder into `.dockerignore`, and let no instruction of the Dockerfile make or copy it.",
+    };
   return {
     message: `user 1069 may not use ${path === undefined ? "what it needs" : `\`${path}\``}`,
     hint: "Files of the image belong to root, and must be readable by all: `COPY --chmod=755 …`, or `chmod -R a+rX` before the build. Ports below 1024 and changes of owner are for root alone.",

@@ -34,6 +34,9 @@ const confined = [
 /** Podman gives /tmp, /run and an entry in /etc/passwd by itself; a pod has none of these. */
 const ofPodman = ["--read-only-tmpfs=false", "--passwd=false"];
 
+/** A folder that the image has keeps its mode, whatever is asked for: so it has to belong to the user. */
+const owner = { docker: "uid=1069,gid=1069", podman: "U" };
+
 const fewFiles = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
 
 export function podRunArgs(run: PodRun): string[] {
@@ -53,7 +56,7 @@ export function podRunArgs(run: PodRun): string[] {
     // Of memory and swap together: a pod has no swap.
     "--memory-swap",
     `${run.memory}b`,
-    ...["/tmp", ...run.writable].flatMap((path) => ["--tmpfs", `${path}:rw,exec,mode=1777`]),
+    ...["/tmp", ...run.writable].flatMap((path) => ["--tmpfs", `${path}:rw,exec,mode=1777,${owner[run.program]}`]),
     ...run.mounts.flatMap(({ from, to }) => ["--volume", `${from}:${to}:ro,z`]),
     ...Object.entries(run.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...(entrypoint === undefined ? [] : ["--entrypoint", entrypoint]),

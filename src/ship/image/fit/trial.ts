@@ -1,7 +1,8 @@
 /** What a pipeline needs of a machine to run on its samples in its image. */
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { bytesOf, effectiveResource } from "../../../spec/resources.ts";
+import { folderOf } from "../written-locally.ts";
 
 export interface Trial {
   /** How the pipeline is called. */
@@ -53,9 +54,8 @@ export function trialOf({ pipeline: { folder, spec }, selected, root }: TrialOpt
 
 /** Of file outputs, the folders that no reference changes and that are not the pipeline's own. */
 function foldersOfFiles(outputs: LoadedPipeline["spec"]["outputs"]): string[] {
-  return Object.values(outputs ?? {}).flatMap((output) => {
-    if (output.type !== "file") return [];
-    const folder = dirname(`${output.path.split("${")[0]}…`);
-    return isAbsolute(folder) || folder === "." ? [] : [folder];
-  });
+  const folders = Object.values(outputs ?? {}).flatMap((output) =>
+    output.type === "file" ? [folderOf(output.path)] : [],
+  );
+  return folders.filter((folder) => !isAbsolute(folder) && folder !== ".");
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { explainEnd } from "../../../../src/ship/image/fit/explain-end.ts";
 
 function explained(output: string, { exitCode = 1, isOutOfMemory = false } = {}) {
-  return explainEnd({ exitCode, isOutOfMemory, output, memory: "512Mi" });
+  const places = { folder: "/pipeline", writable: ["/pipeline/.nais-etl", "/pipeline/out"] };
+  return explainEnd({ exitCode, isOutOfMemory, output, memory: "512Mi", ...places });
 }
 
 // What Node 24, Python 3.11, dash, coreutils, runc and crun said in a container that was confined as a pod is.
@@ -19,6 +20,12 @@ describe("what an image says at its end is told as what is wrong with it", () =>
     ["RuntimeError: Could not determine home directory.", "wants a home folder"],
     ["PermissionError: [Errno 13] Permission denied: '/etc/shadow'", "user 1069 may not use `/etc/shadow`"],
     ["cat: /etc/shadow: Permission denied", "user 1069 may not use `/etc/shadow`"],
+    ["EACCES: permission denied, mkdir '/pipeline/out/a'", "user 1069 may not write `/pipeline/out`: the image has"],
+    [
+      'IO Error: Cannot open file "/pipeline/out/.a.csv.nais-etl-1": Permission denied',
+      "user 1069 may not write `/pipeline/out`",
+    ],
+    ["EACCES: permission denied, open '/pipeline/outer/a'", "user 1069 may not use `/pipeline/outer/a`"],
     ['runc create failed: exec: "/app/run.sh": permission denied: OCI permission denied', "use `/app/run.sh`"],
     ["getaddrinfo EAI_AGAIN data.ssb.no\n    hostname: 'data.ssb.no'", "asks `data.ssb.no`"],
     ["<urlopen error [Errno -3] Temporary failure in name resolution>", "asks the network"],
@@ -39,6 +46,9 @@ describe("what an image says at its end is told as what is wrong with it", () =>
   test("each with a cure, where a cause is known", () => {
     expect(explained("KeyError: 'HOME'").hint).toContain("ENV HOME=/tmp");
     expect(explained("ValueError").hint).toBeUndefined();
+    expect(explained("EACCES: permission denied, open '/pipeline/out/a'").hint).toContain(".dockerignore");
+    expect(explained("EROFS: read-only file system, open '/pipeline/a.csv'").hint).toContain("path: out/rows.csv");
+    expect(explained("EROFS: read-only file system, open '/data/a.csv'").hint).not.toContain("path:");
   });
 });
 

@@ -15,11 +15,17 @@ const least: PodRun = {
 const confined = "--network none --read-only --user 1069:1069 --cap-drop ALL --security-opt no-new-privileges".split(
   " ",
 );
-const limits = "--memory 1024b --memory-swap 1024b --tmpfs /tmp:rw,exec,mode=1777".split(" ");
+const limits = "--memory 1024b --memory-swap 1024b --tmpfs".split(" ");
 
 test("docker's command line, whole", () => {
   const start = ["docker", "run", "--name", "try", "--pull", "never"];
-  expect(podRunArgs(least)).toEqual([...start, ...confined, ...limits, "localhost/a:1"]);
+  expect(podRunArgs(least)).toEqual([
+    ...start,
+    ...confined,
+    ...limits,
+    "/tmp:rw,exec,mode=1777,uid=1069,gid=1069",
+    "localhost/a:1",
+  ]);
 });
 
 test("Podman's, with all that there may be", () => {
@@ -35,8 +41,9 @@ test("Podman's, with all that there may be", () => {
   const start = ["podman", "run", "--name", "try", "--pull", "never"];
   const own = "--read-only-tmpfs=false --passwd=false --ulimit nofile=1024:1024 --ulimit nproc=1024:1024".split(" ");
   const places = [
+    "/tmp:rw,exec,mode=1777,U",
     "--tmpfs",
-    "/pipeline/.nais-etl:rw,exec,mode=1777",
+    "/pipeline/.nais-etl:rw,exec,mode=1777,U",
     "--volume",
     "/t/0:/pipeline/data/a.csv:ro,z",
     "--env",
