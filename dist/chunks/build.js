@@ -1,12 +1,13 @@
 import { a as __toCommonJS, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { C as runProgram, S as effectiveResource, T as localTarget, _ as version, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runToEnd, x as bytesOf$2, y as platformOf } from "./load-pipeline.js";
+import { C as effectiveResource, E as localTarget, S as bytesOf$2, T as runToEnd, _ as version, b as rawPlace, g as packageFacts, t as loadPipeline, v as applyIgnores, w as runProgram, y as platformOf } from "./load-pipeline.js";
 import { c as throwProblems, n as count, s as messageOf, t as EtlError } from "./error.js";
 import { i as suggestRepository, r as parseReference, t as formatReference } from "./reference.js";
 import { F as githubToken, G as parseEndpoint, L as mayAskGithub, R as notAllowed$1, U as mayPass, V as HttpStatus, W as isLoopbackHost, i as parseBytes, z as retry } from "./value.js";
 import { t as didYouMean } from "./suggest.js";
+import { n as looksLikeSecretFile, r as looksLikeSecretName } from "./program-environment.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip, createZstdDecompress } from "node:zlib";
@@ -368,12 +369,12 @@ function options$1(build) {
 		"--ignorefile",
 		build.ignoreFile,
 		...build.pull ? ["--pull=always"] : [],
-		...plain(build.names[0]),
+		...plain$1(build.names[0]),
 		"--layers"
 	];
 }
 /** Docker takes registries on this machine without TLS by itself. */
-function plain(name) {
+function plain$1(name) {
 	return isLoopback(name.split("/")[0]) ? ["--tls-verify=false"] : [];
 }
 function readList$1(text) {
@@ -403,7 +404,7 @@ function daemonless(program) {
 		push: (name, digestFile) => [
 			program,
 			"push",
-			...plain(name),
+			...plain$1(name),
 			"--digestfile",
 			digestFile,
 			name,
@@ -412,7 +413,7 @@ function daemonless(program) {
 		login: (registry, user) => [
 			program,
 			"login",
-			...plain(registry),
+			...plain$1(registry),
 			"--username",
 			user,
 			"--password-stdin",
@@ -664,17 +665,23 @@ const noHome = ({ output }) => {
 		hint: "Say where it may write, in the Dockerfile: `ENV HOME=/tmp`."
 	};
 };
-const readOnly = ({ output }) => {
+const readOnly = ({ output, folder }) => {
 	if (!/EROFS|read-only file system/i.test(output)) return void 0;
 	const path = pathIn(output);
+	const isOutput = path !== void 0 && folder !== "" && path.startsWith(`${folder}/`);
 	return {
 		message: `it writes ${path === void 0 ? "outside /tmp" : `\`${path}\``}, and in a pod only /tmp can be written`,
-		hint: "Write below /tmp: most programs take a folder from TMPDIR or an option of their own."
+		hint: `Write below /tmp: most programs take a folder from TMPDIR or an option of their own.${isOutput ? " An output of type file has a folder of its own, `path: out/rows.csv`, which this trial can write; on the cluster it goes elsewhere." : ""}`
 	};
 };
-const notAllowed = ({ output }) => {
+const notAllowed = ({ output, writable }) => {
 	if (!/EACCES|EPERM|permission denied|operation not permitted/i.test(output)) return void 0;
 	const path = pathIn(output);
+	const inTheWay = writable.find((folder) => path === folder || path?.startsWith(`${folder}/`));
+	if (inTheWay !== void 0) return {
+		message: `user 1069 may not write \`${inTheWay}\`: the image has this folder, and it belongs to somebody else`,
+		hint: "What a run writes is no part of an image. Write the folder into `.dockerignore`, and let no instruction of the Dockerfile make or copy it."
+	};
 	return {
 		message: `user 1069 may not use ${path === void 0 ? "what it needs" : `\`${path}\``}`,
 		hint: "Files of the image belong to root, and must be readable by all: `COPY --chmod=755 …`, or `chmod -R a+rX` before the build. Ports below 1024 and changes of owner are for root alone."
@@ -708,6 +715,11 @@ const confined = [
 ];
 /** Podman gives /tmp, /run and an entry in /etc/passwd by itself; a pod has none of these. */
 const ofPodman = ["--read-only-tmpfs=false", "--passwd=false"];
+/** A folder that the image has keeps its mode, whatever is asked for: so it has to belong to the user. */
+const owner = {
+	docker: "uid=1069,gid=1069",
+	podman: "U"
+};
 const fewFiles = [
 	"--ulimit",
 	"nofile=1024:1024",
@@ -730,7 +742,7 @@ function podRunArgs(run) {
 		`${run.memory}b`,
 		"--memory-swap",
 		`${run.memory}b`,
-		...["/tmp", ...run.writable].flatMap((path) => ["--tmpfs", `${path}:rw,exec,mode=1777`]),
+		...["/tmp", ...run.writable].flatMap((path) => ["--tmpfs", `${path}:rw,exec,mode=1777,${owner[run.program]}`]),
 		...run.mounts.flatMap(({ from, to }) => ["--volume", `${from}:${to}:ro,z`]),
 		...Object.entries(run.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
 		...entrypoint === void 0 ? [] : ["--entrypoint", entrypoint],
@@ -749,6 +761,7 @@ async function checkFit({ builder, image, trial, context }) {
 		context
 	});
 	const at = (path) => `${folder}/${path}`;
+	const writable = trial.writable.map(at);
 	const end = await withCopies(trial.samples, context, (copies) => runOnce({
 		program,
 		image,
@@ -758,7 +771,7 @@ async function checkFit({ builder, image, trial, context }) {
 			from,
 			to: at(to)
 		})),
-		writable: trial.writable.map(at),
+		writable,
 		env: trial.env,
 		command: trial.command,
 		hasFewFiles: false
@@ -766,7 +779,9 @@ async function checkFit({ builder, image, trial, context }) {
 	if (end.exitCode === 0) return;
 	const { message, hint } = explainEnd({
 		...end,
-		memory: trial.memory
+		memory: trial.memory,
+		folder,
+		writable
 	});
 	throw new EtlError({
 		code: "check",
@@ -909,6 +924,170 @@ async function wasOutOfMemory({ program, name }, context) {
 	}, context);
 	return stdout.trim() === "true";
 }
+// src/ship/image/left-out.ts
+/** What of a folder is left out of its image: lines of a `.dockerignore`, and what they match. */
+/** May hold secrets or rows, and no image needs it. A line of the team's own list that begins with `!` brings it back. */
+const neverInside = [
+	"**/.env",
+	"**/.env.*",
+	"!**/.env.example",
+	"!**/.env.sample",
+	"!**/.env.template",
+	"**/.netrc",
+	"**/.git-credentials",
+	"**/id_rsa",
+	"**/id_ecdsa",
+	"**/id_ed25519",
+	"**/.nais-etl"
+];
+/** Of a folder whose Dockerfile is generated, besides: what no run needs, and what is mostly a key. */
+const neverNeeded = [
+	"**/.env.*",
+	"**/.git",
+	"**/.github",
+	"**/.nais",
+	"**/.venv",
+	"**/venv",
+	"**/__pycache__",
+	"**/node_modules",
+	"**/.pytest_cache",
+	"**/*.pem",
+	"**/*.key",
+	"**/.npmrc",
+	"**/Dockerfile*",
+	"**/*.Dockerfile",
+	"**/.dockerignore",
+	"**/.gitignore",
+	"**/README.md",
+	"**/sbom.cdx.json"
+];
+/** @param paths files below the folder that a run never reads */
+function leftOutOfGenerated(paths, { written, own }) {
+	return [
+		...neverInside,
+		...neverNeeded,
+		...paths.toSorted(),
+		...written,
+		...own
+	];
+}
+function leftOutOfOwn({ written, own }) {
+	return [
+		...neverInside,
+		...written,
+		...own
+	];
+}
+/**
+* The team's own list, as builders look for it.
+* Source: https://docs.docker.com/build/concepts/context/#filename-and-location
+*/
+async function readOwnList({ folder, dockerfile }) {
+	for (const path of [
+		`${dockerfile}.dockerignore`,
+		join(folder, ".containerignore"),
+		join(folder, ".dockerignore")
+	]) {
+		const text = await readFile(path, "utf8").catch(() => void 0);
+		if (text !== void 0) return text.split(/\r?\n/).filter(isRule);
+	}
+	return [];
+}
+function isRule(line) {
+	return line.trim() !== "" && !line.startsWith("#");
+}
+/**
+* Whether a path below the folder, with `/`, is left out: what matches a folder holds for all in it.
+* Source of the rules: https://docs.docker.com/build/concepts/context/#dockerignore-files
+*/
+function matchLeftOut(lines) {
+	const rules = lines.map((line) => {
+		const isBack = line.startsWith("!");
+		return {
+			isBack,
+			pattern: patternOf(line.slice(isBack ? 1 : 0))
+		};
+	});
+	return (path) => rules.findLast(({ pattern }) => pattern.test(path))?.isBack === false;
+}
+/** Which of these paths are not left out; of a folder whose content is, nothing is left. */
+function takenAlong(paths, lines) {
+	const isLeftOut = matchLeftOut(lines);
+	return paths.filter((path) => !isLeftOut(path) && !isLeftOut(`${path}/…`));
+}
+const wildcards = {
+	"**/": "(?:.*/)?",
+	"**": ".*",
+	"*": "[^/]*",
+	"?": "[^/]"
+};
+function patternOf(rule) {
+	const source = rule.trim().replace(/^(\.?\/)+/, "").replace(/\/+$/, "").replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|\\(.)|[$()+.^{|}\]]/g, (part, escaped) => wildcards[part] ?? (part.startsWith("[") ? part : `\\${escaped ?? part}`));
+	return new RegExp(`^${source}(?:/.*)?$`, "s");
+}
+// src/ship/image/written-locally.ts
+/** What a run on somebody's machine writes below its pipeline's folder: nothing of it is for an image. */
+/** Where target `local` keeps tables, records and reports. */
+const ownFolder = ".nais-etl";
+/**
+* Lines of a `.dockerignore`: folders where they hold nothing else, else files; what lies outside of the folder is none of its image.
+* @param pipelines of one folder's image, each as target `local` has it, and as others do
+* @param root the folder that is built, absolute
+*/
+function writtenLocally(pipelines, root) {
+	const found = pipelines.flatMap((pipeline) => {
+		const below = (path) => relative(root, resolve(pipeline.folder, path)).replaceAll(sep, "/");
+		return [ownFolder, ...writtenBy(pipeline)].map(below);
+	});
+	return [...new Set(found)].filter((path) => path !== "" && path !== ".." && !path.startsWith("../"));
+}
+function writtenBy({ spec }) {
+	const outputs = Object.values(spec.outputs ?? {}).flatMap((output) => output.type === "file" ? [output.path] : []);
+	const sources = Object.values(spec.sources ?? {});
+	const kept = sources.flatMap((source) => source.type === "http" && source.raw ? [rawFiles(source.raw)] : []);
+	const read = [
+		"models/*",
+		"tests/*",
+		...sources.flatMap(readBy)
+	].map(globOf);
+	return [...outputs, ...kept].filter((path) => !isAbsolute(path)).flatMap((path) => leaveOut(path, read));
+}
+/** @param read globs of what runs read */
+function leaveOut(path, read) {
+	const glob = globOf(path);
+	if (matchLeftOut(read)(glob)) return [];
+	const folder = folderOf(path);
+	return [folder !== "." && !read.some((one) => mayLieIn(one, folder)) ? escaped(folder) : glob];
+}
+function rawFiles(raw) {
+	const { folder, name } = rawPlace(raw);
+	return `${folder}/${name}`;
+}
+function readBy(source) {
+	const sample = source.sample === void 0 ? [] : [source.sample];
+	return source.type === "file" ? [source.path, ...sample] : sample;
+}
+/** The folder that files of this name lie in, up to what a reference changes. */
+function folderOf(path) {
+	return plain(dirname(`${path.split(/\$?\{/)[0]}…`)) || ".";
+}
+/** Whether what a glob names may lie in that folder. */
+function mayLieIn(glob, folder) {
+	const parts = glob.split("/");
+	const depth = folder.split("/").length;
+	const start = parts.slice(0, depth);
+	return start.includes("**") || parts.length > depth && matchLeftOut([start.join("/")])(folder);
+}
+/** What a reference stands for may be anything. */
+function globOf(path) {
+	return plain(path).replaceAll(/\$?\{[^}]*\}/g, "*");
+}
+function plain(path) {
+	return path.replace(/^(\.\/)+/, "");
+}
+function escaped(path) {
+	return path.replaceAll(/[*?[\]\\]/g, "\\$&");
+}
 // src/ship/image/fit/trial.ts
 /** What a pipeline needs of a machine to run on its samples in its image. */
 function trialOf({ pipeline: { folder, spec }, selected, root }) {
@@ -936,11 +1115,7 @@ function trialOf({ pipeline: { folder, spec }, selected, root }) {
 }
 /** Of file outputs, the folders that no reference changes and that are not the pipeline's own. */
 function foldersOfFiles(outputs) {
-	return Object.values(outputs ?? {}).flatMap((output) => {
-		if (output.type !== "file") return [];
-		const folder = dirname(`${output.path.split("${")[0]}…`);
-		return isAbsolute(folder) || folder === "." ? [] : [folder];
-	});
+	return Object.values(outputs ?? {}).flatMap((output) => output.type === "file" ? [folderOf(output.path)] : []).filter((folder) => !isAbsolute(folder) && folder !== ".");
 }
 // src/ship/image/labels.ts
 /** Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
@@ -7536,27 +7711,41 @@ const tools = /* @__PURE__ */ new Set([
 	"uv",
 	"poetry"
 ]);
-// src/ship/image/secret-names.ts
-/** What secrets are mostly called: a name says it before anyone looks inside. */
-const secretName = /(^|_)(password|passwd|pwd|secret|secrets|token|api_?key|apikey|private_?key|access_?key|credentials?|auth)(_|$)/i;
-/** Where something is, or how it is called, is no secret. */
-const aboutSecret = /_(file|path|dir|name|id|url|uri|version|ttl|expiry|header|type)$/i;
-/** Names of variables: `NPM_TOKEN`, `DB_PASSWORD`. */
-function looksLikeSecretName(name) {
-	return secretName.test(name) && !aboutSecret.test(name);
-}
-const secretFile = [
-	/^\.env(\.(?!example|sample|template|dist)\w+)*$/i,
-	/\.(pem|key|p12|pfx|jks|keystore|kdbx)$/i,
-	/^id_(rsa|dsa|ecdsa|ed25519)$/i,
-	/^(\.npmrc|\.pypirc|\.netrc|\.pgpass|\.dockercfg|\.git-credentials|kubeconfig)$/i,
-	/^(credentials?|secrets?|client[_-]secrets?|service[_-]?account.*|sa[_-]?key|gcp[_-]?key|key)\.(json|ya?ml|txt|ini)$/i,
-	/^(secrets?|credentials?|\.ssh|\.aws|\.gnupg|gcloud)$/i
-];
-const publicKey = /\.pub(\.pem)?$|public/i;
-/** Paths of files and folders: `certs/tls.key`, `secrets/`. */
-function looksLikeSecretFile(path) {
-	return path.split("/").filter((part) => part !== "" && part !== ".").some((part) => !publicKey.test(part) && secretFile.some((pattern) => pattern.test(part)));
+// src/ship/image/dockerfile/rules/local-run.ts
+const localRun = {
+	name: "local-run",
+	severity: "warning",
+	title: "What a local run has written is copied into the image",
+	why: "Tables, records and output files of somebody's own machine hold data, and everyone who can fetch the image can read them. Folders of them, owned by root, are in the way of a run.",
+	cure: "Write it into `.dockerignore`. `nais-etl build` leaves it out by itself, unless a line with `!` brings it back; other builders read that file alone.",
+	bad: "FROM node:24-slim@sha256:DIGEST\nCOPY . /app/\nUSER 1069",
+	good: "FROM node:24-slim@sha256:DIGEST\nCOPY pipeline.yaml /app/\nCOPY models/ /app/models/\nUSER 1069",
+	*check({ stages }, { written = [] }) {
+		for (const line of stages.flatMap(({ lines }) => lines)) {
+			if (line.keyword !== "COPY" && line.keyword !== "ADD" || line.flags.has("from")) continue;
+			for (const word of line.words.slice(0, -1)) {
+				const taken = written.filter((path) => isCopied(path, word));
+				if (taken.length === 0) continue;
+				const names = taken.map((path) => `\`${path}\``).join(", ");
+				const hint = `Write it into \`.dockerignore\`: ${names}. \`nais-etl build\` leaves it out by itself, unless a line with \`!\` brings it back.`;
+				yield {
+					line,
+					word,
+					message: `\`${word}\` copies what local runs write into the image: ${names}`,
+					hint
+				};
+			}
+		}
+	}
+};
+/** Whether a path lies in what is copied, or is it. */
+function isCopied(path, word) {
+	const from = word.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
+	return [
+		"",
+		".",
+		"*"
+	].includes(from) || path === from || path.startsWith(`${from}/`);
 }
 // src/ship/image/dockerfile/rules/secret.ts
 const secretCopied = {
@@ -7686,6 +7875,7 @@ const dockerfileRules = [
 	baseTag,
 	entrypointShell,
 	envUnset,
+	localRun,
 	lockFile,
 	platform,
 	rootUser,
@@ -7758,92 +7948,6 @@ function installLines(packages) {
 /** Kept by the builder from build to build, and no part of a layer. */
 function cache(path) {
 	return `--mount=type=cache,target=${path}`;
-}
-// src/ship/image/left-out.ts
-/** What of a folder is left out of its image: lines of a `.dockerignore`, and what they match. */
-/** May hold secrets or rows, and no image needs it. A line of the team's own list that begins with `!` brings it back. */
-const neverInside = [
-	"**/.env",
-	"**/.env.*",
-	"!**/.env.example",
-	"!**/.env.sample",
-	"!**/.env.template",
-	"**/.netrc",
-	"**/.git-credentials",
-	"**/id_rsa",
-	"**/id_ecdsa",
-	"**/id_ed25519",
-	"**/.nais-etl"
-];
-/** Of a folder whose Dockerfile is generated, besides: what no run needs, and what is mostly a key. */
-const neverNeeded = [
-	"**/.env.*",
-	"**/.git",
-	"**/.github",
-	"**/.nais",
-	"**/.venv",
-	"**/venv",
-	"**/__pycache__",
-	"**/node_modules",
-	"**/.pytest_cache",
-	"**/*.pem",
-	"**/*.key",
-	"**/.npmrc",
-	"**/Dockerfile*",
-	"**/*.Dockerfile",
-	"**/.dockerignore",
-	"**/.gitignore",
-	"**/README.md"
-];
-/** @param paths files below the folder that a run never reads */
-function leftOutOfGenerated(paths) {
-	return [
-		...neverInside,
-		...neverNeeded,
-		...paths.toSorted()
-	];
-}
-/**
-* The team's own list, as builders look for it, behind ours: the last line that matches counts.
-* Source: https://docs.docker.com/build/concepts/context/#filename-and-location
-*/
-async function leftOutOfOwn({ folder, dockerfile }) {
-	for (const path of [
-		`${dockerfile}.dockerignore`,
-		join(folder, ".containerignore"),
-		join(folder, ".dockerignore")
-	]) {
-		const text = await readFile(path, "utf8").catch(() => void 0);
-		if (text !== void 0) return [...neverInside, ...text.split(/\r?\n/).filter(isRule)];
-	}
-	return neverInside;
-}
-function isRule(line) {
-	return line.trim() !== "" && !line.startsWith("#");
-}
-/**
-* Whether a path below the folder, with `/`, is left out: what matches a folder holds for all in it.
-* Source of the rules: https://docs.docker.com/build/concepts/context/#dockerignore-files
-*/
-function matchLeftOut(lines) {
-	const rules = lines.map((line) => {
-		const isBack = line.startsWith("!");
-		return {
-			isBack,
-			pattern: patternOf(line.slice(isBack ? 1 : 0))
-		};
-	});
-	return (path) => rules.findLast(({ pattern }) => pattern.test(path))?.isBack === false;
-}
-const wildcards = {
-	"**/": "(?:.*/)?",
-	"**": ".*",
-	"*": "[^/]*",
-	"?": "[^/]"
-};
-function patternOf(rule) {
-	const source = rule.trim().replace(/^(\.?\/)+/, "").replace(/\/+$/, "").replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|\\(.)|[$()+.^{|}\]]/g, (part, escaped) => wildcards[part] ?? (part.startsWith("[") ? part : `\\${escaped ?? part}`));
-	return new RegExp(`^${source}(?:/.*)?$`, "s");
 }
 // src/spec/runtime-packages.ts
 /** Packages of Python that the runtime image has: `image/requirements.in`, and what these bring that models import. */
@@ -7965,13 +8069,21 @@ function refused({ message, hint, file }) {
 // src/ship/image/plan-build.ts
 /** What a build needs, known before anything is built: the Dockerfile, the names, and what is wrong. */
 async function planBuild(options) {
-	const { folder, dockerfile, context } = options;
+	const { folder, dockerfile, pipelines, local, context } = options;
 	const own = dockerfile === void 0 ? resolve(folder, "Dockerfile") : resolve(context.cwd, dockerfile);
-	const plan = dockerfile !== void 0 || await exists(own) ? await planOwn({
+	const hasOwn = dockerfile !== void 0 || await exists(own);
+	const lists = {
+		written: writtenLocally([...pipelines, ...local], folder),
+		own: await readOwnList({
+			folder,
+			dockerfile: own
+		})
+	};
+	const plan = hasOwn ? await planOwn({
 		own,
-		folder,
+		lists,
 		context
-	}) : await planGenerated(options);
+	}) : await planGenerated(options, lists);
 	const credentials = await scanFolder({
 		folder,
 		show: shownFrom(folder, context),
@@ -8013,7 +8125,7 @@ async function committedFiles(folder, context) {
 		throw error;
 	}
 }
-async function planOwn({ own, folder, context: { cwd, now } }) {
+async function planOwn({ own, lists, context: { cwd, now } }) {
 	const file = relative(cwd, own) || own;
 	const text = await readFile(own, "utf8").catch((cause) => {
 		throw new EtlError({
@@ -8023,36 +8135,52 @@ async function planOwn({ own, folder, context: { cwd, now } }) {
 			cause
 		});
 	});
+	const leftOut = leftOutOfOwn(lists);
+	const written = takenAlong(lists.written, leftOut);
 	return {
 		dockerfile: text,
 		isGenerated: false,
-		leftOut: await leftOutOfOwn({
-			folder,
-			dockerfile: own
-		}),
+		leftOut,
 		problems: lintDockerfile({
 			text,
 			file,
 			profile: "nais",
-			now: now()
+			now: now(),
+			written
 		})
 	};
 }
-async function planGenerated({ folder, base, pipelines, context }) {
+async function planGenerated({ folder, base, pipelines, context }, lists) {
 	const { packages, problems } = await findPackages({
 		folder,
 		show: shownFrom(folder, context)
 	});
 	const unread = pipelines.flatMap((pipeline) => neverRead(pipeline).map((path) => relative(folder, resolve(pipeline.folder, path))));
+	const leftOut = leftOutOfGenerated([...new Set(unread)], lists);
+	const missing = missingPipelines({
+		folder,
+		pipelines,
+		leftOut
+	});
 	return {
 		dockerfile: generateDockerfile({
 			base: await base(),
 			packages
 		}),
 		isGenerated: true,
-		leftOut: leftOutOfGenerated([...new Set(unread)]),
-		problems
+		leftOut,
+		problems: [...problems, ...missing]
 	};
+}
+/** A list that somebody wrote for another image may leave all of it out. */
+function missingPipelines({ folder, pipelines, leftOut }) {
+	const isLeftOut = matchLeftOut(leftOut);
+	return pipelines.filter(({ file }) => isLeftOut(relative(folder, file).replaceAll("\\", "/"))).map(({ shownFile }) => ({
+		severity: "error",
+		message: `${shownFile} is left out of the image, by a line of .dockerignore`,
+		hint: "Bring it and the models back, with lines that begin with `!`, or take that line out.",
+		where: { file: shownFile }
+	}));
 }
 /** Tests, and samples that no source on nais reads. */
 function neverRead({ spec }) {
@@ -8206,7 +8334,7 @@ async function signImage({ signer, image, sbom, context }) {
 			login: await loginFor(image, context)
 		});
 		const env = {
-			...keysOf(context),
+			...keysOf(signer, context),
 			...login
 		};
 		const name = formatReference({
@@ -8232,9 +8360,10 @@ async function signImage({ signer, image, sbom, context }) {
 		});
 	}
 }
-/** Its key and password; without a key, what it asks GitHub with who we are. */
-function keysOf({ env }) {
-	const own = Object.entries(env).filter(([name]) => /^(COSIGN_|ACTIONS_ID_TOKEN_)/.test(name));
+/** Its key and password, or what it opens the key management service with; without a key, what it asks GitHub with who we are. */
+function keysOf(signer, { env }) {
+	const named = signer === "keyless" ? void 0 : /^env:\/\/(.+)/.exec(signer.key)?.[1];
+	const own = Object.entries(env).filter(([name]) => name === named || /^(COSIGN|SIGSTORE|ACTIONS_ID_TOKEN|AWS|AZURE|GOOGLE|VAULT)_/.test(name));
 	return Object.fromEntries(own);
 }
 /** In a file that only we can read: as an argument of cosign, everybody on the machine could. */
@@ -8992,10 +9121,11 @@ function consoleOf({ names }, digest, { env }) {
 async function prepare(options, context) {
 	const found = await choosePipelines(options, context);
 	const folder = options.context === void 0 ? found[0].root : resolve(context.cwd, options.context);
-	const pipelines = await Promise.all(found.map(({ file }) => loadPipeline({
+	const as = (target) => Promise.all(found.map(({ file }) => loadPipeline({
 		file,
-		target: ""
+		target
 	}, context)));
+	const [pipelines, local] = [await as(""), await as(localTarget)];
 	const needsPython = await hasPython(pipelines);
 	const base = () => runtimeImage({
 		base: options.base,
@@ -9007,6 +9137,7 @@ async function prepare(options, context) {
 		dockerfile: options.dockerfile,
 		base,
 		pipelines,
+		local,
 		context
 	});
 	throwProblems(plan.problems);

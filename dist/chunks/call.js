@@ -1,5 +1,5 @@
 import { a as formatProblem, m as isDebug, n as count, o as formatWhere, p as info, t as EtlError } from "./error.js";
-import { n as startChild, t as childEnvironment } from "./child.js";
+import { r as startChild, t as childEnvironment } from "./child.js";
 import { n as inRepository } from "./places.js";
 import { StringDecoder } from "node:string_decoder";
 // src/action/child.ts

@@ -33,7 +33,7 @@ function startChild({ argv, cwd, env, input, pipes = 0 }, context) {
 	const child = spawn(command, args, {
 		cwd,
 		env: {
-			...leastEnvironment(context),
+			...leastEnvironment(context.env),
 			...env
 		},
 		stdio: [
@@ -56,7 +56,7 @@ function startChild({ argv, cwd, env, input, pipes = 0 }, context) {
 		kill
 	};
 }
-function leastEnvironment({ env }) {
+function leastEnvironment(env) {
 	const found = kept.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]);
 	return Object.fromEntries(found);
 }
@@ -73,4 +73,4 @@ function endGroup({ pid }, { killGroup }) {
 		killGroup(pid);
 	} catch {}
 }
-export { startChild as n, childEnvironment as t };
+export { leastEnvironment as n, startChild as r, childEnvironment as t };

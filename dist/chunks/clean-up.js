@@ -1,6 +1,7 @@
 import { b as warning, d as getState, g as saveState, s as messageOf, x as exec } from "./error.js";
+import { t as programEnvironment } from "./program-environment.js";
 import { n as isHost } from "./reference.js";
-import { t as childEnvironment } from "./child.js";
+import { n as leastEnvironment } from "./child.js";
 import { n as quoteInGroup, o as runEffect } from "./log.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -20,6 +21,13 @@ function logoutArgv({ builder, registry }) {
 		"logout",
 		registry
 	];
+}
+/** As the login had it, so that the builder finds what it noted. */
+function logoutEnvironment(env) {
+	return {
+		...leastEnvironment(env),
+		...programEnvironment(env)
+	};
 }
 // src/action/clean-up.ts
 /**
@@ -51,7 +59,7 @@ async function logOut(noted, env) {
 	const argv = logoutArgv(Object(JSON.parse(noted)));
 	if (!argv) throw new Error("what was noted of it is no login");
 	const [program = "", ...args] = argv;
-	await quoteInGroup(argv.join(" "), () => exec(program, args, { env: childEnvironment(env) }));
+	await quoteInGroup(argv.join(" "), () => exec(program, args, { env: logoutEnvironment(env) }));
 }
 async function removeOwn(folder, temp) {
 	if (!(dirname(folder) === resolve(temp) && basename(folder).startsWith(prefix))) throw new Error("what was noted of it is no folder of this step");

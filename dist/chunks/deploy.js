@@ -1,9 +1,9 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { A as string, B as sleep, C as int32, F as githubToken, G as parseEndpoint, I as githubTokens, L as mayAskGithub, M as unknown, N as _isoDateTime, O as record, S as int, W as isLoopbackHost, a as durationPattern, b as boolean, j as union, k as strictObject, n as isPlainObject, r as formatBytes, s as durationSeconds, u as ZodISODateTime, v as _enum, w as literal$1, y as array } from "./value.js";
 import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1, r as exitCodes, s as messageOf, t as EtlError } from "./error.js";
-import { C as runProgram, S as effectiveResource, _ as version, a as timeZoneProblem, b as amountOf, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, x as bytesOf, y as platformOf } from "./load-pipeline.js";
+import { C as effectiveResource, S as bytesOf, _ as version, a as timeZoneProblem, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, w as runProgram, x as amountOf, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
-import { n as startChild, t as childEnvironment } from "./child.js";
+import { r as startChild, t as childEnvironment } from "./child.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { t as formatTable } from "./table.js";
 import { t as carryOut$1 } from "./carry-out.js";
@@ -177,6 +177,10 @@ async function git(args, cwd, context) {
 const usualProgram = ["kubectl"];
 /** A server that says nothing for so long is away. */
 const patience$1 = "30s";
+/** A login of the cluster's own may need much of ours, but nothing of the repository. */
+function withoutGithubs(env) {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(GITHUB|GH)_TOKEN$/.test(name)));
+}
 function createKubectl({ program = usualProgram, kubeContext, namespace }, context) {
 	const where = [...kubeContext === void 0 ? [] : [`--context=${kubeContext}`], `--namespace=${namespace}`];
 	const argvOf = (args) => [
@@ -187,7 +191,7 @@ function createKubectl({ program = usualProgram, kubeContext, namespace }, conte
 	const start = (args, input) => startChild({
 		argv: argvOf(args),
 		cwd: context.cwd,
-		env: childEnvironment(context.env),
+		env: withoutGithubs(childEnvironment(context.env)),
 		...input !== void 0 && { input }
 	}, context);
 	const run = async (args, input) => {

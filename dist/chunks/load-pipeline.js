@@ -1,6 +1,7 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { c as throwProblems, o as formatWhere, s as messageOf, t as EtlError } from "./error.js";
-import { n as startChild, t as childEnvironment } from "./child.js";
+import { t as programEnvironment } from "./program-environment.js";
+import { r as startChild } from "./child.js";
 import { A as string, D as preprocess, E as number, G as parseEndpoint, H as judgeStatus, M as unknown$1, O as record, P as NEVER, S as int, T as looseObject, V as HttpStatus, _ as ZodUnion, b as boolean, c as ZodArray, d as ZodNullable, f as ZodObject, g as ZodTransform, h as ZodRecord, i as parseBytes, j as union, k as strictObject, l as ZodDiscriminatedUnion, m as ZodPipe, n as isPlainObject, o as durationSchema, p as ZodOptional, t as isDate, v as _enum, w as literal, x as discriminatedUnion, y as array, z as retry } from "./value.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
 import { readFile } from "node:fs/promises";
@@ -93,7 +94,7 @@ async function runToEnd(options, context) {
 		argv,
 		cwd,
 		env: {
-			...childEnvironment(context.env),
+			...programEnvironment(context.env),
 			...env
 		},
 		...input !== void 0 && { input }
@@ -154,6 +155,51 @@ function amountOf(text, key) {
 		"Mi",
 		"Gi"
 	].indexOf(unit);
+}
+// src/spec/raw-place.ts
+/** `raw:` of an http source: the folder, and what each answer in it is called. */
+const template = "{source}_{time}_{page}";
+/** `raw/` and `raw` are folders; `raw/rates_{time}.json` is a name in one. */
+function rawPlace(text) {
+	if (!text.includes("{")) return {
+		folder: text,
+		name: template
+	};
+	const fixed = text.slice(0, text.indexOf("{"));
+	const folder = fixed.includes("/") ? fixed.slice(0, fixed.lastIndexOf("/")) || "/" : ".";
+	return {
+		folder,
+		name: text.slice(folder === "." ? 0 : folder.length).replace(/^\/+/, "")
+	};
+}
+/** What is wrong with such a text, where something is. */
+function rawProblem(text, hasPages) {
+	const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
+	if (scheme) return {
+		message: `answers cannot be kept at ${scheme} yet`,
+		hint: "Name a folder: raw: raw/."
+	};
+	const [unknown] = [...text.matchAll(/\{([^{}]*)\}?/g)].filter(([, name]) => ![
+		"source",
+		"time",
+		"page"
+	].includes(name));
+	if (unknown && !unknown[0].startsWith("{}") && !text.includes("${")) return {
+		message: `\`${unknown[0]}\` means nothing in \`raw\``,
+		hint: "Known are {time}, {page} and {source}."
+	};
+	if (text.includes("{") && !text.includes("${") && !text.includes("{time}")) return {
+		message: "`raw` names the same file in each run",
+		hint: "Add the time: raw/rates_{time}.json."
+	};
+	if (hasPages && text.includes("{time}") && !text.includes("{page}")) return {
+		message: "`raw` names the same file for each page",
+		hint: "Add the page: raw/rates_{time}_{page}.json."
+	};
+	if (!text.includes("{") && /\.(?:json|ndjson|jsonl|csv|txt)$/i.test(posix.basename(text))) return {
+		message: "`raw` names a single file: answers are kept, and never written over",
+		hint: `Add the time: ${text.replace(/(\.[^.]*)$/, "_{time}$1")}; or name a folder.`
+	};
 }
 // src/ship/platform.ts
 /** What they are called, in the environment and in the file. */
@@ -7885,37 +7931,6 @@ const jsonPathSchema = string().superRefine((text, context) => {
 		params: { hint: parsed.hint }
 	});
 });
-// src/spec/raw-place.ts
-/** `raw:` of an http source: the folder, and what each answer in it is called. */
-/** What is wrong with such a text, where something is. */
-function rawProblem(text, hasPages) {
-	const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
-	if (scheme) return {
-		message: `answers cannot be kept at ${scheme} yet`,
-		hint: "Name a folder: raw: raw/."
-	};
-	const [unknown] = [...text.matchAll(/\{([^{}]*)\}?/g)].filter(([, name]) => ![
-		"source",
-		"time",
-		"page"
-	].includes(name));
-	if (unknown && !unknown[0].startsWith("{}") && !text.includes("${")) return {
-		message: `\`${unknown[0]}\` means nothing in \`raw\``,
-		hint: "Known are {time}, {page} and {source}."
-	};
-	if (text.includes("{") && !text.includes("${") && !text.includes("{time}")) return {
-		message: "`raw` names the same file in each run",
-		hint: "Add the time: raw/rates_{time}.json."
-	};
-	if (hasPages && text.includes("{time}") && !text.includes("{page}")) return {
-		message: "`raw` names the same file for each page",
-		hint: "Add the page: raw/rates_{time}_{page}.json."
-	};
-	if (!text.includes("{") && /\.(?:json|ndjson|jsonl|csv|txt)$/i.test(posix.basename(text))) return {
-		message: "`raw` names a single file: answers are kept, and never written over",
-		hint: `Add the time: ${text.replace(/(\.[^.]*)$/, "_{time}$1")}; or name a folder.`
-	};
-}
 // src/spec/http-problems.ts
 function* httpProblems({ sources = {} }) {
 	for (const [name, source] of Object.entries(sources)) {
@@ -9712,4 +9727,4 @@ async function loadPipeline({ file, target }, context) {
 	throwProblems(googleEndpointProblems(pipeline, context.env));
 	return pipeline;
 }
-export { runProgram as C, effectiveResource as S, localTarget as T, version as _, timeZoneProblem as a, amountOf as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runToEnd as w, bytesOf as x, platformOf as y };
+export { effectiveResource as C, localTarget as E, bytesOf as S, runToEnd as T, version as _, timeZoneProblem as a, rawPlace as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runProgram as w, amountOf as x, platformOf as y };

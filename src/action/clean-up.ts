@@ -6,8 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as core from "@actions/core";
 import { exec } from "@actions/exec";
-import { logoutArgv, type NotedLogin } from "../commands/logout-argv.ts";
-import { childEnvironment } from "../util/child.ts";
+import { logoutArgv, logoutEnvironment, type NotedLogin } from "../commands/logout-argv.ts";
 import { runEffect, type Effect } from "../util/context.ts";
 import { messageOf } from "../util/error.ts";
 import { quoteInGroup } from "./log.ts";
@@ -47,7 +46,7 @@ async function logOut(noted: string, env: CleanUp["env"]): Promise<void> {
   const argv = logoutArgv(Object(JSON.parse(noted)));
   if (!argv) throw new Error("what was noted of it is no login");
   const [program = "", ...args] = argv;
-  await quoteInGroup(argv.join(" "), () => exec(program, args, { env: childEnvironment(env) }));
+  await quoteInGroup(argv.join(" "), () => exec(program, args, { env: logoutEnvironment(env) }));
 }
 
 async function removeOwn(folder: string, temp: string): Promise<void> {

@@ -1,6 +1,9 @@
 /** The command line that takes a builder's login back, from a note of it that somebody else may have changed. */
 import type { Builder } from "../ship/image/builders/builder.ts";
+import { programEnvironment } from "../ship/image/program-environment.ts";
 import { isHost } from "../ship/image/reference.ts";
+import { leastEnvironment } from "../util/child.ts";
+import type { Context } from "../util/context.ts";
 
 export interface NotedLogin {
   builder: Builder["name"];
@@ -19,4 +22,9 @@ export function logoutArgv({ builder, registry }: Record<string, unknown>): stri
   const known = Object.entries(programs).find(([name]) => name === builder);
   if (!known || typeof registry !== "string" || !isHost(registry)) return undefined;
   return [known[1], "logout", registry];
+}
+
+/** As the login had it, so that the builder finds what it noted. */
+export function logoutEnvironment(env: Context["env"]): Record<string, string> {
+  return { ...leastEnvironment(env), ...programEnvironment(env) };
 }

@@ -29,6 +29,11 @@ const usualProgram = ["kubectl"];
 /** A server that says nothing for so long is away. */
 const patience = "30s";
 
+/** A login of the cluster's own may need much of ours, but nothing of the repository. */
+function withoutGithubs(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(GITHUB|GH)_TOKEN$/.test(name)));
+}
+
 export function createKubectl(
   { program = usualProgram, kubeContext, namespace }: KubectlOptions,
   context: Context,
@@ -40,7 +45,7 @@ export function createKubectl(
       {
         argv: argvOf(args),
         cwd: context.cwd,
-        env: childEnvironment(context.env),
+        env: withoutGithubs(childEnvironment(context.env)),
         ...(input !== undefined && { input }),
       },
       context,

@@ -28,10 +28,12 @@ const runnersOwn =
  * What another program may have of ours, for one that looks its servers, contexts and helpers up there. A pipeline's
  * tests and a Dockerfile are code of whoever wrote them: they have no use for a token that can log in to the cloud.
  */
-export function childEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function childEnvironment(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !runnersOwn.test(name));
   return Object.fromEntries(kept) as Record<string, string>;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface StartChild {
   /** The program and its arguments; no shell looks at them. */
@@ -66,7 +68,7 @@ export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, con
   const [command = "", ...args] = argv;
   const child = spawn(command, args, {
     cwd,
-    env: { ...leastEnvironment(context), ...env },
+    env: { ...leastEnvironment(context.env), ...env },
     stdio: [
       input === undefined ? "ignore" : "pipe",
       "pipe",
@@ -86,7 +88,7 @@ export function startChild({ argv, cwd, env, input, pipes = 0 }: StartChild, con
   return { process: child, ended, kill };
 }
 
-function leastEnvironment({ env }: ChildContext): Record<string, string> {
+export function leastEnvironment(env: Environment): Record<string, string> {
   const found = kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return Object.fromEntries(found);
 }

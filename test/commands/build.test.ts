@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { build } from "../../src/commands/build.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
@@ -115,6 +117,33 @@ describe("the Dockerfile", () => {
       hint: expect.stringContaining("--base"),
     });
   });
+});
+
+test("a builder gets of the environment what it needs, and what the build names", async () => {
+  await makePipeline({ "bin/docker": '#!/bin/sh\necho "$@" >> "${0%/*}/calls"\nexport >> "${0%/*}/env-$1"\n' });
+  await chmod(join(folder.path, "bin/docker"), 0o755);
+  const secrets = {
+    GITHUB_TOKEN: "t1",
+    NAIS_ETL_REGISTRY_PASSWORD: "t2",
+    DB_PASSWORD: "t3",
+    ACTIONS_RUNTIME_TOKEN: "t4",
+  };
+  const env = {
+    ...secrets,
+    PATH: join(folder.path, "bin"),
+    DOCKER_HOST: "unix:///d.sock",
+    NPM_TOKEN: "t5",
+    OTHER_TOKEN: "t6",
+  };
+  const context = { ...folder.context, env };
+  await build({ base, builder: "docker", tags: ["1"], secret: ["NPM_TOKEN"], cacheFrom: ["type=gha"] }, context);
+  const given = await folder.read("bin/env-build");
+  for (const part of ["DOCKER_HOST", "NPM_TOKEN", "ACTIONS_RUNTIME_TOKEN"])
+    expect(given).toMatch(new RegExp(`\\b${part}=`));
+  for (const text of ["t1", "t2", "t3", "t6"]) expect(given).not.toContain(text);
+  const probed = await folder.read("bin/env-version");
+  expect(probed).toContain("DOCKER_HOST");
+  expect(probed).not.toMatch(/t\d/);
 });
 
 test("a builder that there is none of is a wrong usage", async () => {

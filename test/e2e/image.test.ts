@@ -227,6 +227,29 @@ describe.skipIf(!isThere)(`an image${isThere ? "" : ` (${missing})`}`, () => {
     300_000,
   );
 
+  test("is built by a builder that knows neither the job's tokens nor the pipeline's secrets", async () => {
+    const bin = join(folder, "bin");
+    await mkdir(bin, { recursive: true });
+    const real = spawnSync("sh", ["-c", "command -v buildah"], { encoding: "utf8" }).stdout.trim();
+    await writeFile(join(bin, "buildah"), `#!/bin/sh\nenv >> ${bin}/env\nexec ${real} "$@"\n`, { mode: 0o755 });
+    const secrets = {
+      GITHUB_TOKEN: "made-up-of-the-job",
+      NAIS_DEPLOY_APIKEY: "made-up-of-the-team",
+      DB_PASSWORD: "made-up-of-the-pipeline",
+      NAIS_ETL_REGISTRY_USER: registryLogin.user,
+      NAIS_ETL_REGISTRY_PASSWORD: registryLogin.password,
+    };
+    const env = { ...secrets, NPM_TOKEN: "named-by-the-build", PATH: `${bin}:${process.env["PATH"]}` };
+    const args = ["--registry", `${closed.host}/env`, "--push", "--secret", "NPM_TOKEN"];
+    const { status, stderr } = await build(args, env);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const seen = await readFile(join(bin, "env"), "utf8");
+    expect(seen).toContain("BUILDAH_ISOLATION=chroot");
+    expect(seen.match(/named-by-the-build/g)).toHaveLength(1);
+    for (const text of [...Object.values(secrets).slice(0, 3), registryLogin.password])
+      expect(seen).not.toContain(text);
+  }, 300_000);
+
   test("goes to a registry with a login, whose password stands nowhere", async () => {
     const env = { NAIS_ETL_REGISTRY_USER: registryLogin.user, NAIS_ETL_REGISTRY_PASSWORD: registryLogin.password };
     const { status, stdout, stderr } = await build(["--registry", `${closed.host}/team`, "--push", "--verbose"], env);

@@ -1,13 +1,14 @@
 /** A builder, or another program of the trade, run to its end: its lines go to the log, and its last ones into its error. */
 import { createInterface } from "node:readline";
-import { childEnvironment, startChild } from "../../util/child.ts";
+import { startChild } from "../../util/child.ts";
 import type { Context } from "../../util/context.ts";
 import { EtlError, messageOf } from "../../util/error.ts";
+import { programEnvironment } from "./program-environment.ts";
 
 export interface RunProgram {
   argv: readonly string[];
   cwd: string;
-  /** Besides the environment that the command has itself, without its tokens: what this program needs of those. */
+  /** Besides what all of them get of the command's environment: what this one needs. */
   env?: Readonly<Record<string, string>>;
   /** Standard input: a password. */
   input?: string;
@@ -49,7 +50,7 @@ export async function runProgram(options: RunProgram, context: Context): Promise
 export async function runToEnd(options: RunProgram, context: Context): Promise<ProgramEnd> {
   const { argv, cwd, env, input, isQuery, what } = options;
   const child = startChild(
-    { argv, cwd, env: { ...childEnvironment(context.env), ...env }, ...(input !== undefined && { input }) },
+    { argv, cwd, env: { ...programEnvironment(context.env), ...env }, ...(input !== undefined && { input }) },
     context,
   );
   const stdout: string[] = [];

@@ -69,7 +69,7 @@ export async function signImage({ signer, image, sbom, context }: SignImage): Pr
     const services = join(folder, "services.json");
     await writeFile(services, JSON.stringify(noServices));
     const login = await registryLogin({ image, folder, login: await loginFor(image, context) });
-    const env = { ...keysOf(context), ...login };
+    const env = { ...keysOf(signer, context), ...login };
     const name = formatReference({ ...image, tag: undefined });
     const call: CosignCall = { signer, image: name, services };
     const run = (argv: string[], what: string) =>
@@ -81,9 +81,12 @@ export async function signImage({ signer, image, sbom, context }: SignImage): Pr
   }
 }
 
-/** Its key and password; without a key, what it asks GitHub with who we are. */
-function keysOf({ env }: Context): Record<string, string> {
-  const own = Object.entries(env).filter(([name]) => /^(COSIGN_|ACTIONS_ID_TOKEN_)/.test(name));
+/** Its key and password, or what it opens the key management service with; without a key, what it asks GitHub with who we are. */
+function keysOf(signer: Signer, { env }: Context): Record<string, string> {
+  const named = signer === "keyless" ? undefined : /^env:\/\/(.+)/.exec(signer.key)?.[1];
+  const own = Object.entries(env).filter(
+    ([name]) => name === named || /^(COSIGN|SIGSTORE|ACTIONS_ID_TOKEN|AWS|AZURE|GOOGLE|VAULT)_/.test(name),
+  );
   return Object.fromEntries(own) as Record<string, string>;
 }
 

@@ -16,14 +16,14 @@ afterEach(() => folder.remove());
 
 const fake = `#!/usr/bin/env node
 const { appendFileSync, existsSync, readFileSync, rmSync } = require("node:fs");
-const folder = process.env.TEST_FOLDER;
+const folder = require("node:path").dirname(__dirname);
 const [command, ...args] = process.argv.slice(2);
 if (command === "version") process.stdout.write(readFileSync(folder + "/answer.json"));
 else {
   const services = args[args.indexOf("--signing-config") + 1];
-  const { DOCKER_CONFIG, COSIGN_PASSWORD } = process.env;
+  const { DOCKER_CONFIG, COSIGN_PASSWORD, SIGNING_KEY, GITHUB_TOKEN } = process.env;
   const config = DOCKER_CONFIG && readFileSync(DOCKER_CONFIG + "/config.json", "utf8");
-  const noted = { argv: [command, ...args], config, password: COSIGN_PASSWORD, services: args.includes("--signing-config") ? JSON.parse(readFileSync(services, "utf8")) : undefined };
+  const noted = { argv: [command, ...args], config, password: COSIGN_PASSWORD, key: SIGNING_KEY, token: GITHUB_TOKEN, services: args.includes("--signing-config") ? JSON.parse(readFileSync(services, "utf8")) : undefined };
   appendFileSync(folder + "/noted", JSON.stringify(noted) + "\\n");
   const problem = folder + "/problem";
   if (existsSync(problem)) { console.error(readFileSync(problem, "utf8")); rmSync(problem); process.exit(1); }
@@ -34,6 +34,8 @@ interface Noted {
   argv: string[];
   config?: string;
   password?: string;
+  key?: string;
+  token?: string;
   services?: object;
 }
 
@@ -44,7 +46,7 @@ const noted = async () =>
     .map((line) => JSON.parse(line) as Noted);
 const at = (env: Record<string, string> = {}) => ({
   ...folder.context,
-  env: { PATH: `${folder.path}/bin:${process.env["PATH"]}`, TEST_FOLDER: folder.path, ...env },
+  env: { PATH: `${folder.path}/bin:${process.env["PATH"]}`, ...env },
 });
 const digest = `sha256:${"0a".repeat(32)}`;
 const image = parseReference(`ghcr.io/o/orders:1@${digest}`);
@@ -93,6 +95,14 @@ describe("an image", () => {
     expect(folder.effects).toEqual(["image.sign", "image.sign"]);
     folder.context.log.info("password-of-the-key token-of-the-job");
     expect(folder.logged).toEqual(["*** ***\n"]);
+  });
+
+  test("is signed with a key that a variable holds, and cosign gets no other of the job's", async () => {
+    const env = { ...withPassword, SIGNING_KEY: "the key", GITHUB_TOKEN: "made-up-of-the-job" };
+    const signer = await choose({ sign: true, signKey: "env://SIGNING_KEY" }, env);
+    await signImage({ signer, image, sbom: undefined, context: at(env) });
+    expect(await noted()).toMatchObject([{ key: "the key", password: withPassword.COSIGN_PASSWORD }]);
+    expect((await noted())[0]).not.toHaveProperty("token");
   });
 
   test("is signed without a key only where that is asked for", async () => {
