@@ -63,8 +63,11 @@ const known = /* @__PURE__ */ new Set([
 /** A login of the builder itself, in its own words. */
 const ownLogin = "DOCKER_AUTH_CONFIG";
 function programEnvironment(env) {
-	const isWanted = (name) => name === ownLogin || known.has(name.toUpperCase()) || families.test(name) && !looksLikeSecretName(name);
 	const kept = Object.entries(env).filter(([name, value]) => value !== void 0 && isWanted(name));
 	return Object.fromEntries(kept);
+}
+function isWanted(name) {
+	if (name === ownLogin || known.has(name.toUpperCase())) return true;
+	return families.test(name) && !looksLikeSecretName(name);
 }
 export { looksLikeSecretFile as n, looksLikeSecretName as r, programEnvironment as t };

@@ -123,8 +123,9 @@ test.each<[string, string, () => Promise<unknown>, string, string]>([
   expect(code).toBe(1);
 });
 
+const told = async () => (await repository()).findings.find(({ name }) => name === ".gitignore");
+
 test("files of outputs that may be committed are noted, and a list may leave them out anywhere above", async () => {
-  const told = async () => (await repository()).findings.find(({ name }) => name === ".gitignore");
   const text = await folder.read("pipeline.yaml");
   await folder.write(
     "pipeline.yaml",

@@ -56,8 +56,11 @@ const known = new Set([
 const ownLogin = "DOCKER_AUTH_CONFIG";
 
 export function programEnvironment(env: Context["env"]): Record<string, string> {
-  const isWanted = (name: string) =>
-    name === ownLogin || known.has(name.toUpperCase()) || (families.test(name) && !looksLikeSecretName(name));
   const kept = Object.entries(env).filter(([name, value]) => value !== undefined && isWanted(name));
   return Object.fromEntries(kept) as Record<string, string>;
+}
+
+function isWanted(name: string): boolean {
+  if (name === ownLogin || known.has(name.toUpperCase())) return true;
+  return families.test(name) && !looksLikeSecretName(name);
 }

@@ -9,6 +9,10 @@ afterEach(() => folder.remove());
 
 const apps = "apps: { type: bigquery, table: p.d.t, columns: { x: INT64 }, sample: data/apps.csv }";
 
+const csv = (path: string) => `b: { type: file, path: ${JSON.stringify(path)}, columns: { x: INT64 } }`;
+const http = (raw: string) =>
+  `b: { type: http, url: "https://a.no", columns: { x: INT64 }, raw: ${JSON.stringify(raw)} }`;
+
 /** @param paths of file outputs @param sources besides one of BigQuery, with a sample */
 async function written(paths: string[], sources: string[] = [], place = ".") {
   const outputs = paths.map(
@@ -43,15 +47,12 @@ test.each([
 });
 
 test("what a source reads is left alone, and so is the folder that it may lie in", async () => {
-  const csv = (path: string) => `b: { type: file, path: ${JSON.stringify(path)}, columns: { x: INT64 } }`;
   expect(await written(["in/a.parquet"], [csv("in/*.csv")])).toEqual([".nais-etl", "in/a.parquet"]);
   await folder.remove();
   expect(await written(["in/result/a.parquet"], [csv("in/**/*.csv")])).toEqual([".nais-etl", "in/result/a.parquet"]);
 });
 
 test("answers of an API that are kept are written, too", async () => {
-  const http = (raw: string) =>
-    `b: { type: http, url: "https://a.no", columns: { x: INT64 }, raw: ${JSON.stringify(raw)} }`;
   expect(await written(["a.csv"], [http("raw/")])).toEqual([".nais-etl", "a.csv", "raw"]);
   await folder.remove();
   expect(await written(["a.csv"], [http("kept/{time}/a.json")])).toEqual([".nais-etl", "a.csv", "kept"]);
