@@ -16,6 +16,11 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
     .option("--target <name>", "local, or a cluster's name")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)
     .option("--rerun", "those that are published already, too")
+    .option(
+      "--parallel <count>",
+      "work on so many at a time, 16 at most; they publish in order. 1 by default",
+      wholeNumber,
+    )
     .option("--max-failures <count>", "leave the rest after so many that failed; 3 by default", wholeNumber)
     .option("--wait-lock <duration>", "wait so long for another run of this pipeline; 1h by default")
     .option("--allow-schema-change", "let a destination lose or retype columns")

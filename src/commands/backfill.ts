@@ -16,6 +16,7 @@ export interface BackfillCommandOptions {
   to?: string;
   param?: Record<string, string>;
   rerun?: boolean;
+  parallel?: number;
   maxFailures?: number;
   waitLock?: string;
   allowSchemaChange?: boolean;
@@ -45,6 +46,7 @@ export async function backfill(options: BackfillCommandOptions, context: Context
       from,
       to,
       rerun: options.rerun ?? false,
+      parallel: options.parallel ?? 1,
       waitLock: waitOf(options.waitLock),
       allowSchemaChange: options.allowSchemaChange ?? false,
       mostFailures: maxFailures,

@@ -5,7 +5,7 @@ import type { BigQueryClient } from "./connectors/bigquery/client.ts";
 import type { RunIdentity } from "./identity.ts";
 import type { RowsAside } from "./check/set-aside.ts";
 import type { Home } from "./home.ts";
-import type { Store } from "./publish/store.ts";
+import type { Published, Store } from "./publish/store.ts";
 import type { RunRecord } from "./record/run-record.ts";
 import type { Table } from "./table.ts";
 import type { RunValues } from "./values.ts";
@@ -30,6 +30,21 @@ export interface RunOptions {
   allowSchemaChange: boolean;
   /** Whether it is one of several intervals that one start runs. */
   backfill?: boolean;
+  /** So many of them have the machine together. */
+  among?: number;
+  /** Where it does its work before its turn. */
+  ahead?: Ahead;
+}
+
+/**
+ * A run that waits for others may read, transform and check before it has the lock, since none of that is seen by anybody.
+ * What it tells others comes in its turn: it takes the lock, begins, publishes, and is recorded, whatever came of its work.
+ */
+export interface Ahead {
+  /** What of its id was published when that was asked. Where something else is in its turn, its work is of no use any more. */
+  published: Published[];
+  /** Resolves when it is its turn. Rejects where it is to stop. */
+  turn: () => Promise<void>;
 }
 
 /** A run of which nothing is noted yet. */

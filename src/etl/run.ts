@@ -12,7 +12,7 @@ import type { ExtractedSource } from "./extract/extracted.ts";
 import { findHome } from "./find-home.ts";
 import { identifyRun } from "./identity.ts";
 import { publishOutputs } from "./publish.ts";
-import { decideOutputs, type OutputDecision } from "./publish/decide.ts";
+import { decideOutputs, lookAhead, Overtaken, type OutputDecision } from "./publish/decide.ts";
 import { pushMetrics } from "./notify/push-metrics.ts";
 import { logOutput } from "./record/console.ts";
 import { failureOf } from "./record/failure.ts";
@@ -37,7 +37,17 @@ import { openWork } from "./work.ts";
  * @returns the record; its `exit_code` is 0 only when everything selected was published or skipped
  * @throws {EtlError} `usage`, `invalid` or `locked`, when the run could not begin; nothing is recorded then
  */
-export async function run(options: RunOptions, outside: Context): Promise<RunRecord> {
+export async function run({ ahead, ...options }: RunOptions, context: Context): Promise<RunRecord> {
+  try {
+    return await runOnce({ ...options, ...(ahead && { ahead }) }, context);
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+    context.log.debug("another run has published this interval meanwhile: it is read again");
+    return runOnce(options, context);
+  }
+}
+
+async function runOnce(options: RunOptions, outside: Context): Promise<RunRecord> {
   const lost = new AbortController();
   const context = { ...outside, signal: AbortSignal.any([outside.signal, lost.signal]) };
   const { pipeline } = options;
@@ -53,7 +63,7 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
   const bigquery = connectBigQuery({ pipeline, values, identity, context });
   const sessions = createSessions();
   const shares = await startEarly(pipeline, { sessions, context });
-  const work = await openWork(context, { reads: readsBigQuery(pipeline), shares, sessions });
+  const work = await openWork(context, { reads: readsBigQuery(pipeline), shares, among: options.among, sessions });
   try {
     const prepared = await prepare({ pipeline, select: options.select, work, values, context });
     const { graph, outputs } = prepared;
@@ -82,34 +92,56 @@ export async function run(options: RunOptions, outside: Context): Promise<RunRec
 /** Who loses the lock on the way is told to stop, as by a signal: another run has begun. */
 async function runLocked(state: RunState, prepared: Prepared, lost: AbortController): Promise<void> {
   const { home, identity, options } = state;
+  const made = await makeAhead(state, prepared);
   const release = await home.lock({ identity, wait: options.waitLock, onLost: (reason) => lost.abort(reason) });
   try {
-    await runRecorded(state, prepared);
+    await runRecorded(state, prepared, made);
   } finally {
     await release();
   }
 }
 
+/** Gives what has been made, or throws what went wrong with it. */
+type Made = () => Transformed;
+
+/** In its turn, the run tells what came of its work; undefined where that comes only then. */
+async function makeAhead(state: RunState, prepared: Prepared): Promise<Made | undefined> {
+  const { ahead } = state.options;
+  if (!ahead) return undefined;
+  const work = lookAhead(state, prepared.outputs, ahead.published) ? make(state, prepared) : undefined;
+  const made = work?.then(
+    (transformed) => () => transformed,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  await made;
+  await ahead.turn();
+  return made;
+}
+
 /** From here on, whatever happens is recorded. */
-async function runRecorded(state: RunState, prepared: Prepared): Promise<void> {
-  const { context, record } = state;
+async function runRecorded(state: RunState, prepared: Prepared, made: Made | undefined): Promise<void> {
+  const { context, record, options } = state;
   try {
-    await runSteps(state, prepared);
+    await runSteps(state, prepared, made);
     // Stopped after the commit: its outputs are published, and the record says so, but it did not come to its end.
     context.signal.throwIfAborted();
   } catch (error) {
+    if (error instanceof Overtaken) throw error;
     recordError(state, error);
   }
   const profile = await profileRun(state);
   finishRecord(record, context);
   const hasPrograms = prepared.graph.models.some(({ kind }) => kind === "program");
-  await noteUsage({ record, hasPrograms, naisjobSpec: state.pipeline.spec.nais, context });
+  // Of several runs in one process nobody knows what one of them took.
+  if (!options.backfill) await noteUsage({ record, hasPrograms, naisjobSpec: state.pipeline.spec.nais, context });
   await writeRecord(state);
   await writeReport(state, profile);
   await pushMetrics(state);
 }
 
-async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
+async function runSteps(state: RunState, prepared: Prepared, made: Made | undefined): Promise<void> {
   const { context, record, pipeline } = state;
   context.signal.throwIfAborted();
   await readSecrets(state, { outputs: prepared.outputs });
@@ -120,14 +152,7 @@ async function runSteps(state: RunState, prepared: Prepared): Promise<void> {
     record.status = "skipped";
     return;
   }
-  await readSecrets(state, { sources: prepared.needed });
-  const sources = await extractSources({
-    ...state,
-    graph: prepared.graph,
-    needed: prepared.needed,
-    published: prepared.outputs,
-  });
-  const transformed = await transformVerified(state, prepared, sources);
+  const transformed = made ? made() : await make(state, prepared);
   if (!transformed.ok) {
     record.status = "failed";
     record.exit_code = transformed.exitCode;
@@ -157,6 +182,18 @@ async function publishRecorded(
   } finally {
     record.publishing = { begins, seconds: Number((secondsInto(record, context) - begins).toFixed(3)) };
   }
+}
+
+/** All that a run does which nobody sees. */
+async function make(state: RunState, prepared: Prepared): Promise<Transformed> {
+  await readSecrets(state, { sources: prepared.needed });
+  const sources = await extractSources({
+    ...state,
+    graph: prepared.graph,
+    needed: prepared.needed,
+    published: prepared.outputs,
+  });
+  return transformVerified(state, prepared, sources);
 }
 
 /** Models run while large files are still verified; what comes of them counts only when these files are. */

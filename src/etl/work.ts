@@ -34,13 +34,15 @@ export interface OpenWork {
   reads?: boolean;
   /** Whether models are processes of their own, which take memory, too. */
   shares?: boolean;
+  /** So many runs of this process have the machine together. */
+  among?: number | undefined;
   /** What programs keep open already: it is closed with the rest. */
   sessions?: Sessions;
 }
 
 export async function openWork(
   context: Context,
-  { reads = false, shares = false, sessions = createSessions() }: OpenWork = {},
+  { reads = false, shares = false, among = 1, sessions = createSessions() }: OpenWork = {},
 ): Promise<Work> {
   await tidyDead(context);
   const folder = await context
@@ -51,7 +53,7 @@ export async function openWork(
     });
   const remove = () => context.effect("work.remove", () => rm(folder, { recursive: true, force: true }));
   try {
-    const limits = await readLimits(folder, { reads, shares });
+    const limits = await readLimits(folder, { reads, shares, among });
     const spill = (engine: string) => ({ limits, temporaryFolder: join(folder, "spill", engine) });
     const [db, store] = await Promise.all([
       openDuckdb({ ...spill("work"), signal: context.signal }),

@@ -19,11 +19,17 @@ afterAll(async () => {
 
 const timeout = 600_000;
 
-test.each(["append", "replace_partition"])("30 days in the local warehouse, by %s", { timeout }, async (write) => {
-  expect(await killBackfill({ world: localWorld, killer, days: 30, kills: 5, seed: 7, write })).toEqual([]);
+const ways = [
+  { write: "append", parallel: 1 },
+  { write: "append", parallel: 3 },
+  { write: "replace_partition", parallel: 3 },
+];
+
+test.each(ways)("30 days in the local warehouse, by $write, $parallel at a time", { timeout }, async (way) => {
+  expect(await killBackfill({ world: localWorld, killer, days: 30, kills: 5, seed: 7, ...way })).toEqual([]);
 });
 
-test("30 days in the in-repo BigQuery, by append", { timeout }, async () => {
-  const asked = { world: bigqueryWorld(server), killer, days: 30, kills: 4, seed: 7 };
+test.each([1, 3])("30 days in the in-repo BigQuery, by append, %i at a time", { timeout }, async (parallel) => {
+  const asked = { world: bigqueryWorld(server), killer, days: 30, kills: 4, seed: 7, parallel };
   expect(await killBackfill({ ...asked, write: "append" })).toEqual([]);
 });

@@ -15,21 +15,24 @@ interface KilledBackfill {
   days: number;
   kills: number;
   seed: number;
+  /** Intervals at work at the same time, where it is killed: the clean one runs them one by one. */
+  parallel?: number;
 }
 
 const moments: Kill["when"][] = ["before", "during", "after"];
 
 /** @returns what is not as it has to be; nothing where all is well */
 export async function killBackfill(asked: KilledBackfill): Promise<string[]> {
-  const { world, write, days } = asked;
+  const { world, write, days, parallel } = asked;
   const scenario = backfillScenario({ write, days });
   const range = { from: "2022-01-01", to: days < 31 ? `2022-01-${String(days + 1).padStart(2, "0")}` : "2022-02" };
+  const several = { ...range, ...(parallel !== undefined && { parallel }) };
   const [clean, killed] = [await world.make(), await world.make()];
   for (const { folder } of [clean, killed]) await scenario.make(folder, world);
   try {
     const effects = await backfillHere({ world, place: clean, range });
-    const met = await killOften({ ...asked, place: killed, range, effects });
-    await backfillHere({ world, place: killed, range });
+    const met = await killOften({ ...asked, place: killed, range: several, effects });
+    await backfillHere({ world, place: killed, range: several });
     return [...met, ...(await differences(world, clean, killed))];
   } finally {
     await world.remove(clean);
@@ -40,6 +43,7 @@ export async function killBackfill(asked: KilledBackfill): Promise<string[]> {
 interface Range {
   from: string;
   to: string;
+  parallel?: number;
 }
 
 interface BackfillHere {

@@ -18,7 +18,7 @@ export interface Order {
   tmpdir: string;
   options: RunCommandOptions;
   /** Another command than a run, with the same options. */
-  backfill?: Pick<BackfillCommandOptions, "from" | "to">;
+  backfill?: Pick<BackfillCommandOptions, "from" | "to" | "parallel">;
   rollback?: Pick<RollbackCommandOptions, "outputs" | "to">;
   env?: Record<string, string>;
   /** Undefined: the process is killed from outside, or not at all. */

@@ -1,17 +1,19 @@
 /**
  * A backfill: the missing intervals, oldest first, each in a run of its own. What is published stays published whatever
- * happens to it, so it is taken up by saying the same again.
+ * happens to it, so it is taken up by saying the same again. Several may work at the same time; they begin, publish and are
+ * recorded one after the other, so what others see of them is what they would see of one at a time.
  */
 import type { Context } from "../../util/context.ts";
 import { EtlError, exitCodes, type Problem } from "../../util/error.ts";
-import type { Fields } from "../../util/log.ts";
 import { sleep } from "../../util/retry.ts";
 import { localTarget } from "../../spec/target.ts";
 import { livesInBigQuery } from "../find-home.ts";
 import { sumRows, type RunRecord } from "../record/run-record.ts";
 import { run } from "../run.ts";
 import type { RunOptions } from "../run-state.ts";
-import { planBackfill, type BackfillPlan, type PlanBackfill } from "./plan.ts";
+import { openLine, type Line, type Place } from "./line.ts";
+import { planBackfill, type BackfillPlan, type PlanBackfill, type PlannedInterval } from "./plan.ts";
+import { quietLog } from "./quiet-log.ts";
 
 export interface BackfillOptions extends PlanBackfill {
   /** Milliseconds to wait for another run of this pipeline, before each interval. */
@@ -61,8 +63,7 @@ export async function backfill(
   const { pipeline, dryRun } = options;
   const plan = await planBackfill(options, context);
   listener.planned(plan);
-  const labels = plan.intervals.filter(({ isToRun }) => isToRun).map(({ interval }) => interval.label);
-  const ran = dryRun ? new Map<string, BackfilledInterval>() : await runAll(labels, options, context, listener);
+  const ran = dryRun ? new Map<string, BackfilledInterval>() : await runAll({ plan, options, context, listener });
   const intervals = plan.intervals.map(({ interval: { label }, isToRun }): BackfilledInterval => {
     if (!isToRun) return { interval: label, status: "done" };
     return ran.get(label) ?? { interval: label, status: dryRun ? "to_run" : "left" };
@@ -71,18 +72,36 @@ export async function backfill(
   return { pipeline: pipeline.spec.name, target: pipeline.target, intervals, incomplete: plan.incomplete, exit_code };
 }
 
-async function runAll(
-  labels: string[],
-  options: BackfillOptions,
-  context: Context,
-  listener: BackfillListener,
-): Promise<Map<string, BackfilledInterval>> {
+interface RunAll {
+  plan: BackfillPlan;
+  options: BackfillOptions;
+  context: Context;
+  listener: BackfillListener;
+}
+
+async function runAll(all: RunAll): Promise<Map<string, BackfilledInterval>> {
+  const { plan, context } = all;
+  const { atOnce } = plan;
+  const items = plan.intervals.filter(({ isToRun }) => isToRun);
+  const work = (item: PlannedInterval, place: Place | undefined) => runOne({ ...all, item, place });
+  const line = openLine({ items, atOnce, signal: context.signal, work });
+  try {
+    const labels = items.map(({ interval }) => interval.label);
+    return await runInOrder(labels, line, all);
+  } finally {
+    await line.stop();
+  }
+}
+
+async function runInOrder(labels: string[], line: Line<BackfilledInterval>, { options, context, listener }: RunAll) {
   const ran = new Map<string, BackfilledInterval>();
   let failures = 0;
   for (const [i, label] of labels.entries()) {
-    if (i > 0 && failures < options.mostFailures) await giveWay(options, context);
-    if (context.signal.aborted || failures >= options.mostFailures) break;
-    const interval = await runOne(label, options, context).catch((error: unknown) => {
+    if (failures >= options.mostFailures) break;
+    line.fill();
+    if (i > 0) await giveWay(options, context);
+    if (context.signal.aborted) break;
+    const interval = await line.next().catch((error: unknown) => {
       if (i === 0 || !(error instanceof EtlError)) throw error;
       return failed(label, error);
     });
@@ -106,16 +125,26 @@ async function giveWay({ pipeline }: BackfillOptions, { env, signal }: Context):
   if (pause > 0) await sleep(pause, signal).catch(() => undefined);
 }
 
+interface RunOne {
+  item: PlannedInterval;
+  /** In line, where it works before its turn. */
+  place: Place | undefined;
+  plan: BackfillPlan;
+  options: BackfillOptions;
+  context: Context;
+}
+
 /** @throws {EtlError} `usage` and `invalid`: what is wrong with the file is so for each of them */
-async function runOne(label: string, options: BackfillOptions, context: Context): Promise<BackfilledInterval> {
-  const quiet = {
-    ...context,
-    log: { ...context.log, info: (text: string, fields?: Fields) => context.log.debug(text, fields) },
-  };
+async function runOne({ item, place, plan, options, context }: RunOne): Promise<BackfilledInterval> {
+  const { label } = item.interval;
+  const { signal = context.signal } = place ?? {};
+  const log = quietLog(context.log, plan.atOnce > 1 ? label : undefined);
+  const ahead = place && { ahead: { published: item.published, turn: place.turn } };
   try {
-    return endOf(label, await run(runOptions(label, options), quiet));
+    const asked = { ...runOptions(label, options), among: plan.atOnce, ...ahead };
+    return endOf(label, await run(asked, { ...context, signal, log }));
   } catch (error) {
-    if (context.signal.aborted) return { ...failed(label, context.signal.reason as EtlError), status: "interrupted" };
+    if (signal.aborted) return { ...failed(label, signal.reason as EtlError), status: "interrupted" };
     if (!(error instanceof EtlError) || ["usage", "invalid"].includes(error.code)) throw error;
     return failed(label, error);
   }

@@ -9,7 +9,12 @@ export function backfillConsole(log: Logger): BackfillListener {
   return {
     planned(plan) {
       for (const warning of plan.warnings) log.warn(warning);
-      log.info(planText(plan), { step: "plan", intervals: plan.intervals.length, incomplete: plan.incomplete });
+      log.info(planText(plan), {
+        step: "plan",
+        intervals: plan.intervals.length,
+        at_once: plan.atOnce,
+        incomplete: plan.incomplete,
+      });
     },
     ended(interval, { nth, of }) {
       const width = String(of).length;
@@ -20,14 +25,14 @@ export function backfillConsole(log: Logger): BackfillListener {
   };
 }
 
-function planText({ intervals, incomplete }: BackfillPlan): string {
+function planText({ intervals, incomplete, atOnce }: BackfillPlan): string {
   const [first, last] = [intervals[0]?.interval, intervals.at(-1)?.interval];
   const ended = incomplete > 0 ? `; ${count(incomplete, "more")} not ended yet`.replace("mores", "more") : "";
   if (!first || !last) return `No interval is complete${ended}.`;
   const published = intervals.filter(({ isPublished }) => isPublished).length;
   const toRun = intervals.filter(({ isToRun }) => isToRun).length;
   const range = first === last ? first.label : `${first.label} to ${last.label}`;
-  return `${range}: ${count(intervals.length, first.every)}, ${published} published already, ${toRun} to run${ended}`;
+  return `${range}: ${count(intervals.length, first.every)}, ${published} published already, ${toRun} to run${atOnce > 1 ? `, ${atOnce} at a time` : ""}${ended}`;
 }
 
 function lineOf({ interval, status, rows, seconds }: BackfilledInterval, log: Logger): string {

@@ -7,9 +7,11 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { findReferences } from "../../spec/reference.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
-import { isWhole, standing } from "../publish/past-publish.ts";
+import { isWhole, standing, undoneMode, type PastPublish } from "../publish/past-publish.ts";
 import { readPublishes } from "../publish/read-publishes.ts";
+import type { Published } from "../publish/store.ts";
 import { partToRead } from "../values.ts";
+import { decideAtOnce } from "./at-once.ts";
 
 export interface PlanBackfill {
   pipeline: LoadedPipeline;
@@ -19,11 +21,23 @@ export interface PlanBackfill {
   to: string | undefined;
   /** Those, too, that are published already. */
   rerun: boolean;
+  /** So many intervals may work at the same time. */
+  parallel: number;
+}
+
+export interface PlannedInterval {
+  interval: Interval;
+  /** What stands published of it. */
+  published: Published[];
+  isPublished: boolean;
+  isToRun: boolean;
 }
 
 export interface BackfillPlan {
   /** In their order. */
-  intervals: { interval: Interval; isPublished: boolean; isToRun: boolean }[];
+  intervals: PlannedInterval[];
+  /** So many work at the same time. */
+  atOnce: number;
   /** Of those asked for: they have not ended yet. */
   incomplete: number;
   warnings: string[];
@@ -31,7 +45,7 @@ export interface BackfillPlan {
 
 /** @throws {EtlError} `usage` for a range that the pipeline has no intervals in, and for a pipeline whose runs have no interval */
 export async function planBackfill(asked: PlanBackfill, context: Context): Promise<BackfillPlan> {
-  const { pipeline, params, from, to, rerun } = asked;
+  const { pipeline, params, from, to, rerun, parallel } = asked;
   const { interval: spec, schedule, outputs = {} } = pipeline.spec;
   if (!spec) throw noInterval(pipeline);
   refuseCursors(pipeline);
@@ -39,14 +53,28 @@ export async function planBackfill(asked: PlanBackfill, context: Context): Promi
   const range = { from, to, every: spec.every, timeZone, now: context.now() };
   const { intervals, incomplete } = intervalsBetween(range);
   const [first, last] = [intervals[0]?.label, intervals.at(-1)?.label];
-  if (first === undefined || last === undefined) return { intervals: [], incomplete, warnings: [] };
+  if (first === undefined || last === undefined) return { intervals: [], atOnce: 1, incomplete, warnings: [] };
   const runs = standing(await readPublishes({ pipeline, params, runs: { first, last } }, context));
-  const planned = intervals.map((interval) => {
-    const isPublished = isWhole(runs.get(interval.label), Object.keys(outputs));
-    return { interval, isPublished, isToRun: rerun || !isPublished };
+  const planned = intervals.map((interval): PlannedInterval => {
+    const run = runs.get(interval.label);
+    const isPublished = isWhole(run, Object.keys(outputs));
+    return { interval, published: publishedOf(run), isPublished, isToRun: rerun || !isPublished };
   });
   const toRun = planned.filter(({ isToRun }) => isToRun).map(({ interval }) => interval);
-  return { intervals: planned, incomplete, warnings: [...sampleWarnings(pipeline, toRun), ...mergeWarnings(pipeline)] };
+  const { atOnce, warnings } = await decideAtOnce({ pipeline, parallel, intervals: toRun.length });
+  const others = [...sampleWarnings(pipeline, toRun), ...mergeWarnings(pipeline)];
+  return { intervals: planned, atOnce, incomplete, warnings: [...warnings, ...others] };
+}
+
+/** As a run of it will find it, unless another run comes between. */
+function publishedOf(run: Map<string, PastPublish> | undefined): Published[] {
+  return [...(run?.values() ?? [])].map(({ output, execution, generation, rows, mode }) => ({
+    output,
+    execution,
+    generation,
+    rows,
+    undone: mode === undoneMode,
+  }));
 }
 
 function noInterval({ spec, target, where }: LoadedPipeline): EtlError {

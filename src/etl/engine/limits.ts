@@ -30,6 +30,8 @@ const besidesReading = 240 * mebibyte;
 /** The engine spills to disk; frames of Python cannot, and need the more of what there is. */
 const shareBesideOthers = 1 / 3;
 const smallestEngine = 64 * mebibyte;
+/** The same for each further run that reads at the same time: libraries are there once. */
+const besidesReadingMore = besidesReading - besidesEngine;
 /** Without a container's limit, other programs want memory too. */
 const shareOfMachine = 0.6;
 
@@ -43,32 +45,48 @@ export const thisMachine: Machine = {
   cores: availableParallelism(),
 };
 
-/**
- * @param reads whether rows come over the wire
- * @param shares whether other programs run in the same container: Python models and commands hold rows of their own
- */
-export async function readLimits(
-  folder: string,
-  {
-    reads = false,
-    shares = false,
-    machine = thisMachine,
-  }: { reads?: boolean; shares?: boolean; machine?: Machine } = {},
-): Promise<Limits> {
-  const [container, quota, free] = await Promise.all([
-    memoryLimit(machine),
+export interface AskLimits {
+  /** Whether rows come over the wire. */
+  reads?: boolean;
+  /** Whether other programs run in the same container: Python models and commands hold rows of their own. */
+  shares?: boolean;
+  /** So many runs of this process have the machine together: each gets its part. */
+  among?: number;
+  machine?: Machine;
+}
+
+export async function readLimits(folder: string, asked: AskLimits = {}): Promise<Limits> {
+  const { among = 1, machine = thisMachine } = asked;
+  const [memory, quota, free] = await Promise.all([
+    engineMemory({ ...asked, among, machine }),
     cpuQuota(machine),
     machine.freeBytes(folder),
   ]);
+  const threads = Math.min(machine.cores, quota === undefined ? machine.cores : Math.ceil(quota));
+  return {
+    memory: Math.max(smallestEngine, Math.floor(memory)),
+    threads: Math.max(1, Math.floor(threads / among)),
+    temporary: Math.floor((free * 0.9) / among),
+  };
+}
+
+/** How many runs the memory is enough for at the same time, up to so many; one is always tried. */
+export async function mostAmong(most: number, { machine = thisMachine, ...asked }: AskLimits): Promise<number> {
+  for (let among = most; among > 1; among--)
+    if ((await engineMemory({ ...asked, among, machine })) >= smallestEngine) return among;
+  return 1;
+}
+
+/** Bytes for the engine of each of them. */
+async function engineMemory(asked: AskLimits & { among: number; machine: Machine }): Promise<number> {
+  const { reads = false, shares = false, among, machine } = asked;
+  const container = await memoryLimit(machine);
+  const besides = (reads ? besidesReading : besidesEngine) + (reads ? besidesReadingMore * (among - 1) : 0);
   const memory =
     container === undefined
       ? machine.totalMemory * shareOfMachine
-      : Math.min(container, machine.totalMemory) * 0.9 - (reads ? besidesReading : besidesEngine);
-  return {
-    memory: Math.max(smallestEngine, Math.floor(memory * (shares ? shareBesideOthers : 1))),
-    threads: Math.max(1, Math.min(machine.cores, quota === undefined ? machine.cores : Math.ceil(quota))),
-    temporary: Math.floor(free * 0.9),
-  };
+      : Math.min(container, machine.totalMemory) * 0.9 - besides;
+  return (memory * (shares ? shareBesideOthers : 1)) / among;
 }
 
 /** Bytes, or undefined where there is no limit. cgroup v1 writes "no limit" as a number near 2^63. */

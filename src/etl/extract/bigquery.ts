@@ -134,6 +134,7 @@ async function openPlanned(
     ...reading,
     purpose,
     mayBeAdopted,
+    ahead: options.options.ahead !== undefined,
     staging: () => stateDataset(options, reading.client.project),
   });
 }

@@ -40,6 +40,7 @@ export async function decideOutputs(state: RunState, names: string[]): Promise<O
     repeatExit(await store.ended(identity.execution));
     await settleFiles(await store.pendingFiles(), context);
     const published = await store.published(identity.id);
+    if (isOvertaken(state, published)) throw new Overtaken();
     state.quarantined = hasQuarantine(published);
     record.generation = generationOf(published, state);
     const decisions = outputs.map((output) => decide(output, published, state));
@@ -57,6 +58,28 @@ export async function decideOutputs(state: RunState, names: string[]): Promise<O
 interface Named {
   name: string;
   spec: Output;
+}
+
+/** Another run has published, or taken back, what this one has worked for ahead: what it has read may be older. */
+export class Overtaken extends Error {
+  override name = "Overtaken";
+}
+
+function isOvertaken({ options: { ahead } }: RunState, published: Published[]): boolean {
+  return ahead !== undefined && textOf(ahead.published) !== textOf(published);
+}
+
+function textOf(published: Published[]): string {
+  const parts = published.map(({ output, execution, generation, undone }) => [output, execution, generation, undone]);
+  return JSON.stringify(parts.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+}
+
+/** Before its turn: notes the generation of a run, by what is published. @returns whether it has anything to make */
+export function lookAhead(state: RunState, names: string[], published: Published[]): boolean {
+  state.record.generation = generationOf(published, state);
+  return names.some(
+    (name) => reasonToSkip({ name, spec: state.pipeline.spec.outputs![name]! }, published, state) === undefined,
+  );
 }
 
 /** One more than that of any other execution, where it is forced: a restart of this one finds the same. */

@@ -42,7 +42,9 @@ interface ResumeParts {
 
 export function openResume(parts: ResumeParts): Resume {
   const { state } = parts;
-  if (state.pipeline.target !== localTarget) return { adopt: async () => undefined, keep: async () => undefined };
+  // Runs beside each other would take these files away from each other.
+  const isAlone = state.options.ahead === undefined;
+  if (state.pipeline.target !== localTarget || !isAlone) return { adopt: async () => undefined, keep: async () => undefined };
   const kept = keptOf(state);
   let keys: Promise<ResultKeys> | undefined;
   const keyOf = async (node: ModelNode) =>

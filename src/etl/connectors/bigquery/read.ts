@@ -18,6 +18,8 @@ export interface ReadOptions extends Reading {
   mostBilled: number | undefined;
   /** Whether a later process may want the query's result when this one is stopped. */
   mayBeAdopted: boolean;
+  /** Whether it is read before the run has the lock: another run must not adopt the query, nor tidy its result away. */
+  ahead?: boolean;
   /** Where a result goes that is too large for BigQuery to keep aside: `project.dataset` in the query's location. */
   staging: () => Pick<TableName, "project" | "dataset"> | undefined;
 }
@@ -163,14 +165,14 @@ interface QueryJob {
 }
 
 async function runQueryJob({ plan, route, more, step }: QueryJob, options: ReadOptions): Promise<Job> {
-  const { client, mostBilled, purpose, mayBeAdopted } = options;
+  const { client, mostBilled, purpose, mayBeAdopted, ahead } = options;
   const query = {
     ...queryConfiguration(route.sql, route.parameters),
     ...(mostBilled !== undefined && { maximumBytesBilled: String(mostBilled) }),
     ...more,
   };
   const { job, adopted } = await runJob(client, {
-    id: jobName({ ...purpose, step: `${step}_${plan.source.name}_${hashOf(route, more)}` }),
+    id: jobName({ ...purpose, step: `${ahead ? "ahead-" : ""}${step}_${plan.source.name}_${hashOf(route, more)}` }),
     effect: "source.query",
     configuration: { query },
     location: plan.location,
@@ -191,8 +193,14 @@ export function stagedSourcePrefix(pipeline: string): string {
   return `_nais_etl_source_${pipeline}_`;
 }
 
-function stagedName({ source }: ReadPlan, { purpose }: ReadOptions): string {
-  return `${stagedSourcePrefix(purpose.pipeline)}${source.name}_${shortHash(JSON.stringify(purpose))}`;
+/** Of those that are read while another run has the lock. */
+export function aheadSourcePrefix(pipeline: string): string {
+  return `_nais_etl_ahead_${pipeline}_`;
+}
+
+function stagedName({ source }: ReadPlan, { purpose, ahead }: ReadOptions): string {
+  const prefix = (ahead ? aheadSourcePrefix : stagedSourcePrefix)(purpose.pipeline);
+  return `${prefix}${source.name}_${shortHash(JSON.stringify(purpose))}`;
 }
 
 async function isThere(client: BigQueryClient, { configuration }: Job): Promise<boolean> {

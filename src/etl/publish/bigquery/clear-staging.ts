@@ -1,15 +1,27 @@
-/** Staging tables of a pipeline, and large results of its sources, of this run and of those before it that were killed: removed when they are of no more use. */
+/**
+ * Staging tables of a pipeline, and large results of its sources, of this run and of those before it that were killed: removed
+ * when they are of no more use. What is read ahead removes its results itself: only those that are forgotten go here.
+ */
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
-import { stagedSourcePrefix } from "../../connectors/bigquery/read.ts";
+import { aheadSourcePrefix, stagedSourcePrefix } from "../../connectors/bigquery/read.ts";
 import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
 import type { DatasetName } from "../../state-dataset.ts";
 import { stagingPrefix } from "./stage.ts";
 
+interface Table {
+  tableReference: { tableId: string };
+  /** Milliseconds since 1970. */
+  creationTime?: string;
+}
+
 interface Listed {
-  tables?: { tableReference: { tableId: string } }[];
+  tables?: Table[];
   nextPageToken?: string;
 }
+
+/** Milliseconds after which nobody reads a result any more. */
+const forgottenAfter = 24 * 3_600_000;
 
 interface Staging {
   pipeline: string;
@@ -26,13 +38,16 @@ export async function clearStaging(client: BigQueryClient, { pipeline, datasets 
 
 async function stagingTables(client: BigQueryClient, dataset: DatasetName, pipeline: string): Promise<string[]> {
   const prefixes = [stagingPrefix(pipeline), stagedSourcePrefix(pipeline)];
+  const forgotten = client.context.now().getTime() - forgottenAfter;
+  const isOver = ({ tableReference: { tableId }, creationTime }: Table) =>
+    prefixes.some((prefix) => tableId.startsWith(prefix)) ||
+    (tableId.startsWith(aheadSourcePrefix(pipeline)) && Number(creationTime) < forgotten);
   const found: string[] = [];
   let pageToken: string | undefined;
   do {
     const query = { maxResults: 1000, pageToken };
     const page = await client.request<Listed>({ path: `${datasetPath(dataset)}/tables`, query });
-    const names = (page.tables ?? []).map(({ tableReference }) => tableReference.tableId);
-    found.push(...names.filter((name) => prefixes.some((prefix) => name.startsWith(prefix))));
+    found.push(...(page.tables ?? []).filter(isOver).map(({ tableReference }) => tableReference.tableId));
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
   return found;
