@@ -8,7 +8,7 @@ import { readsBigQuery } from "../values.ts";
 import { findOwnOutput } from "./own-output.ts";
 
 /** More would gain little, since one at a time publishes, and be hard on those who are read from. */
-export const mostParallel = 16;
+const mostParallel = 16;
 
 export interface AtOnce {
   atOnce: number;
@@ -38,7 +38,7 @@ export async function decideAtOnce({ pipeline, parallel, intervals, machine = th
   });
   if (atOnce === most) return { atOnce, warnings: [] };
   const limit = formatBytes((await memoryLimit(machine)) ?? machine.totalMemory);
-  const warning = `--parallel ${parallel}: ${limit} of memory are enough for ${count(atOnce, "interval")} at a time`;
+  const warning = `--parallel ${parallel}: ${limit} of memory is enough for ${count(atOnce, "interval")} at a time`;
   return { atOnce, warnings: [warning] };
 }
 

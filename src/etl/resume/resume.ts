@@ -44,7 +44,8 @@ export function openResume(parts: ResumeParts): Resume {
   const { state } = parts;
   // Runs beside each other would take these files away from each other.
   const isAlone = state.options.ahead === undefined;
-  if (state.pipeline.target !== localTarget || !isAlone) return { adopt: async () => undefined, keep: async () => undefined };
+  if (state.pipeline.target !== localTarget || !isAlone)
+    return { adopt: async () => undefined, keep: async () => undefined };
   const kept = keptOf(state);
   let keys: Promise<ResultKeys> | undefined;
   const keyOf = async (node: ModelNode) =>

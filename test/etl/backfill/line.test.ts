@@ -35,11 +35,11 @@ function line({ atOnce, signal = new AbortController().signal, broken }: Lined) 
   return { ...openLine({ items: ["a", "b", "c", "d"], atOnce, signal, work }), seen };
 }
 
-async function endAll({ fill, next }: ReturnType<typeof line>): Promise<string[]> {
+async function endAll(of: ReturnType<typeof line>): Promise<string[]> {
   const ended: string[] = [];
   for (let i = 0; i < 4; i++) {
-    fill();
-    ended.push(await next().catch((error: Error) => error.message));
+    of.fill();
+    ended.push(await of.next().catch((error: Error) => error.message));
   }
   return ended;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readLimits, thisMachine, type Machine } from "../../../src/etl/engine/limits.ts";
+import { mostAmong, readLimits, thisMachine, type Machine } from "../../../src/etl/engine/limits.ts";
 
 const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
@@ -99,4 +99,31 @@ test("of this machine there are some", async () => {
   expect(limits.memory).toBeGreaterThanOrEqual(64 * mebibyte);
   expect(limits.threads).toBeGreaterThanOrEqual(1);
   expect(limits.temporary).toBeGreaterThanOrEqual(0);
+});
+
+const container = (mebibytes: number) => machine(v2(String(mebibytes * mebibyte), "400000 100000"));
+const memoryOfThree = async (reads: boolean) =>
+  (await readLimits("/tmp", { among: 3, reads, machine: container(2048) })).memory;
+
+describe("runs that have the machine together", () => {
+  test("get a part each of its memory, its cores and its disk", async () => {
+    const [one, three] = await Promise.all(
+      [1, 3].map((among) => readLimits("/tmp", { among, machine: container(2048) })),
+    );
+    expect(one!.memory / three!.memory).toBeCloseTo(3);
+    expect([one!.threads, three!.threads]).toEqual([4, 1]);
+    expect(one!.temporary / three!.temporary).toBeCloseTo(3);
+  });
+
+  test("need memory each for what is on its way", async () => {
+    expect((await memoryOfThree(false)) - (await memoryOfThree(true))).toBeGreaterThan(80 * mebibyte);
+  });
+
+  test("are no more than the memory is enough for, and one at least", async () => {
+    expect(await mostAmong(16, { machine: container(512) })).toBe(4);
+    expect(await mostAmong(16, { reads: true, machine: container(512) })).toBe(2);
+    expect(await mostAmong(16, { shares: true, machine: container(512) })).toBe(1);
+    expect(await mostAmong(16, { machine: container(128) })).toBe(1);
+    expect(await mostAmong(16, { machine: machine() })).toBe(16);
+  });
 });
