@@ -19,10 +19,14 @@ function logFormat(): "text" | "json" {
   return argv[2] === "run" || env["NAIS_CLUSTER_NAME"] !== undefined ? "json" : "text";
 }
 
-// A reader that went away (`| head`) is no error of ours.
-stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-});
+/** What goes on until somebody has seen enough. */
+const isEndless = argv[2] === "logs" || argv.includes("--watch");
+
+// A reader that went away (`| head`) is no error of ours, and does not end what was begun: the exit code still tells of it.
+for (const stream of [stdout, stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" && isEndless) process.exit(0);
+  });
 
 const format = logFormat();
 const colour = stdout.isTTY && !env["NO_COLOR"];

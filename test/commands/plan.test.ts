@@ -32,6 +32,14 @@ outputs:
 
 const keyed = files["pipeline.yaml"].replace("shop.towns_by_size }", "shop.towns_by_size, write: merge, key: [id] }");
 
+const nested = (part: string, at: string) => `SELECT id, [{ ${part} }] AS parts, ${at} AS at FROM towns`;
+const listed = (sizes: string) => `SELECT unnest(${sizes})::DOUBLE AS size FROM towns WHERE id = 1`;
+const named = (model: string, place = "shop.towns_by_size") =>
+  files["pipeline.yaml"].replace(
+    "{ type: bigquery, table: shop.towns_by_size }",
+    `{ type: bigquery, table: ${place}, model: ${model} }`,
+  );
+
 const plainly: Logger["paint"] = (_style, text) => text;
 
 async function repositoryOf(
@@ -197,22 +205,20 @@ describe("rows and values", () => {
   });
 
   test("of records the fields that are there on both sides are compared, and days with moments", async () => {
-    const model = (part: string, at: string) => `SELECT id, [{ ${part} }] AS parts, ${at} AS at FROM towns`;
     const repository = await repositoryOf({
       "pipeline.yaml": keyed,
-      "models/towns_by_size.sql": model("'a': id, 'b': town", "DATE '2024-01-01'"),
+      "models/towns_by_size.sql": nested("'a': id, 'b': town", "DATE '2024-01-01'"),
     });
-    await repository.write("models/towns_by_size.sql", model("'b': town, 'a': id, 'c': 1", "TIMESTAMP '2024-01-01'"));
+    await repository.write("models/towns_by_size.sql", nested("'b': town, 'a': id, 'c': 1", "TIMESTAMP '2024-01-01'"));
     expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 0, removed: 0, rows_changed: 0 }]);
-    await repository.write("models/towns_by_size.sql", model("'b': town, 'a': -id, 'c': 1", "now()"));
+    await repository.write("models/towns_by_size.sql", nested("'b': town, 'a': -id, 'c': 1", "now()"));
     expect((await makePlan({}, repository.context)).data).toMatchObject([{ changed: { parts: 3, at: 3 } }]);
   });
 
   test("a row more among those that differ in their last digits counts as one", async () => {
-    const model = (sizes: string) => `SELECT unnest(${sizes})::DOUBLE AS size FROM towns WHERE id = 1`;
-    const repository = await repositoryOf({ "models/towns_by_size.sql": model("[0.3, 1e20, 7, -2.5, 3e-7]") });
+    const repository = await repositoryOf({ "models/towns_by_size.sql": listed("[0.3, 1e20, 7, -2.5, 3e-7]") });
     const nearly = "[0.1 + 0.2::DOUBLE, 1e20 + 16384, 7 + 1e-13, -2.5, 3e-7 + 1e-15, -9.0]";
-    await repository.write("models/towns_by_size.sql", model(nearly));
+    await repository.write("models/towns_by_size.sql", listed(nearly));
     expect((await makePlan({}, repository.context)).data).toMatchObject([{ added: 1, removed: 0 }]);
   });
 
@@ -238,12 +244,6 @@ describe("rows and values", () => {
 });
 
 describe("what readers see", () => {
-  const named = (model: string, place = "shop.towns_by_size") =>
-    files["pipeline.yaml"].replace(
-      "{ type: bigquery, table: shop.towns_by_size }",
-      `{ type: bigquery, table: ${place}, model: ${model} }`,
-    );
-
   test("an output that publishes a model of another name is compared with the one before", async () => {
     const repository = await repositoryOf();
     await repository.git("rm", "--quiet", "models/towns_by_size.sql");

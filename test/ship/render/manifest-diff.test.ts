@@ -4,6 +4,7 @@ import { diffManifests } from "../../../src/ship/render/manifest-diff.ts";
 const ruleOf = (...rules: { alert: string; expr: string }[]) => [
   { kind: "PrometheusRule", metadata: { name: "towns" }, spec: { rules } },
 ];
+const lists = (...list: unknown[]) => [{ kind: "Naisjob", metadata: { name: "towns" }, spec: { list } }];
 const slow = { alert: "Slow", expr: "a" };
 
 test("a second item of a name is one item more, and the others stay who they are", () => {
@@ -17,6 +18,5 @@ test("a second item of a name is one item more, and the others stay who they are
 });
 
 test("items that have no names are known by their place", () => {
-  const lists = (...list: unknown[]) => [{ kind: "Naisjob", metadata: { name: "towns" }, spec: { list } }];
   expect(diffManifests(lists("a", "b"), lists("a", "c"))).toMatchObject([{ path: "spec.list[1]" }]);
 });
