@@ -2,7 +2,7 @@
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
 import type { Logger } from "../util/log.ts";
-import { backfill as fill, type Backfill } from "../etl/backfill/backfill.ts";
+import { backfill as fill, type Backfill, type BackfilledInterval } from "../etl/backfill/backfill.ts";
 import { backfillConsole, formatBackfill } from "../etl/backfill/console.ts";
 import { version } from "../util/version.ts";
 import { loadOnTarget } from "./load-pipeline.ts";
@@ -56,23 +56,36 @@ export async function backfill(options: BackfillCommandOptions, context: Context
     backfillConsole(log),
   );
   if (json) context.print(JSON.stringify(done, undefined, 2));
-  else tell(done, maxFailures, log);
+  else tell(done, { mostFailures: maxFailures, isRerun: options.rerun ?? false }, log);
   return done.exit_code;
 }
 
-function tell(done: Backfill, mostFailures: number, log: Logger): void {
+interface Asked {
+  mostFailures: number;
+  isRerun: boolean;
+}
+
+function tell(done: Backfill, asked: Asked, log: Logger): void {
   const { intervals, exit_code } = done;
   const lines = formatBackfill(intervals);
   if (log.format === "text" && lines.length > 0) log.info(["", ...lines].join("\n"));
-  log.info(`\n${endLine(done, mostFailures)}`, { step: "end", exit_code });
+  log.info(`\n${endLine(done, asked)}`, { step: "end", exit_code });
 }
 
-function endLine({ intervals }: Backfill, mostFailures: number): string {
+function endLine({ intervals }: Backfill, { mostFailures, isRerun }: Asked): string {
   const of = (...statuses: string[]) => intervals.filter(({ status }) => statuses.includes(status)).length;
   const [ran, failed, left] = [of("published", "skipped"), of("failed"), of("left", "interrupted")];
   if (of("to_run") > 0) return `${count(of("to_run"), "interval")} to run. Nothing was done.`;
+  if (intervals.length === 0) return "Nothing to do yet: no interval of this range has ended.";
   if (failed + left === 0)
     return ran > 0 ? `Done: ${count(ran, "interval")} published.` : "Nothing to do: all of them are published already.";
   const why = failed >= mostFailures && left > 0 ? `: after ${count(failed, "failure")} the rest is left` : "";
-  return `${count(ran, "interval")} published, ${failed} failed, ${left} left${why}. Say the same again to go on: what is published is not done again.`;
+  return `${count(ran, "interval")} published, ${failed} failed, ${left} left${why}. ${goOn(intervals, isRerun)}`;
+}
+
+/** With --rerun all of a range is run, however often that is said. */
+function goOn(intervals: BackfilledInterval[], isRerun: boolean): string {
+  if (!isRerun) return "Say the same again to go on: what is published is not done again.";
+  const first = intervals.find(({ status }) => ["failed", "left", "interrupted"].includes(status))!;
+  return `To go on, say the same with --from ${first.interval}: what was there before still stands.`;
 }

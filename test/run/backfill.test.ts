@@ -118,6 +118,23 @@ describe("the missing intervals of a range", () => {
     expect(none.text).toContain("after 2 failures the rest is left");
   });
 
+  test("that --rerun has left are gone on with from the first of them: said again, all would run", async () => {
+    await fill();
+    await rm(join(lab.folder.path, "data/2022-03-27.csv"));
+    const { text } = await fill({ rerun: true, maxFailures: 1 });
+    expect(text).toContain("1 interval published, 1 failed, 1 left: after 1 failure the rest is left.");
+    expect(text).toContain("To go on, say the same with --from 2022-03-27");
+    expect(await rows()).toHaveLength(3);
+  });
+
+  test("that have not ended are none: nothing is said to be published", async () => {
+    const { code, text } = await fill({ from: "2998-01-01", to: "2998-01-03" });
+    expect(code).toBe(0);
+    expect(text).toContain("No interval is complete; 2 more not ended yet.");
+    expect(text).toContain("no interval of this range has ended");
+    expect(text).not.toContain("published already");
+  });
+
   test("are told as JSON", async () => {
     await fill({ to: "2022-03-27" });
     await rm(join(lab.folder.path, "data/2022-03-28.csv"));

@@ -228,6 +228,15 @@ describe("what cannot be rolled back is refused in words:", () => {
     await expect(lab.folder.read(".nais-etl/warehouse.duckdb")).rejects.toThrow("ENOENT");
   });
 
+  test("a time before the first publish, and one that there is not", async () => {
+    await publish("2022-01-18");
+    const before = await back({ to: "2020-01-01T00:00Z" });
+    expect(before.code).toBe(1);
+    expect(before.text).toMatch(/no run had published lab\.t by then.*\nThe first that is known is 2022-01-18, \d{4}-/);
+    for (const to of ["2022-01-18T07:60", "2022-01-18T25:00", "2022-01-18T07:00:61"])
+      expect((await back({ to })).text).toContain("and it is no time");
+  });
+
   test("a time that is still to come", async () => {
     await publish("2022-01-18");
     expect((await back({ to: "2999-01-01T00:00Z" })).text).toContain("is still to come");

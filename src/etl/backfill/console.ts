@@ -32,7 +32,8 @@ function planText({ intervals, incomplete, atOnce }: BackfillPlan): string {
   const published = intervals.filter(({ isPublished }) => isPublished).length;
   const toRun = intervals.filter(({ isToRun }) => isToRun).length;
   const range = first === last ? first.label : `${first.label} to ${last.label}`;
-  return `${range}: ${count(intervals.length, first.every)}, ${published} published already, ${toRun} to run${atOnce > 1 ? `, ${atOnce} at a time` : ""}${ended}`;
+  const amounts = `${count(intervals.length, first.every)}, ${formatNumber(published)} published already, ${formatNumber(toRun)} to run`;
+  return `${range}: ${amounts}${atOnce > 1 ? `, ${atOnce} at a time` : ""}${ended}`;
 }
 
 function lineOf({ interval, status, rows, seconds }: BackfilledInterval, log: Logger): string {

@@ -55,7 +55,7 @@ function momentOf(text: string, { spec }: LoadedPipeline, now: Date): Date | und
   const timeZone = spec.schedule?.timeZone ?? defaultTimeZone;
   if (spec.interval && parseLabel(text, spec.interval.every, timeZone)) return undefined;
   const [, date = "", hour, minute = "0", second = "0", zone] =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text) ?? [];
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d)(?::([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text) ?? [];
   if (zone !== undefined) return validDate(text.replace(" ", "T"));
   const start =
     hour === undefined ? parseLabel(date, "day", timeZone) : parseLabel(`${date}T${hour}`, "hour", timeZone);

@@ -15,7 +15,8 @@ interface TooOld {
 
 /** With the runs that can be had. */
 export async function tooOld({ past, records, store, travels }: TooOld): Promise<EtlError> {
-  const { output, spec, publish, moment } = past;
+  const { output, spec, publish, moment, next } = past;
+  if (!publish && next && !travels) throw beforeFirst(past, next);
   const kept = await store.past.kept(output, spec, records.filter(isPublish));
   const runs = [...new Set(kept.map(({ runId }) => runId))].toReversed();
   const state = moment ? `at ${moment.toISOString()}` : `after run ${publish?.runId ?? "none"}`;
@@ -29,6 +30,15 @@ export async function tooOld({ past, records, store, travels }: TooOld): Promise
     part: `output ${output}`,
     message: `${spec.table} as it was ${state} can be had no more`,
     hint: `${reach}${names}`,
+  });
+}
+
+function beforeFirst({ output, spec }: PastState, { runId, at }: PastPublish): EtlError {
+  return new EtlError({
+    code: "failed",
+    part: `output ${output}`,
+    message: `no run had published ${spec.table} by then: there is nothing to bring back`,
+    hint: `The first that is known is ${runId}, ${at.toISOString()}.`,
   });
 }
 

@@ -7,6 +7,7 @@ import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { localTarget } from "../../spec/target.ts";
 import { openSecrets } from "../../secrets/secrets.ts";
 import { connectBigQuery } from "../connect-bigquery.ts";
 import { findHome } from "../find-home.ts";
@@ -105,7 +106,7 @@ function neverPublished({ pipeline: { spec, target } }: RollbackOptions, names: 
   return new EtlError({
     code: "usage",
     message: `no run of ${spec.name} has published \`${names.join("`, `")}\` on target ${target}`,
-    hint: "See `nais-etl report --target …` for the runs that are known.",
+    hint: `Its last run: nais-etl why${target === localTarget ? "" : ` --target ${target}`}.`,
   });
 }
 
