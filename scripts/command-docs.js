@@ -116,7 +116,7 @@ function chapter(command, program) {
   return [
     `### ${name}`,
     `\`nais-etl ${typed}\`: ${escape(command.description())}. More: [${title}](${more}).`,
-    `\`\`\`sh\n${exampleOf(command)}\n\`\`\``,
+    `\`\`\`sh\nnpx ${exampleOf(command)}\n\`\`\``,
     ...(options.length > 0 ? [table(options)] : []),
   ].join("\n\n");
 }

@@ -1,30 +1,17 @@
 import { existsSync } from "node:fs";
-import { glob, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { parseYaml } from "../src/spec/document.ts";
 import { loadDocument } from "../src/spec/load.ts";
 import { testSchema } from "../src/spec/test-file.ts";
 import { localTarget } from "../src/spec/target.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { pages, root } from "./guide/pages.ts";
 
 interface Block {
   name: string;
   text: string;
-}
-
-const places = ["*.md", ".github/*.md", "{docs,examples,image,naisjob-templates,src,templates,test}/**/*.md"];
-
-/** All pages that people read; what `init` leaves in a team's folder is one of them. */
-async function pages(): Promise<string[]> {
-  const files: string[] = [];
-  for (const pattern of places)
-    for await (const file of glob(pattern, { cwd: root }))
-      if (!/node_modules|golden|\/\.[^/]*\//.test(file)) files.push(file);
-  return files.toSorted();
 }
 
 /** Rules show parts of manifests: their own tests hold these. */

@@ -24,9 +24,13 @@ test.each(quotes)("nais-etl says, or knows: %s", (quote) => {
 });
 
 describe("each symptom", () => {
-  const parts = page.split(/^## /m).slice(1);
+  const [, contents = "", ...parts] = page.split(/^## /m);
 
   test.each(parts.map((part) => [part.split("\n")[0]!, part]))("%s has a cure", (_, part) => {
     expect(part).toContain("**Cure.** ");
+  });
+
+  test("is in the list at the top", () => {
+    expect(contents.match(/\]\(#/g)).toHaveLength(parts.length);
   });
 });

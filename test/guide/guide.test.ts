@@ -1,11 +1,31 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { failed, followGuide, nameRelease, said } from "./follow.ts";
 
 // What needs Python or a platform is typed in test/e2e/guide.test.ts.
 
+/** Read after the guide, in the pipeline's folder. */
+const reference = ["doctor", "tests", "why", "report", "plan", "manifests", "image", "secrets"];
+
+/** What the page about `import` has besides the guide's script. */
+async function haveMore(command: string, folder: string): Promise<void> {
+  await nameRelease(command, folder);
+  if (!command.includes("--requirements")) return;
+  await writeFile(join(folder, "requirements.txt"), "pandas==2.3.3\n");
+  await writeFile(join(folder, "Dockerfile"), 'FROM python:3.13-slim\nCOPY main.py .\nCMD ["python", "main.py"]\n');
+  await mkdir(join(folder, ".github/workflows"), { recursive: true });
+  await writeFile(join(folder, ".github/workflows/deploy.yaml"), "on: push\njobs: {}\n");
+}
+
 describe("whoever does what the guide says", { timeout: 120_000 }, () => {
   test("comes from an empty folder to a pipeline that counts six applications, tested and rendered", async () => {
-    const typed = await followGuide({ guide: "docs/guide.md", before: nameRelease });
+    const typed = await followGuide({
+      guide: ["guide", ...reference].map((name) => `docs/${name}.md`),
+      // What is not released has no image of its own.
+      env: { NAIS_ETL_BASE_IMAGE: "localhost/nais-etl:0.1.0" },
+      before: nameRelease,
+    });
     expect(failed(typed)).toEqual([]);
     expect(said(typed, "npx nais-etl query")).toMatch(/apps\nINT64\n +6\n/);
     expect(said(typed, "npx nais-etl test --mutate")).toMatch(/all +\d+ +0 +0 +100 %/);
@@ -15,7 +35,7 @@ describe("whoever does what the guide says", { timeout: 120_000 }, () => {
   });
 
   test("comes from a pandas script to a pipeline with the same figures", async () => {
-    const typed = await followGuide({ guide: "docs/guide-from-pandas.md", before: nameRelease });
+    const typed = await followGuide({ guide: ["docs/guide-from-pandas.md", "docs/import.md"], before: haveMore });
     expect(failed(typed)).toEqual([]);
     expect(said(typed, "npx nais-etl test --mutate")).toMatch(/count_apps +\d+ +0 +0 +100 %/);
     expect(said(typed, "npx nais-etl run")).toMatch(/output +apps_per_env +3 rows/);
