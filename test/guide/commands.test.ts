@@ -23,11 +23,11 @@ const followed = [
 ];
 
 const shown = await commandsShown();
+const isTyped = ({ page, needs }: Shown) => followed.includes(page) && ["", "python", "nais"].includes(needs);
 
 test("each command in a block of a page is typed by a test, or has a reason not to be", () => {
   expect(shown.length).toBeGreaterThan(80);
   // Each command's example in docs/commands.md is tried by the parser, below.
-  const isTyped = ({ page, needs }: Shown) => followed.includes(page) && ["", "python", "nais"].includes(needs);
   const typed = new Set(shown.filter(isTyped).map(({ command }) => command));
   // The other templates' README.md say the same as that of `sql`; test/commands/init.test.ts runs and tests these pipelines.
   const untyped = shown.filter(
