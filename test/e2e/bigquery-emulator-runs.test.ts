@@ -210,16 +210,24 @@ test("a backfill runs the days that are missing", async () => {
   expect(await rows("dato, navn")).toEqual(days.map((dato) => ({ dato, navn: "a" })));
 });
 
+const back = async (to: string) => {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp"), write });
+  const code = await rollback({ outputs: ["t"], to, target: "prod", yes: true }, context);
+  return `${code} ${lines.join("")}`;
+};
+
+const snapshots = async () => {
+  const [tables] = await world.bigquery.dataset(world.dataset).getTables();
+  return tables.filter(({ id, metadata }) => {
+    return id!.startsWith("_nais_etl_keep_") && (metadata as { type: string }).type === "SNAPSHOT";
+  });
+};
+
 describe("a rollback", () => {
   const output = { write: "append", partition: "dato" };
   const days = ["2022-01-18", "2022-01-19", "2022-01-20"];
-  const back = async (to: string) => {
-    const lines: string[] = [];
-    const write = (line: string) => void lines.push(line);
-    const context = realContext({ folder: folder.path, tmpdir: join(folder.path, "tmp"), write });
-    const code = await rollback({ outputs: ["t"], to, target: "prod", yes: true }, context);
-    return `${code} ${lines.join("")}`;
-  };
   const loadAgain = async (output: object) => {
     for (const label of days) await publish({ sql: sql("b"), output, more: day, ...on(label) });
     return (await rows("dato, navn")).map(({ navn }) => navn);
@@ -251,13 +259,6 @@ describe("a rollback", () => {
     expect(await loadAgain(keeping)).toEqual(["a", "a", "a"]);
     expect(await snapshots()).toHaveLength(2);
   });
-
-  const snapshots = async () => {
-    const [tables] = await world.bigquery.dataset(world.dataset).getTables();
-    return tables.filter(({ id, metadata }) => {
-      return id!.startsWith("_nais_etl_keep_") && (metadata as { type: string }).type === "SNAPSHOT";
-    });
-  };
 });
 
 // Views and queries are not read there: the table of their result has no columns (test/README.md).

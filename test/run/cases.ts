@@ -53,7 +53,7 @@ export async function setStage(scenario: Scenario, world: World = localWorld): P
   return { scenario, world, place, old, new: next, effects, remove: () => world.remove(place) };
 }
 
-function listInto(effects: Moment[]): Effect {
+export function listInto(effects: Moment[]): Effect {
   return async (effect, act) => {
     const started = performance.now();
     const moment = { effect, nth: effects.filter((earlier) => earlier.effect === effect).length, milliseconds: 0 };

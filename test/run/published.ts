@@ -21,6 +21,10 @@ export interface Found {
   runs: string[];
   /** What a finished run has no use for any more. */
   left: string[];
+  /** How many earlier states of tables are kept. */
+  kept: number;
+  /** How far sources were read. */
+  marks: string[];
 }
 
 /** One engine for all: opening one takes longer than what is asked of it. */
@@ -33,7 +37,7 @@ let attached = 0;
 /** @throws when the warehouse, if there is one, cannot be opened read-only */
 export async function find(folder: string): Promise<Omit<Found, "left">> {
   const warehouse = join(folder, ".nais-etl/warehouse.duckdb");
-  const found: Omit<Found, "left"> = { tables: {}, files: {}, records: [], pending: 0, runs: [] };
+  const found: Omit<Found, "left"> = { tables: {}, files: {}, records: [], pending: 0, runs: [], kept: 0, marks: [] };
   const db = await engine;
   found.files = await findFiles(folder);
   if (!(await exists(warehouse))) return found;
@@ -51,6 +55,7 @@ export async function find(folder: string): Promise<Omit<Found, "left">> {
     found.records = await query(
       `SELECT output, run_id, generation, count(*) FROM ${name}.main._nais_etl_publishes GROUP BY ALL ORDER BY ALL`,
     );
+    found.kept = there.filter((table) => table.includes("._nais_etl_keep_")).length;
     found.pending = Number((await query(`SELECT count(*) FROM ${name}.main._nais_etl_pending_files`))[0]);
     found.runs = await query(`SELECT status FROM ${name}.main._nais_etl_runs ORDER BY started_at`);
     return found;

@@ -26,6 +26,8 @@ interface PipelineKeys {
 interface Shape {
   write: string;
   interval: boolean;
+  /** Of the tables of these models. */
+  keep?: Partial<Record<"rows" | "days", number>>;
 }
 
 const outputsOf = { rows: ["table", "parquet", "csv"], days: ["table", "ndjson"] } as const;
@@ -45,14 +47,14 @@ export function rowsOf(table: string, asText: (json: string) => string): string 
 }
 export const files = ["out/rows.parquet", "out/rows.csv", "out/days.ndjson"];
 
-function pipelineOf({ write, interval }: Shape, { pipeline, dataset }: PipelineKeys): object {
+function pipelineOf({ write, interval, keep = {} }: Shape, { pipeline, dataset }: PipelineKeys): object {
   const outputs = Object.entries(outputsOf).flatMap(([model, kinds]) =>
     kinds.map((kind) => {
       const keys = write === "merge" ? { key: model === "rows" ? "id" : "dato" } : {};
       const partition = write === "replace_partition" || interval ? { partition: "dato" } : {};
       const place =
         kind === "table"
-          ? { type: "bigquery", table: `${dataset}.${model}` }
+          ? { type: "bigquery", table: `${dataset}.${model}`, keep: keep[model as keyof typeof outputsOf] }
           : { type: "file", path: `out/${model}.${kind}` };
       return [`${model}_${kind}`, { ...place, model, write, ...keys, ...partition }];
     }),
@@ -149,6 +151,19 @@ export function backfillScenario({ write, days: count }: { write: string; days: 
   const january = Array.from({ length: count }, (_, i) => `2022-01-${String(i + 1).padStart(2, "0")}`);
   const first = { from: 0, to: count * 7, days: january, version: 1 };
   return scenario(`backfill by ${write}`, { shape: { write, interval: true }, before: [], first, change: first });
+}
+
+/** Days that are published before a rollback, and the last of them, which it takes back. */
+export function rollbackScenario(write: string, keep: Shape["keep"]): Scenario {
+  const first = { from: 0, to: 60, days, version: 1 };
+  const shape = { write, interval: true, ...(keep && { keep }) };
+  return scenario(`rollback of ${write}`, {
+    shape,
+    before: days.slice(0, 2),
+    first,
+    change: first,
+    interval: days[2]!,
+  });
 }
 
 /** The more rows, the longer each effect takes. */

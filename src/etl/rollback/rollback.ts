@@ -27,7 +27,7 @@ import { resolveParams, resolveReferences } from "../values.ts";
 import { openWork, type Work } from "../work.ts";
 import { nextGeneration } from "./corrections.ts";
 import { planRollback, restoredTable, type RollbackPlan, type WantedOutput } from "./plan.ts";
-import { choosePoint, markOf, type Point } from "./point.ts";
+import { choosePoint, isThere, markOf, type Point } from "./point.ts";
 import { withoutPoint } from "./states.ts";
 
 export interface RollbackOptions {
@@ -183,7 +183,6 @@ async function restore(store: Store, { state, plan }: Omit<Restore, "lost">): Pr
   const { context, identity, record } = state;
   await settleFiles(await store.pendingFiles(), context);
   const publishes = await store.past.publishes();
-  refuseNews(plan, publishes);
   const corrected = plan.outputs.flatMap(({ corrections }) => corrections);
   const generation = nextGeneration(
     publishes,
@@ -194,25 +193,30 @@ async function restore(store: Store, { state, plan }: Omit<Restore, "lost">): Pr
     return { name: output, status: "not_published", destination: spec.table, write: restoreMode, rows: undefined };
   });
   await store.begin(runningRow(record, context.log), []);
-  const id = { runId: identity.id, execution: identity.execution, generation };
-  const restores = await holdAll(store, { state, plan, id });
-  context.signal.throwIfAborted();
-  const corrections = corrected.map((one) => ({ ...one, generation }));
-  const empty = { allowSchemaChange: false, tables: [], files: [] };
-  await store.publish({ id, at: context.now(), ...empty, marks: plan.marks, restores, corrections });
+  // From here on, nobody who began earlier publishes: what is there now, is what is changed.
+  if (!isDone(plan, await store.past.publishes())) {
+    const id = { runId: identity.id, execution: identity.execution, generation };
+    const restores = await holdAll(store, { state, plan, id });
+    context.signal.throwIfAborted();
+    const corrections = corrected.map((one) => ({ ...one, generation }));
+    const empty = { allowSchemaChange: false, tables: [], files: [] };
+    await store.publish({ id, at: context.now(), ...empty, marks: plan.marks, restores, corrections });
+  }
   for (const [i, output] of record.outputs.entries())
-    Object.assign(output, { status: "published", rows: restores[i]!.rows });
+    Object.assign(output, { status: "published", rows: plan.outputs[i]!.before.rows });
   record.rollback = rollbackRecord(plan);
   await clearStaged(store, context);
 }
 
-/** @throws {EtlError} where a run has published since the plan was shown */
-function refuseNews({ outputs }: RollbackPlan, publishes: PastPublish[]): void {
-  const news = outputs.find(({ output, newest }) => {
-    const last = publishes.findLast((one) => one.output === output)!;
-    return last.at.getTime() !== newest.at.getTime();
-  });
-  if (!news) return;
+/**
+ * Whether a process that was killed has done it after all: what it had sent off went on without it.
+ * @throws {EtlError} where a run has published since the plan was shown
+ */
+function isDone({ outputs, point }: RollbackPlan, publishes: PastPublish[]): boolean {
+  const recordsOf = (output: string) => publishes.filter((one) => one.output === output);
+  const news = outputs.find(({ output, newest }) => recordsOf(output).at(-1)!.at.getTime() !== newest.at.getTime());
+  if (!news) return false;
+  if (outputs.every(({ output }) => isThere(recordsOf(output), point))) return true;
   throw new EtlError({
     code: "failed",
     part: `output ${news.output}`,

@@ -59,17 +59,31 @@ async function call(server: Server, path: string, init: RequestInit = {}): Promi
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
-export async function tablesOf(server: Server, dataset: string): Promise<string[]> {
-  const { tables = [] } = await call(server, `datasets/${dataset}/tables?maxResults=1000`);
-  return (tables as { tableReference: { tableId: string } }[]).map(({ tableReference }) => tableReference.tableId);
+interface Listed {
+  tableReference: { tableId: string };
+  type: string;
+  creationTime: string;
 }
 
-/** All but the lock: nobody holds it. */
+async function listTables(server: Server, dataset: string): Promise<Listed[]> {
+  const { tables = [] } = await call(server, `datasets/${dataset}/tables?maxResults=1000`);
+  return tables as Listed[];
+}
+
+export async function tablesOf(server: Server, dataset: string): Promise<string[]> {
+  return (await listTables(server, dataset)).map(({ tableReference }) => tableReference.tableId);
+}
+
+/** All but the lock: nobody holds it. The oldest first, for which snapshot is the oldest matters. */
 async function copyTables(server: Server, from: string, to: string): Promise<void> {
-  const names = (await tablesOf(server, from)).filter((name) => !name.startsWith("_nais_etl_lock_"));
-  for (const tableId of names) {
+  const tables = await listTables(server, from);
+  const oldest = tables.toSorted((a, b) => Number(a.creationTime) - Number(b.creationTime));
+  for (const { tableReference, type } of oldest) {
+    const { tableId } = tableReference;
+    if (tableId.startsWith("_nais_etl_lock_")) continue;
     const table = (datasetId: string) => ({ projectId: server.project, datasetId, tableId });
-    const configuration = { copy: { sourceTable: table(from), destinationTable: table(to) } };
+    const operationType = type === "SNAPSHOT" ? "SNAPSHOT" : "COPY";
+    const configuration = { copy: { sourceTable: table(from), destinationTable: table(to), operationType } };
     await call(server, "jobs", { method: "POST", body: JSON.stringify({ configuration }) });
   }
 }
@@ -91,6 +105,7 @@ async function look(server: Server, place: Place): Promise<Found> {
   const tables: Published = {};
   for (const name of ["rows", "days", "aside"])
     tables[`lab.${name}`] = sumOf(await rows(name, (table) => rowsOf(table, (json) => `TO_JSON_STRING(${json})`)));
+  const newest = "QUALIFY ROW_NUMBER() OVER (PARTITION BY source ORDER BY marked_at DESC) = 1";
   const [files] = names.filter((name) => name.startsWith("_nais_etl_files_"));
   return {
     tables,
@@ -106,6 +121,11 @@ async function look(server: Server, place: Place): Promise<Found> {
       ...names.filter((name) => /^_nais_etl_(?:staging|source)_/.test(name)),
       ...(await leftovers(place.folder, place.temporary)),
     ],
+    kept: names.filter((name) => name.startsWith("_nais_etl_keep_")).length,
+    marks: await rows(
+      "_nais_etl_cursors",
+      (table) => `SELECT source, mark FROM ${table} WHERE TRUE ${newest} ORDER BY source`,
+    ),
   };
 }
 

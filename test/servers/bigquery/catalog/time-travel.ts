@@ -3,7 +3,7 @@
  */
 import { invalidQuery } from "../api-error.ts";
 import type { Field } from "../value/field.ts";
-import type { Catalog, Table } from "./catalog.ts";
+import { findTable, type Catalog, type Table } from "./catalog.ts";
 import { showTable } from "./name.ts";
 
 interface Version {
@@ -26,9 +26,15 @@ export function startPast(catalog: Catalog, table: Table): Past {
       const physical = catalog.nextPhysical();
       past.versions.push({ at: Date.now(), physical, fields: table.fields });
       const from = table.physical;
-      catalog.remembering.push(() =>
-        catalog.database.with((session) => session.run(`CREATE TABLE ${physical} AS SELECT * FROM ${from}`)),
-      );
+      const isThere = () => findTable(catalog, table) === table && table.physical === from;
+      const copy = async () => {
+        const sql = `CREATE TABLE ${physical} AS SELECT * FROM ${from}`;
+        // Nobody asks how a table was that has gone meanwhile; one that somebody is just making, is copied the next time.
+        await catalog.database
+          .with((session) => session.run(sql))
+          .catch(() => isThere() && catalog.remembering.push(copy));
+      };
+      catalog.remembering.push(copy);
     },
   };
   past.remember();

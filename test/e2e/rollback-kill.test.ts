@@ -1,0 +1,59 @@
+/** A rollback that is killed at any of its effects, or whose requests meet a fault, on disk and in BigQuery. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { faultsOfRollback, rollbackStageIn, rollBackWithEach } from "../run/bigquery/rollback-fault.ts";
+import { inTurn, killsInTurn } from "../run/cases.ts";
+import { buildKiller, type Killer } from "../run/children.ts";
+import { killRollbacks, setRollback, type RollbackStage } from "../run/rollbacks.ts";
+import { localWorld } from "../run/worlds.ts";
+import type { Fault } from "../servers/bigquery/options.ts";
+import { startBigQueryServer, type BigQueryServer } from "../servers/bigquery/start.ts";
+
+const timeout = 600_000;
+let killer: Killer;
+let server: BigQueryServer;
+
+beforeAll(async () => {
+  [killer, server] = await Promise.all([buildKiller(), startBigQueryServer({ timeTravel: true })]);
+});
+afterAll(async () => {
+  await killer.remove();
+  await server.stop();
+});
+
+const title =
+  "killed before, during or after each of its effects, it did all or nothing, and the same command ends as if nothing had been";
+
+test(`in the local warehouse: ${title}`, { timeout }, async () => {
+  const stage = await setRollback({ world: localWorld, write: "replace_partition", keep: { rows: 1, days: 2 } });
+  const kills = killsInTurn(stage.effects);
+  expect(await killRollbacks(kills, stage, killer)).toEqual([]);
+  expect(kills.length).toBeGreaterThan(12);
+  await stage.remove();
+});
+
+describe("in the in-repo BigQuery, from a snapshot and by time travel", () => {
+  let stage: RollbackStage;
+
+  beforeAll(async () => {
+    stage = await rollbackStageIn(server, "append");
+  }, timeout);
+  afterAll(() => stage.remove());
+
+  test(title, { timeout }, async () => {
+    const kills = killsInTurn(stage.effects);
+    expect(await killRollbacks(kills, stage, killer)).toEqual([]);
+    expect(kills.length).toBeGreaterThan(15);
+  });
+
+  test(
+    "each of its requests that change something is dropped, loses its answer or finds nobody: it ends as if nothing had been",
+    { timeout },
+    async () => {
+      const faults: Fault[][] = [];
+      for (const action of ["drop", "lose-answer", "unavailable"] as const)
+        faults.push(await faultsOfRollback(stage, server, action));
+      expect(await rollBackWithEach(inTurn(faults, 0), stage, server)).toEqual([]);
+      expect(faults[0]!.length).toBeGreaterThan(8);
+    },
+  );
+});
