@@ -66,11 +66,14 @@ export async function pushImage(options: PushImage): Promise<string> {
 async function pushOne(name: Reference, digestFile: string, { builder, login, context }: PushImage): Promise<string> {
   const text = formatReference(name);
   const argv = builder.push(text, digestFile);
-  await context.effect("image.push", () =>
+  const output = await context.effect("image.push", () =>
     runProgram({ argv, cwd: context.cwd, env: builder.env, what: `pushing ${text}`, hint: pushHint }, context),
   );
   const found = await digestOf(name, login, context);
-  const pushed = builder.writesDigest ? (await readFile(digestFile, "utf8")).trim() : found;
+  // What says nothing of it is believed: what the registry has was pushed just now.
+  const pushed = builder.readDigest
+    ? (builder.readDigest(output) ?? found)
+    : (await readFile(digestFile, "utf8")).trim();
   if (found !== undefined && found === pushed) return found;
   throw new EtlError({
     code: "failed",

@@ -15,6 +15,8 @@ export interface GoProgram {
   name: string;
   /** Holds go.mod, go.sum and main.go. */
   module: string;
+  /** In place of main.go: a program that go.mod names as a tool. */
+  tool?: string;
   ldflags?: string;
   /** Environment variable that may name the built program. */
   variable: string;
@@ -63,9 +65,9 @@ async function buildOnce(program: GoProgram, path: string): Promise<string | und
 }
 
 /** @returns what went wrong */
-async function build({ module, ldflags = "" }: GoProgram, path: string): Promise<string | undefined> {
+async function build({ module, tool = ".", ldflags = "" }: GoProgram, path: string): Promise<string | undefined> {
   const aside = `${path}.new`;
-  const args = ["build", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${ldflags}`, "-o", aside, "."];
+  const args = ["build", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${ldflags}`, "-o", aside, tool];
   try {
     await promisify(execFile)("go", args, { cwd: module, timeout: buildTimeout });
   } catch (error) {

@@ -68,7 +68,7 @@ describe("each builder's command line, whole", () => {
 
   test("docker, with BuildKit switched on", () => {
     expect(docker.build(all)).toEqual(["docker", "build", ...shared, "--pull", "--progress", "plain", "/w"]);
-    expect(docker.env).toEqual({ DOCKER_BUILDKIT: "1" });
+    expect(docker.env).toEqual({ DOCKER_BUILDKIT: "1", BUILDX_NO_DEFAULT_ATTESTATIONS: "1" });
     expect(docker.push("ghcr.io/o/n:1", "/t/digest")).toEqual(["docker", "push", "ghcr.io/o/n:1"]);
   });
 
@@ -85,6 +85,12 @@ describe("each builder's command line, whole", () => {
       "ghcr.io/o/n:1",
       "docker://ghcr.io/o/n:1",
     ]);
+  });
+
+  test("docker says the digest of what it has pushed in its last line", () => {
+    const digest = `sha256:${"0a".repeat(32)}`;
+    expect(docker.readDigest!(`1a2b3c: Layer already exists\n1.0.0: digest: ${digest} size: 1151\n`)).toBe(digest);
+    expect(docker.readDigest!("1a2b3c: Pushed")).toBeUndefined();
   });
 
   test("hands an image out as an archive, each in its own way", () => {

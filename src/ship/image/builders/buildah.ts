@@ -56,7 +56,7 @@ function daemonless(program: "buildah" | "podman"): Builder {
         : [program, "save", "--format", "docker-archive", "--output", file, name],
     list: program === "buildah" ? ["buildah", "images", "--json"] : ["podman", "images", "--format", "json"],
     readList,
-    writesDigest: true,
+    readDigest: undefined,
     env: {},
   };
 }

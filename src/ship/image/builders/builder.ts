@@ -55,8 +55,8 @@ export interface Builder {
   /** Prints all images that it has, as JSON. */
   list: readonly string[];
   readList(text: string): LocalImage[];
-  /** Whether `push` writes the digest: else the registry is asked. */
-  writesDigest: boolean;
+  /** What `push` says the digest is, on its standard output; undefined where it writes it into the file. */
+  readDigest: ((output: string) => string | undefined) | undefined;
   /** Environment that it needs. */
   env: Readonly<Record<string, string>>;
 }

@@ -15,7 +15,8 @@ const shared = {
   save: (name: string, file: string) => ["docker", "save", "--output", file, name],
   list: ["docker", "image", "ls", "--no-trunc", "--format", "{{json .}}"],
   readList,
-  writesDigest: false,
+  // The last line of a push: `1.0.0: digest: sha256:… size: 855`.
+  readDigest: (output) => /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(output)?.[1],
 } satisfies Partial<Builder>;
 
 interface DockerImage {
@@ -53,6 +54,6 @@ export const docker: Builder = {
   // A client without the part that it would build with says so only when it is asked to.
   probes: [daemon, ["docker", "build", "--help"]],
   build: (build) => ["docker", "build", ...options(build), build.context],
-  // Without it an old client uses the builder that knows no secrets.
-  env: { DOCKER_BUILDKIT: "1" },
+  // Without the first, an old client uses the builder that knows no secrets; with the second, a new one names an image, and no index.
+  env: { DOCKER_BUILDKIT: "1", BUILDX_NO_DEFAULT_ATTESTATIONS: "1" },
 };
