@@ -243,7 +243,6 @@ describe.skipIf(!hasPython)(
 
     test("tries an image as its pod would run it, also where a folder that a run writes lies in it", async () => {
       const digest = seen(withPython).digest;
-      const writes = (path: string) => `ENTRYPOINT ["sh", "-c", "touch ${path}/x .nais-etl/x && test $(id -u) = 1069"]`;
       const dockerfile = (path: string) =>
         `FROM ${withPython}@${digest}\nWORKDIR /pipeline\nCOPY . .\nRUN mkdir -p out .nais-etl\nUSER 1069\n${writes(path)}\n`;
       const folderOf = await pipeline("unemployment", { Dockerfile: dockerfile("out") });
@@ -258,3 +257,4 @@ describe.skipIf(!hasPython)(
 );
 
 const fewFiles = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
+const writes = (path: string) => `ENTRYPOINT ["sh", "-c", "touch ${path}/x .nais-etl/x && test $(id -u) = 1069"]`;
