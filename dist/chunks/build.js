@@ -215,7 +215,7 @@ async function pushImage(options) {
 async function pushOne(name, digestFile, { builder, login, context }) {
 	const text = formatReference(name);
 	const argv = builder.push(text, digestFile);
-	await context.effect("image.push", () => runProgram({
+	const output = await context.effect("image.push", () => runProgram({
 		argv,
 		cwd: context.cwd,
 		env: builder.env,
@@ -223,7 +223,7 @@ async function pushOne(name, digestFile, { builder, login, context }) {
 		hint: pushHint
 	}, context));
 	const found = await digestOf(name, login, context);
-	const pushed = builder.writesDigest ? (await readFile(digestFile, "utf8")).trim() : found;
+	const pushed = builder.readDigest ? builder.readDigest(output) ?? found : (await readFile(digestFile, "utf8")).trim();
 	if (found !== void 0 && found === pushed) return found;
 	throw new EtlError({
 		code: "failed",
@@ -449,7 +449,7 @@ function daemonless(program) {
 			"json"
 		],
 		readList: readList$1,
-		writesDigest: true,
+		readDigest: void 0,
 		env: {}
 	};
 }
@@ -507,7 +507,7 @@ const shared$1 = {
 		"{{json .}}"
 	],
 	readList,
-	writesDigest: false
+	readDigest: (output) => /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(output)?.[1]
 };
 /** A line for each name; what has lost its name is called `<none>`. */
 function readList(text) {
@@ -559,7 +559,10 @@ const builders = [
 			...options(build),
 			build.context
 		],
-		env: { DOCKER_BUILDKIT: "1" }
+		env: {
+			DOCKER_BUILDKIT: "1",
+			BUILDX_NO_DEFAULT_ATTESTATIONS: "1"
+		}
 	},
 	buildah,
 	podman
