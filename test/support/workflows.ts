@@ -15,6 +15,7 @@ export interface WorkflowStep {
 }
 
 export interface Job {
+  if?: string;
   needs?: string | string[];
   permissions?: Record<string, string>;
   concurrency: { group: string; "cancel-in-progress": boolean | string };

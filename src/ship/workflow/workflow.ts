@@ -51,7 +51,7 @@ function testJob(of: WorkflowFor): Job {
     "timeout-minutes": minutes.test,
     permissions: { contents: "read", "pull-requests": "write # for one comment, kept up to date" },
     concurrency: { group: `${of.name}-test-\${{ github.ref }}`, "cancel-in-progress": true },
-    steps: stepsOf(of, { environment: of.environments.at(-1)!, steps: "test validate plan" }),
+    steps: stepsOf({ ...of, history: true }, { environment: of.environments.at(-1)!, steps: "test validate plan" }),
   };
 }
 
@@ -105,10 +105,17 @@ function jobName(environment: string): string {
   return `deploy-${environment}`;
 }
 
-function stepsOf({ folder, packages, action }: WorkflowFor, inputs: Record<string, string>, own: Job = {}): Job[] {
+interface StepsFor extends WorkflowFor {
+  /** All commits, and not the newest alone. */
+  history?: boolean;
+}
+
+function stepsOf(of: StepsFor, inputs: Record<string, string>, own: Job = {}): Job[] {
+  const { folder, packages, action, history } = of;
   const inFolder = folder === "." ? {} : { "working-directory": folder };
+  const depth = history && { "fetch-depth": "0 # all commits: `plan` compares with the default branch" };
   return [
-    { uses: pins.checkout, with: { "persist-credentials": false } },
+    { uses: pins.checkout, with: { ...depth, "persist-credentials": false } },
     ...(packages.npm
       ? [
           { uses: pins.setupNode, with: { "node-version": 24, "package-manager-cache": false } },

@@ -9,7 +9,7 @@ export function writeWorkflow(workflow: Record<string, unknown>, header?: string
     Scalar(_key, node) {
       const [value, comment] = typeof node.value === "string" ? node.value.split(" # ") : [];
       if (comment === undefined) return;
-      node.value = value;
+      node.value = /^\d+$/.test(value!) ? Number(value) : value;
       node.comment = ` ${comment}`;
     },
     Map(key, node) {

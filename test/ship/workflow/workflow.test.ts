@@ -7,6 +7,7 @@ import {
   ownWorkflows,
   shownWorkflows,
   writtenWorkflows,
+  type Job,
   type Workflow,
   type WorkflowStep,
 } from "../../support/workflows.ts";
@@ -24,6 +25,13 @@ test.each(["action.md", "action-examples.md"])("docs/%s shows what `init` writes
 test("there are workflows to look at", () => {
   expect([own.length > 0, written.length > 10, all.length > own.length + written.length]).toEqual([true, true, true]);
 });
+
+/** Which steps the Action takes is its input `steps`; on a pull request a plan is among them by default. */
+function plans({ uses, run, with: inputs }: WorkflowStep): boolean {
+  const asked = inputs?.["steps"];
+  if (uses !== undefined && /\/nais-etl@/.test(uses)) return typeof asked !== "string" || asked.includes("plan");
+  return /\bnais-etl plan\b/.test(run ?? "");
+}
 
 describe.for(all)("$name", ({ text }) => {
   const workflow = parse(text) as Workflow;
@@ -50,6 +58,14 @@ describe.for(all)("$name", ({ text }) => {
   test("leaves no token behind in the clone", () => {
     const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     expect(checkouts.filter((step) => step.with?.["persist-credentials"] !== false)).toEqual([]);
+  });
+
+  test("has the commits that a plan compares with", () => {
+    const isForChanges = JSON.stringify(workflow.on).includes("pull_request");
+    const isRelease = (job: Job) => /^github\.ref == /.test(job.if ?? "");
+    const planning = jobs.filter(([, job]) => isForChanges && !isRelease(job) && job.steps.some(plans));
+    const shallow = planning.filter(([, job]) => !job.steps.some((step) => step.with?.["fetch-depth"] === 0));
+    expect(shallow.map(([name]) => name)).toEqual([]);
   });
 
   test("ends each job in time", () => {
