@@ -1,6 +1,6 @@
 /** What a repository must hold for its pipeline to run each night, item by item: the guide's list. Nothing is asked of any server. */
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { bad, good, note, type Finding } from "../etl/doctor/finding.ts";
 import { baseTarget, localTarget } from "../spec/target.ts";
 import { takenAlong } from "../ship/image/left-out.ts";
@@ -81,10 +81,10 @@ interface Flow extends CheckedWorkflow {
   file: string;
 }
 
-async function workflowsOf(repository: string, { selected }: FoundPipeline, context: Context): Promise<Finding[]> {
-  const flows = (await readWorkflows(repository, context)).filter(({ isAboutPipelines }) => isAboutPipelines);
-  if (flows.length === 0)
-    return [bad("workflow", "none tests or deploys the pipeline", "`nais-etl init --workflow` writes one.")];
+async function workflowsOf(repository: string, found: FoundPipeline, context: Context): Promise<Finding[]> {
+  const all = await readWorkflows(repository, context);
+  const flows = all.filter(({ isAboutPipelines }) => isAboutPipelines);
+  if (flows.length === 0) return [noWorkflow(all)];
   // What stands in many steps is told once.
   const problems = [
     ...new Map(
@@ -97,7 +97,42 @@ async function workflowsOf(repository: string, { selected }: FoundPipeline, cont
   const names = flows.map(({ file }) => file).join(", ");
   const fine = good("workflow", `${names}: permissions are said, and Actions named by commit`);
   const each = problems.map((problem) => ofProblems("workflow", [problem], fine));
-  return [...(each.length === 0 ? [fine] : each), ...unlisted(flows, selected), loginOf(flows)];
+  const others = [...unlisted(flows, found.selected), ...elsewhere(flows, relative(repository, found.root))];
+  return [...(each.length === 0 ? [fine] : each), ...others, loginOf(flows)];
+}
+
+/** `init` writes over nothing. */
+function noWorkflow(all: Flow[]): Finding {
+  const broken = all.filter(({ problems }) => problems.length > 0);
+  const message = "none tests or deploys the pipeline";
+  if (broken.length > 0)
+    return ofProblems(
+      "workflow",
+      broken.flatMap(({ problems }) => problems),
+      bad("workflow", message),
+    );
+  const own = all.find(({ file }) => /^nais-etl\b.*\.yaml$/.test(basename(file)));
+  const writes = "`nais-etl init --workflow` writes one.";
+  return bad(
+    "workflow",
+    message,
+    own ? `${own.file} is about something else: give it another name. Then ${writes}` : writes,
+  );
+}
+
+/** A pipeline that no workflow looks for. */
+function elsewhere(flows: Flow[], path: string): Finding[] {
+  const folder = path.replaceAll(sep, "/") || ".";
+  if (flows.some(({ folders }) => folders === undefined || folders.includes(folder))) return [];
+  const { file, folders = [] } = flows[0]!;
+  const shown = (name: string) => (name === "." ? "the top of the repository" : `${name}/`);
+  return [
+    bad(
+      "workflow",
+      `${file} looks for a pipeline in ${folders.map(shown).join(", ")}, and this one stands in ${shown(folder)}`,
+      `Give each step that uses nais-etl \`with: { working-directory: ${folder} }\`.`,
+    ),
+  ];
 }
 
 /** A list that a pipeline is not in leaves it where it is, and nobody is told. */

@@ -91,6 +91,21 @@ test.each<[string, string, () => Promise<unknown>, string, string]>([
     "a tag or a branch can be moved",
   ],
   [
+    "workflow",
+    "its file is empty",
+    () => folder.write(flow, "\n"),
+    "none tests or deploys the pipeline",
+    `${flow} is about something else: give it another name. Then \`nais-etl init --workflow\``,
+  ],
+  ["workflow", "its file is no YAML", () => folder.write(flow, "jobs: [\n"), `${flow}:2:1: not valid YAML`, ""],
+  [
+    "workflow",
+    "it looks elsewhere",
+    change(flow, / +environment: prod-gcp\n/g, "$&          working-directory: ./sales/\n"),
+    `${flow} looks for a pipeline in sales/, and this one stands in the top of the repository`,
+    "`with: { working-directory: . }`",
+  ],
+  [
     "login",
     "no job may ask for a token",
     change(flow, /^ +id-token: write.*\n/m, ""),
@@ -149,6 +164,18 @@ test("the other items of a file that cannot be loaded are looked at all the same
   const { findings } = await repository();
 
   expect(states(findings)).toMatchObject({ "pipeline.yaml": "bad", workflow: "good", ".gitignore": "good" });
+});
+
+test("a plan that has nothing to compare with is noted", async () => {
+  await folder.write(flow, (await folder.read(flow)).replace(/ +fetch-depth: 0.*\n/, ""));
+  const { findings, code } = await repository();
+  expect(findings).toContainEqual({
+    name: "workflow",
+    state: "note",
+    message: `${flow}:29:15: job test plans with one commit alone: there is nothing that a change could be compared with`,
+    cure: "Give actions/checkout `with: { fetch-depth: 0 }`.",
+  });
+  expect(code).toBe(0);
 });
 
 test("a key is told, and that none is needed", async () => {

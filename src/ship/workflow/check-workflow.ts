@@ -13,10 +13,12 @@ export interface CheckedWorkflow {
   login: "identity" | "key" | undefined;
   /** Names of the pipelines that it deploys; undefined where it names none, and takes all. */
   pipelines: string[] | undefined;
+  /** Folders, from the top of the repository, that its Actions look for a pipeline in; undefined where not all are told. */
+  folders: string[] | undefined;
   problems: Problem[];
 }
 
-const nothing = { isAboutPipelines: false, deploys: false, login: undefined, pipelines: undefined };
+const nothing = { isAboutPipelines: false, deploys: false, login: undefined, pipelines: undefined, folders: undefined };
 
 interface Job {
   path: Path;
@@ -33,6 +35,7 @@ interface Step {
   run: string;
   /** The input `steps`. */
   asked: string | undefined;
+  inputs: Record<string, unknown>;
 }
 
 /** @param file as it is shown */
@@ -48,10 +51,12 @@ export function checkWorkflow(text: string, file: string): CheckedWorkflow {
     ...triggerProblems(value, document),
     ...jobs.flatMap((job) => [...permissionProblems(job, document), ...stepProblems(job, document)]),
     ...deploying.filter(loginOf).flatMap((job) => concurrencyProblems(job, document)),
+    ...(isForChanges(value) ? jobs.flatMap((job) => historyProblems(job, document)) : []),
   ];
   const logins = deploying.map(loginOf);
   const login = logins.find((one) => one === "identity") ?? logins.find((one) => one !== undefined);
-  return { isAboutPipelines, deploys: deploying.length > 0, login, pipelines: pipelinesOf(deploying), problems };
+  const told = { pipelines: pipelinesOf(deploying), folders: foldersOf(jobs) };
+  return { isAboutPipelines, deploys: deploying.length > 0, login, ...told, problems };
 }
 
 function jobsOf({ jobs, permissions, concurrency, env }: Record<string, unknown>): Job[] {
@@ -69,7 +74,7 @@ function stepsOf(steps: unknown, path: Path): Step[] {
     if (!isPlainObject(step)) return [];
     const inputs = isPlainObject(step["with"]) ? step["with"] : {};
     const [uses = "", run = "", asked] = [textOf(step["uses"]), textOf(step["run"]), textOf(inputs["steps"])];
-    return [{ path: [...path, i], uses, run, asked }];
+    return [{ path: [...path, i], uses, run, asked, inputs }];
   });
 }
 
@@ -82,7 +87,7 @@ function eventsOf(on: unknown): string[] {
   return Array.isArray(on) ? on.map(String) : Object.keys(isPlainObject(on) ? on : {});
 }
 
-function isOurs({ uses, run }: Step): boolean {
+function isOurs({ uses, run }: Pick<Step, "uses" | "run">): boolean {
   return /(^|\/)nais-etl(@|\/|$)/.test(uses) || /\bnais-etl\b/.test(run);
 }
 
@@ -105,6 +110,44 @@ function pipelinesOf(deploying: Job[]): string[] | undefined {
     return Array.isArray(list) ? list.map(String) : undefined;
   });
   return lists.length > 0 && lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+}
+
+/** Commands may be run anywhere, and what an expression gives is not known. */
+function foldersOf(jobs: Job[]): string[] | undefined {
+  const steps = jobs.flatMap((job) => job.steps).filter(isOurs);
+  const folders = steps.map(({ uses, inputs }) => (uses === "" ? undefined : (inputs["working-directory"] ?? ".")));
+  const known = folders.flatMap((one) => (typeof one === "string" && !one.includes("${{") ? [cleaned(one)] : []));
+  return known.length === folders.length ? [...new Set(known)] : undefined;
+}
+
+/** `./data/sales/` is `data/sales`. */
+function cleaned(folder: string): string {
+  return folder.replace(/^(\.\/)+/, "").replace(/\/+$/, "") || ".";
+}
+
+function isForChanges({ on }: Record<string, unknown>): boolean {
+  return eventsOf(on).includes("pull_request");
+}
+
+/** Jobs of the default branch alone plan nothing. */
+function historyProblems({ path, steps, value }: Job, document: SourceDocument): Problem[] {
+  const clone = steps.find(({ uses }) => uses.startsWith("actions/checkout@"));
+  const isReleased = /\bgithub\.ref == /.test(textOf(value["if"]) ?? "");
+  if (!clone || isReleased || !steps.some(mayPlan) || String(clone.inputs["fetch-depth"]) === "0") return [];
+  return [
+    {
+      severity: "warning",
+      message: `job ${String(path.at(-1))} plans with one commit alone: there is nothing that a change could be compared with`,
+      hint: "Give actions/checkout `with: { fetch-depth: 0 }`.",
+      where: document.where([...clone.path, "uses"]),
+    },
+  ];
+}
+
+function mayPlan({ uses, run, asked }: Step): boolean {
+  return uses === ""
+    ? /\bnais-etl plan\b/.test(run)
+    : isOurs({ uses, run: "" }) && /(^|[\s,])plan\b/.test(asked ?? "plan");
 }
 
 function triggerProblems({ on }: Record<string, unknown>, document: SourceDocument): Problem[] {

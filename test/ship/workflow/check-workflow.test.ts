@@ -27,6 +27,7 @@ test("one as it should be has no problems", () => {
     deploys: true,
     login: "identity",
     pipelines: undefined,
+    folders: ["."],
     problems: [],
   });
 });
