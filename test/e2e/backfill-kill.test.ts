@@ -21,7 +21,6 @@ const timeout = 600_000;
 
 const ways = [
   { write: "append", parallel: 1 },
-  { write: "append", parallel: 3 },
   { write: "replace_partition", parallel: 3 },
 ];
 
