@@ -66,7 +66,10 @@ function rowsOf(schema, before = "") {
     if ("const" in value && ["type", "from"].includes(key)) return [];
     const needed = required.includes(key) ? ", needed" : "";
     const inner = "$ref" in value || "allOf" in value ? [] : rowsOf(objectOf(value), `${before}${key}.`);
-    return [`| \`${before}${key}\`${needed} | ${describe(value)} |`, ...inner];
+    const name = `${before}${key}`;
+    // A long name may be broken after its points: else its column leaves no room on a telephone.
+    const shown = name.length > 20 ? name.replaceAll(".", ".`<wbr>`") : name;
+    return [`| \`${shown}\`${needed} | ${describe(value)} |`, ...inner];
   });
 }
 

@@ -7,6 +7,7 @@ import { parseYaml } from "../src/spec/document.ts";
 import { loadDocument } from "../src/spec/load.ts";
 import { testSchema } from "../src/spec/test-file.ts";
 import { localTarget } from "../src/spec/target.ts";
+import { headingsOf, pages as docsPages, readPage, withContents } from "../scripts/contents-docs.js";
 import { pages, root } from "./guide/pages.ts";
 
 interface Block {
@@ -72,7 +73,7 @@ test("every link leads to a page that is there, and to a heading in it", async (
   expect(links.length).toBeGreaterThan(200);
   const dead: string[] = [];
   for (const { name, file, anchor } of links)
-    if (!existsSync(join(root, file)) || (anchor && !(await headingsOf(file)).includes(anchor))) dead.push(name);
+    if (!existsSync(join(root, file)) || (anchor && !(await anchorsOf(file)).includes(anchor))) dead.push(name);
   expect(dead).toEqual([]);
 });
 
@@ -85,17 +86,10 @@ test("whoever begins at README.md finds every page of docs/ in two clicks", asyn
   expect((await pages()).filter((page) => page.startsWith("docs/") && !found.has(page))).toEqual([]);
 });
 
-/** As GitHub names them. */
-async function headingsOf(file: string): Promise<string[]> {
-  const text = await readFile(join(root, file), "utf8");
-  const headings = [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
-  return headings.map((heading, i) => {
-    const before = headings.slice(0, i).filter((other) => other === heading).length;
-    return before === 0 ? heading : `${heading}-${before}`;
-  });
+async function anchorsOf(file: string): Promise<string[]> {
+  return headingsOf(await readFile(join(root, file), "utf8")).map(({ anchor }) => anchor);
 }
+
+test.for(docsPages)("docs/%s has its list of chapters where it is long", (name) => {
+  expect(withContents(readPage(name)), "run node scripts/contents-docs.js").toBe(readPage(name));
+});

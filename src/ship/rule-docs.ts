@@ -81,14 +81,14 @@ function indexPage(): string {
 \`nais-etl validate FILE…\` looks at Naisjobs, Applications and PrometheusRules; \`nais-etl validate\` alone at the manifests
 that pipelines make. An *error* is refused by the platform, soon or late; a *warning* is ignored by it, or does not mean what it seems to.
 
-| rule | | kinds | what it finds |
-|---|---|---|---|
+| rule | what it finds |
+|---|---|
 ${rowsOf(manifestRules)}
 
 \`nais-etl validate Dockerfile\` looks at a Dockerfile of one's own, as the pod will start its image: \`--profile nais\` (the default) or \`--profile airflow\`.
 
-| rule | | for | what it finds |
-|---|---|---|---|
+| rule | what it finds |
+|---|---|
 ${rowsOf(imageRules)}
 
 ## Switching a rule off
@@ -110,7 +110,7 @@ ${otherRows.join("\n")}
 
 function rowsOf(group: readonly DocumentedRule[]): string {
   return group
-    .map(({ name, severity, subjects, title }) => `| [${name}](${name}.md) | ${severity} | ${subjects} | ${title} |`)
+    .map(({ name, severity, subjects, title }) => `| [${name}](${name}.md) | ${title} (${severity}; ${subjects}) |`)
     .join("\n");
 }
 

@@ -19,16 +19,15 @@ export function presetDocs(presets: readonly Preset[]): string {
 Each is a whole manifest, and passes \`nais-etl validate FILE --var image=… --var revision=…\`. Change the names, the team and what
 your job does not need. A pipeline needs none of them: \`nais-etl render\` makes its manifest from pipeline.yaml.
 
-| preset | when | what it has | for |
-|---|---|---|---|
-${presets.map(rowOf).join("\n")}
+${presets.map(itemOf).join("\n")}
 `;
 }
 
-function rowOf({ file, text }: Preset): string {
+function itemOf({ file, text }: Preset): string {
   const specs = specsIn({ file, text });
   const purpose = text.split("\n")[0]!.replace(/^# /, "");
-  return `| [${file.replace(".yaml", "")}](${file}) | ${specs.map(whenOf).join("; ")} | ${[...new Set(specs.flatMap(partsOf))].join(", ")} | ${purpose} |`;
+  const has = [...new Set(specs.flatMap(partsOf))].join(", ");
+  return `- **[${file.replace(".yaml", "")}](${file})**: ${purpose} *${specs.map(whenOf).join("; ")}; with ${has}.*`;
 }
 
 function specsIn({ file, text }: Preset): Record<string, unknown>[] {
