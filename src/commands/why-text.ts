@@ -1,22 +1,27 @@
 /** What `why` has found, for a terminal and for a comment. */
 import { count, formatNumber } from "../util/error.ts";
 import type { Logger } from "../util/log.ts";
+import { wrap } from "../util/wrap.ts";
 import { plain, table } from "../etl/report/markdown-parts.ts";
 import type { Why } from "../etl/why/why.ts";
 
 type Line = [term: string, text: string];
 
+/** As wide as terminals are at least. */
+const screen = 80;
+
 export function whyText(why: Why, paint: Logger["paint"]): string {
   const lines = linesOf(why);
   const width = Math.max(...lines.map(([term]) => term.length));
   const told = lines.map(([term, text]) => {
-    const [head = "", ...rest] = text.split("\n");
+    const [head = "", ...rest] = wrap(text, screen - width - 2);
     return [
       `${paint("dim", term.padEnd(width))}  ${head}`,
       ...rest.map((line) => `${" ".repeat(width)}  ${line}`),
     ].join("\n");
   });
-  return [headOf(why), told.join("\n"), ...mendLines(why, paint)].join("\n\n");
+  const head = wrap(headOf(why), screen).map((line) => paint("bold", line));
+  return [head.join("\n"), told.join("\n"), ...mendLines(why, paint)].join("\n\n");
 }
 
 export function whyMarkdown(why: Why): string {
@@ -27,21 +32,61 @@ export function whyMarkdown(why: Why): string {
     table(["", ""], rows),
     mend?.first && plain(mend.first),
     mend && `\`${mend.command}\``,
+    mend?.afterwards && plain(mend.afterwards),
   ];
   return parts.filter(Boolean).join("\n\n");
 }
 
-function headOf({ pipeline, target, run }: Why): string {
-  const what = run ? `run ${run.run_id} ${words[run.status] ?? run.status}` : "no run";
-  return `${pipeline} on target ${target}: ${what}`;
+/** The answer, in one line. */
+function headOf({ pipeline, target, run, cause }: Why): string {
+  return `${pipeline} on ${target}: ${headline(run, cause.kind)}`;
 }
+
+function headline(run: Why["run"], kind: Kind): string {
+  const brief = briefly[kind];
+  const status = run?.status === "running" && cutOff.has(kind) ? "killed" : run?.status;
+  const what = run && `run ${run.run_id} ${words[status!] ?? status}`;
+  if (what === undefined || notOfTheRun.has(kind)) return brief ?? "no run is known";
+  return brief === undefined ? what : `${what}: ${brief}`;
+}
+
+type Kind = Why["cause"]["kind"];
+
+/** What is wrong then is not how the last run ended. */
+const notOfTheRun = new Set<Kind>(["stuck", "overdue"]);
+
+/** Who was killed could not say that it is not running any more. */
+const cutOff = new Set<Kind>(["killed", "memory"]);
+
+/** Where the status of the run says it all, there is nothing more. */
+const briefly: Partial<Record<Kind, string>> = {
+  "never-ran": "it has never run",
+  stuck: "a run holds it and does not end, so no other can run",
+  overdue: "its scheduled runs do not come",
+  late: "a source came late",
+  doubled: "a source gave about twice the rows, or more",
+  check: "a check failed",
+  "source-changed": "a source has other columns",
+  "destination-schema": "a destination has other columns",
+  secret: "a secret cannot be read",
+  grant: "an access is missing",
+  credentials: "Google does not take its credentials",
+  quota: "a quota of BigQuery is used up",
+  budget: "it would cost more than its budget",
+  memory: "too little memory",
+  disk: "its disk is full",
+  dataset: "a dataset is not there yet",
+  network: "a server gave no answer",
+  image: "another image than before",
+  deploy: "it fails since a deploy",
+};
 
 const words: Record<string, string> = {
   succeeded: "succeeded",
   skipped: "had nothing to do",
   failed: "failed",
   interrupted: "was stopped",
-  running: "did not end yet",
+  running: "has not ended",
   killed: "was killed",
 };
 
@@ -61,7 +106,7 @@ function linesOf(why: Why): Line[] {
 }
 
 function sinceWords({ run_id, started_at, runs }: NonNullable<Why["since"]>): string {
-  return `${timeOf(started_at)}, run ${run_id}${runs > 1 ? `; ${formatNumber(runs)} runs since` : ""}`;
+  return `${timeOf(started_at)}, run ${run_id}${runs > 1 ? `; ${formatNumber(runs)} runs have failed since` : ""}`;
 }
 
 function changeWords({ what, before, after }: Why["changes"][number]): string {
@@ -97,6 +142,11 @@ function timeOf(iso: string): string {
 
 function mendLines({ mend, cause }: Why, paint: Logger["paint"]): string[] {
   if (!mend) return [cause.kind === "good" ? "Nothing is to be mended." : "There is nothing to do but wait."];
-  const command = `  ${paint("bold", mend.command)}`;
-  return mend.first === undefined ? [`To mend it:\n${command}`] : [`First: ${mend.first}\nThen:\n${command}`];
+  const { first, command, afterwards } = mend;
+  const steps = [
+    ...(first === undefined ? ["To mend it:"] : [...wrap(`First: ${first}`, screen), "Then:"]),
+    `  ${paint("bold", command)}`,
+    ...(afterwards === undefined ? [] : wrap(`Afterwards: ${afterwards}`, screen)),
+  ];
+  return [steps.join("\n")];
 }

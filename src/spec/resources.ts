@@ -22,6 +22,12 @@ export function bytesOf(text: string | undefined): number | undefined {
   return amountOf(text, "memory");
 }
 
+/** `512Mi`, `2Gi`: as a manifest says it. */
+export function formatMemory(bytes: number): string {
+  const [mebibyte, gibibyte] = [1024 ** 2, 1024 ** 3];
+  return bytes >= gibibyte && bytes % gibibyte === 0 ? `${bytes / gibibyte}Gi` : `${Math.round(bytes / mebibyte)}Mi`;
+}
+
 /** Bytes, or thousandths of a CPU; undefined where it is not an amount. */
 export function amountOf(text: string | undefined, key: "cpu" | "memory"): number | undefined {
   const [, number, unit = ""] = /^(\d+)([KMG]i|m)?$/.exec(text ?? "") ?? [];

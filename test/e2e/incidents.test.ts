@@ -168,6 +168,7 @@ test.concurrent("11: a deploy with a mistake in it", () =>
     await nights.badNight();
     const told = await nights.why();
     expect(told.cause.kind).toBe("deploy");
+    nights.checkout(told);
     await mend(nights, told);
   }));
 
@@ -183,6 +184,7 @@ test.concurrent("12: an image that nobody has built for this commit", () =>
     await nights.badNight();
     const told = await nights.why();
     expect(told.cause).toMatchObject({ kind: "image", what: expect.stringContaining("data-team/other:9") as string });
+    nights.checkout(told);
     await mend(nights, told);
   }));
 

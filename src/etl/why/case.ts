@@ -12,6 +12,8 @@ export interface Case {
   good: RunRecord | undefined;
   /** The good runs before it, the newest of them; oldest first. */
   goodRuns: RunRecord[];
+  /** Whether it is the first good run after some that were not. */
+  isFirstGood: boolean;
   /** Runs after the last good one, up to this one: those that were not good. Oldest first. */
   failing: RunRecord[];
   changes: Change[];
@@ -21,6 +23,9 @@ export interface Case {
   now: Date;
 }
 
+/** @returns undefined where the rule does not fit */
+export type Rule = (about: Case, record: RunRecord) => Cause | undefined;
+
 export interface Cause {
   /** Stable, for programs. */
   kind: CauseKind;
@@ -28,6 +33,8 @@ export interface Cause {
   what: string;
   /** What somebody has to do before the command helps. */
   first?: string;
+  /** What is left to do when the command has helped. */
+  afterwards?: string;
   /** What mends it; see {@link import("./mend.ts").commandFor}. None where there is nothing to mend. */
   mend: Mend;
 }

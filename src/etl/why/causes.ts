@@ -1,13 +1,12 @@
 /** Why a run ended as it did: rules, the first that fits counts. They go by what runs record of themselves. */
-import { formatBytes } from "../../util/bytes.ts";
-import { count, formatNumber, type Problem } from "../../util/error.ts";
-import { bytesOf, effectiveResource } from "../../spec/resources.ts";
+import { count, formatNumber } from "../../util/error.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import type { Case, Cause } from "./case.ts";
+import { isOfJob } from "../identity.ts";
+import type { Case, Cause, Rule } from "./case.ts";
 import { growthOf } from "./changes.ts";
-
-/** @returns undefined where the rule does not fit */
-type Rule = (about: Case, record: RunRecord) => Cause | undefined;
+import { killed } from "./killed.ts";
+import type { Holder } from "./past-starts.ts";
+import { errorsOf, toldRules } from "./told.ts";
 
 const nothing = { by: "nothing" } as const;
 const again = { by: "run" } as const;
@@ -15,7 +14,10 @@ const changedAgain = { by: "run", mayChangeCode: true } as const;
 
 export function findCause(about: Case): Cause {
   const { run } = about;
-  if (!run) return about.lock.holder ? held(about) : { kind: "never-ran", what: "no run is known", mend: changedAgain };
+  if (!run)
+    return about.lock.holder
+      ? held(about)
+      : { kind: "never-ran", what: "nothing is known of any run", mend: changedAgain };
   const rules = run.status === "failed" ? failedRules : (byStatus[run.status] ?? []);
   for (const rule of rules) {
     const cause = rule(about, run.record);
@@ -28,7 +30,7 @@ export function findCause(about: Case): Cause {
 const patienceTimes = 5;
 const patienceSeconds = 3600;
 
-const running: Rule = ({ lock, good, now }, { execution, started_at: started }) => {
+const running: Rule = ({ lock, good, now, pipeline }, { execution, started_at: started }) => {
   if (!lock.holder?.isOf(execution)) return undefined;
   const seconds = (now.getTime() - Date.parse(started)) / 1000;
   const usual = Math.max(patienceSeconds, patienceTimes * (good?.seconds ?? 0));
@@ -36,38 +38,10 @@ const running: Rule = ({ lock, good, now }, { execution, started_at: started }) 
   return {
     kind: "stuck",
     what: `it has held the pipeline for ${hours(seconds)}, and is not done: other runs wait, and end with exit code 5`,
-    first: `Stop it: ${lock.holder.shown}.`,
+    first: `Stop it: ${stopWords(lock.holder, pipeline)}.`,
     mend: { by: "run", waitLock: true },
   };
 };
-
-/** Nobody could say what happened to it: the most probable is told, with what speaks for it. */
-const killed: Rule = (about, record) => {
-  const { good, lock } = about;
-  const limit = record.memory_limit_bytes ?? manifestLimit(about);
-  const peak = lock.peakOf(record.execution) ?? good?.peak_memory_bytes ?? 0;
-  const whose = lock.peakOf(record.execution) === undefined ? "the last good run" : "it";
-  if (limit !== undefined && peak >= nearLimit * limit)
-    return {
-      kind: "memory",
-      what: `it was killed without a word, most probably for its memory: ${whose} came to ${formatBytes(peak)} of ${formatBytes(limit)}`,
-      first: moreMemory,
-      mend: changedAgain,
-    };
-  return {
-    kind: "killed",
-    what: "it was killed without a word: its pod was evicted or deleted, or the machine went away. Nothing is half-published",
-    mend: again,
-  };
-};
-
-const nearLimit = 0.85;
-const moreMemory =
-  "Give it more memory (nais: { resources: { limits: { memory: 1Gi } } }) and deploy it, or reduce earlier: in `query:`, or in the first model.";
-
-function manifestLimit({ pipeline: { spec, target } }: Case): number | undefined {
-  return target === "local" ? undefined : bytesOf(effectiveResource(spec.nais, "limits", "memory"));
-}
 
 const stopped: Rule = (_about, { exit_code: code }) => ({
   kind: "stopped",
@@ -75,15 +49,23 @@ const stopped: Rule = (_about, { exit_code: code }) => ({
   mend: again,
 });
 
-function held({ lock }: Case): Cause {
+function held({ lock, pipeline }: Case): Cause {
   const { shown = "", until } = lock.holder ?? {};
-  const lease = until ? `, until ${until.toISOString()} at least` : "";
+  const lease = until ? ` (until ${until.toISOString().slice(0, 16).replace("T", " ")} UTC at least)` : "";
   return {
     kind: "stuck",
-    what: `${shown} holds the pipeline${lease}, and has recorded no run: it has just begun, or hangs. Other runs wait, and end with exit code 5`,
-    first: "Let it end, or stop it.",
+    what: `${shown} holds the pipeline${lease}, and has recorded no run yet: it has just begun, or hangs. Other runs wait for it, and end with exit code 5`,
+    first: `Wait some minutes, and ask again. If it hangs, stop it: ${stopWords(lock.holder, pipeline)}.`,
     mend: { by: "run", waitLock: true },
   };
+}
+
+/** A Job is deleted, which tells its pod to stop: it gives the lock back. */
+function stopWords(holder: Holder | undefined, { spec }: Case["pipeline"]): string {
+  if (holder?.pid !== undefined) return `kill ${holder.pid}`;
+  const { execution, shown = "the process" } = holder ?? {};
+  if (execution === undefined || !isOfJob(execution)) return shown;
+  return `kubectl delete job ${execution}${spec.team === undefined ? "" : ` --namespace ${spec.team}`}`;
 }
 
 /** Who holds the lock after the last run that is known, has not begun to record itself. */
@@ -106,11 +88,13 @@ const overdue: Rule = ({ missed, pipeline }) => {
 };
 
 /** What no check has caught: twice the rows of every good run of late. Where only new rows are read, their number says little. */
-const doubledUnseen: Rule = ({ good, goodRuns, pipeline }, record) => {
+const doubledUnseen: Rule = ({ good, goodRuns, pipeline, isFirstGood }, record) => {
+  // Whoever has mended something has looked at it.
+  if (isFirstGood) return undefined;
   const growths = goodRuns.map((earlier) => growthOf(earlier, record));
   const growth = good && growthOf(good, record);
   const output = record.outputs.find(({ status }) => status === "published");
-  const isUnusual = growths.every((one) => one && one.after >= doubledTimes * one.before);
+  const isUnusual = growths.every((one) => one && isMultiple(one));
   if (!growth || !isUnusual || !output || pipeline.spec.sources?.[growth.source]?.cursor) return undefined;
   return {
     kind: "doubled",
@@ -119,6 +103,11 @@ const doubledUnseen: Rule = ({ good, goodRuns, pipeline }, record) => {
     mend: { by: "rollback", output: output.name, to: good.run_id },
   };
 };
+
+/** A source that gives its rows twice, or three times; what grows more has become another one. */
+function isMultiple({ before, after }: { before: number; after: number }): boolean {
+  return after >= doubledTimes * before && after <= 3.3 * before;
+}
 
 const doubledTimes = 1.8;
 
@@ -168,51 +157,6 @@ function checksWords(record: RunRecord): string {
   return `check ${failed.join("; ")}`;
 }
 
-interface Told {
-  kind: Cause["kind"];
-  /** Looked for in what the run told, or held against the rule's name. */
-  says: RegExp;
-  rule?: string;
-  first?: (problem: Problem) => string | undefined;
-  mend?: Cause["mend"];
-}
-
-const ownHint = ({ hint }: Problem) => hint;
-
-/** What runs say of themselves, in their own words. Not all have told which rule they go by. */
-const told: Told[] = [
-  {
-    kind: "source-changed",
-    says: /^the source .* has no column|is not what pipeline.yaml declares/,
-    rule: "source-drift",
-    mend: changedAgain,
-  },
-  // No command helps before the file is another one.
-  { kind: "destination-schema", says: /the columns of .* cannot change so/, first: ownHint },
-  {
-    kind: "destination-schema",
-    says: /the columns of .* would change/,
-    first: () => "Make sure that nobody who reads it counts on the columns as they are.",
-    mend: { by: "run", allowSchemaChange: true },
-  },
-  { kind: "disk", says: /disk is full|ENOSPC|No space left|EDQUOT/, first: ownHint, mend: changedAgain },
-  { kind: "memory", says: /ran out of memory|ENOMEM/, first: () => moreMemory, mend: changedAgain },
-  { kind: "quota", says: /a quota is used up/, first: ownHint },
-  { kind: "budget", says: /its budget is|limit for bytes billed/, first: ownHint, mend: changedAgain },
-  { kind: "secret", says: /^the secret `/, rule: "missing-secret", first: ownHint },
-  { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: ownHint },
-  { kind: "credentials", says: /access token was refused|Google credentials/, first: ownHint },
-  { kind: "dataset", says: /is not provisioned yet/, first: ownHint },
-  { kind: "network", says: /gives no answer/, first: ownHint },
-];
-
-const toldRules: Rule[] = told.map(({ kind, says, rule, first, mend = again }) => (_about, record) => {
-  const problem = errorsOf(record).find((one) => says.test(one.message) || (rule !== undefined && one.rule === rule));
-  if (!problem) return undefined;
-  const before = (first ?? ownHint)(problem);
-  return { kind, what: problem.message, ...(before !== undefined && { first: before }), mend };
-});
-
 /** Another image with the same revision: someone has put it there by hand, or a tag has moved. */
 const image: Rule = (about, record) => {
   const { good, changes } = about;
@@ -221,6 +165,7 @@ const image: Rule = (about, record) => {
   return {
     kind: "image",
     what: `the image is another one, though no other commit was deployed: ${changed.before} made the last good run, ${changed.after} this one. ${firstWords(record)}`,
+    afterwards: "Find out who has put the other image there: the next deploy by hand brings it back.",
     mend: { by: "deploy", image: good.image },
   };
 };
@@ -234,6 +179,9 @@ const deploy: Rule = (about, record) => {
     what: `${code}: ${firstWords(record)}`,
     ...(good?.image === undefined && {
       first: `Go back to the last good commit${good?.revision ? ` (${good.revision})` : ""}, or mend the code.`,
+    }),
+    ...(good?.image !== undefined && {
+      afterwards: "Mend or revert what was deployed: the next push brings it back.",
     }),
     mend: good?.image === undefined ? changedAgain : { by: "deploy", image: good.image },
   };
@@ -257,10 +205,6 @@ const other: Rule = (_about, record) => {
     mend: changedAgain,
   };
 };
-
-function errorsOf({ problems }: RunRecord): Problem[] {
-  return problems.filter(({ severity }) => severity === "error");
-}
 
 function firstWords(record: RunRecord): string {
   return errorsOf(record)[0]?.message ?? `exit code ${record.exit_code}`;

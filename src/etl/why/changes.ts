@@ -1,6 +1,7 @@
 /** What was different in a run, compared with the last good one before it. */
 import { formatBytes } from "../../util/bytes.ts";
 import { formatNumber } from "../../util/error.ts";
+import { formatMemory } from "../../spec/resources.ts";
 import type { RunRecord } from "../record/run-record.ts";
 
 export interface Change {
@@ -24,8 +25,8 @@ export function changesBetween(good: RunRecord, run: RunRecord): Change[] {
     ...textChange("image", "image", good.image, run.image),
     ...textChange("version", "nais-etl", good.nais_etl, run.nais_etl),
     ...textChange("params", "parameters", paramsOf(good), paramsOf(run)),
-    ...amountChange("memory", "most memory", [good.peak_memory_bytes, run.peak_memory_bytes], formatBytes),
-    ...amountChange("memory", "memory limit", [good.memory_limit_bytes, run.memory_limit_bytes], formatBytes),
+    ...amountChange("memory", "most memory", [good.peak_memory_bytes, run.peak_memory_bytes], formatMemory),
+    ...amountChange("memory", "memory limit", [good.memory_limit_bytes, run.memory_limit_bytes], formatMemory),
   ];
 }
 

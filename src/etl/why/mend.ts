@@ -49,10 +49,19 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
 
 /** What is to be done before the command; undefined where it is nothing. */
 export function firstFor({ first, mend }: Cause, about: Case): string | undefined {
+  if (mend.by === "deploy") return [first, ...checkoutFirst(about)].join(" ") || undefined;
   if (mend.by !== "run" || !mend.mayChangeCode || !ranInCluster(about)) return first;
   const how = `push it where the Action deploys, or \`nais-etl deploy ${targetOf(about).join(" ")} --image …\` with the image that \`nais-etl build --push\` prints`;
   if (about.run === undefined) return `Deploy it, if it is not there yet: ${how}.`;
   return [first, `What you change is to be deployed before: ${how}.`].filter(Boolean).join(" ");
+}
+
+/** The image is an old one; what is deployed with it is made of the files that are here. */
+function checkoutFirst({ good }: Case): string[] {
+  if (good?.revision === undefined) return [];
+  return [
+    `Go to the commit of the last good run: \`git checkout ${good.revision}\`. The manifest is made of the files here.`,
+  ];
 }
 
 /** What ran there has the cluster's grants and secrets; a laptop may have neither. What never ran, belongs there. */

@@ -61,6 +61,10 @@ async function unended(db: Database, { spec, target }: LoadedPipeline): Promise<
 export interface Holder {
   /** Who it is, for people: a Job on a host, or a process here. */
   shown: string;
+  /** The Job's name, where it is one of the cluster; undefined for a process of this machine. */
+  execution?: string;
+  /** Of a process of this machine. */
+  pid?: number | undefined;
   /** Until when at least; undefined for a process of this machine. */
   until: Date | undefined;
   /** Whether it holds the lock of this execution. */
@@ -80,7 +84,10 @@ export async function lookAtHolder(pipeline: LoadedPipeline, context: Context): 
   const isOf = (execution: string) => last?.execution === labelOf(execution);
   const peakOf = (execution: string) => (isOf(execution) ? last?.peakBytes : undefined);
   if (!last || last.until <= context.now()) return { holder: undefined, peakOf };
-  return { holder: { shown: `${last.execution} on ${last.host}`, until: last.until, isOf }, peakOf };
+  return {
+    holder: { shown: `${last.execution} on ${last.host}`, execution: last.execution, until: last.until, isOf },
+    peakOf,
+  };
 }
 
 /** The operating system gives the lock back when a process dies: who has it, runs. */
@@ -96,7 +103,7 @@ async function localHolder(pipeline: LoadedPipeline, context: Context): Promise<
     if (!isLockConflict(error)) return undefined;
     const pid = lockHolder(error);
     const shown = pid === undefined ? "another process" : `process ${pid} of this machine`;
-    return { shown, until: undefined, isOf: () => true };
+    return { shown, pid, until: undefined, isOf: () => true };
   } finally {
     await context.effect("why.tidy", () => rm(temporaryFolder, { recursive: true, force: true }));
   }

@@ -30,7 +30,7 @@ export interface Why {
   last_good: Shown | undefined;
   changes: Change[];
   readers: ReadersSee[];
-  mend: { first?: string; command: string } | undefined;
+  mend: { first?: string; command: string; afterwards?: string } | undefined;
 }
 
 interface Shown {
@@ -70,8 +70,15 @@ export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Pr
     last_good: good && shown(good, statusIn(good, runs)),
     changes: about.changes,
     readers: readersSee(pipeline, { publishes, now: context.now(), failed: failing.at(-1)?.run_id }),
-    mend: command === undefined ? undefined : { ...(before !== undefined && { first: before }), command },
+    mend:
+      command === undefined
+        ? undefined
+        : { ...(before !== undefined && { first: before }), command, ...afterwardsOf(cause) },
   };
+}
+
+function afterwardsOf({ afterwards }: Cause): { afterwards?: string } {
+  return afterwards === undefined ? {} : { afterwards };
 }
 
 /** What is usual shows in so many. */
@@ -93,6 +100,7 @@ async function gather({ pipeline, asked, runs }: AskWhy & { runs: Execution[] },
     run,
     good,
     goodRuns,
+    isFirstGood: !isBad && before.length > 0 && lastGood < before.length - 1,
     failing,
     changes: run && good ? changesBetween(good, run.record) : [],
     lock: await lookAtHolder(pipeline, context),

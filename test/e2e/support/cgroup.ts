@@ -80,6 +80,12 @@ export async function runWithin(bytes: number, { command, env, cwd }: Command): 
   return { ...ended, output, peak, peakKept };
 }
 
+/** The same for who starts the command, and says when it has ended. */
+export function within(bytes: number, command: string[]): { command: string[]; release: () => void } {
+  const group = makeGroup(bytes);
+  return { command: ["unshare", ...enterArgs(group, command)], release: () => group.remove() };
+}
+
 interface Group {
   version: Version;
   folder: string;

@@ -21,6 +21,8 @@ export interface Nights {
   build(): Promise<string>;
   /** The commit that is checked out. */
   head(): string;
+  /** Types `git checkout`, as `First` says. */
+  checkout(told: Told): void;
   /** Builds, and deploys that. */
   release(): Promise<void>;
   /** A night that must be good. */
@@ -104,6 +106,10 @@ async function startNights(options: Partial<StartPlatform> = {}): Promise<Nights
       return image;
     },
     head: () => git("rev-parse", "HEAD").trim(),
+    checkout({ text }) {
+      const revision = /`git checkout (\w+)`/.exec(text.replaceAll(/\s+/g, " "))?.[1];
+      git("checkout", "--quiet", revision ?? "none is named");
+    },
     async release() {
       const image = await nights.build();
       expect(await nights.type(`nais-etl deploy --target ${target} --image ${image}`)).toMatchObject({ code: 0 });

@@ -66,7 +66,6 @@ export async function openDuckdb(options: OpenOptions): Promise<Database> {
     threads: String(limits.threads),
     memory_limit: `${Math.floor(limits.memory / 1024)}KiB`,
     temp_directory: temporaryFolder,
-    max_temp_directory_size: `${Math.floor(limits.temporary / 1024)}KiB`,
     ...(readOnly && { access_mode: "READ_ONLY" }),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -77,6 +76,8 @@ export async function openDuckdb(options: OpenOptions): Promise<Database> {
   // For this connection and those to come: once the configuration is locked, none can say it for itself.
   await database.run("SET GLOBAL TimeZone = 'UTC'");
   await database.run("SET GLOBAL Calendar = 'gregorian'");
+  // Among the options above it would be shown, and not kept to: https://github.com/duckdb/duckdb/blob/v1.5.4/src/main/settings/custom_settings.cpp
+  await database.run(`SET GLOBAL max_temp_directory_size = '${Math.floor(limits.temporary / 1024)}KiB'`);
   return database;
 }
 
@@ -251,21 +252,22 @@ export function lockHolder(error: unknown): number | undefined {
 /** Errors about resources are the same whatever SQL met them. Undefined for any other error. */
 export function explainResourceError(error: unknown): EtlError | undefined {
   const message = messageOf(error);
+  // The engine calls a full disk an error of memory: it could not put a block there.
+  if (/No space left on device|max_temp_directory_size|failed to offload data block/i.test(message)) {
+    return new EtlError({
+      code: "failed",
+      part: "engine",
+      message: "the temporary disk is full",
+      hint: "Give the job more memory (nais: { resources: { limits: { memory: 1Gi } } }): less goes to the disk then. Or free space in the temporary directory (TMPDIR), or read less at once.",
+      cause: error,
+    });
+  }
   if (/Out of Memory Error/.test(message)) {
     return new EtlError({
       code: "failed",
       part: "engine",
       message: "the engine ran out of memory, also with spilling to disk",
       hint: "Give the job more memory (nais: { resources: { limits: { memory: 1Gi } } }), or reduce earlier: filter and aggregate in the first model, or in `query:`.",
-      cause: error,
-    });
-  }
-  if (/No space left on device|max_temp_directory_size|failed to offload data block/i.test(message)) {
-    return new EtlError({
-      code: "failed",
-      part: "engine",
-      message: "the temporary disk is full",
-      hint: "Free space in the temporary directory (TMPDIR), or reduce what the pipeline reads at once.",
       cause: error,
     });
   }
