@@ -180,6 +180,17 @@ describe("several intervals at a time", () => {
   });
 });
 
+test("of a Job that is started again make nothing of what it has published, with --rerun, too", async () => {
+  await write();
+  const env = { NAIS_POD_NAME: "fill-1-aaaaa" };
+  await fill({ rerun: true }, { env });
+  const { effect, seen } = watch();
+  expect((await fill({ rerun: true }, { env, effect })).code).toBe(0);
+  expect(seen.get("publish.begin")).toBe(4);
+  expect(seen.has("model.write")).toBe(false);
+  expect(await published()).toEqual(days.map((day) => `${day} 1`));
+});
+
 test("what another run publishes meanwhile is not replaced by what was read before it", async () => {
   await write({ write: "replace_partition" });
   const { path: folder } = lab.folder;
