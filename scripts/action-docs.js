@@ -31,8 +31,9 @@ export function withTables(text, actionText) {
 function inputTables(actionText) {
   let tables = "";
   for (const { name, comment, value } of entriesOf(actionText, "inputs")) {
-    if (comment) tables += `\n**${capital(comment.trim())}**\n\n| input | what it says | default |\n|---|---|---|\n`;
-    tables += row([code(name), value.description, value.default === "" ? "" : code(value.default)]);
+    if (comment) tables += `\n**${capital(comment.trim())}**\n\n| input | what it says |\n|---|---|\n`;
+    const otherwise = value.default === "" ? "" : ` By default ${code(value.default)}.`;
+    tables += row([code(name), `${value.description}${otherwise}`]);
   }
   return `${tables}\n`;
 }
