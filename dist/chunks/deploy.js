@@ -5204,20 +5204,21 @@ function rowsOutside({ subject, name, output, bounds: { min, max } }) {
 		summary: `did not publish ${outside.map(({ words, bound }) => `${words} ${bound}`).join(" and ")} rows to \`${name}\``
 	});
 }
-/** A table of a few rows may well have a few more: hence the ten. */
+/** Of a table of very few rows, twice as many say nothing. */
+const leastRows = 5;
 function rowsUnusual({ subject, name, output }) {
 	const selector = series(subject, "rowsWritten", { output: name });
 	return rowsAlert({
 		subject,
 		name,
 		output,
-		exprs: [`max(${selector}) < 0.5 * ${usual(selector)} - 10`, `max(${selector}) > 2 * ${usual(selector)} + 10`],
-		onlyIf: `max(${selector} offset ${youth})`,
+		exprs: [`max(${selector}) < 0.5 * ${usual(selector)}`, `max(${selector}) > 2 * ${usual(selector)}`],
+		onlyIf: [`abs(max(${selector}) - ${usual(selector)}) >= ${leastRows}`, `max(${selector} offset ${youth})`],
 		summary: `published less than half, or more than twice, as many rows to \`${name}\` as usual`
 	});
 }
-function rowsAlert({ subject, output, exprs, onlyIf, summary }) {
-	const conditions = [...onlyIf === void 0 ? [] : [onlyIf], isOfThisJob(subject)];
+function rowsAlert({ subject, output, exprs, onlyIf = [], summary }) {
+	const conditions = [...onlyIf, isOfThisJob(subject)];
 	return makeAlert(subject, {
 		kind: "Rows",
 		expr: lines("(", `  ${exprs.join("\n  or ")}`, ")", ...conditions.map((condition) => `  and ${condition}`)),

@@ -262,16 +262,46 @@ const cases: Case[] = [
     silent: [11.5],
   },
   {
-    says: "a table of few rows may have a few more",
+    says: "a small table that loses more than half of its rows is told as well",
     alert: "OrdersRows",
     inputs: [
       ...alive,
       rows("all", [
-        [0, 1],
-        [10, 10],
+        [0, 15],
+        [10, 7],
+        [11, 8],
       ]),
     ],
-    silent: [10.5],
+    fires: [10.5],
+    silent: [9.5, 11.5],
+  },
+  {
+    says: "one that comes to more than twice as many, and five more, too",
+    alert: "OrdersRows",
+    inputs: [
+      ...alive,
+      rows("all", [
+        [0, 4],
+        [10, 9],
+        [11, 8],
+      ]),
+    ],
+    fires: [10.5],
+    silent: [11.5],
+  },
+  {
+    says: "a table of very few rows may have a few more, or fewer",
+    alert: "OrdersRows",
+    inputs: [
+      ...alive,
+      rows("all", [
+        [0, 3],
+        [10, 5],
+        [11, 7],
+        [12, 1],
+      ]),
+    ],
+    silent: [10.5, 11.5, 12.5],
   },
   {
     says: "how many rows a young job publishes is not unusual",

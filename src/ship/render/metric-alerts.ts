@@ -108,21 +108,27 @@ function rowsOutside({ subject, name, output, bounds: { min, max } }: Rows & { b
   });
 }
 
-/** A table of a few rows may well have a few more: hence the ten. */
+/** Of a table of very few rows, twice as many say nothing. */
+const leastRows = 5;
+
 function rowsUnusual({ subject, name, output }: Rows): Alert {
   const selector = series(subject, "rowsWritten", { output: name });
   return rowsAlert({
     subject,
     name,
     output,
-    exprs: [`max(${selector}) < 0.5 * ${usual(selector)} - 10`, `max(${selector}) > 2 * ${usual(selector)} + 10`],
-    onlyIf: `max(${selector} offset ${youth})`,
+    exprs: [`max(${selector}) < 0.5 * ${usual(selector)}`, `max(${selector}) > 2 * ${usual(selector)}`],
+    onlyIf: [
+      `abs(max(${selector}) - ${usual(selector)}) >= ${leastRows}`,
+      // Of a job that is old enough.
+      `max(${selector} offset ${youth})`,
+    ],
     summary: `published less than half, or more than twice, as many rows to \`${name}\` as usual`,
   });
 }
 
-function rowsAlert({ subject, output, exprs, onlyIf, summary }: Rows & RowsText): Alert {
-  const conditions = [...(onlyIf === undefined ? [] : [onlyIf]), isOfThisJob(subject)];
+function rowsAlert({ subject, output, exprs, onlyIf = [], summary }: Rows & RowsText): Alert {
+  const conditions = [...onlyIf, isOfThisJob(subject)];
   return makeAlert(subject, {
     kind: "Rows",
     expr: lines("(", `  ${exprs.join("\n  or ")}`, ")", ...conditions.map((condition) => `  and ${condition}`)),
@@ -136,7 +142,7 @@ function rowsAlert({ subject, output, exprs, onlyIf, summary }: Rows & RowsText)
 
 interface RowsText {
   exprs: string[];
-  onlyIf?: string;
+  onlyIf?: string[];
   summary: string;
 }
 
