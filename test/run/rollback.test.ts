@@ -3,11 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { stringify } from "yaml";
 import { backfill } from "../../src/commands/backfill.ts";
 import { rollback, type RollbackCommandOptions } from "../../src/commands/rollback.ts";
-import type { Context } from "../../src/util/context.ts";
+import { report } from "../../src/commands/report.ts";
+import { why } from "../../src/commands/why.ts";
+import type { Context, Effect } from "../../src/util/context.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { buildKiller, type Killer } from "./children.ts";
 import { realContext } from "./context.ts";
 import { effects, keepingEffects } from "./effects.ts";
+import { modes } from "./rollback-modes.ts";
 import { makeLab, type Lab, type Ran } from "./lab.ts";
 
 let killer: Killer;
@@ -49,6 +52,21 @@ async function back(options: Partial<RollbackCommandOptions>, more: Partial<Cont
   });
   return { code, text: lines.join(""), effects };
 }
+
+/** What a command prints. */
+async function printed(command: (context: Context) => Promise<void>): Promise<string> {
+  const { path: folder } = lab.folder;
+  const texts: string[] = [];
+  const context = realContext({ folder, tmpdir: join(folder, "tmp") });
+  await command({ ...context, print: (text) => void texts.push(text) });
+  return texts.join("");
+}
+
+/** An error that nobody has foreseen. */
+const breakAt =
+  (broken: string): Effect =>
+  (name, act) =>
+    name === broken ? Promise.reject(new Error("broken")) : act();
 
 const rows = (table = "t") => lab.values(`SELECT dato, n FROM w.lab.${table} ORDER BY ALL`);
 const keptTables = async () =>
@@ -131,6 +149,30 @@ describe("a rollback", () => {
     ]);
   });
 
+  test("is told by `why` and in the report, with what loads again what was taken back", async () => {
+    await back({});
+    const told = await printed((context) => why({ json: true }, context));
+    expect(JSON.parse(told)).toMatchObject({
+      cause: {
+        kind: "rolled-back",
+        what: "it was a rollback: `t` is as run 2022-01-19 left it. The rows of 2022-01-20, 2022-01-21 were taken back",
+      },
+      changes: [],
+      mend: { command: "nais-etl backfill --from 2022-01-20" },
+    });
+    expect(await printed((context) => report({ markdown: true }, context))).toContain(
+      "| Taken back | 2022-01-20, 2022-01-21 |",
+    );
+  });
+
+  test("that fails is mended by saying it again", async () => {
+    const broken = await back({}, { effect: breakAt("publish.restore") });
+    expect(broken.code).toBe(1);
+    const [id] = await lab.values("SELECT run_id FROM w.main._nais_etl_runs WHERE status = 'failed'");
+    const told = await printed((context) => why({ json: true, run: id! }, context));
+    expect(JSON.parse(told)).toMatchObject({ mend: { command: "nais-etl rollback t --to 2022-01-19" } });
+  });
+
   test("of the run that stands already does nothing", async () => {
     expect(await back({ to: "2022-01-21" })).toMatchObject({
       code: 0,
@@ -170,6 +212,26 @@ describe("a rollback", () => {
   );
 });
 
+test.each(modes)(
+  "of $write, $how: the state comes back, the next run loads again, and no gap is left",
+  async (mode) => {
+    const output = { ...mode.output, keep: 3 };
+    const state = () => lab.values("SELECT count(*), sum(hash(dato, n)) FROM w.lab.t");
+    for (const day of ["18", "19"]) await publish(`2022-01-${day}`, dayOf("1"), output);
+    const before = await state();
+    await publish("2022-01-20", dayOf("1"), output);
+    expect(await back({})).toMatchObject({ code: 0 });
+    expect(await state()).toEqual(before);
+    await publish("2022-01-20", dayOf("2"), output);
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1", "2022-01-20 2"]);
+    const { path: folder } = lab.folder;
+    const lines: string[] = [];
+    const context = realContext({ folder, tmpdir: join(folder, "tmp"), write: (line) => void lines.push(line) });
+    expect(await backfill({ from: "2022-01-18", to: "2022-01-21" }, context)).toBe(0);
+    expect(lines.join("")).toContain("Nothing to do");
+  },
+);
+
 describe("`keep`", () => {
   test("holds the newest copies, and none before the first publish", async () => {
     const one = { ...append, keep: 1 };
@@ -194,6 +256,9 @@ describe("`keep`", () => {
     expect([again.code, again.text]).toEqual([0, expect.stringContaining("Nothing to do: it stands as it was then")]);
     expect(await back({ to: "2022-01-19" })).toMatchObject({ code: 0 });
     expect(await rows()).toHaveLength(2);
+    // The copy of then has gone by now: that of the first rollback to it is the same.
+    expect(await back({ to: "2022-01-18" })).toMatchObject({ code: 0 });
+    expect(await rows()).toEqual(["2022-01-18 1"]);
   });
 
   test("of outputs whose names begin alike leaves the other's copies alone", async () => {

@@ -89,7 +89,7 @@ export interface RunRecord {
   publishing?: { begins: number; seconds: number };
   /** Rows that checks have set aside, once they are published there. */
   quarantine?: { table: string; rows: number };
-  /** Of a rollback: to which state, and the runs whose rows went. */
+  /** Of a rollback: to which state, as `--to` takes it, and the runs whose rows went. */
   rollback?: {
     to: string;
     outputs: { output: string; run_id: string | undefined; from: string; taken_back: string[] }[];

@@ -45,10 +45,15 @@ export function mainFacts(record: RunRecord): Fact[] {
 export function otherFacts(record: RunRecord): Fact[] {
   const params = Object.entries(record.params).map(([name, value]) => `${name}=${value}`);
   const billed = record.sources.flatMap(({ bytes_billed }) => bytes_billed ?? []);
+  const back = record.rollback?.outputs ?? [];
+  const brought = back.map(({ output, run_id: id, from }) => `${output} as run ${id ?? "none"} left it, from ${from}`);
+  const taken = [...new Set(back.flatMap(({ taken_back: runs }) => runs))].toSorted();
   const facts: [string, string | undefined][] = [
     ["Run", record.run_id],
     ["Execution", record.execution],
     ["Generation", record.generation > 0 ? String(record.generation) : undefined],
+    ["Brought back", brought.length > 0 ? brought.join(", ") : undefined],
+    ["Taken back", taken.length > 0 ? taken.join(", ") : undefined],
     ["Due", formatTime(record.scheduled_at)],
     ["Parameters", params.length > 0 ? params.join(", ") : undefined],
     ["BigQuery bills", billed.length > 0 ? formatBytes(billed.reduce((a, b) => a + b, 0)) : undefined],

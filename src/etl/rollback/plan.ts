@@ -84,7 +84,7 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
   const wanted: PastState = { output, spec, publish, next, moment: point.isMoment && travels ? point.at : undefined };
   const now = await store.past.look(output, spec);
   if (!now) throw gone(output, spec);
-  const before = await store.past.find(wanted);
+  const before = await findState(store, wanted, records);
   if (!before) throw await tooOld({ past: wanted, records, store, travels });
   refuseColumns({ spec, now, before, state: wanted });
   const corrections = correctionsOf({ output, records, at: publish?.at ?? new Date(0) });
@@ -99,6 +99,22 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
     corrections,
     takenBack: takenBack(records, corrections),
   };
+}
+
+/** As a run left it; or as a rollback to it did, whose snapshot is younger. */
+async function findState(store: Store, wanted: PastState, records: PastPublish[]): Promise<PastTable | undefined> {
+  const { publish, moment } = wanted;
+  const again = publish && !moment ? records.filter((one) => isThere([one], pointOf(publish))).toReversed() : [];
+  const alike = again.map((one) => ({ ...wanted, publish: one, next: aroundPoint(records, one.at).next }));
+  for (const state of [wanted, ...alike]) {
+    const found = await store.past.find(state);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function pointOf({ at, runId }: PastPublish): Point {
+  return { at, isMoment: false, to: runId };
 }
 
 function stateTime({ state }: OutputPlan, point: Point): Date {

@@ -14,6 +14,8 @@ export interface Point {
   at: Date;
   /** Whether it is a moment, and not the end of a run. */
   isMoment: boolean;
+  /** What `--to` says of it at any time: a run, or a time. */
+  to: string;
 }
 
 interface ChoosePoint {
@@ -30,16 +32,16 @@ const namedRuns = 10;
 /** @throws {EtlError} `usage` for what is neither, with the runs that are known */
 export function choosePoint({ pipeline, to, publishes }: ChoosePoint, context: Context): Point {
   const run = publishes.findLast((one) => isPublish(one) && [one.runId, one.execution].includes(to));
-  if (run) return { at: run.at, isMoment: false };
+  if (run) return { at: run.at, isMoment: false, to };
   const at = momentOf(to, pipeline, context.now());
   if (!at) throw unknownRun({ pipeline, to, publishes });
   if (at > context.now())
     throw new EtlError({ code: "usage", message: `--to ${to} is still to come`, hint: "Name a time that has been." });
-  return { at, isMoment: true };
+  return { at, isMoment: true, to: at.toISOString() };
 }
 
 /** Stands at the end of a rollback's run id, so that the next one knows to which state it went. */
-export function markOf({ at, isMoment }: Point): string {
+export function markOf({ at, isMoment }: Omit<Point, "to">): string {
   return shortHash(JSON.stringify([at.getTime(), isMoment]));
 }
 

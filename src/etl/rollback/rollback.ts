@@ -192,6 +192,7 @@ async function restore(store: Store, { state, plan }: Omit<Restore, "lost">): Pr
   record.outputs = plan.outputs.map(({ output, spec }) => {
     return { name: output, status: "not_published", destination: spec.table, write: restoreMode, rows: undefined };
   });
+  record.rollback = rollbackRecord(plan);
   await store.begin(runningRow(record, context.log), []);
   // From here on, nobody who began earlier publishes: what is there now, is what is changed.
   if (!isDone(plan, await store.past.publishes())) {
@@ -204,7 +205,6 @@ async function restore(store: Store, { state, plan }: Omit<Restore, "lost">): Pr
   }
   for (const [i, output] of record.outputs.entries())
     Object.assign(output, { status: "published", rows: plan.outputs[i]!.before.rows });
-  record.rollback = rollbackRecord(plan);
   await clearStaged(store, context);
 }
 
@@ -238,5 +238,5 @@ function rollbackRecord({ point, outputs }: RollbackPlan): NonNullable<RunRecord
   const of = outputs.map(({ output, state, before, takenBack }) => {
     return { output, run_id: state.publish?.runId, from: before.from, taken_back: takenBack };
   });
-  return { to: point.at.toISOString(), outputs: of };
+  return { to: point.to, outputs: of };
 }

@@ -45,6 +45,8 @@ export type Mend =
   | { by: "run"; mayChangeCode?: true; allowSchemaChange?: true; waitLock?: true }
   /** Put the image back that made the last good run. */
   | { by: "deploy"; image: string }
+  /** Load what was taken back. */
+  | { by: "backfill"; from: string }
   /** Take back what was published. */
   | { by: "rollback"; output: string; to: string }
   /** Look at what the platform says. */
@@ -52,6 +54,7 @@ export type Mend =
 
 export type CauseKind =
   | "good"
+  | "rolled-back"
   | "never-ran"
   | "running"
   | "stuck"

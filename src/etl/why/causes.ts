@@ -214,8 +214,22 @@ function hours(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
 
+const rolledBack: Rule = ({ pipeline: { spec } }, { rollback }) => {
+  if (!rollback) return undefined;
+  const states = rollback.outputs.map(({ output, run_id: id }) => `\`${output}\` is as run ${id ?? "none"} left it`);
+  const taken = [...new Set(rollback.outputs.flatMap(({ taken_back: runs }) => runs))].toSorted();
+  const [first] = taken;
+  const gone = first === undefined ? "" : `. The rows of ${taken.join(", ")} were taken back`;
+  return {
+    kind: "rolled-back",
+    what: `it was a rollback: ${states.join(", ")}${gone}`,
+    ...(first !== undefined && { first: "Mend what was wrong with them, or it comes back." }),
+    mend: first === undefined ? nothing : spec.interval ? { by: "backfill", from: first } : again,
+  };
+};
+
 const failedRules: Rule[] = [late, doubled, check, ...toldRules, image, deploy, other];
-const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, doubledUnseen];
+const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, rolledBack, doubledUnseen];
 
 const byStatus: Partial<Record<string, Rule[]>> = {
   running: [running, killed],

@@ -3,6 +3,7 @@ import { lastComplete, nextInterval, parseLabel } from "../../spec/interval.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
+import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Mend } from "./case.ts";
 
 /** Undefined where there is nothing to mend. */
@@ -20,6 +21,8 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
         ...revisionOf(about),
         "--wait run",
       ]);
+    case "backfill":
+      return words([`nais-etl backfill --from ${mend.from}`, ...targetOf(about)]);
     case "rollback":
       return words([`nais-etl rollback ${mend.output}`, ...targetOf(about), `--to ${mend.to}`]);
     case "status":
@@ -30,7 +33,10 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
 /** All intervals since the first that failed; one alone, and a pipeline without intervals, is run. */
 function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>, about: Case): string {
   const { failing, run, pipeline } = about;
-  const labels = pipeline.spec.interval ? [...new Set(failing.map(({ run_id: id }) => id))].toSorted() : [];
+  const back = run?.record.status === "succeeded" ? undefined : run?.record.rollback;
+  if (back) return rollBackAgain(back, { about, waitLock });
+  const failed = failing.filter(({ rollback }) => !rollback).map(({ run_id: id }) => id);
+  const labels = pipeline.spec.interval ? [...new Set(failed)].toSorted() : [];
   const [first] = labels;
   const flags = [...(waitLock ? ["--wait-lock 10m"] : []), ...(allowSchemaChange ? ["--allow-schema-change"] : [])];
   if (first !== undefined && labels.length > 1)
@@ -45,6 +51,18 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
     return words(["nais-etl trigger --wait", ...targetOf(about), ...triggerInterval(label, about)]);
   const interval = label === undefined ? [] : [`--interval ${label}`];
   return words(["nais-etl run", ...targetOf(about), ...interval, ...paramsOf(about), ...flags]);
+}
+
+interface Again {
+  about: Case;
+  waitLock: true | undefined;
+}
+
+/** Said twice, it does what is still to be done. */
+function rollBackAgain({ to, outputs }: NonNullable<RunRecord["rollback"]>, { about, waitLock }: Again): string {
+  const names = outputs.map(({ output }) => output);
+  const flags = waitLock ? ["--wait-lock 10m"] : [];
+  return words([`nais-etl rollback ${names.join(" ")}`, ...targetOf(about), `--to ${to}`, ...flags]);
 }
 
 /** What is to be done before the command; undefined where it is nothing. */

@@ -5,6 +5,7 @@ import { rollback, type RollbackCommandOptions } from "../../../src/commands/rol
 import type { Effect } from "../../../src/util/context.ts";
 import { EtlError } from "../../../src/util/error.ts";
 import { realContext } from "../context.ts";
+import { modes } from "../rollback-modes.ts";
 import { bigqueryEffects, bigqueryKeepingEffects, effects } from "../effects.ts";
 import type { Ran, Spec } from "../lab.ts";
 import { makeBigQueryLab, type BigQueryLab } from "./lab.ts";
@@ -180,6 +181,52 @@ describe("by time travel", () => {
     expect(text).toMatch(/--to 2022-01-18 {2}\S+Z {2}1 row {2}time travel to \S+Z\n {2}--to TIME: any since \d{4}-/);
     expect(await rows()).toHaveLength(2);
   });
+});
+
+test("in every mode, from snapshots and by time travel, outputs come back together, and the next run loads all of them again", async () => {
+  const outputs = Object.fromEntries(
+    modes.map(({ output }, i) => {
+      const keep = i % 2 === 0 ? { keep: 2 } : {};
+      return [`t${i}`, { type: "bigquery", table: `${lab.dataset}.t${i}`, model: "t", ...output, ...keep }];
+    }),
+  );
+  const names = Object.keys(outputs);
+  const load = async (interval: string, n: number) => {
+    await lab.write(`SELECT $interval_start AS dato, ${n} AS n`, {}, { ...day, outputs });
+    const ran = await lab.run({ interval });
+    expect(ran.text + ran.code).toMatch(/0$/);
+    return ran.text;
+  };
+  const all = async () => {
+    const found = await Promise.all(
+      names.map((name) => lab.values(`SELECT dato, n FROM DATASET.${name} ORDER BY dato, n`)),
+    );
+    return [...new Set(found.map((of) => of.join(", ")))];
+  };
+  for (const label of days.slice(0, 3)) await load(label, 1);
+  const { text, code } = await back({ outputs: names });
+  expect(text + code).toMatch(/0$/);
+  expect(text.match(/from +(?:the kept snapshot|time travel)/g)).toHaveLength(names.length);
+  expect(await all()).toEqual(["2022-01-18 1, 2022-01-19 1"]);
+  await load(days[2]!, 2);
+  expect(await all()).toEqual(["2022-01-18 1, 2022-01-19 1, 2022-01-20 2"]);
+  expect(await load(days[2]!, 3)).toMatch(/already (?:loaded|appended)/);
+
+  // One of them alone: the others are not loaded again.
+  expect(await back({ outputs: ["t0"] })).toMatchObject({ code: 0 });
+  expect(await load(days[2]!, 2)).toContain("3 of 5 outputs published");
+});
+
+test("while a run is at work it waits, and says so where it may not wait", async () => {
+  for (const label of days.slice(0, 2)) await publish(label, { output: keeping });
+  const refused: Ran[] = [];
+  const effect: Effect = async (name, act) => {
+    if (name === "bigquery.publish") refused.push(await back({ to: "2022-01-18", waitLock: "0s" }));
+    return act();
+  };
+  await publish(days[2]!, { output: keeping, effect });
+  expect(refused).toMatchObject([{ code: 5 }]);
+  expect(await rows()).toHaveLength(3);
 });
 
 test("the mark of a cursor goes back, too: the next run reads again what was taken back, once", async () => {
