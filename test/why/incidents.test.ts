@@ -467,7 +467,7 @@ test("and what no check has caught: twice the rows, published", async () => {
   expect(command).toMatch(/^nais-etl rollback t --target prod --to \S+$/);
   expect(await typed(`${command} --yes`)).toMatchObject({ code: 0 });
   expect(await lab.values("SELECT COUNT(*) FROM DATASET.t")).toEqual(["3"]);
-  expect(await why()).toMatchObject({ cause: { kind: "good" }, readers: [{ rows: 3 }] });
+  expect(await why()).toMatchObject({ cause: { kind: "rolled-back" }, readers: [{ rows: 3 }] });
 });
 
 test("and a run that never started: its image is not there, or the job is gone", async () => {
