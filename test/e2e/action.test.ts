@@ -1,16 +1,23 @@
 /** The Action's whole way, as the runner starts it: a real builder and registry, the platform's deploy service as a stand-in. */
 import { spawnSync } from "node:child_process";
-import { cp, readFile, writeFile } from "node:fs/promises";
-import { createServer, request as ask, type Server } from "node:http";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text as readBody } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ownCli, pushed, root, startJob, type Ended, type Job } from "../action/drive.ts";
 import { startDeployServer, type DeployServer } from "../servers/deploy/start.ts";
 import { startOidcServer, type OidcServer } from "../servers/github-oidc.ts";
+import { json, startHttpServer } from "../servers/http.ts";
 import { startNaisApi, type NaisApiServer } from "../servers/nais-api/server.ts";
 import { recordLine, startLine } from "../ship/follow/cluster.ts";
+import { baseImage } from "./support/base-image.ts";
+import { findCosign } from "./support/cosign.ts";
 import { builderEnv, emptyBase, makeEmptyBase } from "./support/empty-base.ts";
+import { buildTimeout } from "./support/go.ts";
+import { findKubernetes, startKubernetes, type Kubernetes } from "./support/kubernetes.ts";
+import { addKinds, mustSucceed, operate } from "./support/nais-cluster.ts";
 import { startRegistry, type Registry } from "./support/registry.ts";
 import { freePort } from "./support/server.ts";
 
@@ -66,7 +73,7 @@ function runEnds(state: "SUCCEEDED" | "FAILED", lines: string[]) {
 }
 
 /** On the default branch. */
-function release(inputs: Record<string, string> = {}): Promise<Ended> {
+function release(inputs: Record<string, string> = {}, more: Record<string, string> = {}): Promise<Ended> {
   return job.drive({
     event: "push",
     payload: pushed,
@@ -80,7 +87,14 @@ function release(inputs: Record<string, string> = {}): Promise<Ended> {
       "nais-api-token": apiToken,
       ...inputs,
     },
-    env: { PATH: process.env["PATH"]!, XDG_RUNTIME_DIR: job.temp, ...builderEnv, ...tokens.env, NAIS_ETL_API: api.url },
+    env: {
+      PATH: process.env["PATH"]!,
+      XDG_RUNTIME_DIR: job.temp,
+      ...builderEnv,
+      ...tokens.env,
+      NAIS_ETL_API: api.url,
+      ...more,
+    },
   });
 }
 
@@ -222,6 +236,173 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     expect(ended.status).toBe(1);
     expect(takenIn(ended)).toMatchObject({ deploy: "❌", wait: "–" });
     expect(ended.annotations.at(-1)!.text).toMatch(/^deploy failed: .*NAIS_API_TOKEN/s);
+    expect(platform.calls).toEqual([]);
+  });
+});
+
+describe.skipIf(!isThere)(`inputs of the Action${isThere ? "" : ` (${missing})`}`, { timeout: 300_000 }, () => {
+  test("`sbom` and `sign`: what was pushed is listed, signed and attested, by its digest", async () => {
+    const cosign = await cosignIn(job.folder);
+    const inputs = { sbom: "lists/image.cdx.json", sign: "key", steps: "build push" };
+    await mkdir(join(job.workspace, "lists"));
+    const ended = await release(inputs, { ...cosign.env, PATH: `${job.folder}/bin:${process.env["PATH"]}` });
+    expect(ended.status, ended.log).toBe(0);
+    const { digest, sbom } = ended.outputs;
+    expect(sbom).toBe("lists/image.cdx.json");
+    const list = JSON.parse(await readFile(join(job.workspace, sbom!), "utf8"));
+    expect(list).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: { version: digest } } });
+    const shown = ended.log.split("\n").filter((line) => !line.startsWith("::add-mask::"));
+    expect(shown.join("\n")).not.toContain(cosign.env.COSIGN_PASSWORD);
+    const { asked, expected } = await cosign.verify(`${registry.host}/labour-market/pipelines@${digest}`);
+    expect(asked).toEqual(expected);
+  });
+
+  test("`sign` without a key ends the push before anything is pushed", async () => {
+    const ended = await release({ sign: "key", steps: "build push" });
+    expect(ended.status).toBe(1);
+    expect(ended.annotations.at(-1)!.text).toMatch(/^push failed: --sign: no key is named/);
+    expect(ended.outputs).not.toHaveProperty("digest");
+  });
+
+  test("`deploy-with: nais-api`: the resources go to the HTTP API, with a token made for it", async () => {
+    const taken: { path: string; audience: string | undefined; resources: { kind: string; spec: object }[] }[] = [];
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
+      const { resources } = JSON.parse(await readBody(request)) as {
+        resources: { kind: string; metadata: { name: string }; spec: object }[];
+      };
+      const audience = tokens.verify(request.headers.authorization?.replace("Bearer ", "") ?? "")?.aud;
+      taken.push({ path: request.url!, audience, resources });
+      const results = resources.map(({ kind, metadata }) => ({
+        resource: `${kind}/${metadata.name}`,
+        environmentName: "prod-gcp",
+        status: "created",
+        changedFields: [],
+      }));
+      json(response, { results });
+    };
+    const server = await startHttpServer((request, response) => void answer(request, response));
+    const ended = await release(
+      { "deploy-with": "nais-api", steps: "build push render deploy" },
+      { NAIS_ETL_API: server.url },
+    );
+    await server.stop();
+    expect(ended.status, ended.log).toBe(0);
+    expect(taken).toMatchObject([
+      { path: "/api/v1/teams/labour-market/environments/prod-gcp/apply", audience: "api.nais.io" },
+    ]);
+    expect(taken[0]!.resources.map(({ kind }) => kind)).toEqual(["Naisjob", "PrometheusRule"]);
+    expect(taken[0]!.resources[0]!.spec).toMatchObject({ image: ended.outputs["image"] });
+    expect(ended.summary).toContain("<td>Naisjob/unemployment</td>");
+    expect(platform.calls).toEqual([]);
+  });
+});
+
+/** cosign itself, where it is built, with a key of this test; else a program of its name, which notes what it is asked for. */
+async function cosignIn(folder: string) {
+  const env = { COSIGN_PASSWORD: "password-of-the-key", COSIGN_KEY: join(folder, "ours.key") };
+  const program = join(folder, "bin/cosign");
+  await mkdir(join(folder, "bin"));
+  const built = await findCosign();
+  const calls = join(folder, "calls");
+  const standIn = `#!/bin/sh\n[ "$1" = version ] && echo '{"gitVersion": "v3.1.3"}' || echo "$@" >> ${calls}\n`;
+  await ("missing" in built ? writeFile(program, standIn, { mode: 0o755 }) : symlink(built.path, program));
+  const call = (...args: string[]) => {
+    const { status, stderr } = spawnSync(program, args, {
+      env: { ...process.env, ...env, HOME: folder },
+      encoding: "utf8",
+    });
+    expect({ status, stderr }, args.join(" ")).toMatchObject({ status: 0 });
+  };
+  if (!("missing" in built)) call("generate-key-pair", "--output-key-prefix", join(folder, "ours"));
+  const key = `--yes --key ${env.COSIGN_KEY} --signing-config FILE`;
+  const expected = (image: string) => [
+    `sign ${key} ${image}`,
+    `attest ${key} --type cyclonedx --predicate FILE ${image}`,
+  ];
+  const how = ["--key", join(folder, "ours.pub"), "--insecure-ignore-tlog=true"];
+  const verify = async (image: string) => {
+    if ("missing" in built) return { asked: await linesOf(calls), expected: expected(image) };
+    call("verify", ...how, image);
+    call("verify-attestation", ...how, "--type", "cyclonedx", image);
+    return { asked: [], expected: [] };
+  };
+  return { env, verify };
+}
+
+/** What was noted, whatever files of its own it names. */
+async function linesOf(file: string): Promise<string[]> {
+  const lines = (await readFile(file, "utf8")).trim().split("\n");
+  return lines.map((line) => line.replaceAll(/ \/(?:(?! --).)*?\.json(?= )/g, " FILE"));
+}
+
+const debian = isThere ? baseImage() : { missing };
+
+/** With a Dockerfile of its own, which starts that. */
+async function released(command: string, steps: string): Promise<Ended> {
+  if ("missing" in debian) throw new Error(debian.missing);
+  const start = `USER 1069\nENTRYPOINT ["sh", "-c", "${command}"]`;
+  await job.write("Dockerfile", `FROM ${debian.name}\nWORKDIR /pipeline\nCOPY . .\n${start}\n`);
+  // What the base lies in is the machine's own store of images.
+  return release({ check: "true", steps }, { STORAGE_DRIVER: "" });
+}
+
+describe.skipIf("missing" in debian)(
+  `the input \`check\`${"missing" in debian ? ` (${debian.missing})` : ""}`,
+  { timeout: 300_000 },
+  () => {
+    test("lets pass what runs as its pod would", async () => {
+      const ended = await released(
+        "test $(id -u) = 1069 && test -s data/unemployment.csv && touch .nais-etl/x out/x /tmp/x",
+        "build",
+      );
+      expect(ended.status, ended.log).toBe(0);
+      expect(ended.log).toContain(
+        "unemployment runs as its pod would: user 1069, only /tmp writable, no network, 512Mi",
+      );
+    });
+
+    test("ends the job before anything is pushed, and says what a pod cannot do", async () => {
+      const ended = await released("touch /opt/x", "build push");
+      expect(ended.status).toBe(1);
+      expect(ended.annotations.at(-1)!.text).toMatch(/^build failed: .*it writes `\/opt\/x`, and in a pod only \/tmp/s);
+      expect(ended.outputs).not.toHaveProperty("digest");
+    });
+  },
+);
+
+describe("the input `deploy-with: kubectl`", { timeout: 300_000 }, () => {
+  let kubernetes: Kubernetes | undefined;
+  let why = missing;
+
+  beforeAll(async () => {
+    const found = isThere ? await findKubernetes() : { missing: missing };
+    if ("missing" in found) return void (why = found.missing);
+    kubernetes = await startKubernetes(found.path);
+    addKinds(kubernetes, { kinds: ["naisjob", "prometheus-rule"], team: "labour-market" });
+    mustSucceed(kubernetes, ["config", "rename-context", "test", "prod-gcp"]);
+  }, buildTimeout + 300_000);
+  afterAll(() => kubernetes?.stop());
+  beforeEach(({ skip }) => {
+    if (!kubernetes) skip(why);
+  });
+
+  test("applies the manifests with the image that was pushed, and waits for the operator", async () => {
+    const found = await findKubernetes();
+    if (!kubernetes || "missing" in found) return;
+    await mkdir(join(job.folder, "bin"));
+    await writeFile(join(job.folder, "bin/kubectl"), `#!/bin/sh\nexec ${found.path} kubectl "$@"\n`, { mode: 0o755 });
+    const stop = operate(kubernetes, "labour-market", () => ({ synchronizationState: "RolloutComplete" }));
+    const env = { KUBECONFIG: kubernetes.kubeconfig, PATH: `${job.folder}/bin:${process.env["PATH"]}` };
+    const ended = await release({ "deploy-with": "kubectl", steps: "build push render deploy wait" }, env);
+    await stop();
+    expect(ended.status, ended.log).toBe(0);
+    const there = mustSucceed(kubernetes, ["get", "naisjob", "unemployment", "-n", "labour-market", "-o", "json"]);
+    expect(JSON.parse(there)).toMatchObject({
+      metadata: { annotations: { "deploy.nais.io/github-sha": expect.stringMatching(/^1a2b3c4/) } },
+      spec: { image: ended.outputs["image"] },
+    });
+    mustSucceed(kubernetes, ["get", "prometheusrule", "-n", "labour-market", "-o", "name"]);
+    expect(ended.summary).toContain("<td>Naisjob/unemployment</td><td>complete</td>");
     expect(platform.calls).toEqual([]);
   });
 });

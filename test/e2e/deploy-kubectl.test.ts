@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployByKubectl, type DeployByKubectl } from "../../src/ship/deploy/kubectl.ts";
 import type { Resource } from "../../src/ship/deploy/resource.ts";
 import { createKubectl } from "../../src/ship/kubectl.ts";
 import type { Context } from "../../src/util/context.ts";
 import { plainContext } from "../support/context.ts";
-import { crdOf, type FactTable } from "../support/crd.ts";
 import { buildTimeout } from "./support/go.ts";
 import { findKubernetes, startKubernetes, type Kubernetes } from "./support/kubernetes.ts";
+import { addKinds, mustSucceed as mustSucceedIn, operate as operateIn } from "./support/nais-cluster.ts";
 
 // `--with kubectl` with kubectl itself and a real API server. The platform's operator is played by the test: it writes
 // into the status what it would.
@@ -22,11 +20,7 @@ beforeAll(async () => {
   found = await findKubernetes();
   if ("missing" in found) return;
   kubernetes = await startKubernetes(found.path);
-  const table = JSON.parse(readFileSync(new URL("../facts/naisjob.json", import.meta.url), "utf8")) as FactTable;
-  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "my-team" } };
-  const items = [withStatus(crdOf(table)), namespace];
-  mustSucceed(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  mustSucceed(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+  addKinds(kubernetes, { kinds: ["naisjob"], team: "my-team" });
   const env = { KUBECONFIG: kubernetes.kubeconfig, HOME: dirname(kubernetes.kubeconfig) };
   context = {
     ...plainContext({ env }),
@@ -43,17 +37,8 @@ beforeEach(({ skip }) => {
   if ("missing" in found) skip(found.missing);
 });
 
-/** As the platform's definition has it: a status that is written does not count as a change. */
-function withStatus(crd: any): object {
-  for (const version of crd.spec.versions) version.subresources = { status: {} };
-  return crd;
-}
-
-function mustSucceed(args: string[], input?: string): string {
-  const { status, stdout, stderr } = kubernetes.kubectl(args, input);
-  if (status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-  return stdout;
-}
+const mustSucceed = (args: string[], input?: string) => mustSucceedIn(kubernetes, args, input);
+const operate = (status: (name: string) => object) => operateIn(kubernetes, "my-team", status);
 
 function deploy(resources: Resource[], order: Partial<DeployByKubectl> = {}) {
   const program = [(found as { path: string }).path, "kubectl"];
@@ -61,38 +46,6 @@ function deploy(resources: Resource[], order: Partial<DeployByKubectl> = {}) {
   const intervals = { look: 200, grace: 20_000 };
   const usual = { kubectl, resources, origin: { revision: "abc" }, wait: true, timeout: 30_000, intervals };
   return deployByKubectl({ ...usual, ...order }, context);
-}
-
-/** What the operator does with each that it has not seen, until it is told to stop. */
-function operate(status: (name: string) => object): () => Promise<void> {
-  const stop = new AbortController();
-  const working = (async () => {
-    const seen = new Set<string>();
-    for (; !stop.signal.aborted; await sleep(100)) {
-      const { items } = JSON.parse(mustSucceed(["get", "naisjobs", "-n", "my-team", "-o", "json"])) as { items: any[] };
-      for (const { metadata } of items) {
-        const correlationID = metadata.annotations?.["nais.io/deploymentCorrelationID"] as string | undefined;
-        if (correlationID === undefined || seen.has(correlationID)) continue;
-        seen.add(correlationID);
-        const patch = JSON.stringify({ status: { correlationID, ...status(metadata.name) } });
-        mustSucceed([
-          "patch",
-          "naisjob",
-          metadata.name,
-          "-n",
-          "my-team",
-          "--subresource=status",
-          "--type=merge",
-          "-p",
-          patch,
-        ]);
-      }
-    }
-  })();
-  return async () => {
-    stop.abort();
-    await working;
-  };
 }
 
 function job(name: string, image: string): Resource {

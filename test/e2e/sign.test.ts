@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findCosign } from "./support/cosign.ts";
 import { installPackages } from "./support/debian.ts";
-import { buildProgram, buildTimeout } from "./support/go.ts";
+import { buildTimeout } from "./support/go.ts";
 import { registryLogin, startRegistry, type Registry } from "./support/registry.ts";
 
 // What `build --sbom --sign` leaves in a registry, as cosign itself finds and verifies it. Nothing asks a public service.
@@ -20,9 +21,7 @@ async function findMissing(): Promise<string | { cosign: string }> {
   const programs = ["buildah", "docker-registry"];
   const packages = installPackages(programs, [...programs, "runc"]);
   if (packages !== undefined) return packages;
-  const module = fileURLToPath(new URL("cosign", import.meta.url));
-  const onlyWith = "NAIS_ETL_BUILD_COSIGN";
-  const built = await buildProgram({ name: "cosign", module, variable: "NAIS_ETL_COSIGN", onlyWith });
+  const built = await findCosign();
   if ("missing" in built) return built.missing;
   const probe = spawnSync("buildah", ["from", "scratch"], {
     env: { ...process.env, STORAGE_DRIVER: "vfs" },
