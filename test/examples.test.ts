@@ -211,7 +211,21 @@ test("the demo prints what was published, and the oracles of two months", async 
   expect(stdout).toContain("3 of 3 outputs published");
   expect(stdout).toMatch(/2000-01-01 +5974 /);
   expect(stdout).toMatch(/2009-10-01 +13492 /);
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const [, shown = ""] = /The demo prints:\n\n```\n([\s\S]*?)```/.exec(readme) ?? [];
+  // Said on a terminal.
+  expect(untimed(stdout)).toBe(untimed(shown.replace(/^Report: .*\n/m, "")));
 });
+
+/** What differs from one run to the next: seconds, bytes of intermediate files, the run's id. Columns are as wide as these. */
+function untimed(text: string): string {
+  return text
+    .replaceAll(/[\d,.]+ (?:s|kB|B)\b/g, "…")
+    .replaceAll(/runs\/\S+\.json/g, "runs/….json")
+    .replaceAll(/ +/g, " ")
+    .replaceAll(/ +$/gm, "")
+    .trim();
+}
 
 test("a pipeline as `init` makes it validates, passes its own tests, runs and renders, untouched", async () => {
   await nais(["init", "sales"], work);

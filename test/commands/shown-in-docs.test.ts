@@ -1,0 +1,63 @@
+/** What docs show is what the commands would print; test/why/incidents.test.ts and test/e2e make such nights. */
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { whyText } from "../../src/commands/why-text.ts";
+import { formatPlan } from "../../src/etl/rollback/console.ts";
+import type { RollbackPlan } from "../../src/etl/rollback/plan.ts";
+import type { LoadedPipeline } from "../../src/spec/load.ts";
+import type { Why } from "../../src/etl/why/why.ts";
+
+const page = (name: string) => readFile(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
+
+const shown = { status: "failed", exit_code: 3, execution: "apps-per-env-29379810" };
+
+const night: Why = {
+  pipeline: "apps-per-env",
+  target: "prod-gcp",
+  run: { ...shown, run_id: "2022-01-20", started_at: "2022-01-21T06:30:00Z" },
+  cause: {
+    kind: "doubled",
+    what: "the source `apps` gave 74 rows, and 37 to the last good run; check `unique(dato, env, datacenter)` of `apps_per_env` failed: 4 of 8 rows",
+  },
+  failed: [],
+  checks: [],
+  since: { ...shown, run_id: "2022-01-20", started_at: "2022-01-21T06:30:00Z", runs: 1 },
+  last_good: { ...shown, run_id: "2022-01-19", started_at: "2022-01-20T06:30:00Z" },
+  changes: [{ kind: "rows", what: "rows of source apps", before: "37", after: "74" }],
+  readers: [
+    {
+      output: "apps_per_env",
+      run_id: "2022-01-19",
+      rows: 4,
+      intervals: 30,
+      published_at: "2022-01-20T06:30:20Z",
+      age_seconds: 90_000,
+      failed_interval: { run_id: "2022-01-20", rows: undefined, published_at: undefined },
+    },
+  ],
+  mend: {
+    first:
+      "Ask its owner: rows may be there twice. Or take doubles away in the first model. What you change is to be deployed before: push it where the Action deploys, or `nais-etl deploy --target prod-gcp --image …` with the image that `nais-etl build --push` prints.",
+    command: "nais-etl trigger --wait --target prod-gcp",
+  },
+};
+
+test("docs/why.md shows what the command prints", async () => {
+  expect(await page("why")).toContain(`\`\`\`\n${whyText(night, (_, text) => text)}\n\`\`\``);
+});
+
+test("docs/rollback.md shows what the command prints before it asks", async () => {
+  const output = {
+    output: "apps_per_env",
+    spec: { table: "apps_aggregated.apps_per_env" },
+    state: { publish: { runId: "2022-01-19" } },
+    now: { rows: 1204 },
+    before: { rows: 1196, from: "the kept snapshot" },
+    added: [],
+    takenBack: ["2022-01-20", "2022-01-21"],
+  };
+  const plan = { outputs: [output], marks: {} } as unknown as RollbackPlan;
+  const pipeline = { spec: { outputs: { apps_per_env: {} } } } as unknown as LoadedPipeline;
+  const lines = formatPlan({ plan, pipeline, readers: new Map() });
+  expect(await page("rollback")).toContain(`\`\`\`\n${lines.join("\n")}\n\`\`\``);
+});
