@@ -30,6 +30,8 @@ const besidesReading = 240 * mebibyte;
 /** The engine spills to disk; frames of Python cannot, and need the more of what there is. */
 const shareBesideOthers = 1 / 3;
 const smallestEngine = 64 * mebibyte;
+/** With less, many sorts and joins fail: no run is to have so little only because others run beside it. */
+const smallestBeside = 128 * mebibyte;
 /** The same for each further run that reads at the same time: libraries are there once. */
 const besidesReadingMore = besidesReading - besidesEngine;
 /** Without a container's limit, other programs want memory too. */
@@ -73,7 +75,7 @@ export async function readLimits(folder: string, asked: AskLimits = {}): Promise
 /** How many runs the memory is enough for at the same time, up to so many; one is always tried. */
 export async function mostAmong(most: number, { machine = thisMachine, ...asked }: AskLimits): Promise<number> {
   for (let among = most; among > 1; among--)
-    if ((await engineMemory({ ...asked, among, machine })) >= smallestEngine) return among;
+    if ((await engineMemory({ ...asked, among, machine })) >= smallestBeside) return among;
   return 1;
 }
 

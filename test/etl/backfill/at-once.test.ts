@@ -46,8 +46,8 @@ describe("so many intervals work at the same time", () => {
 
   test("as the memory of a container is enough for, and it is said", async () => {
     expect(await atOnce(8, { limit: 1024 })).toEqual({
-      atOnce: 5,
-      warnings: ["--parallel 8: 1.1 GB of memory is enough for 5 intervals at a time"],
+      atOnce: 3,
+      warnings: ["--parallel 8: 1.1 GB of memory is enough for 3 intervals at a time"],
     });
     expect(await atOnce(8, { limit: 256 })).toMatchObject({ atOnce: 1 });
   });

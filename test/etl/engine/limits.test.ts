@@ -120,9 +120,9 @@ describe("runs that have the machine together", () => {
   });
 
   test("are no more than the memory is enough for, and one at least", async () => {
-    expect(await mostAmong(16, { machine: container(512) })).toBe(4);
-    expect(await mostAmong(16, { reads: true, machine: container(512) })).toBe(2);
-    expect(await mostAmong(16, { shares: true, machine: container(512) })).toBe(1);
+    expect(await mostAmong(16, { machine: container(512) })).toBe(2);
+    expect(await mostAmong(16, { reads: true, machine: container(1024) })).toBe(3);
+    expect(await mostAmong(16, { shares: true, machine: container(1024) })).toBe(2);
     expect(await mostAmong(16, { machine: container(128) })).toBe(1);
     expect(await mostAmong(16, { machine: machine() })).toBe(16);
   });
