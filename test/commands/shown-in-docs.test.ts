@@ -1,6 +1,8 @@
 /** What docs show is what the commands would print; test/why/incidents.test.ts and test/e2e make such nights. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import type { Plan } from "../../src/commands/plan-form.ts";
+import { planText } from "../../src/commands/plan-text.ts";
 import { whyText } from "../../src/commands/why-text.ts";
 import { formatPlan } from "../../src/etl/rollback/console.ts";
 import type { RollbackPlan } from "../../src/etl/rollback/plan.ts";
@@ -60,4 +62,30 @@ test("docs/rollback.md shows what the command prints before it asks", async () =
   const pipeline = { spec: { outputs: { apps_per_env: {} } } } as unknown as LoadedPipeline;
   const lines = formatPlan({ plan, pipeline, readers: new Map() });
   expect(await page("rollback")).toContain(`\`\`\`\n${lines.join("\n")}\n\`\`\``);
+});
+
+test("docs/plan.md shows what the command prints", async () => {
+  const none = { added: 0, removed: 0, rows_changed: 0, changed: {}, columns: { added: [], removed: [], retyped: [] } };
+  const plan = {
+    pipeline: "apps-per-env",
+    target: "",
+    against: { ref: "main", commit: "03756f6a" },
+    schema: [
+      { output: "apps_per_env", destination: "apps_aggregated.apps_per_env", change: "none", compared_with: "commit" },
+    ],
+    queries: [],
+    manifest: [
+      { resource: "Naisjob apps-per-env", path: "spec.schedule", before: '"30 7 * * *"', after: '"0 8 * * *"' },
+    ],
+    data: [
+      { ...none, model: "apps_per_env", rows_changed: 2, changed: { antall_apper: 2 }, key: ["dato", "env"] },
+      { ...none, model: "stg_apps", added: 3, removed: 3 },
+    ],
+    compared: 2,
+    models_added: [],
+    models_removed: [],
+    notes: [],
+    problems: [],
+  } as unknown as Plan;
+  expect(await page("plan")).toContain(`\`\`\`\n${planText(plan, (_, text) => text)}\n\`\`\``);
 });
