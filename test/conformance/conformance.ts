@@ -28,6 +28,7 @@ const runsOnEmulator: [RegExp, Behaviour["emulator"]][] = [
   [/^every type/, "in part"],
   [/^(?:append|merge|replace_partition) /, "yes"],
   [/^replace /, "in part"],
+  [/^a rollback /, "in part"],
 ];
 
 export function behaviours(): Behaviour[] {
@@ -73,6 +74,8 @@ export function conformancePage({ seen }: GoogleFacts): string {
     "- **bqemulator** 1.4.0, by others: `npm run test:e2e`. *otherwise* is known to differ from BigQuery there (`test/README.md`), and is looked for;",
     "- **ZetaSQL**, Google's reference implementation of GoogleSQL: `npm run test:e2e`;",
     "- **Google**: BigQuery itself, in a real project: `npm run test:gcp`, with the day it was last seen.",
+    "",
+    "`rollback` runs on all that are servers: from snapshots and by time travel on our own, killed and broken at each of its effects (`test/e2e/rollback-kill.test.ts`); on bqemulator from snapshots, whose end it forgets, and by time travel to what single statements have left, since scripts leave no trace in its past (`test/e2e/bigquery-emulator-runs.test.ts`). What is known of Google's snapshots is from its documentation: an editor, which is what a Naisjob is on its dataset, makes them and gives them an end by `tables.patch`, but makes none with an end and deletes none, which `bigquery.tables.deleteSnapshot` would be for. Whoever runs `test:gcp` owns its dataset: that an editor may is still to be seen.",
     "",
     `Of ${all.length} behaviours, ${count === 0 ? "none was" : `${count} were`} seen on Google's own BigQuery so far. **–** means not tried there.`,
     "",

@@ -16,6 +16,7 @@ beforeAll(async () => {
   server = await startBigQueryServer({
     datasets: [{ name: "d", location: "EU" }],
     location: "EU",
+    timeTravel: true,
     tokens: { good: "app" },
   });
   world = {

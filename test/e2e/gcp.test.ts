@@ -28,7 +28,7 @@ test("everything passes there, is written down, and nothing is left behind", { t
   stack.defer(() => folder.remove());
   const vault = await startSecretServer();
   stack.defer(() => vault.stop());
-  const server = await startBigQueryServer({ location: "europe-north1", tokens: { good: "app" } });
+  const server = await startBigQueryServer({ location: "europe-north1", timeTravel: true, tokens: { good: "app" } });
   stack.defer(() => server.stop());
   vault.secrets = { "projects/p/secrets/key": [{ data: value }] };
   const { code, output } = await runTests({

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { BigQuery } from "@google-cloud/bigquery";
 import { v1 } from "@google-cloud/bigquery-storage";
 import { stringify } from "yaml";
+import { rollback } from "../../src/commands/rollback.ts";
 import type { RunCommandOptions } from "../../src/commands/run.ts";
 import { defaultAccount } from "../../src/util/google-account.ts";
 import { query, rest, type World } from "../contract/bigquery/world.ts";
 import { runIn } from "../run/bigquery/lab.ts";
 import { buildKiller, type Ended, type Killer } from "../run/children.ts";
+import { realContext } from "../run/context.ts";
 import type { Order } from "../run/killer.ts";
 import type { Ran, Spec } from "../run/lab.ts";
 import type { BigQueryServer } from "../servers/bigquery/start.ts";
@@ -35,6 +37,8 @@ export interface Pipeline {
   /** Writes it: its model `t` is a query, published to the table of the pipeline's name, or as `output` says. */
   write(sql: string, output?: Spec, more?: Spec): Promise<void>;
   run(options?: RunCommandOptions, around?: { env?: Record<string, string>; host?: string }): Promise<Ran>;
+  /** Brings its table back to how a run left it. */
+  rollback(to: string): Promise<Ran>;
   /** In a process of its own, that is killed. */
   kill(kill: Order["kill"], env: Record<string, string>): Promise<Ended>;
   /** Rows of its table, as the API's texts, in their order. */
@@ -141,9 +145,17 @@ async function makePipeline(name: string, { settings, world, killer }: Making): 
     },
     run: (more = {}, around = {}) =>
       runIn({ folder: folder.path, tmpdir, options: { ...options, ...more }, ...around }),
+    rollback: (to) => rollBack({ folder: folder.path, tmpdir, to }),
     kill: (kill, env) => killer.start({ folder: folder.path, tmpdir, options, env, ...(kill && { kill }) }).ended,
     rows: (table = name) => rowsOf(world, table),
   };
+}
+
+async function rollBack({ folder, tmpdir, to }: { folder: string; tmpdir: string; to: string }): Promise<Ran> {
+  const lines: string[] = [];
+  const context = realContext({ folder, tmpdir, write: (line) => void lines.push(line) });
+  const code = await rollback({ outputs: ["t"], to, target: "prod", yes: true }, context);
+  return { code, text: lines.join(""), effects: [] };
 }
 
 /** By the REST API: nothing is made of the values on the way. */

@@ -172,6 +172,27 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: "a rollback brings back a kept snapshot, with an end to it, and the next run loads again",
+    async run({ pipeline, world }) {
+      const own = await pipeline("kept_run");
+      await loadDays(own, { keep: 2 });
+      const tables = await tablesNamed(world, /^_nais_etl_keep_kept-run_/);
+      expect(tables.map(({ type }) => type)).toEqual(["SNAPSHOT", "SNAPSHOT"]);
+      for (const { expirationTime } of tables) expect(Number(expirationTime)).toBeGreaterThan(Date.now() + 86_400_000);
+      expect(ended(await own.rollback("2022-01-19")).text).toContain("the kept snapshot");
+      await endsAsLoadedAgain(own, { keep: 2 });
+    },
+  },
+  {
+    name: "a rollback brings back by time travel how a run left a table, and the next run loads again",
+    async run({ pipeline }) {
+      const own = await pipeline("travelled_run");
+      await loadDays(own, {});
+      expect(ended(await own.rollback("2022-01-19")).text).toContain("time travel to");
+      await endsAsLoadedAgain(own, {});
+    },
+  },
+  {
     name: "a source in another location is read there, and loaded here",
     async run({ pipeline, world, elsewhere }) {
       const from = `${world.project}.${elsewhere.dataset}.far`;
@@ -227,6 +248,27 @@ export const secretScenario: Scenario = {
     expect(context.log.scrub(secrets.get("KEY")!) === secrets.get("KEY")).toBe(false);
   },
 };
+
+const threeDays = ["2022-01-18", "2022-01-19", "2022-01-20"];
+
+async function loadDays(own: Pipeline, keep: object): Promise<void> {
+  await own.write(sql("a"), { write: "append", partition: "dato", ...keep }, day);
+  for (const interval of threeDays) ended(await own.run({ interval }));
+}
+
+/** The rows of then, and after all runs once more the last day's anew. */
+async function endsAsLoadedAgain(own: Pipeline, keep: object): Promise<void> {
+  expect(await own.rows()).toEqual(["2022-01-18 a", "2022-01-19 a"]);
+  await own.write(sql("b"), { write: "append", partition: "dato", ...keep }, day);
+  for (const interval of threeDays) ended(await own.run({ interval }));
+  expect(await own.rows()).toEqual(["2022-01-18 a", "2022-01-19 a", "2022-01-20 b"]);
+}
+
+async function tablesNamed(world: Ground["world"], pattern: RegExp): Promise<Record<string, string>[]> {
+  const { body } = await rest(world, "GET", `/datasets/${world.dataset}/tables?maxResults=1000`);
+  const tables = (body["tables"] ?? []) as ({ tableReference: { tableId: string } } & Record<string, string>)[];
+  return tables.filter(({ tableReference }) => pattern.test(tableReference.tableId));
+}
 
 const insertLog = (id: number, time: string) => `INSERT INTO $d.log VALUES (${id}, TIMESTAMP '2022-01-20 ${time}+00')`;
 

@@ -151,15 +151,6 @@ export const jobs: Case[] = [
     },
   },
   {
-    name: "a snapshot keeps the rows that were there",
-    async run(world) {
-      await query(world, "CREATE TABLE $d.base AS SELECT 1 AS a");
-      await query(world, "CREATE SNAPSHOT TABLE $d.kept CLONE $d.base");
-      await query(world, "DELETE FROM $d.base WHERE TRUE");
-      expect(await query(world, "SELECT a FROM $d.kept")).toEqual([{ a: 1 }]);
-    },
-  },
-  {
     name: "a column is added by ALTER TABLE, and is NULL",
     async run(world) {
       await query(world, "CREATE TABLE $d.altered AS SELECT 1 AS a");

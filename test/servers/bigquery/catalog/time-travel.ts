@@ -60,7 +60,7 @@ export function tableAt(table: Table, at: Date): Table {
   const version = table.past?.versions.findLast((it) => it.at <= time);
   if (!version)
     throw invalidQuery(
-      `Invalid time travel timestamp ${time} for table ${showTable(table)}@${time}. Cannot read before ${table.created}.`,
+      `Invalid snapshot time ${time} for table ${showTable(table)}@${time}. Cannot read before ${table.created}.`,
     );
   const { size: _, ...rest } = table;
   return { ...rest, physical: version.physical, fields: version.fields };

@@ -155,10 +155,19 @@ export function planCreateSnapshot(context: Context, statement: Of<"createSnapsh
   };
   const run = async ({ session }: Execution) => {
     const { partitionExpirationMs: _, ...given } = await readOptions(context, session, options);
-    const copy: Copy = { name, resource: { ...given, snapshotDefinition }, withRows: true, kind: "SNAPSHOT" };
+    const resource = { ...given, snapshotDefinition, ...withoutExpiry(source) };
+    const copy: Copy = { name, resource, withRows: true, kind: "SNAPSHOT" };
     return create(context, name, { orReplace: false, ifNotExists }, () => copyOf(context, source, copy));
   };
   return { type: "CREATE_SNAPSHOT_TABLE", context, reads: new Map(), ddl: { target: name }, run };
+}
+
+/** Partitions of a snapshot do not expire as its table's do. */
+function withoutExpiry({ resource }: Table): Json {
+  const partitioning = resource["timePartitioning"] as Json | undefined;
+  if (!partitioning) return {};
+  const { expirationMs: _, ...timePartitioning } = partitioning;
+  return { timePartitioning };
 }
 
 export function planCreateView(context: Context, statement: Of<"createView">): Plan {
