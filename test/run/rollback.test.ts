@@ -277,6 +277,30 @@ describe("`keep`", () => {
   });
 });
 
+describe("a table that somebody has dropped", () => {
+  const drop = () => lab.change("DROP TABLE w.lab.t");
+
+  test("comes back from a kept copy", async () => {
+    for (const day of ["18", "19", "20"]) await publish(`2022-01-${day}`);
+    await drop();
+    const { code, text } = await back({});
+    expect([code, text]).toEqual([0, expect.stringContaining("table    has gone, and is made anew")]);
+    expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1"]);
+    await publish("2022-01-20", dayOf("2"));
+    expect(await rows()).toHaveLength(3);
+  });
+
+  test("in the state that it had, which is not kept, is told of with those that are", async () => {
+    for (const day of ["18", "19"]) await publish(`2022-01-${day}`);
+    await drop();
+    const { code, text } = await back({ to: "2022-01-19" });
+    expect(code).toBe(1);
+    expect(text).toContain("the table lab.t is not there any more, and its state after run 2022-01-19 is not kept");
+    expect(text).toContain("It can be brought back as runs 2022-01-18 left it.");
+    expect(text).not.toContain("BigQuery");
+  });
+});
+
 describe("what cannot be rolled back is refused in words:", () => {
   test("an unknown run, with those that are known", async () => {
     await publish("2022-01-18");

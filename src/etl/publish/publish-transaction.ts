@@ -48,8 +48,9 @@ export async function publish({ db, folder, pipeline, parts, context }: Publish)
 }
 
 async function restoreTable(db: Database, table: RestoredTable, signal: AbortSignal): Promise<void> {
-  const { spec, relation, columns } = table;
+  const { spec, relation, columns, madeFrom } = table;
   const target = tableOf(spec);
+  if (madeFrom !== undefined) await db.run(`CREATE TABLE ${target} AS FROM ${madeFrom} LIMIT 0`);
   const statements = replaceAll({ columns, target, staged: relation, dialect: db.dialect });
   for (const statement of statements) await db.run(statement, signal);
 }

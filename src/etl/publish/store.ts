@@ -82,6 +82,8 @@ export interface RestoredTable {
   relation: string;
   columns: string[];
   rows: number;
+  /** Where the table has gone: the one that it is made anew from, as SQL. */
+  madeFrom?: string;
 }
 
 export type Correction = Pick<PastPublish, "output" | "runId" | "generation" | "mode" | "rows">;
@@ -113,6 +115,8 @@ export interface TableLook {
 export interface PastTable extends TableLook {
   /** Its rows, as SQL. */
   relation: string;
+  /** The table that keeps them, as SQL; undefined where it is the output's own, at an earlier time. */
+  copy?: string;
   /** For people: where they are from. */
   from: string;
 }

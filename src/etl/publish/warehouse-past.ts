@@ -19,7 +19,8 @@ export function warehousePast(db: Database, pipeline: string): PastStore {
     async find({ spec, publish }) {
       const table = publish && keptTable(partsOf(spec).dataset, publish);
       const found = table && (await lookAt(db, table));
-      return found && { ...found, relation: quoteName(table.dataset, table.name), from: "the kept copy" };
+      const copy = table && quoteName(table.dataset, table.name);
+      return found && { ...found, relation: copy!, copy: copy!, from: "the kept copy" };
     },
     reach: async () => undefined,
     // Nobody else can open the file meanwhile.

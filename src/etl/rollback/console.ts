@@ -15,12 +15,16 @@ export function formatPlan({ plan, pipeline, readers }: Show): string[] {
   return [...lines, ...formatOthers(plan, pipeline), ...formatMarks(plan)];
 }
 
-function formatOutput({ output, spec, state, now, before, added, takenBack }: OutputPlan, readers: string[]): string[] {
+function formatOutput(
+  { output, spec, state, now, isGone, before, added, takenBack }: OutputPlan,
+  readers: string[],
+): string[] {
   const { publish, moment } = state;
   const as = moment ? `as it was at ${moment.toISOString()}` : `as run ${publish!.runId} left it`;
   const change = before.rows - now.rows;
   const runs = takenBack.length > 0 ? takenBack.join(", ") : "none";
   const lines = [
+    ...(isGone ? [["table", "has gone, and is made anew: grants on the table itself are to be given again"]] : []),
     [
       "rows",
       `${formatNumber(now.rows)} now, ${formatNumber(before.rows)} then (${change < 0 ? "-" : "+"}${formatNumber(Math.abs(change))})`,

@@ -1,5 +1,4 @@
 /** What a rollback would do, found without changing anything. */
-import { EtlError } from "../../util/error.ts";
 import { quoteIdentifier as quoteDuckdb } from "../engine/duckdb/sql.ts";
 import { quoteIdentifier as quoteGoogle } from "../engine/bigquery/sql.ts";
 import { livesInBigQuery } from "../find-home.ts";
@@ -16,7 +15,7 @@ import type {
 } from "../publish/store.ts";
 import type { RunState } from "../run-state.ts";
 import { aroundPoint, correctionsOf, marksAt, takenBack } from "./corrections.ts";
-import { refuseColumns, refuseShared, tooOld } from "./refusals.ts";
+import { goneTable, refuseColumns, refuseShared, tooOld } from "./refusals.ts";
 import { isThere, type Point } from "./point.ts";
 
 export interface WantedOutput {
@@ -29,6 +28,8 @@ export interface OutputPlan extends WantedOutput {
   /** The newest record of it, by which another run that publishes meanwhile is noticed. */
   newest: PastPublish;
   now: TableLook;
+  /** Somebody has dropped it: it is made anew from its kept state. */
+  isGone: boolean;
   before: PastTable;
   /** Columns that came since: they will be NULL. */
   added: string[];
@@ -80,12 +81,14 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
   const { publish, next } = aroundPoint(records, point.at);
   const travels = livesInBigQuery(pipeline);
   // Where there is no time travel, nothing but runs can have changed it, as far as anybody knows.
-  if (!(point.isMoment && travels) && (!next || isThere(records, point))) return undefined;
+  const look = await store.past.look(output, spec);
+  const stands = !(point.isMoment && travels) && (!next || isThere(records, point));
+  if (look && stands) return undefined;
   const wanted: PastState = { output, spec, publish, next, moment: point.isMoment && travels ? point.at : undefined };
-  const now = await store.past.look(output, spec);
-  if (!now) throw gone(output, spec);
   const before = await findState(store, wanted, records);
+  if (!look && before?.copy === undefined) throw await goneTable({ past: wanted, records, store, travels });
   if (!before) throw await tooOld({ past: wanted, records, store, travels });
+  const now = look ?? { columns: before.columns, rows: 0 };
   refuseColumns({ spec, now, before, state: wanted });
   const corrections = correctionsOf({ output, records, at: publish?.at ?? new Date(0) });
   const known = new Set(before.columns.map(({ name }) => sameName(name)));
@@ -94,6 +97,7 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
     state: wanted,
     newest: records.at(-1)!,
     now,
+    isGone: !look,
     before,
     added: now.columns.filter(({ name }) => !known.has(sameName(name))).map(({ name }) => name),
     corrections,
@@ -121,18 +125,9 @@ function stateTime({ state }: OutputPlan, point: Point): Date {
   return point.isMoment ? point.at : (state.publish?.at ?? point.at);
 }
 
-function gone(output: string, { table }: TableOutput): EtlError {
-  return new EtlError({
-    code: "failed",
-    part: `output ${output}`,
-    message: `the table ${table} is not there any more`,
-    hint: "In BigQuery, bring it back first: a table that was deleted can be copied from `table@milliseconds` for some days.",
-  });
-}
-
 /** The rows as they were, with the columns of now. */
 export function restoredTable(
-  { output, spec, now, added }: OutputPlan,
+  { output, spec, now, isGone, added }: OutputPlan,
   before: PastTable,
   state: RunState,
 ): RestoredTable {
@@ -140,5 +135,6 @@ export function restoredTable(
   const came = new Set(added);
   const columns = now.columns.filter(({ name }) => !came.has(name)).map(({ name }) => name);
   const relation = `(SELECT ${columns.map(quote).join(", ")} FROM ${before.relation})`;
-  return { output, spec, relation, columns, rows: before.rows };
+  const madeFrom = isGone ? { madeFrom: before.copy! } : {};
+  return { output, spec, relation, columns, rows: before.rows, ...madeFrom };
 }

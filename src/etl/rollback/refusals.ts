@@ -42,6 +42,27 @@ function beforeFirst({ output, spec }: PastState, { runId, at }: PastPublish): E
   });
 }
 
+/** Somebody has dropped it, and that state is not kept. */
+export async function goneTable({ past, records, store, travels }: TooOld): Promise<EtlError> {
+  const { output, spec, publish } = past;
+  const kept = await store.past.kept(output, spec, records.filter(isPublish));
+  const runs = [...new Set(kept.map(({ runId }) => runId))].toReversed();
+  const names = runs.length > 0 ? ` It can be brought back as runs ${runs.join(", ")} left it.` : "";
+  const anew = "The next run makes it anew, with its own rows alone; `backfill --rerun` loads the others.";
+  // It was there when it was published to, and a little later. A copy has no partitions: the table is left to a run.
+  const time = (publish?.at.getTime() ?? 0) + laterMilliseconds;
+  const { table } = spec;
+  const copied = `BigQuery has its rows for some days more, for another table: bq cp ${table}@${time} ${table}_before. `;
+  return new EtlError({
+    code: "failed",
+    part: `output ${output}`,
+    message: `the table ${table} is not there any more, and its state after run ${publish?.runId ?? "none"} is not kept`,
+    hint: `${travels && publish ? copied : ""}${anew}${names}`,
+  });
+}
+
+const laterMilliseconds = 10_000;
+
 interface Columns {
   spec: TableOutput;
   now: TableLook;

@@ -140,6 +140,22 @@ describe("with no more than a nais job is granted on its dataset", () => {
   });
 });
 
+test("a table that somebody has dropped comes back from a snapshot, with its partitions; of one that has none it says what to do", async () => {
+  for (const label of days.slice(0, 3)) await publish(label, { output: keeping });
+  await lab.server.sql(`DROP TABLE ${lab.dataset}.t`);
+  const { text } = await back({ to: "2022-01-20" });
+  expect(text).toMatch(
+    /is not there any more, .*bq cp lab\d+\.t@\d{13} lab\d+\.t_before\. The next run makes it anew/s,
+  );
+  expect(text).toContain("It can be brought back as runs 2022-01-19, 2022-01-18 left it.");
+  const done = await back();
+  expect(done.text + done.code).toMatch(/has gone, and is made anew[^]*0$/);
+  expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1"]);
+  expect(await lab.table("t")).toMatchObject({ type: "TABLE", timePartitioning: { field: "dato" } });
+  await publish("2022-01-20", { output: keeping, n: 2 });
+  expect(await rows()).toHaveLength(3);
+});
+
 describe("by time travel", () => {
   test("rows come back as a run left them, and as they were at a moment", async () => {
     for (const label of days.slice(0, 3)) await publish(label);

@@ -33,7 +33,8 @@ interface Kept {
 
 /** @returns the outputs whose old snapshots may go: not where the new one could not be made */
 export async function keepTables(place: Place, token: number, parts: PublishParts): Promise<Kept[]> {
-  const wanted = [...parts.tables, ...(parts.restores ?? [])].filter(({ spec }) => spec.keep !== undefined);
+  const restores = (parts.restores ?? []).filter(({ madeFrom }) => madeFrom === undefined);
+  const wanted = [...parts.tables, ...restores].filter(({ spec }) => spec.keep !== undefined);
   const kept: Kept[] = [];
   for (const { output, spec } of wanted)
     if (spec.keep === 0 || (await keepTable(place, { output, spec, token, parts })))

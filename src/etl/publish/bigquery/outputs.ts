@@ -3,13 +3,13 @@ import { mapLimited } from "../../../util/map-limited.ts";
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { formatTableName } from "../../connectors/bigquery/table-name.ts";
 import type { Database } from "../../engine/duckdb/duckdb.ts";
-import type { NewTable, PublishParts, StageParts, StagedTable } from "../store.ts";
+import type { NewTable, PublishParts, RestoredTable, StageParts, StagedTable } from "../store.ts";
 import { checkFit, fitTable, type FitTable } from "./fit-table.ts";
 import { keepTables, tidyKept } from "./keep.ts";
 import { nameJob, type Destination, type Place } from "./place.ts";
 import { relativeTo } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
-import { publishScript } from "./scripts.ts";
+import { cloneScript, publishScript } from "./scripts.ts";
 import { stageTable } from "./stage.ts";
 
 /** Rows are loaded into so many tables at the same time. */
@@ -42,6 +42,7 @@ export async function publishOutputs(place: Place, token: number, parts: Publish
   // Before anything is changed: columns may go, too.
   const kept = await keepTables(place, token, parts);
   for (const table of parts.tables) await ofOutput(place, table, () => fitTable(fitOf(place, table, parts), name));
+  for (const table of parts.restores ?? []) await makeAnew(place, table, name);
   const target = (output: string) => destinations.get(output)!.name;
   const files = relativeTo(folder, parts.files);
   const sql = publishScript({ tables, pipeline, token, parts: { ...parts, files }, target });
@@ -55,6 +56,18 @@ export async function publishOutputs(place: Place, token: number, parts: Publish
     evenIfStopped: true,
   });
   await tidyKept(place, kept);
+}
+
+/** One that somebody has dropped. */
+async function makeAnew(place: Place, { output, madeFrom }: RestoredTable, id: (step: string) => string) {
+  if (madeFrom === undefined) return;
+  const { name, dataset } = place.destinations.get(output)!;
+  await runJob(place.client, {
+    id: id(`clone_${output}`),
+    effect: "bigquery.create",
+    location: dataset.location,
+    configuration: { query: queryConfiguration(cloneScript(name, madeFrom)) },
+  });
 }
 
 function destinationOf({ destinations }: Place, { output }: NewTable): Destination {

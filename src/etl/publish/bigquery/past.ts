@@ -75,7 +75,9 @@ async function findKept(place: Place, { output, publish }: PastState): Promise<P
   const { name } = destinationOf(place, output);
   const kept = { ...name, table: keptName(place.pipeline, publish) };
   const found = await getTable(place.client, kept);
-  return found && { ...lookOf(found), relation: readable(kept, found), from: "the kept snapshot" };
+  return (
+    found && { ...lookOf(found), relation: readable(kept, found), copy: quoteTable(kept), from: "the kept snapshot" }
+  );
 }
 
 /** All rows, also where queries must name partitions. */

@@ -155,6 +155,11 @@ export function keepScript({ tables, token, from, to }: Keep): string {
   return [refuseUnless(mine, fencedMark), keep, ""].join(";\n");
 }
 
+/** With its partitions, clusters and policy tags. Source: https://cloud.google.com/bigquery/docs/table-snapshots-restore */
+export function cloneScript(to: TableName, from: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quoteTable(to)} CLONE ${from}`;
+}
+
 interface Hold {
   /** Its rows, as SQL. */
   relation: string;
