@@ -82,7 +82,10 @@ describe("several intervals at a time", () => {
   test("end as one by one: the same rows, records and generations, in the order of the intervals", async () => {
     await write();
     expect((await fill()).text).toContain("4 days, 0 published already, 4 to run, 3 at a time");
-    expect((await fill({ rerun: true })).code).toBe(0);
+    const { effect, seen } = watch();
+    expect((await fill({ rerun: true }, { effect })).code).toBe(0);
+    // Nothing is made twice.
+    expect(seen.get("model.write")).toBe(4);
     const several = [await rows(), await told(), await published()];
     await rm(join(lab.folder.path, ".nais-etl"), { recursive: true });
     await fill({ parallel: 1 });
@@ -153,6 +156,25 @@ describe("several intervals at a time", () => {
     expect(await readdir(join(lab.folder.path, "tmp"))).toEqual([]);
   });
 
+  test.each([
+    ["model.write", 2],
+    ["lock.take", 1],
+    ["publish.commit", 1],
+    ["record.row", 1],
+  ])("stop with the signal at %s, and are taken up by saying the same again", async (name, nth) => {
+    await write();
+    const stopping = new AbortController();
+    const { effect } = watch((seen, times) => {
+      if (seen === name && times === nth)
+        stopping.abort(new EtlError({ code: "interrupted", message: "stopped by SIGINT" }));
+    });
+    expect((await fill({}, { effect, signal: stopping.signal })).code).toBe(130);
+    expect(await readdir(join(lab.folder.path, "tmp"))).toEqual([]);
+    expect((await fill()).code).toBe(0);
+    expect(await rows()).toEqual(days.map((day) => `${day} 1`));
+    expect(await published()).toEqual(days.map((day) => `${day} 0`));
+  });
+
   test.each(["model.write", "lock.take", "publish.begin", "publish.commit", "record.row", "work.remove"])(
     "of which the second breaks at %s are taken up by saying the same again",
     async (broken) => {
@@ -191,8 +213,10 @@ test("of a Job that is started again make nothing of what it has published, with
   expect(await published()).toEqual(days.map((day) => `${day} 1`));
 });
 
-test("what another run publishes meanwhile is not replaced by what was read before it", async () => {
-  await write({ write: "replace_partition" });
+const modes = ["replace_partition", "append"];
+
+test.each(modes)("what another run publishes meanwhile stays, by %s, whatever was read before it", async (mode) => {
+  await write({ write: mode });
   const { path: folder } = lab.folder;
   let other: Promise<number> | undefined;
   const { effect, after } = watch(async (name, nth) => {
@@ -202,7 +226,7 @@ test("what another run publishes meanwhile is not replaced by what was read befo
     await data(days[1]!, 2);
     other = run({ interval: days[1]!, waitLock: "60s" }, realContext({ folder, tmpdir: join(folder, "tmp") }));
   });
-  const { code } = await fill({ parallel: 2, to: "2022-03-28" }, { effect, env: { NAIS_ETL_PAUSE_SECONDS: "3" } });
+  const { code } = await fill({ parallel: 2, to: "2022-03-28" }, { effect, env: { NAIS_ETL_PAUSE_SECONDS: "2" } });
   expect([code, await other]).toEqual([0, 0]);
   expect(await rows()).toEqual(["2022-03-26 1", "2022-03-27 2"]);
 });
