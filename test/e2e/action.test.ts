@@ -341,7 +341,7 @@ const debian = isThere ? baseImage() : { missing };
 async function released(command: string, steps: string): Promise<Ended> {
   if ("missing" in debian) throw new Error(debian.missing);
   const start = `USER 1069\nENTRYPOINT ["sh", "-c", "${command}"]`;
-  await job.write("Dockerfile", `FROM ${debian.name}\nWORKDIR /pipeline\nCOPY . .\n${start}\n`);
+  await job.write("Dockerfile", `FROM ${debian.name}\nWORKDIR /pipeline\nCOPY . .\nRUN mkdir out\n${start}\n`);
   // What the base lies in is the machine's own store of images.
   return release({ check: "true", steps }, { STORAGE_DRIVER: "" });
 }

@@ -85,6 +85,8 @@ async function pushOne(name: Reference, digestFile: string, { builder, login, co
 
 /** Numbers stand alone: the digits of 403 stand in many a digest. */
 function pushHint(output: string): string | undefined {
+  if (/tag does not exist|image does not exist locally/i.test(output))
+    return "What has built it did not hand it to Docker. Take `--builder 'docker buildx'`, which asks for that.";
   if (/name unknown|repository .*not found|\b404\b/i.test(output))
     return "The registry has no such repository: check its name, or make it there first.";
   if (/denied|unauthorized|authentication required|invalid username|\b40[13]\b/i.test(output))

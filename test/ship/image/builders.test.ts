@@ -68,7 +68,7 @@ describe("each builder's command line, whole", () => {
 
   test("docker, with BuildKit switched on", () => {
     expect(docker.build(all)).toEqual(["docker", "build", ...shared, "--pull", "--progress", "plain", "/w"]);
-    expect(docker.env).toEqual({ DOCKER_BUILDKIT: "1", BUILDX_NO_DEFAULT_ATTESTATIONS: "1" });
+    expect(docker.env).toEqual({ DOCKER_BUILDKIT: "1", BUILDX_NO_DEFAULT_ATTESTATIONS: "1", BUILDX_BUILDER: "" });
     expect(docker.push("ghcr.io/o/n:1", "/t/digest")).toEqual(["docker", "push", "ghcr.io/o/n:1"]);
   });
 

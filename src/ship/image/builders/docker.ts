@@ -54,6 +54,7 @@ export const docker: Builder = {
   // A client without the part that it would build with says so only when it is asked to.
   probes: [daemon, ["docker", "build", "--help"]],
   build: (build) => ["docker", "build", ...options(build), build.context],
-  // Without the first, an old client uses the builder that knows no secrets; with the second, a new one names an image, and no index.
-  env: { DOCKER_BUILDKIT: "1", BUILDX_NO_DEFAULT_ATTESTATIONS: "1" },
+  // Without the first, an old client uses the builder that knows no secrets; with the second, a new one names an image, and no index;
+  // and with the last it takes the daemon's own builder: another one keeps to itself what it has built.
+  env: { DOCKER_BUILDKIT: "1", BUILDX_NO_DEFAULT_ATTESTATIONS: "1", BUILDX_BUILDER: "" },
 };
