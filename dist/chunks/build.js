@@ -234,6 +234,7 @@ async function pushOne(name, digestFile, { builder, login, context }) {
 }
 /** Numbers stand alone: the digits of 403 stand in many a digest. */
 function pushHint(output) {
+	if (/tag does not exist|image does not exist locally/i.test(output)) return "What has built it did not hand it to Docker. Take `--builder 'docker buildx'`, which asks for that.";
 	if (/name unknown|repository .*not found|\b404\b/i.test(output)) return "The registry has no such repository: check its name, or make it there first.";
 	if (/denied|unauthorized|authentication required|invalid username|\b40[13]\b/i.test(output)) return "The login may not write there: check the user, the token's permissions (`packages: write` for ghcr.io) and the name of the repository.";
 	if (/timeout|connection|\bEOF\b|reset|broken pipe|refused/i.test(output)) return "The connection broke. Run it again: layers that arrived are not sent twice.";
@@ -561,7 +562,8 @@ const builders = [
 		],
 		env: {
 			DOCKER_BUILDKIT: "1",
-			BUILDX_NO_DEFAULT_ATTESTATIONS: "1"
+			BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+			BUILDX_BUILDER: ""
 		}
 	},
 	buildah,
