@@ -64,7 +64,7 @@ const briefly: Partial<Record<Kind, string>> = {
   stuck: "a run holds it and does not end, so no other can run",
   overdue: "its scheduled runs do not come",
   late: "a source came late",
-  doubled: "a source gave about twice the rows, or more",
+  doubled: "a source gave its rows twice",
   check: "a check failed",
   "source-changed": "a source has other columns",
   "destination-schema": "a destination has other columns",
@@ -92,7 +92,7 @@ const words: Record<string, string> = {
 
 function linesOf(why: Why): Line[] {
   const { cause, failed, since, last_good: good, changes, readers } = why;
-  const more = failed.filter(({ message }) => !cause.what.includes(message)).map(({ message }) => message);
+  const more = failed.map(({ message }) => message).filter((said) => !cause.what.includes(said) && !isCheck(said));
   return [
     ["why", cause.what],
     ...(more.length > 0 ? [["said", more.join("\n")] as Line] : []),
@@ -105,8 +105,13 @@ function linesOf(why: Why): Line[] {
   ];
 }
 
+/** Which checks failed stands in the cause. */
+function isCheck(said: string): boolean {
+  return /^check `/.test(said);
+}
+
 function sinceWords({ run_id, started_at, runs }: NonNullable<Why["since"]>): string {
-  return `${timeOf(started_at)}, run ${run_id}${runs > 1 ? `; ${formatNumber(runs)} runs have failed since` : ""}`;
+  return `${timeOf(started_at)}, run ${run_id}${runs > 1 ? `; ${formatNumber(runs)} runs have failed` : ""}`;
 }
 
 function changeWords({ what, before, after }: Why["changes"][number]): string {

@@ -349,7 +349,7 @@ test("11: a deploy with a mistake in it", async () => {
   expect((await lab.run({}, { env })).code).not.toBe(0);
   const found = await why();
   expect(found).toMatchObject({
-    cause: { kind: "deploy", what: expect.stringContaining("aaaaaaa → bbbbbbb") as string },
+    cause: { kind: "deploy", what: expect.stringContaining("revision aaaaaaa → bbbbbbb") as string },
     changes: expect.arrayContaining([
       { kind: "image", what: "image", before: "europe/team/lab:1", after: "europe/team/lab:2" },
     ]) as object[],

@@ -156,8 +156,8 @@ test("a terminal and a comment are told the same; the last lines of a failed run
     "readers see    t: 1 interval, the newest is 2022-01-19, 2 rows, published 0 s",
     "               ago; nothing of 2022-01-20",
     "",
-    "First: Look at the rows: `show` with the condition of the check. Then mend the",
-    "model, the data or the check.",
+    "First: Look at the rows: `nais-etl run` names the command that shows them. Then",
+    "mend the model, the data or the check.",
     "Then:",
     "  nais-etl run --interval 2022-01-20",
   ]);

@@ -1,6 +1,7 @@
 /** Why a run ended as it did: rules, the first that fits counts. They go by what runs record of themselves. */
 import { count, formatNumber } from "../../util/error.ts";
 import type { RunRecord } from "../record/run-record.ts";
+import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
 import type { Case, Cause, Rule } from "./case.ts";
 import { growthOf } from "./changes.ts";
@@ -81,8 +82,8 @@ const overdue: Rule = ({ missed, pipeline }) => {
   if (!first) return undefined;
   return {
     kind: "overdue",
-    what: `${count(missed.length, "scheduled run")} left no record since: ${first.toISOString()} was the first. It did not start, or could not begin: its image cannot be fetched, the job is gone or suspended, or pipeline.yaml is refused`,
-    first: "See what the cluster says of it.",
+    what: `${count(missed.length, "scheduled run")} left no record since: ${first.toISOString().slice(0, 16).replace("T", " ")} UTC was the first. Why is not known here: their pods did not start (the image cannot be fetched, a secret is missing, the job is suspended or gone), or could not begin (pipeline.yaml is refused, a host is not in accessPolicy)`,
+    first: "See what the cluster says of it, and the log of the last run there.",
     mend: pipeline.target === "local" ? again : { by: "status" },
   };
 };
@@ -146,11 +147,19 @@ const check: Rule = (about, record) => {
   const code = codeChange(about);
   return {
     kind: "check",
-    what: `${checksWords(record)}${code === undefined ? "" : `; ${code}`}`,
-    first: "Look at the rows: `show` with the condition of the check. Then mend the model, the data or the check.",
+    what: `${checksWords(record)}${code === undefined ? "" : `. ${capital(code)}`}`,
+    first: `Look at the rows: ${howToLook(about)}. Then mend the model, the data or the check.`,
     mend: changedAgain,
   };
 };
+
+/** The log of a run has a query for each check that failed; here a command shows them. */
+function howToLook({ pipeline: { target }, run }: Case): string {
+  if (target === localTarget) return "`nais-etl run` names the command that shows them";
+  const execution = run?.record.execution ?? "";
+  const log = isOfJob(execution) ? ` (\`nais-etl logs --run ${execution} --target ${target}\`)` : "";
+  return `the log of the run${log} has the query for them, behind \`look:\``;
+}
 
 function checksWords(record: RunRecord): string {
   const failed = failedChecks(record).map((one) => `\`${one.check}\` of \`${one.table}\` failed: ${one.found}`);
@@ -176,7 +185,7 @@ const deploy: Rule = (about, record) => {
   const { good } = about;
   return {
     kind: "deploy",
-    what: `${code}: ${firstWords(record)}`,
+    what: `${sentence(firstWords(record))} ${capital(code)}`,
     ...(good?.image === undefined && {
       first: `Go back to the last good commit${good?.revision ? ` (${good.revision})` : ""}, or mend the code.`,
     }),
@@ -187,12 +196,20 @@ const deploy: Rule = (about, record) => {
   };
 };
 
+function sentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function codeChange({ changes, good }: Case): string | undefined {
   const version = changes.find(({ kind }) => kind === "version");
   const code = changes.find(({ kind }) => kind === "code");
   const changed = code ?? version;
   return good && changed
-    ? `it failed first with another ${changed.what}: ${changed.before} → ${changed.after}`
+    ? `it is so since ${changed.what === "nais-etl" ? "another version of nais-etl was deployed" : "a deploy"}: ${changed.what} ${changed.before} → ${changed.after}`
     : undefined;
 }
 

@@ -18,14 +18,14 @@ const leastShare = 0.1;
 export function changesBetween(good: RunRecord, run: RunRecord): Change[] {
   return [
     ...sourceChanges(good, run),
-    ...textChange("code", "code (revision)", good.revision, run.revision),
+    ...textChange("code", "revision", short(good.revision), short(run.revision)),
     ...(good.revision === run.revision || !run.revision
-      ? textChange("code", "pipeline.yaml and models (digest)", short(good.source_digest), short(run.source_digest))
+      ? textChange("code", "pipeline.yaml and models (their hash)", short(good.source_digest), short(run.source_digest))
       : []),
     ...textChange("image", "image", good.image, run.image),
     ...textChange("version", "nais-etl", good.nais_etl, run.nais_etl),
     ...textChange("params", "parameters", paramsOf(good), paramsOf(run)),
-    ...amountChange("memory", "most memory", [good.peak_memory_bytes, run.peak_memory_bytes], formatMemory),
+    ...peakChange(good.peak_memory_bytes, run.peak_memory_bytes),
     ...amountChange("memory", "memory limit", [good.memory_limit_bytes, run.memory_limit_bytes], formatMemory),
   ];
 }
@@ -68,9 +68,14 @@ function amountChange(
   return [{ kind, what, before: format(before), after: format(after) }];
 }
 
-/** A digest is compared, not read. */
-function short(digest: string): string {
-  return digest.slice(0, 12);
+/** Who fails early, has needed less. */
+function peakChange(before: number | undefined, after: number | undefined): Change[] {
+  return (after ?? 0) > (before ?? 0) ? amountChange("memory", "most memory", [before, after], formatMemory) : [];
+}
+
+/** A hash is compared, not read. */
+function short(hash: string | undefined): string | undefined {
+  return hash?.slice(0, 12);
 }
 
 function paramsOf({ params }: RunRecord): string {

@@ -67,7 +67,7 @@ function rollBackAgain({ to, outputs }: NonNullable<RunRecord["rollback"]>, { ab
 
 /** What is to be done before the command; undefined where it is nothing. */
 export function firstFor({ first, mend }: Cause, about: Case): string | undefined {
-  if (mend.by === "deploy") return [first, ...checkoutFirst(about)].join(" ") || undefined;
+  if (mend.by === "deploy") return [first, ...checkoutFirst(about)].filter(Boolean).join(" ") || undefined;
   if (mend.by !== "run" || !mend.mayChangeCode || !ranInCluster(about)) return first;
   const how = `push it where the Action deploys, or \`nais-etl deploy ${targetOf(about).join(" ")} --image …\` with the image that \`nais-etl build --push\` prints`;
   if (about.run === undefined) return `Deploy it, if it is not there yet: ${how}.`;

@@ -18,6 +18,10 @@ interface Told {
 
 const ownHint = ({ hint }: Problem) => hint;
 
+/** Where the run could not tell which account it has, it is not that of whoever reads this. */
+const accountHint = ({ hint }: Problem) =>
+  hint?.includes("this account") ? `${hint} It is the job's account: \`nais-etl explain\` names it.` : hint;
+
 /** What runs say of themselves, in their own words. Not all have told which rule they go by. */
 const told: Told[] = [
   {
@@ -31,7 +35,8 @@ const told: Told[] = [
   {
     kind: "destination-schema",
     says: /the columns of .* would change/,
-    first: () => "Make sure that nobody who reads it counts on the columns as they are.",
+    first: () =>
+      "Make sure that nobody who reads it counts on the columns as they are. The command runs from here, with your own access.",
     mend: { by: "run", allowSchemaChange: true },
   },
   {
@@ -44,7 +49,7 @@ const told: Told[] = [
   { kind: "quota", says: /a quota is used up/, first: ownHint },
   { kind: "budget", says: /its budget is|limit for bytes billed/, first: ownHint, mend: changedAgain },
   { kind: "secret", says: /^the secret `/, rule: "missing-secret", first: ownHint },
-  { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: ownHint },
+  { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: accountHint },
   { kind: "credentials", says: /access token was refused|Google credentials/, first: ownHint },
   { kind: "dataset", says: /is not provisioned yet/, first: ownHint },
   { kind: "network", says: /gives no answer/, first: ownHint },
