@@ -26,10 +26,11 @@ export function whyText(why: Why, paint: Logger["paint"]): string {
 
 export function whyMarkdown(why: Why): string {
   const rows = linesOf(why).map(([term, text]) => [term, plain(text)]);
-  const { mend } = why;
+  const { mend, mended_by: mended } = why;
   const parts = [
     `### ${plain(headOf(why))}`,
     table(["", ""], rows),
+    mended && plain(mendedWords(mended)),
     mend?.first && plain(mend.first),
     mend && `\`${mend.command}\``,
     mend?.afterwards && plain(mend.afterwards),
@@ -61,6 +62,7 @@ const cutOff = new Set<Kind>(["killed", "memory"]);
 /** Where the status of the run says it all, there is nothing more. */
 const briefly: Partial<Record<Kind, string>> = {
   "never-ran": "it has never run",
+  "rolled-back": "it was a rollback",
   stuck: "a run holds it and does not end, so no other can run",
   overdue: "its scheduled runs do not come",
   late: "a source came late",
@@ -76,6 +78,7 @@ const briefly: Partial<Record<Kind, string>> = {
   memory: "too little memory",
   disk: "its disk is full",
   dataset: "a dataset is not there yet",
+  empty: "it would publish no rows",
   network: "a server gave no answer",
   image: "another image than before",
   deploy: "it fails since a deploy",
@@ -98,6 +101,7 @@ function linesOf(why: Why): Line[] {
     ...(more.length > 0 ? [["said", more.join("\n")] as Line] : []),
     ...(since ? [["since", sinceWords(since)] as Line] : []),
     ...(good && since ? [["last good run", `${good.run_id}, ${timeOf(good.started_at)}`] as Line] : []),
+    ...missingLine(why),
     ...(changes.length > 0 && cause.kind !== "good"
       ? [["changed since", changes.map(changeWords).join("\n")] as Line]
       : []),
@@ -105,9 +109,21 @@ function linesOf(why: Why): Line[] {
   ];
 }
 
+/** Besides a run that failed. */
+function missingLine({ missed, cause }: Why): Line[] {
+  if (!missed || cause.what.includes("left no record")) return [];
+  const { runs, first } = missed;
+  return [
+    [
+      "missing",
+      `${count(runs, "scheduled run")} left no record since, the first at ${timeOf(first)}: see nais-etl status`,
+    ],
+  ];
+}
+
 /** Which checks failed stands in the cause. */
 function isCheck(said: string): boolean {
-  return /^check `/.test(said);
+  return said.startsWith("check `");
 }
 
 function sinceWords({ run_id, started_at, runs }: NonNullable<Why["since"]>): string {
@@ -145,7 +161,8 @@ function timeOf(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function mendLines({ mend, cause }: Why, paint: Logger["paint"]): string[] {
+function mendLines({ mend, cause, mended_by: mended }: Why, paint: Logger["paint"]): string[] {
+  if (mended) return [wrap(mendedWords(mended), screen).join("\n")];
   if (!mend) return [cause.kind === "good" ? "Nothing is to be mended." : "There is nothing to do but wait."];
   const { first, command, afterwards } = mend;
   const steps = [
@@ -154,4 +171,8 @@ function mendLines({ mend, cause }: Why, paint: Logger["paint"]): string[] {
     ...(afterwards === undefined ? [] : wrap(`Afterwards: ${afterwards}`, screen)),
   ];
   return [steps.join("\n")];
+}
+
+function mendedWords({ run_id, started_at }: NonNullable<Why["mended_by"]>): string {
+  return `Mended since: run ${run_id} of ${timeOf(started_at)} was good. Nothing is left to do.`;
 }

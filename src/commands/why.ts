@@ -2,7 +2,10 @@
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { findWhy } from "../etl/why/why.ts";
+import type { LoadedPipeline } from "../spec/load.ts";
+import type { DeployedJobOptions } from "./deployed-job.ts";
 import { loadOnTarget } from "./load-pipeline.ts";
+import { clusterOf } from "./why-cluster.ts";
 import { whyMarkdown, whyText } from "./why-text.ts";
 
 export interface WhyOptions {
@@ -20,8 +23,12 @@ export async function why(options: WhyOptions, context: Context): Promise<void> 
   if (markdown && json)
     throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
   const pipeline = await loadOnTarget(options, context);
-  const found = await findWhy({ pipeline, asked }, context);
+  const found = await findWhy({ pipeline, asked, askCluster: clusterOf(askedOf(options, pipeline), context) }, context);
   if (json) return context.print(context.log.scrub(JSON.stringify(found, undefined, 2)));
   const text = markdown ? whyMarkdown(found) : whyText(found, context.log.paint);
   context.print(context.log.scrub(text));
+}
+
+function askedOf({ dir, pipeline }: WhyOptions, { target }: LoadedPipeline): DeployedJobOptions {
+  return { dir, pipeline, target };
 }

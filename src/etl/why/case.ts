@@ -2,6 +2,7 @@
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Change } from "./changes.ts";
+import type { ClusterSeen } from "./cluster.ts";
 import type { Execution, LockSeen } from "./past-starts.ts";
 
 export interface Case {
@@ -20,6 +21,8 @@ export interface Case {
   lock: LockSeen;
   /** Scheduled times since the newest run that nobody has run at. */
   missed: Date[];
+  /** Asked only where records say too little. */
+  cluster: ClusterSeen | undefined;
   now: Date;
 }
 
@@ -44,7 +47,7 @@ export type Mend =
   /** Run what is missing once more; in a cluster with what is deployed, so what has to change here is deployed before. */
   | { by: "run"; mayChangeCode?: true; allowSchemaChange?: true; waitLock?: true }
   /** Put the image back that made the last good run. */
-  | { by: "deploy"; image: string }
+  | { by: "deploy"; image: string; revision: string | undefined }
   /** Load what was taken back. */
   | { by: "backfill"; from: string }
   /** Take back what was published. */
@@ -72,6 +75,7 @@ export type CauseKind =
   | "disk"
   | "destination-schema"
   | "dataset"
+  | "empty"
   | "network"
   | "killed"
   | "stopped"

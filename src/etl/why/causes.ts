@@ -5,6 +5,7 @@ import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
 import type { Case, Cause, Rule } from "./case.ts";
 import { growthOf } from "./changes.ts";
+import { overdue, startless } from "./cluster.ts";
 import { killed } from "./killed.ts";
 import type { Holder } from "./past-starts.ts";
 import { errorsOf, toldRules } from "./told.ts";
@@ -15,16 +16,19 @@ const changedAgain = { by: "run", mayChangeCode: true } as const;
 
 export function findCause(about: Case): Cause {
   const { run } = about;
-  if (!run)
-    return about.lock.holder
-      ? held(about)
-      : { kind: "never-ran", what: "nothing is known of any run", mend: changedAgain };
+  if (!run) return about.lock.holder ? held(about) : neverRan(about);
   const rules = run.status === "failed" ? failedRules : (byStatus[run.status] ?? []);
   for (const rule of rules) {
     const cause = rule(about, run.record);
     if (cause) return cause;
   }
   return { kind: "good", what: "this run came to its end", mend: nothing };
+}
+
+function neverRan(about: Case): Cause {
+  const seen = startless(about);
+  const what = "nothing is known of any run";
+  return seen ? { ...seen, what: `${what}. ${seen.what}` } : { kind: "never-ran", what, mend: changedAgain };
 }
 
 /** A good run takes so long at most, beside those before: what takes longer hangs. */
@@ -77,17 +81,6 @@ const lockHeld: Rule = (about, { execution }) =>
 const lockHeldHere: Rule = (about) =>
   about.lock.holder && about.lock.holder.until === undefined ? held(about) : undefined;
 
-const overdue: Rule = ({ missed, pipeline }) => {
-  const [first] = missed;
-  if (!first) return undefined;
-  return {
-    kind: "overdue",
-    what: `${count(missed.length, "scheduled run")} left no record since: ${first.toISOString().slice(0, 16).replace("T", " ")} UTC was the first. Why is not known here: their pods did not start (the image cannot be fetched, a secret is missing, the job is suspended or gone), or could not begin (pipeline.yaml is refused, a host is not in accessPolicy)`,
-    first: "See what the cluster says of it, and the log of the last run there.",
-    mend: pipeline.target === "local" ? again : { by: "status" },
-  };
-};
-
 /** What no check has caught: twice the rows of every good run of late. Where only new rows are read, their number says little. */
 const doubledUnseen: Rule = ({ good, goodRuns, pipeline, isFirstGood }, record) => {
   // Whoever has mended something has looked at it.
@@ -130,10 +123,13 @@ const late: Rule = (_about, record) => {
   };
 };
 
+/** That a value is missing, or is none of those that may be, says nothing about doubles. */
+const seesDoubles = new Set(["unique", "row_count", "range", "completeness", "sql"]);
+
 const doubled: Rule = ({ good }, record) => {
   const failed = failedChecks(record);
   const growth = good && growthOf(good, record);
-  if (failed.length === 0 || !growth || growth.after < doubledTimes * growth.before) return undefined;
+  if (!failed.some(({ kind }) => seesDoubles.has(kind)) || !growth || !isMultiple(growth)) return undefined;
   return {
     kind: "doubled",
     what: `${grownWords(growth)}; ${checksWords(record)}`,
@@ -175,7 +171,7 @@ const image: Rule = (about, record) => {
     kind: "image",
     what: `the image is another one, though no other commit was deployed: ${changed.before} made the last good run, ${changed.after} this one. ${firstWords(record)}`,
     afterwards: "Find out who has put the other image there: the next deploy by hand brings it back.",
-    mend: { by: "deploy", image: good.image },
+    mend: { by: "deploy", image: good.image, revision: good.revision },
   };
 };
 
@@ -192,7 +188,7 @@ const deploy: Rule = (about, record) => {
     ...(good?.image !== undefined && {
       afterwards: "Mend or revert what was deployed: the next push brings it back.",
     }),
-    mend: good?.image === undefined ? changedAgain : { by: "deploy", image: good.image },
+    mend: good?.image === undefined ? changedAgain : { by: "deploy", image: good.image, revision: good.revision },
   };
 };
 

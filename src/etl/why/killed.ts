@@ -6,7 +6,22 @@ import type { Case, Rule } from "./case.ts";
 
 /** Nobody could say what happened to it: the most probable is told, with what speaks for it. */
 export const killed: Rule = (about) => {
+  const told = clusterSays(about);
+  if (told && !told.isMemory)
+    return {
+      kind: "killed",
+      what: `it was killed: ${told.what}. Nothing is half-published`,
+      first: told.cure,
+      mend: { by: "run" },
+    };
   const evidence = memoryEvidence(about);
+  if (told)
+    return {
+      kind: "memory",
+      what: `it was killed for its memory: ${told.what}. Nothing is half-published`,
+      first: moreMemory(about),
+      mend: { by: "run", mayChangeCode: true },
+    };
   if (evidence !== undefined)
     return {
       kind: "memory",
@@ -21,6 +36,13 @@ export const killed: Rule = (about) => {
     mend: { by: "run" },
   };
 };
+
+/** Only kubectl says what ended a pod. */
+function clusterSays({ cluster, run }: Case): { what: string; cure: string; isMemory: boolean } | undefined {
+  const own = cluster?.runs.find(({ name }) => name === run?.record.execution);
+  const trouble = own?.troubles.at(-1);
+  return trouble && { ...trouble, isMemory: /more memory than it may/.test(trouble.what) };
+}
 
 const nearLimit = 0.85;
 

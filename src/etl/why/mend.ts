@@ -6,6 +6,8 @@ import { isOfJob } from "../identity.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Mend } from "./case.ts";
 
+type DeployBack = Extract<Mend, { by: "deploy" }>;
+
 /** Undefined where there is nothing to mend. */
 export function commandFor(mend: Mend, about: Case): string | undefined {
   switch (mend.by) {
@@ -14,13 +16,7 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
     case "run":
       return runAgain(mend, about);
     case "deploy":
-      return words([
-        "nais-etl deploy",
-        ...targetOf(about),
-        `--image ${mend.image}`,
-        ...revisionOf(about),
-        "--wait run",
-      ]);
+      return words(["nais-etl deploy", ...targetOf(about), `--image ${mend.image}`, ...revisionOf(mend), "--wait run"]);
     case "backfill":
       return words([`nais-etl backfill --from ${mend.from}`, ...targetOf(about)]);
     case "rollback":
@@ -67,18 +63,18 @@ function rollBackAgain({ to, outputs }: NonNullable<RunRecord["rollback"]>, { ab
 
 /** What is to be done before the command; undefined where it is nothing. */
 export function firstFor({ first, mend }: Cause, about: Case): string | undefined {
-  if (mend.by === "deploy") return [first, ...checkoutFirst(about)].filter(Boolean).join(" ") || undefined;
+  if (mend.by === "deploy") return [first, ...checkoutFirst(mend)].filter(Boolean).join(" ") || undefined;
   if (mend.by !== "run" || !mend.mayChangeCode || !ranInCluster(about)) return first;
-  const how = `push it where the Action deploys, or \`nais-etl deploy ${targetOf(about).join(" ")} --image …\` with the image that \`nais-etl build --push\` prints`;
+  const how = `push where the Action deploys, or \`nais-etl deploy ${targetOf(about).join(" ")} --image …\` with the image that \`nais-etl build --push\` prints`;
   if (about.run === undefined) return `Deploy it, if it is not there yet: ${how}.`;
-  return [first, `What you change is to be deployed before: ${how}.`].filter(Boolean).join(" ");
+  return [first, `If you change files, deploy them before: ${how}.`].filter(Boolean).join(" ");
 }
 
 /** The image is an old one; what is deployed with it is made of the files that are here. */
-function checkoutFirst({ good }: Case): string[] {
-  if (good?.revision === undefined) return [];
+function checkoutFirst({ revision }: DeployBack): string[] {
+  if (revision === undefined) return [];
   return [
-    `Go to the commit of the last good run: \`git checkout ${good.revision}\`. The manifest is made of the files here.`,
+    `Go to the commit of the last good run: \`git checkout ${revision}\`. The manifest is made of the files here.`,
   ];
 }
 
@@ -103,8 +99,8 @@ function labelAfter(label: string, { pipeline: { spec } }: Case): string {
 }
 
 /** Of the commit that the image was built of: it stands in the record of each run. */
-function revisionOf({ good }: Case): string[] {
-  return good?.revision === undefined ? [] : [`--revision ${good.revision}`];
+function revisionOf({ revision }: DeployBack): string[] {
+  return revision === undefined ? [] : [`--revision ${revision}`];
 }
 
 function paramsOf({ run, pipeline }: Case): string[] {

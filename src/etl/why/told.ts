@@ -52,7 +52,20 @@ const told: Told[] = [
   { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: accountHint },
   { kind: "credentials", says: /access token was refused|Google credentials/, first: ownHint },
   { kind: "dataset", says: /is not provisioned yet/, first: ownHint },
-  { kind: "network", says: /gives no answer/, first: ownHint },
+  {
+    kind: "empty",
+    says: /would publish no rows/,
+    first: () =>
+      "Ask the owner of the source whether it is empty. If no rows are right, write `allow_empty: true` at the output.",
+    mend: changedAgain,
+  },
+  {
+    kind: "network",
+    says: /(gives|gave) no answer|connection was (refused|cut)|no connection could be made|no way leads to|host is not known|it answers 5\d\d/,
+    first: ({ hint }, { good }) =>
+      [good && "Is the server up? It answered the last good run.", hint].filter(Boolean).join(" "),
+    mend: changedAgain,
+  },
 ];
 
 export const toldRules: Rule[] = told.map(({ kind, says, rule, first, mend = again }) => (about, record) => {

@@ -12,6 +12,7 @@ import type { KeptRun } from "../report/history.ts";
 import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
+import type { AskCluster } from "./cluster.ts";
 import { commandFor, firstFor } from "./mend.ts";
 import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
@@ -30,6 +31,10 @@ export interface Why {
   last_good: Shown | undefined;
   changes: Change[];
   readers: ReadersSee[];
+  /** A later run that did what this one could not. */
+  mended_by?: Shown;
+  /** Scheduled runs that left no record, the last run since. */
+  missed?: { runs: number; first: string };
   mend: { first?: string; command: string; afterwards?: string } | undefined;
 }
 
@@ -45,18 +50,20 @@ export interface AskWhy {
   pipeline: LoadedPipeline;
   /** A run's id or execution; by default the last. */
   asked: string | undefined;
+  askCluster?: AskCluster;
 }
 
 /** @throws {EtlError} `usage` where there is no such run */
-export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Promise<Why> {
+export async function findWhy({ pipeline, asked, askCluster }: AskWhy, context: Context): Promise<Why> {
   const runs = byExecution(await pastStarts(pipeline, context));
-  const about = await gather({ pipeline, asked, runs }, context);
+  const about = await gather({ pipeline, asked, askCluster, runs }, context);
   const publishes = await readPublishes({ pipeline }, context);
   const cause = findCause(about);
   const command = commandFor(cause.mend, about);
   const before = firstFor(cause, about);
-  const { run, good, failing } = about;
+  const { run, good, failing, missed } = about;
   const [first] = failing;
+  const mended = mendedBy(about, runs);
   return {
     pipeline: pipeline.spec.name,
     target: pipeline.target,
@@ -70,8 +77,10 @@ export async function findWhy({ pipeline, asked }: AskWhy, context: Context): Pr
     last_good: good && shown(good, statusIn(good, runs)),
     changes: about.changes,
     readers: readersSee(pipeline, { publishes, now: context.now(), failed: failing.at(-1)?.run_id }),
+    ...(mended && { mended_by: shown(mended.record, mended.status) }),
+    ...(missed.length > 0 && { missed: { runs: missed.length, first: missed[0]!.toISOString() } }),
     mend:
-      command === undefined
+      command === undefined || mended
         ? undefined
         : { ...(before !== undefined && { first: before }), command, ...afterwardsOf(cause) },
   };
@@ -81,10 +90,20 @@ function afterwardsOf({ afterwards }: Cause): { afterwards?: string } {
   return afterwards === undefined ? {} : { afterwards };
 }
 
+/** Where each interval has rows of its own, only that interval's; else any later run that was good. */
+function mendedBy({ run, pipeline: { spec } }: Case, runs: Execution[]): Execution | undefined {
+  if (!run || isGood(run.status)) return undefined;
+  const isSame = ({ record }: Execution) => !spec.interval || record.run_id === run.record.run_id;
+  return runs.slice(runs.indexOf(run) + 1).find((later) => isGood(later.status) && isSame(later));
+}
+
 /** What is usual shows in so many. */
 const comparedRuns = 10;
 
-async function gather({ pipeline, asked, runs }: AskWhy & { runs: Execution[] }, context: Context): Promise<Case> {
+async function gather(
+  { pipeline, asked, askCluster, runs }: AskWhy & { runs: Execution[] },
+  context: Context,
+): Promise<Case> {
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
   const lastGood = before.findLastIndex(({ status }) => isGood(status));
@@ -95,6 +114,10 @@ async function gather({ pipeline, asked, runs }: AskWhy & { runs: Execution[] },
   const good = goodRuns.at(-1);
   const isBad = run !== undefined && !isGood(run.status);
   const failing = isBad ? [...before.slice(lastGood + 1), run].map(({ record }) => record) : [];
+  const lock = await lookAtHolder(pipeline, context);
+  const missed = asked === undefined && run ? missedTimes(run.record, pipeline, context.now()) : [];
+  const isCut = run?.status === "running" || run?.status === "killed";
+  const isSilent = !run || missed.length > 0 || (isCut && !lock.holder);
   return {
     pipeline,
     run,
@@ -103,8 +126,9 @@ async function gather({ pipeline, asked, runs }: AskWhy & { runs: Execution[] },
     isFirstGood: !isBad && before.length > 0 && lastGood < before.length - 1,
     failing,
     changes: run && good && !run.record.rollback ? changesBetween(good, run.record) : [],
-    lock: await lookAtHolder(pipeline, context),
-    missed: asked === undefined && run ? missedTimes(run.record, pipeline, context.now()) : [],
+    lock,
+    missed,
+    cluster: isSilent && pipeline.target !== localTarget ? await askCluster?.() : undefined,
     now: context.now(),
   };
 }
@@ -123,12 +147,16 @@ function chooseRun(runs: Execution[], { asked, pipeline }: AskWhy): Execution | 
   const found = runs.findLast(({ record }) => [record.run_id, record.execution].includes(asked));
   if (found) return found;
   const known = [...new Set(runs.map(({ record }) => record.run_id))].slice(-10).toReversed();
+  const last = known.length === 0 ? "Nothing has run there." : `The last: ${known.join(", ")}.`;
   throw new EtlError({
     code: "usage",
     message: `no run \`${asked}\` of ${pipeline.spec.name} on target ${pipeline.target} is known`,
-    hint: known.length === 0 ? "Nothing has run there." : `The last: ${known.join(", ")}.`,
+    hint: pipeline.target === localTarget ? last : `${last}\n${leavesNone}`,
   });
 }
+
+const leavesNone =
+  "A run that did not start, or could not begin, leaves no record: `nais-etl status` and `nais-etl logs` say what the cluster knows of it.";
 
 /** A pod needs some time to start, and a run to end. */
 const slack = 30 * 60_000;

@@ -30,6 +30,8 @@ export interface Nights {
   /** One that must not. */
   badNight(): Promise<ApiRun>;
   why(...more: string[]): Promise<Told>;
+  /** So many hours are added to the clock of whoever asks why. */
+  hoursLater: number;
   /** Types a command, as it stands. */
   type(command: string): Promise<Typed>;
   /** The rows that readers see. */
@@ -76,6 +78,7 @@ async function startNights(options: Partial<StartPlatform> = {}): Promise<Nights
   const nights: Nights = {
     platform,
     folder,
+    hoursLater: 0,
     async write(model = usualModel, more = {}) {
       const endpoints = { api_endpoint: bigquery.endpoint, storage_endpoint: `http://${bigquery.storageEndpoint}` };
       const usual = {
@@ -148,7 +151,8 @@ async function startNights(options: Partial<StartPlatform> = {}): Promise<Nights
         write: (line) => void lines.push(line),
       });
       const [, ...args] = command.split(" ");
-      const code = await createProgram(context)
+      const now = () => new Date(Date.now() + (args[0] === "why" ? nights.hoursLater * 3_600_000 : 0));
+      const code = await createProgram({ ...context, now })
         .run(args)
         .catch((error: unknown) => {
           if (!(error instanceof EtlError)) throw error;
@@ -212,6 +216,7 @@ export async function deployFirst(nights: Nights, told: Told): Promise<void> {
 /** Types what `why` printed; then all is well, and so is the next night. */
 export async function mend(nights: Nights, told: Told, rows = towns(3)): Promise<void> {
   const typed = await nights.type(told.command);
+  nights.hoursLater = 0;
   expect(typed, typed.text).toMatchObject({ code: 0 });
   expect(await nights.rows()).toEqual(rows);
   const after = JSON.parse((await nights.type(`nais-etl why --target ${target} --json`)).text) as Why;

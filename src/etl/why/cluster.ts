@@ -1,0 +1,98 @@
+/** What the cluster knows of runs that have left no record, or no last word: it is asked where records say too little. */
+import { count } from "../../util/error.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { Case, Cause, Rule } from "./case.ts";
+
+export interface ClusterSeen {
+  /** Whether the job is deployed there. */
+  isThere: boolean;
+  /** Whether its schedule starts runs. */
+  isScheduled: boolean;
+  /** What the platform says is wrong with it. */
+  problems: string[];
+  /** Newest first. */
+  runs: ClusterRun[];
+}
+
+export interface ClusterRun {
+  name: string;
+  phase: string;
+  image: string | undefined;
+  message: string | undefined;
+  troubles: { what: string; cure: string }[];
+}
+
+/** @returns undefined where nobody may ask, or the cluster does not answer */
+export type AskCluster = () => Promise<ClusterSeen | undefined>;
+
+/** Runs that should have been, and left no record. */
+export const overdue: Rule = (about) => {
+  const { missed, pipeline } = about;
+  const [first] = missed;
+  if (!first) return undefined;
+  const what = `${missedWords(missed)}. `;
+  const seen = startless(about);
+  if (seen) return { ...seen, what: what + seen.what };
+  return {
+    kind: "overdue",
+    what: `${what}Why is not known here: their pods did not start (the image cannot be fetched, a secret is missing, the job is suspended or gone), or could not begin (pipeline.yaml is refused, a host is not in accessPolicy)`,
+    first: "See what the cluster says of it, and the log of the last run there.",
+    mend: pipeline.target === "local" ? { by: "run" } : { by: "status" },
+  };
+};
+
+export function missedWords(missed: readonly Date[]): string {
+  const since = missed[0]!.toISOString().slice(0, 16).replace("T", " ");
+  return `${count(missed.length, "scheduled run")} left no record, the first at ${since} UTC`;
+}
+
+/** By what the cluster says: why nothing has begun. Undefined where it says nothing of use. */
+export function startless(about: Case): Cause | undefined {
+  const { cluster, pipeline } = about;
+  if (!cluster) return undefined;
+  if (!cluster.isThere)
+    return { kind: "overdue", what: `The job is not in ${pipeline.target} any more`, ...deployBack(about) };
+  if (!cluster.isScheduled && pipeline.spec.schedule && about.missed.length > 0)
+    return {
+      kind: "overdue",
+      what: "What is deployed there has no schedule, or a suspended one",
+      ...deployBack(about),
+    };
+  return unrecorded(about, cluster);
+}
+
+/** The newest run of the cluster, where it left no record here. */
+function unrecorded(about: Case, { runs, problems }: ClusterSeen): Cause | undefined {
+  const [newest] = runs;
+  if (!newest || newest.name === about.run?.record.execution || newest.phase === "running") return undefined;
+  if (newest.phase === "succeeded") return undefined;
+  const [trouble] = newest.troubles;
+  const state = newest.phase === "pending" ? "waits, and has not begun" : `${newest.phase}, and left no record`;
+  const said = [trouble?.what, newest.message, ...problems].filter(Boolean);
+  const words = said.length === 0 ? "" : `: ${said.join("; ")}`;
+  const log = `\`nais-etl logs --run ${newest.name} --target ${about.pipeline.target}\``;
+  const before = lastGood(about)?.image;
+  if (before !== undefined && newest.image !== undefined && newest.image !== before)
+    return {
+      kind: "overdue",
+      what: `The run ${newest.name} ${state}${words}. Its image is ${newest.image}; the last good run had ${before}`,
+      ...deployBack(about),
+    };
+  return {
+    kind: "overdue",
+    what: `The run ${newest.name} ${state}${words}`,
+    first: trouble?.cure ?? `Its log says more, where it has one: ${log}.`,
+    mend: { by: "status" },
+  };
+}
+
+/** The run that is asked about may be good itself: those that came after it are not. */
+function lastGood({ run, good }: Case): RunRecord | undefined {
+  return run?.status === "succeeded" && run.record.image !== undefined ? run.record : good;
+}
+
+/** What made the last good run. */
+function deployBack(about: Case): Pick<Cause, "mend"> {
+  const { image, revision } = lastGood(about) ?? {};
+  return { mend: image === undefined ? { by: "run", mayChangeCode: true } : { by: "deploy", image, revision } };
+}

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import type { Case } from "../../src/etl/why/case.ts";
+import { findCause } from "../../src/etl/why/causes.ts";
+import type { ClusterRun, ClusterSeen } from "../../src/etl/why/cluster.ts";
+import { commandFor } from "../../src/etl/why/mend.ts";
+
+// What only the cluster knows, as kubectl tells it. With a platform that runs jobs: test/e2e/incidents-more.test.ts.
+
+const image = "europe/team/towns:1";
+const revision = "aaaaaaa";
+
+interface Asked {
+  status: "succeeded" | "running";
+  missed?: Date[];
+  runs?: Partial<ClusterRun>[];
+  seen?: Partial<ClusterSeen>;
+}
+
+function asked({ status, missed = [], runs = [], seen = {} }: Asked): Case {
+  const record = { run_id: "towns-1", execution: "towns-1", image, revision, params: {}, outputs: [], sources: [] };
+  const run = { record, status };
+  const whole = { phase: "pending", image, message: undefined, troubles: [] };
+  return {
+    pipeline: { target: "prod-gcp", spec: { name: "towns", schedule: { cron: "0 6 * * *" } } },
+    run: { ...run, starts: [run] },
+    good: status === "succeeded" ? undefined : { image, revision },
+    goodRuns: [],
+    failing: [],
+    changes: [],
+    missed,
+    lock: { holder: undefined, peakOf: () => undefined },
+    now: new Date("2026-01-20T09:00:00Z"),
+    cluster: {
+      isThere: true,
+      isScheduled: true,
+      problems: [],
+      runs: runs.map((one) => ({ name: "towns-2", ...whole, ...one })),
+      ...seen,
+    },
+  } as unknown as Case;
+}
+
+const missed = [new Date("2026-01-20T05:00:00Z")];
+const back = `nais-etl deploy --target prod-gcp --image ${image} --revision ${revision} --wait run`;
+
+test.each<[string, Asked, string, string | undefined]>([
+  [
+    "a pod that took too much memory",
+    {
+      status: "running",
+      runs: [{ name: "towns-1", troubles: [{ what: "towns-1-abcde took more memory than it may (512Mi)", cure: "" }] }],
+    },
+    "it was killed for its memory: towns-1-abcde took more memory than it may (512Mi)",
+    "nais-etl trigger --wait --target prod-gcp",
+  ],
+  [
+    "a pod that was evicted",
+    {
+      status: "running",
+      runs: [{ name: "towns-1", troubles: [{ what: "towns-1-abcde was ended: Evicted", cure: "" }] }],
+    },
+    "it was killed: towns-1-abcde was ended: Evicted",
+    "nais-etl trigger --wait --target prod-gcp",
+  ],
+  [
+    "a job without the schedule that the file has",
+    { status: "succeeded", missed, seen: { isScheduled: false } },
+    "What is deployed there has no schedule, or a suspended one",
+    back,
+  ],
+  [
+    "a secret that is missing, with the same image",
+    {
+      status: "succeeded",
+      missed,
+      runs: [{ troubles: [{ what: 'towns-2-abcde cannot start: secret "db" not found', cure: "Make the secret" }] }],
+    },
+    'The run towns-2 waits, and has not begun: towns-2-abcde cannot start: secret "db" not found',
+    "nais-etl status --target prod-gcp",
+  ],
+  [
+    "runs of which the cluster knows no more",
+    { status: "succeeded", missed, runs: [{ name: "towns-1", phase: "succeeded" }] },
+    "Why is not known here",
+    "nais-etl status --target prod-gcp",
+  ],
+])("%s", (_, about, what, command) => {
+  const cause = findCause(asked(about));
+  expect(cause.what).toContain(what);
+  expect(commandFor(cause.mend, asked(about))).toBe(command);
+});
