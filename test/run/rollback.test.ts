@@ -277,9 +277,9 @@ describe("`keep`", () => {
   });
 });
 
-describe("a table that somebody has dropped", () => {
-  const drop = () => lab.change("DROP TABLE w.lab.t");
+const drop = () => lab.change("DROP TABLE w.lab.t");
 
+describe("a table that somebody has dropped", () => {
   test("comes back from a kept copy", async () => {
     for (const day of ["18", "19", "20"]) await publish(`2022-01-${day}`);
     await drop();
