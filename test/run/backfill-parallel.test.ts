@@ -231,6 +231,11 @@ test.each(modes)("what another run publishes meanwhile stays, by %s, whatever wa
   expect(await rows()).toEqual(["2022-03-26 1", "2022-03-27 2"]);
 });
 
+test("too many at a time are refused before anything else", async () => {
+  await write();
+  await expect(fill({ parallel: 17, to: range.from })).rejects.toThrow("--parallel 17 is not from 1 to 16");
+});
+
 describe("killed", () => {
   let killer: Killer;
   beforeAll(async () => {

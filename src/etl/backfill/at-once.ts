@@ -24,9 +24,7 @@ interface Asked {
   machine?: Machine;
 }
 
-/** @throws {EtlError} `usage` */
 export async function decideAtOnce({ pipeline, parallel, intervals, machine = thisMachine }: Asked): Promise<AtOnce> {
-  refuse(parallel);
   const most = Math.min(parallel, intervals);
   if (most <= 1) return { atOnce: 1, warnings: [] };
   const own = findOwnOutput(pipeline);
@@ -42,7 +40,8 @@ export async function decideAtOnce({ pipeline, parallel, intervals, machine = th
   return { atOnce, warnings: [warning] };
 }
 
-function refuse(parallel: number): void {
+/** @throws {EtlError} `usage` */
+export function refuseParallel(parallel: number): void {
   if (parallel >= 1 && parallel <= mostParallel) return;
   throw new EtlError({
     code: "usage",

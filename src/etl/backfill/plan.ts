@@ -11,7 +11,7 @@ import { isWhole, standing, undoneMode, type PastPublish } from "../publish/past
 import { readPublishes } from "../publish/read-publishes.ts";
 import type { Published } from "../publish/store.ts";
 import { partToRead } from "../values.ts";
-import { decideAtOnce } from "./at-once.ts";
+import { decideAtOnce, refuseParallel } from "./at-once.ts";
 
 export interface PlanBackfill {
   pipeline: LoadedPipeline;
@@ -47,6 +47,7 @@ export interface BackfillPlan {
 export async function planBackfill(asked: PlanBackfill, context: Context): Promise<BackfillPlan> {
   const { pipeline, params, from, to, rerun, parallel } = asked;
   const { interval: spec, schedule, outputs = {} } = pipeline.spec;
+  refuseParallel(parallel);
   if (!spec) throw noInterval(pipeline);
   refuseCursors(pipeline);
   const timeZone = schedule?.timeZone ?? defaultTimeZone;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decideAtOnce } from "../../../src/etl/backfill/at-once.ts";
+import { decideAtOnce, refuseParallel } from "../../../src/etl/backfill/at-once.ts";
 import { findOwnOutput } from "../../../src/etl/backfill/own-output.ts";
 import type { Machine } from "../../../src/etl/engine/limits.ts";
 import { pipelineOf } from "../../support/pipeline.ts";
@@ -62,8 +62,8 @@ describe("so many intervals work at the same time", () => {
     });
   });
 
-  test.each([0, 17])("and %i is refused", async (parallel) => {
-    await expect(atOnce(parallel)).rejects.toThrow(`--parallel ${parallel} is not from 1 to 16`);
+  test.each([0, 17])("and %i is refused", (parallel) => {
+    expect(() => refuseParallel(parallel)).toThrow(`--parallel ${parallel} is not from 1 to 16`);
   });
 });
 
