@@ -26,7 +26,10 @@ export function withContents(text) {
   const plain = text.replace(/<!-- contents -->\n[\s\S]*?<!-- \/contents -->\n\n/, "");
   const chapters = headingsOf(plain).filter(({ level }) => level === 2);
   if (plain.split("\n").length <= isLong.lines || chapters.length < isLong.chapters) return plain;
-  const list = chapters.map(({ title, anchor }) => `[${title}](#${anchor})`).join(" · ");
+  // A number stays with its title where the line is broken.
+  const list = chapters
+    .map(({ title, anchor }) => `[${title.replace(/^(\d+\.) /, "$1\u00A0")}](#${anchor})`)
+    .join(" · ");
   return plain.replace(/^(# .+\n\n)/, `$1<!-- contents -->\n\n${list}\n\n<!-- /contents -->\n\n`);
 }
 
