@@ -18,7 +18,7 @@ async function haveMore(command: string, folder: string): Promise<void> {
   await writeFile(join(folder, ".github/workflows/deploy.yaml"), "on: push\njobs: {}\n");
 }
 
-describe("whoever does what the guide says", { timeout: 120_000 }, () => {
+describe("whoever does what the guide says", { timeout: 300_000 }, () => {
   test("comes from an empty folder to a pipeline that counts six applications, tested and rendered", async () => {
     const typed = await followGuide({
       guide: ["guide", ...reference].map((name) => `docs/${name}.md`),
