@@ -2,7 +2,8 @@
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { formatPlan, nextStep } from "../etl/rollback/console.ts";
+import { knownRuns, lookAhead, stepsAfter, warnOfNext, type Afterwards } from "../etl/rollback/afterwards.ts";
+import { formatPlan } from "../etl/rollback/console.ts";
 import type { RollbackPlan } from "../etl/rollback/plan.ts";
 import { readersOf } from "../etl/rollback/readers.ts";
 import { rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
@@ -33,21 +34,24 @@ export async function rollback(options: RollbackCommandOptions, context: Context
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
   const params = options.param ?? {};
+  let after: Afterwards = { next: undefined, good: undefined, last: undefined };
   const done = await bringBack(
     { pipeline, params, outputs, to: options.to, waitLock: waitOf(options.waitLock) },
     { ...context, log },
     async (plan) => {
-      log.info((await linesOf(plan, pipeline, context)).join("\n"), { step: "plan" });
+      after = lookAhead({ plan, pipeline, runs: await knownRuns(pipeline, context), now: context.now() });
+      const readers = await readersOfAll(plan, pipeline, context);
+      log.info(formatPlan({ plan, pipeline, readers, after }).join("\n"), { step: "plan" });
       return !options.dryRun && isWanted(options, context);
     },
   );
-  return tell(done, { options, pipeline, context: { ...context, log } });
+  return tell(done, { options, pipeline, after, context: { ...context, log } });
 }
 
-async function linesOf(plan: RollbackPlan, pipeline: LoadedPipeline, context: Context): Promise<string[]> {
+async function readersOfAll(plan: RollbackPlan, pipeline: LoadedPipeline, context: Context) {
   const readers = new Map<string, string[]>();
   for (const { output, spec } of plan.outputs) readers.set(output, await readersOf(spec.table, pipeline, context));
-  return formatPlan({ plan, pipeline, readers });
+  return readers;
 }
 
 /** @throws {EtlError} `usage` where nobody can be asked */
@@ -64,28 +68,31 @@ async function isWanted({ yes }: RollbackCommandOptions, { confirm }: Context): 
 interface Tell {
   options: RollbackCommandOptions;
   pipeline: LoadedPipeline;
+  after: Afterwards;
   context: Context;
 }
 
-function tell({ plan, record }: RolledBack, { options, pipeline, context }: Tell): number {
+function tell({ plan, record }: RolledBack, { options, pipeline, after, context }: Tell): number {
   const { log } = context;
-  if (options.json) context.print(JSON.stringify({ ...shownPlan(plan), record }, undefined, 2));
+  if (options.json) context.print(JSON.stringify({ ...shownPlan(plan, after), record }, undefined, 2));
   if (plan.outputs.length === 0)
     log.info("Nothing to do: it stands as it was then, and nothing was published since.", { step: "end" });
   else if (!record) log.info("\nNothing was changed.", { step: "end" });
   else {
     for (const problem of record.problems) log.problem(problem);
-    const how = record.status === "succeeded" ? endLine(plan, pipeline) : "Failed: nothing was changed.";
+    const how =
+      record.status === "succeeded" ? endLines(plan, pipeline, after).join("\n") : "Failed: nothing was changed.";
     log.info(`\n${how}`, { step: "end", exit_code: record.exit_code, ...record.rollback });
   }
   return record?.exit_code ?? 0;
 }
 
-function endLine(plan: RollbackPlan, pipeline: LoadedPipeline): string {
-  return `Done: ${count(plan.outputs.length, "output")} brought back.\n${nextStep(plan, pipeline)}`;
+function endLines(plan: RollbackPlan, pipeline: LoadedPipeline, after: Afterwards): string[] {
+  const done = `Done: ${count(plan.outputs.length, "output")} brought back.`;
+  return [done, warnOfNext(after, pipeline), ...stepsAfter(after, plan, pipeline)];
 }
 
-function shownPlan({ outputs, marks }: RollbackPlan) {
+function shownPlan({ outputs, marks }: RollbackPlan, { next, good, last }: Afterwards) {
   return {
     outputs: outputs.map(({ output, spec, state, now, before, added, takenBack }) => ({
       output,
@@ -97,5 +104,7 @@ function shownPlan({ outputs, marks }: RollbackPlan) {
       from: before.from,
     })),
     cursors: Object.keys(marks),
+    next_run: next?.toISOString(),
+    images: { good: good?.image, last: last?.image },
   };
 }

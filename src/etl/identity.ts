@@ -2,11 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
-import { parseCron } from "../spec/cron.ts";
 import { exampleLabel, lastComplete, parseLabel, type Interval } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { scheduledAfter } from "../spec/next-scheduled.ts";
 import { defaultTimeZone } from "../spec/schedule.ts";
-import { scheduledTimes } from "../spec/scheduled-times.ts";
 import { localTarget } from "../spec/target.ts";
 
 export interface RunIdentity {
@@ -59,11 +58,8 @@ export function identifyRun({
 }
 
 /** When a run for this interval would have been due. */
-function firstTimeAfter({ end }: Interval, { spec: { schedule } }: LoadedPipeline): Date {
-  if (!schedule) return end;
-  const { cron, timeZone = defaultTimeZone } = schedule;
-  const [first] = scheduledTimes({ cron: parseCron(cron), timeZone, after: new Date(end.getTime() - 1) });
-  return first ?? end;
+function firstTimeAfter(interval: Interval, { spec }: LoadedPipeline): Date {
+  return scheduledAfter(interval, spec) ?? interval.end;
 }
 
 /** Whether a Job of the cluster has made it, by its schedule or by hand: elsewhere an execution is a second, and no DNS label. */

@@ -1,4 +1,5 @@
 /** What has been published, as the store's records tell it: each publish of each output is one. */
+import { shortHash } from "../../util/short-hash.ts";
 
 export interface PastPublish {
   output: string;
@@ -47,4 +48,22 @@ export function isWhole(published: Map<string, PastPublish> | undefined, outputs
     const record = published?.get(output);
     return record !== undefined && record.mode !== undoneMode;
   });
+}
+
+/** Stands at the end of a rollback's run id, so that it is known later to which state it went. */
+export function markOf({ at, isMoment }: { at: Date; isMoment: boolean }): string {
+  return shortHash(JSON.stringify([at.getTime(), isMoment]));
+}
+
+/**
+ * Whose rows a publish left: a rollback's are those of the run that it went back to. Undefined where it went to a moment,
+ * at which somebody else may have changed them.
+ * @param records of all outputs, oldest first
+ */
+export function originOf(publish: PastPublish, records: PastPublish[]): PastPublish | undefined {
+  if (publish.mode !== restoreMode) return publish;
+  const before = records.filter((one) => isPublish(one) && one.at < publish.at);
+  const point = before.find(({ at }) => publish.runId.endsWith(`-${markOf({ at, isMoment: false })}`));
+  const state = point && before.findLast(({ output, at }) => output === publish.output && at <= point.at);
+  return state && originOf(state, records);
 }

@@ -1,6 +1,7 @@
 /** What a person sees of a rollback before it is done: counts, columns and names of runs, and no value. */
 import { count, formatNumber } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { warnOfNext, type Afterwards } from "./afterwards.ts";
 import type { OutputPlan, RollbackPlan } from "./plan.ts";
 
 interface Show {
@@ -8,11 +9,12 @@ interface Show {
   pipeline: LoadedPipeline;
   /** By output. */
   readers: Map<string, string[]>;
+  after: Afterwards;
 }
 
-export function formatPlan({ plan, pipeline, readers }: Show): string[] {
+export function formatPlan({ plan, pipeline, readers, after }: Show): string[] {
   const lines = plan.outputs.flatMap((output) => formatOutput(output, readers.get(output.output) ?? []));
-  return [...lines, ...formatOthers(plan, pipeline), ...formatMarks(plan)];
+  return [...lines, ...formatOthers(plan, pipeline), ...formatMarks(plan), warnOfNext(after, pipeline)];
 }
 
 function formatOutput(
@@ -50,14 +52,4 @@ function formatOthers({ outputs }: RollbackPlan, { spec }: LoadedPipeline): stri
 function formatMarks({ marks }: RollbackPlan): string[] {
   const names = Object.keys(marks);
   return names.length === 0 ? [] : [`The next run reads ${names.join(", ")} again from where it was then.`];
-}
-
-/** What loads again what was taken back. */
-export function nextStep({ outputs }: RollbackPlan, { spec, target }: LoadedPipeline): string {
-  const runs = [...new Set(outputs.flatMap(({ takenBack }) => takenBack))].toSorted();
-  const at = target === "local" ? "" : ` --target ${target}`;
-  const [first] = runs;
-  return spec.interval && first !== undefined
-    ? `Load them again, once what was wrong is mended: nais-etl backfill --from ${first}${at}`
-    : `The next run loads again; or now: nais-etl run${at}`;
 }

@@ -43,6 +43,8 @@ export interface RollbackPlan {
   /** Those that stand as they are meant to are left out. */
   outputs: OutputPlan[];
   marks: Record<string, string | undefined>;
+  /** All records, of all outputs, oldest first. */
+  publishes: PastPublish[];
 }
 
 interface PlanRollback {
@@ -64,7 +66,7 @@ export async function planRollback({ wanted, point, publishes, store, state }: P
   }
   const marks = outputs.length === 0 ? {} : marksAt(await store.past.marks(), stateTime(outputs[0]!, point));
   refuseShared(marks, { wanted, pipeline: state.pipeline });
-  return { point, outputs, marks };
+  return { point, outputs, marks, publishes };
 }
 
 interface PlanOutput {

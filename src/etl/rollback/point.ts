@@ -1,13 +1,12 @@
 /** Which state `--to` means: that which a run has left, or that of a moment. */
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
-import { shortHash } from "../../util/short-hash.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import { durationPattern, durationSeconds } from "../../spec/duration.ts";
 import { parseLabel } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
-import { isPublish, restoreMode, type PastPublish } from "../publish/past-publish.ts";
+import { isPublish, markOf, restoreMode, type PastPublish } from "../publish/past-publish.ts";
 
 export interface Point {
   /** What was published by then counts; what was published later is taken back. */
@@ -38,11 +37,6 @@ export function choosePoint({ pipeline, to, publishes }: ChoosePoint, context: C
   if (at > context.now())
     throw new EtlError({ code: "usage", message: `--to ${to} is still to come`, hint: "Name a time that has been." });
   return { at, isMoment: true, to: at.toISOString() };
-}
-
-/** Stands at the end of a rollback's run id, so that the next one knows to which state it went. */
-export function markOf({ at, isMoment }: Omit<Point, "to">): string {
-  return shortHash(JSON.stringify([at.getTime(), isMoment]));
 }
 
 /** Whether the newest publish is a rollback to this very state: it stands, and its snapshot may be gone by now. */

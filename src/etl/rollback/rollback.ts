@@ -14,7 +14,7 @@ import { findHome } from "../find-home.ts";
 import { jobName, type RunIdentity } from "../identity.ts";
 import { clearStaged } from "../publish/clear-staged.ts";
 import { withStore } from "../publish/open-store.ts";
-import { restoreMode, type PastPublish } from "../publish/past-publish.ts";
+import { markOf, restoreMode, type PastPublish } from "../publish/past-publish.ts";
 import { readPublishes } from "../publish/read-publishes.ts";
 import { settleFiles } from "../publish/settle-files.ts";
 import type { PublishId, Store } from "../publish/store.ts";
@@ -27,7 +27,7 @@ import { resolveParams, resolveReferences } from "../values.ts";
 import { openWork, type Work } from "../work.ts";
 import { nextGeneration } from "./corrections.ts";
 import { planRollback, restoredTable, type RollbackPlan, type WantedOutput } from "./plan.ts";
-import { choosePoint, isThere, markOf, type Point } from "./point.ts";
+import { choosePoint, isThere, type Point } from "./point.ts";
 import { withoutPoint } from "./states.ts";
 
 export interface RollbackOptions {
