@@ -32,7 +32,7 @@ async function measure({ pipeline, env }: Bench, parallel: number, run: string):
     mkdirSync(join(folder, "models"));
     writeFileSync(join(folder, "models/sums.sql"), "SELECT dato, sum(n) AS n FROM rows GROUP BY dato");
     writeFileSync(join(folder, "pipeline.yaml"), JSON.stringify(await pipeline(run)));
-    const range = ["--from", "2022-01-01", "--to", `2022-01-${String(days + 1).padStart(2, "0")}`];
+    const range = ["--from", "2022-01-01", "--to", `2022-01-${String(days).padStart(2, "0")}`];
     const args = ["backfill", ...range, "--target", "prod-gcp", "--parallel", String(parallel)];
     const started = performance.now();
     await finish([program, ...args], { cwd: folder, env: { ...process.env, ...env } });

@@ -9,10 +9,10 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
   command(program, {
     usage: "backfill",
     description: "run the intervals that are missing, each on its own",
-    example: "nais-etl backfill --from 2022-01-01 --to 2022-02-01 --target prod-gcp",
+    example: "nais-etl backfill --from 2022-01-01 --to 2022-01-31 --target prod-gcp",
   })
-    .requiredOption("--from <interval>", "the first: 2022-01-20, 2022-01-20T07 or 2022-01")
-    .option("--to <interval>", "the first that is left out; by default up to the last that is complete")
+    .option("--from <interval>", "the first: 2022-01-20, 2022-01-20T07 or 2022-01; by default the first ever published")
+    .option("--to <interval>", "the last, which is run, too; by default the last whose scheduled run has been due")
     .option("--target <name>", "local, or a cluster's name")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)
     .option("--rerun", "those that are published already, too")

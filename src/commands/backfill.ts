@@ -12,7 +12,8 @@ export interface BackfillCommandOptions {
   dir?: string;
   pipeline?: string;
   target?: string;
-  from: string;
+  /** The first and the last interval. */
+  from?: string;
   to?: string;
   param?: Record<string, string>;
   rerun?: boolean;
@@ -53,7 +54,7 @@ export async function backfill(options: BackfillCommandOptions, context: Context
       dryRun,
     },
     { ...context, log },
-    backfillConsole(log),
+    backfillConsole(log, pipeline),
   );
   if (json) context.print(JSON.stringify(done, undefined, 2));
   else tell(done, { mostFailures: maxFailures, isRerun: options.rerun ?? false }, log);
@@ -72,11 +73,14 @@ function tell(done: Backfill, asked: Asked, log: Logger): void {
   log.info(`\n${endLine(done, asked)}`, { step: "end", exit_code });
 }
 
-function endLine({ intervals }: Backfill, { mostFailures, isRerun }: Asked): string {
+function endLine({ intervals, waiting }: Backfill, { mostFailures, isRerun }: Asked): string {
   const of = (...statuses: string[]) => intervals.filter(({ status }) => statuses.includes(status)).length;
   const [ran, failed, left] = [of("published", "skipped"), of("failed"), of("left", "interrupted")];
   if (of("to_run") > 0) return `${count(of("to_run"), "interval")} to run. Nothing was done.`;
-  if (intervals.length === 0) return "Nothing to do yet: no interval of this range has ended.";
+  if (intervals.length === 0)
+    return waiting.length > 0
+      ? "Nothing to do: what is missing waits for its scheduled run. To run it now, name it with --to."
+      : "Nothing to do yet: no interval of this range has ended.";
   if (failed + left === 0)
     return ran > 0 ? `Done: ${count(ran, "interval")} published.` : "Nothing to do: all of them are published already.";
   const why = failed >= mostFailures && left > 0 ? `: after ${count(failed, "failure")} the rest is left` : "";

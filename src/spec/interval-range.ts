@@ -13,7 +13,7 @@ import {
 export interface IntervalRange {
   /** The first one, by its label, or by that of a longer one that begins with it: `2022-01` for a day. */
   from: string;
-  /** The first one that is left out; undefined where none is. */
+  /** The last one, which belongs to the range; of a longer one its end. Undefined: up to the last that is complete. */
   to: string | undefined;
   every: IntervalUnit;
   timeZone: string;
@@ -21,7 +21,7 @@ export interface IntervalRange {
 }
 
 export interface FoundIntervals {
-  /** Half-open, in their order: all that are complete. */
+  /** In their order: all that are complete. */
   intervals: Interval[];
   /** How many of those asked for have not ended yet. */
   incomplete: number;
@@ -32,8 +32,8 @@ const most = 100_000;
 
 /** @throws {EtlError} `usage` for what is no such interval, and for a range without any */
 export function intervalsBetween({ from, to, every, timeZone, now }: IntervalRange): FoundIntervals {
-  const first = startOf("--from", from, { every, timeZone });
-  const end = to === undefined ? now : startOf("--to", to, { every, timeZone });
+  const first = named("--from", from, { every, timeZone }).start;
+  const end = to === undefined ? now : named("--to", to, { every, timeZone }).end;
   if (to !== undefined && end <= first) throw emptyRange(from, to);
   // What begins on a boundary is the one after that which ends there.
   let interval = nextInterval(lastComplete(first, every, timeZone), timeZone);
@@ -46,10 +46,10 @@ export function intervalsBetween({ from, to, every, timeZone, now }: IntervalRan
   return found;
 }
 
-function startOf(option: string, text: string, { every, timeZone }: Pick<IntervalRange, "every" | "timeZone">): Date {
+function named(option: string, text: string, { every, timeZone }: Pick<IntervalRange, "every" | "timeZone">): Interval {
   const longer = intervalUnits.slice(intervalUnits.indexOf(every));
   const found = longer.map((unit) => parseLabel(text, unit, timeZone)).find((interval) => interval !== undefined);
-  if (found) return found.start;
+  if (found) return found;
   const examples = longer.map(exampleLabel);
   throw new EtlError({
     code: "usage",
@@ -62,7 +62,7 @@ function emptyRange(from: string, to: string): EtlError {
   return new EtlError({
     code: "usage",
     message: `there is no interval from ${from} to ${to}`,
-    hint: "The end does not belong to it: --from 2022-01-01 --to 2022-02-01 is January.",
+    hint: "The first comes first: --from 2022-01-01 --to 2022-01-31 is January.",
   });
 }
 

@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { stringify } from "yaml";
 import { backfill, type BackfillCommandOptions } from "../../src/commands/backfill.ts";
 import { run } from "../../src/commands/run.ts";
+import { backfillConsole } from "../../src/etl/backfill/console.ts";
+import { planBackfill } from "../../src/etl/backfill/plan.ts";
+import { loadPipeline } from "../../src/spec/load.ts";
 import { EtlError } from "../../src/util/error.ts";
 import { makeLab, type Lab, type Ran } from "./lab.ts";
 import { buildKiller, type Killer } from "./children.ts";
@@ -50,7 +53,7 @@ async function fill(options: Partial<BackfillCommandOptions> = {}, around: Aroun
   };
   const { path: folder } = lab.folder;
   const context = realContext({ folder, tmpdir: join(folder, "tmp"), write, ...around });
-  const code = await backfill({ from: "2022-03-26", to: "2022-03-29", ...options }, context).catch(
+  const code = await backfill({ from: "2022-03-26", to: "2022-03-28", ...options }, context).catch(
     (error: EtlError) => {
       lines.push(`${error.message}\n${error.hint ?? ""}`);
       return error.exitCode;
@@ -69,7 +72,7 @@ describe("the missing intervals of a range", () => {
     for (const day of ["26", "27", "28", "29"]) await data(`2022-03-${day}`);
   });
 
-  test("run, and those that are published do not; its end does not belong to it", async () => {
+  test("run, and those that are published do not; its end belongs to it", async () => {
     expect(await lab.run({ interval: "2022-03-27" })).toMatchObject({ code: 0 });
     await data("2022-03-27", 2);
     const { code, text } = await fill();
@@ -113,7 +116,7 @@ describe("the missing intervals of a range", () => {
     expect(some.text).toContain("there is no file data/2022-03-26.csv");
     expect(await rows()).toEqual(["2022-03-27 1"]);
 
-    const none = await fill({ to: "2022-04-01", maxFailures: 2 });
+    const none = await fill({ to: "2022-03-31", maxFailures: 2 });
     expect(none.text).toMatch(/2022-03-29 … 2022-03-31 {2}left/);
     expect(none.text).toContain("after 2 failures the rest is left");
   });
@@ -128,15 +131,61 @@ describe("the missing intervals of a range", () => {
   });
 
   test("that have not ended are none: nothing is said to be published", async () => {
-    const { code, text } = await fill({ from: "2998-01-01", to: "2998-01-03" });
+    const { code, text } = await fill({ from: "2998-01-01", to: "2998-01-02" });
     expect(code).toBe(0);
-    expect(text).toContain("No interval is complete; 2 more not ended yet.");
+    expect(text).toContain("No interval is to be run: 2 more not ended yet.");
     expect(text).toContain("no interval of this range has ended");
     expect(text).not.toContain("published already");
   });
 
+  test("begin with the first that was ever published, where nobody says otherwise", async () => {
+    const { path: folder } = lab.folder;
+    const now = () => new Date("2022-03-29T09:00:00Z");
+    const lines: string[] = [];
+    const context = {
+      ...realContext({ folder, tmpdir: join(folder, "tmp"), write: (line) => void lines.push(line) }),
+      now,
+    };
+    await expect(backfill({}, context)).rejects.toThrow(
+      "has published an interval on target local: where does it begin?",
+    );
+    expect(await lab.run({ interval: "2022-03-27" })).toMatchObject({ code: 0 });
+    expect(await backfill({}, context)).toBe(0);
+    expect(lines.join("")).toContain(
+      "From 2022-03-27, the first that was ever published.\n2022-03-27 to 2022-03-28: 2 days, 1 published already, 1 to run",
+    );
+  });
+
+  test("whose scheduled run is still to come are left to it; named by --to they are run, with a warning", async () => {
+    const nightly = { schedule: { cron: "0 6 * * *", timeZone: "Europe/Oslo" } };
+    const outputs = { t: { type: "file", path: "out/${interval:start}.csv", write: "append" } };
+    await write({}, { ...nightly, outputs, targets: { prod: {} } });
+    const { path: folder } = lab.folder;
+    const typed = async (options: { from: string; to?: string }, once = {}) => {
+      const lines: string[] = [];
+      const real = realContext({ folder, tmpdir: join(folder, "tmp"), write: (line) => void lines.push(line) });
+      const pipeline = await loadPipeline({ file: join(folder, "pipeline.yaml"), cwd: folder, target: "prod" });
+      Object.assign(pipeline.spec.outputs!["t"]!, once);
+      const asked = { pipeline, params: {}, to: undefined, rerun: false, parallel: 1, ...options };
+      const plan = await planBackfill(asked, { ...real, now: () => new Date("2022-03-29T00:30:00Z") });
+      backfillConsole(real.log, pipeline).planned(plan);
+      return lines.join("");
+    };
+    const told = await typed({ from: "2022-03-26" });
+    expect(told).toContain(
+      "2022-03-26 to 2022-03-27: 2 days, 0 published already, 2 to run; 1 more waits for its scheduled run at 2022-03-29 06:00 (Europe/Oslo)",
+    );
+    expect(told).not.toContain("warning");
+    const named = await typed({ from: "2022-03-26", to: "2022-03-28" });
+    expect(named).toContain("2022-03-26 to 2022-03-28: 3 days");
+    const early = "2022-03-28 is run before its scheduled run, at 2022-03-29 06:00 (Europe/Oslo), which";
+    expect(named).toContain(`${early} adds nothing more to \`outputs.t\`: what comes until then is left out`);
+    const again = await typed({ from: "2022-03-28", to: "2022-03-28" }, { write: "replace_partition" });
+    expect(again).toContain(`${early} loads it again`);
+  });
+
   test("are told as JSON", async () => {
-    await fill({ to: "2022-03-27" });
+    await fill({ to: "2022-03-26" });
     await rm(join(lab.folder.path, "data/2022-03-28.csv"));
     const { text } = await fill({ json: true });
     expect(JSON.parse(text.slice(text.indexOf("{")))).toMatchObject({
@@ -189,7 +238,7 @@ describe("what cannot be filled is refused in words:", () => {
 
   test("a range without an interval", async () => {
     await write();
-    expect((await fill({ from: "2022-03-29" })).text).toContain("there is no interval from 2022-03-29 to 2022-03-29");
+    expect((await fill({ from: "2022-03-29" })).text).toContain("there is no interval from 2022-03-29 to 2022-03-28");
     expect((await fill({ from: "2022-13" })).text).toContain("--from 2022-13 is not a day");
   });
 });

@@ -25,7 +25,7 @@ const moments: Kill["when"][] = ["before", "during", "after"];
 export async function killBackfill(asked: KilledBackfill): Promise<string[]> {
   const { world, write, days, parallel } = asked;
   const scenario = backfillScenario({ write, days });
-  const range = { from: "2022-01-01", to: days < 31 ? `2022-01-${String(days + 1).padStart(2, "0")}` : "2022-02" };
+  const range = { from: "2022-01-01", to: `2022-01-${String(days).padStart(2, "0")}` };
   const several = { ...range, ...(parallel !== undefined && { parallel }) };
   const [clean, killed] = [await world.make(), await world.make()];
   for (const { folder } of [clean, killed]) await scenario.make(folder, world);

@@ -16,33 +16,34 @@ const find = ({ every, from, to, now = "2026-01-01T00:00:00Z" }: Asked) =>
 const labels = (asked: Asked) => find(asked).intervals.map(({ label }) => label);
 
 describe("the intervals of a range", () => {
-  test("are half-open, whatever their length", () => {
-    expect(labels({ every: "day", from: "2022-02-27", to: "2022-03-02" })).toEqual([
+  test("reach to the last one, which belongs to it, whatever their length", () => {
+    expect(labels({ every: "day", from: "2022-02-27", to: "2022-03-01" })).toEqual([
       "2022-02-27",
       "2022-02-28",
       "2022-03-01",
     ]);
-    expect(labels({ every: "month", from: "2021-12", to: "2022-02" })).toEqual(["2021-12", "2022-01"]);
-    expect(labels({ every: "hour", from: "2022-01-20T22", to: "2022-01-21T00" })).toEqual([
+    expect(labels({ every: "month", from: "2021-12", to: "2022-01" })).toEqual(["2021-12", "2022-01"]);
+    expect(labels({ every: "hour", from: "2022-01-20T22", to: "2022-01-20T23" })).toEqual([
       "2022-01-20T22",
       "2022-01-20T23",
     ]);
   });
 
   test("can be named by longer ones, which they are parts of", () => {
-    expect(labels({ every: "day", from: "2022-02", to: "2022-03" })).toHaveLength(28);
-    expect(labels({ every: "hour", from: "2022-02", to: "2022-02-02T01" })).toHaveLength(25);
+    expect(labels({ every: "day", from: "2022-02", to: "2022-02" })).toHaveLength(28);
+    expect(labels({ every: "hour", from: "2022-02", to: "2022-02-02T00" })).toHaveLength(25);
+    expect(labels({ every: "hour", from: "2022-11-15T22", to: "2022-11-16" })).toHaveLength(26);
   });
 
   test("follow the clock of Oslo: days of 23 and 25 hours are full of them", () => {
-    const spring = labels({ every: "hour", from: "2022-03-27", to: "2022-03-28" });
+    const spring = labels({ every: "hour", from: "2022-03-27", to: "2022-03-27" });
     expect(spring).toHaveLength(23);
     expect(spring.slice(1, 3)).toEqual(["2022-03-27T01", "2022-03-27T03"]);
-    const autumn = labels({ every: "hour", from: "2022-10-30", to: "2022-10-31" });
+    const autumn = labels({ every: "hour", from: "2022-10-30", to: "2022-10-30" });
     expect(autumn).toHaveLength(25);
     expect(autumn.slice(2, 5)).toEqual(["2022-10-30T02", "2022-10-30T02b", "2022-10-30T03"]);
-    expect(labels({ every: "day", from: "2022-03-26", to: "2022-03-29" })).toHaveLength(3);
-    expect(labels({ every: "hour", from: "2022-10-30T02b", to: "2022-10-30T04" })).toEqual([
+    expect(labels({ every: "day", from: "2022-03-26", to: "2022-03-28" })).toHaveLength(3);
+    expect(labels({ every: "hour", from: "2022-10-30T02b", to: "2022-10-30T03" })).toEqual([
       "2022-10-30T02b",
       "2022-10-30T03",
     ]);
@@ -55,7 +56,7 @@ describe("the intervals of a range", () => {
 
   test("are complete: what has not ended is counted where it was asked for", () => {
     const now = "2022-01-20T12:00:00Z";
-    expect(find({ every: "day", from: "2022-01-19", to: "2022-01-22", now })).toMatchObject({
+    expect(find({ every: "day", from: "2022-01-19", to: "2022-01-21", now })).toMatchObject({
       intervals: [{ label: "2022-01-19" }],
       incomplete: 2,
     });
@@ -70,7 +71,7 @@ test.each([
   [{ every: "day", from: "2022-01-20T07" }, "--from 2022-01-20T07 is not a day"],
   [{ every: "month", from: "2022-01", to: "2022-02-01" }, "--to 2022-02-01 is not a month"],
   [{ every: "hour", from: "2022-03-27T02" }, "--from 2022-03-27T02 is not an hour"],
-  [{ every: "day", from: "2022-01-20", to: "2022-01-20" }, "there is no interval from 2022-01-20 to 2022-01-20"],
+  [{ every: "day", from: "2022-01-20", to: "2022-01-19" }, "there is no interval from 2022-01-20 to 2022-01-19"],
   [{ every: "hour", from: "1900-01", to: "2022-02" }, "these are more than 100,000 hours"],
 ] satisfies [Asked, string][])("%j is refused: %s", (asked, message) => {
   expect(() => find(asked)).toThrow(message);

@@ -67,7 +67,7 @@ test("several intervals that failed are filled by one command, and no others", a
     last_good: { run_id: "2022-01-19" },
     changes: [{ kind: "rows", what: "rows of source towns", before: "2", after: "3" }],
     readers: [{ output: "t", run_id: "2022-01-19", rows: 2 }],
-    mend: { command: "nais-etl backfill --from 2022-01-20 --to 2022-01-22" },
+    mend: { command: "nais-etl backfill --from 2022-01-20 --to 2022-01-21" },
   });
   await folder.write("data/towns.csv", good);
   expect(await typed(found.mend!.command)).toMatchObject({ code: 0 });

@@ -17,7 +17,7 @@ describe("what runs an interval again in the cluster", () => {
   test.each([
     [["2022-01-19"], "nais-etl trigger --wait --target prod-gcp"],
     [["2022-01-17"], "nais-etl trigger --wait --target prod-gcp --interval 2022-01-17 --with kubectl"],
-    [["2022-01-17", "2022-01-19"], "nais-etl backfill --from 2022-01-17 --to 2022-01-20 --target prod-gcp"],
+    [["2022-01-17", "2022-01-19"], "nais-etl backfill --from 2022-01-17 --to 2022-01-19 --target prod-gcp"],
   ])("%j: %s", (labels, command) => {
     expect(commandFor({ by: "run" }, failed(...labels))).toBe(command);
   });

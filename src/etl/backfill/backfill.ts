@@ -42,6 +42,8 @@ export interface Backfill {
   intervals: BackfilledInterval[];
   /** Of those asked for: they have not ended yet, and are left out. */
   incomplete: number;
+  /** Left out, since their scheduled runs are still to come. */
+  waiting: { interval: string; scheduled_at: string }[];
   exit_code: number;
 }
 
@@ -69,7 +71,11 @@ export async function backfill(
     return ran.get(label) ?? { interval: label, status: dryRun ? "to_run" : "left" };
   });
   const exit_code = exitCodeOf(intervals, context);
-  return { pipeline: pipeline.spec.name, target: pipeline.target, intervals, incomplete: plan.incomplete, exit_code };
+  const waiting = plan.waiting.map(({ interval: { label }, scheduled }) => {
+    return { interval: label, scheduled_at: scheduled.toISOString() };
+  });
+  const { incomplete } = plan;
+  return { pipeline: pipeline.spec.name, target: pipeline.target, intervals, incomplete, waiting, exit_code };
 }
 
 interface RunAll {

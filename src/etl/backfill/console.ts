@@ -3,17 +3,20 @@ import { count, formatNumber } from "../../util/error.ts";
 import type { Logger } from "../../util/log.ts";
 import { formatTable } from "../../util/table.ts";
 import type { BackfilledInterval, BackfillListener } from "./backfill.ts";
+import type { LoadedPipeline } from "../../spec/load.ts";
+import { onItsClock } from "../../spec/next-scheduled.ts";
 import type { BackfillPlan } from "./plan.ts";
 
-export function backfillConsole(log: Logger): BackfillListener {
+export function backfillConsole(log: Logger, pipeline: LoadedPipeline): BackfillListener {
   return {
     planned(plan) {
       for (const warning of plan.warnings) log.warn(warning);
-      log.info(planText(plan), {
+      log.info(planText(plan, pipeline), {
         step: "plan",
         intervals: plan.intervals.length,
         at_once: plan.atOnce,
         incomplete: plan.incomplete,
+        waiting: plan.waiting.length,
       });
     },
     ended(interval, { nth, of }) {
@@ -25,15 +28,26 @@ export function backfillConsole(log: Logger): BackfillListener {
   };
 }
 
-function planText({ intervals, incomplete, atOnce }: BackfillPlan): string {
+function planText(plan: BackfillPlan, pipeline: LoadedPipeline): string {
+  const { intervals, found, atOnce } = plan;
   const [first, last] = [intervals[0]?.interval, intervals.at(-1)?.interval];
-  const ended = incomplete > 0 ? `; ${count(incomplete, "more")} not ended yet`.replace("mores", "more") : "";
-  if (!first || !last) return `No interval is complete${ended}.`;
+  const later = laterWords(plan, pipeline);
+  if (!first || !last) return `No interval is to be run: ${later.join("; ")}.`;
   const published = intervals.filter(({ isPublished }) => isPublished).length;
   const toRun = intervals.filter(({ isToRun }) => isToRun).length;
+  const beginning = found === undefined ? "" : `From ${found}, the first that was ever published.\n`;
   const range = first === last ? first.label : `${first.label} to ${last.label}`;
   const amounts = `${count(intervals.length, first.every)}, ${formatNumber(published)} published already, ${formatNumber(toRun)} to run`;
-  return `${range}: ${amounts}${atOnce > 1 ? `, ${atOnce} at a time` : ""}${ended}`;
+  return [`${beginning}${range}: ${amounts}${atOnce > 1 ? `, ${atOnce} at a time` : ""}`, ...later].join("; ");
+}
+
+function laterWords({ incomplete, waiting }: BackfillPlan, { spec }: LoadedPipeline): string[] {
+  const [first] = waiting;
+  const wait = waiting.length === 1 ? "waits for its scheduled run" : "wait for their scheduled runs, from";
+  return [
+    ...(incomplete > 0 ? [`${formatNumber(incomplete)} more not ended yet`] : []),
+    ...(first ? [`${formatNumber(waiting.length)} more ${wait} at ${onItsClock(first.scheduled, spec)}`] : []),
+  ];
 }
 
 function lineOf({ interval, status, rows, seconds }: BackfilledInterval, log: Logger): string {

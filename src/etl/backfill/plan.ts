@@ -1,9 +1,10 @@
 /** Which intervals a backfill runs: those that no record says are published, or all of them. */
 import type { Context } from "../../util/context.ts";
 import { count, EtlError } from "../../util/error.ts";
-import type { Interval } from "../../spec/interval.ts";
+import { exampleLabel, parseLabel, type Interval } from "../../spec/interval.ts";
 import { intervalsBetween } from "../../spec/interval-range.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { onItsClock, scheduledAfter } from "../../spec/next-scheduled.ts";
 import { findReferences } from "../../spec/reference.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
@@ -16,8 +17,9 @@ import { decideAtOnce, refuseParallel } from "./at-once.ts";
 export interface PlanBackfill {
   pipeline: LoadedPipeline;
   params: Record<string, string>;
-  from: string;
-  /** By default up to the last interval that is complete. */
+  /** By default the first that was ever published. */
+  from: string | undefined;
+  /** The last one. By default the last that is complete, and whose scheduled run is not still to come. */
   to: string | undefined;
   /** Those, too, that are published already. */
   rerun: boolean;
@@ -40,31 +42,86 @@ export interface BackfillPlan {
   atOnce: number;
   /** Of those asked for: they have not ended yet. */
   incomplete: number;
+  /** Left to their scheduled runs, which are still to come. */
+  waiting: WaitingInterval[];
+  /** Where nobody has said where to begin. */
+  found: string | undefined;
   warnings: string[];
+}
+
+export interface WaitingInterval {
+  interval: Interval;
+  scheduled: Date;
 }
 
 /** @throws {EtlError} `usage` for a range that the pipeline has no intervals in, and for a pipeline whose runs have no interval */
 export async function planBackfill(asked: PlanBackfill, context: Context): Promise<BackfillPlan> {
-  const { pipeline, params, from, to, rerun, parallel } = asked;
-  const { interval: spec, schedule, outputs = {} } = pipeline.spec;
+  const { pipeline, params, to, rerun, parallel } = asked;
+  const { interval: spec, outputs = {} } = pipeline.spec;
   refuseParallel(parallel);
   if (!spec) throw noInterval(pipeline);
   refuseCursors(pipeline);
-  const timeZone = schedule?.timeZone ?? defaultTimeZone;
+  const timeZone = zoneOf(pipeline);
+  const found = asked.from === undefined ? await firstPublished({ pipeline, params }, context) : undefined;
+  const from = asked.from ?? found!;
   const range = { from, to, every: spec.every, timeZone, now: context.now() };
   const { intervals, incomplete } = intervalsBetween(range);
   const [first, last] = [intervals[0]?.label, intervals.at(-1)?.label];
-  if (first === undefined || last === undefined) return { intervals: [], atOnce: 1, incomplete, warnings: [] };
+  const none = { intervals: [], atOnce: 1, incomplete, waiting: [], found, warnings: [] };
+  if (first === undefined || last === undefined) return none;
   const runs = standing(await readPublishes({ pipeline, params, runs: { first, last } }, context));
-  const planned = intervals.map((interval): PlannedInterval => {
+  const all = intervals.map((interval): PlannedInterval => {
     const run = runs.get(interval.label);
     const isPublished = isWhole(run, Object.keys(outputs));
     return { interval, published: publishedOf(run), isPublished, isToRun: rerun || !isPublished };
   });
+  const early = stillToCome(all, pipeline, context.now());
+  const waiting = to === undefined ? early : [];
+  const planned = all.filter(({ interval }) => !waiting.some((one) => one.interval === interval));
   const toRun = planned.filter(({ isToRun }) => isToRun).map(({ interval }) => interval);
   const { atOnce, warnings } = await decideAtOnce({ pipeline, parallel, intervals: toRun.length });
   const others = [...sampleWarnings(pipeline, toRun), ...mergeWarnings(pipeline)];
-  return { intervals: planned, atOnce, incomplete, warnings: [...warnings, ...others] };
+  const earlies = to === undefined ? [] : early.map((one) => earlyWarning(one, pipeline));
+  return { intervals: planned, atOnce, incomplete, waiting, found, warnings: [...warnings, ...others, ...earlies] };
+}
+
+/** @throws {EtlError} `usage` where nothing was ever published */
+async function firstPublished({ pipeline, params }: Pick<PlanBackfill, "pipeline" | "params">, context: Context) {
+  const { spec, target } = pipeline;
+  const { every } = spec.interval!;
+  const publishes = await readPublishes({ pipeline, params }, context);
+  const labels = publishes.map(({ runId }) => runId).filter((id) => parseLabel(id, every, zoneOf(pipeline)));
+  const [first] = labels.toSorted();
+  if (first !== undefined) return first;
+  throw new EtlError({
+    code: "usage",
+    message: `no run of ${spec.name} has published an interval on target ${target}: where does it begin?`,
+    hint: `Say the first: --from ${exampleLabel(every)}.`,
+  });
+}
+
+function zoneOf({ spec: { schedule } }: LoadedPipeline): string {
+  return schedule?.timeZone ?? defaultTimeZone;
+}
+
+/** Those that have ended, and whose scheduled run comes later: nothing is missing of them. */
+function stillToCome(planned: PlannedInterval[], { spec, target }: LoadedPipeline, now: Date): WaitingInterval[] {
+  if (target === localTarget) return [];
+  return planned.flatMap(({ interval, isPublished }) => {
+    const scheduled = isPublished ? undefined : scheduledAfter(interval, spec);
+    return scheduled && scheduled > now ? [{ interval, scheduled }] : [];
+  });
+}
+
+/** Its source may still grow until then. */
+function earlyWarning({ interval, scheduled }: WaitingInterval, { spec }: LoadedPipeline): string {
+  const once = Object.entries(spec.outputs ?? {}).filter(
+    ([, output]) => output.write === "append" || output.skip_if !== undefined,
+  );
+  const names = once.map(([name]) => `\`outputs.${name}\``).join(", ");
+  const then =
+    names === "" ? "which loads it again" : `which adds nothing more to ${names}: what comes until then is left out`;
+  return `${interval.label} is run before its scheduled run, at ${onItsClock(scheduled, spec)}, ${then}`;
 }
 
 /** As a run of it will find it, unless another run comes between. */

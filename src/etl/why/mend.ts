@@ -1,5 +1,5 @@
 /** The one command that mends a run, as it is typed. */
-import { lastComplete, nextInterval, parseLabel } from "../../spec/interval.ts";
+import { lastComplete } from "../../spec/interval.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
@@ -37,7 +37,7 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
   const flags = [...(waitLock ? ["--wait-lock 10m"] : []), ...(allowSchemaChange ? ["--allow-schema-change"] : [])];
   if (first !== undefined && labels.length > 1)
     return words([
-      `nais-etl backfill --from ${first} --to ${labelAfter(labels.at(-1)!, about)}`,
+      `nais-etl backfill --from ${first} --to ${labels.at(-1)!}`,
       ...targetOf(about),
       ...flags,
     ]);
@@ -89,13 +89,6 @@ function triggerInterval(label: string | undefined, { pipeline: { spec }, now }:
   if (label === undefined) return [];
   const zone = spec.schedule?.timeZone ?? defaultTimeZone;
   return lastComplete(now, spec.interval!.every, zone).label === label ? [] : [`--interval ${label}`, "--with kubectl"];
-}
-
-/** Of the first interval that is left out. */
-function labelAfter(label: string, { pipeline: { spec } }: Case): string {
-  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
-  const interval = parseLabel(label, spec.interval!.every, zone);
-  return interval ? nextInterval(interval, zone).label : label;
 }
 
 /** Of the commit that the image was built of: it stands in the record of each run. */

@@ -43,7 +43,7 @@ async function fill({ parallel = 3, effect, now }: Fill = {}): Promise<string> {
     write: (line) => void lines.push(line),
     ...(effect && { effect }),
   });
-  const range = { from: "2022-01-18", to: "2022-01-22", target: "prod" };
+  const range = { from: "2022-01-18", to: "2022-01-21", target: "prod" };
   const code = await backfill({ ...range, parallel }, { ...context, ...(now && { now: () => now }) });
   expect([code, lines.join("")]).toEqual([0, expect.stringContaining("Done: 4 intervals published")]);
   return lines.join("");
