@@ -140,12 +140,9 @@ describe("the missing intervals of a range", () => {
 
   test("begin with the first that was ever published, where nobody says otherwise", async () => {
     const { path: folder } = lab.folder;
-    const now = () => new Date("2022-03-29T09:00:00Z");
     const lines: string[] = [];
-    const context = {
-      ...realContext({ folder, tmpdir: join(folder, "tmp"), write: (line) => void lines.push(line) }),
-      now,
-    };
+    const real = realContext({ folder, tmpdir: join(folder, "tmp"), write: (line) => void lines.push(line) });
+    const context = { ...real, now: () => new Date("2022-03-29T09:00:00Z") };
     await expect(backfill({}, context)).rejects.toThrow(
       "has published an interval on target local: where does it begin?",
     );

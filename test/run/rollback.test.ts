@@ -227,7 +227,7 @@ test.each(modes)(
     const { path: folder } = lab.folder;
     const lines: string[] = [];
     const context = realContext({ folder, tmpdir: join(folder, "tmp"), write: (line) => void lines.push(line) });
-    expect(await backfill({ from: "2022-01-18", to: "2022-01-21" }, context)).toBe(0);
+    expect(await backfill({ from: "2022-01-18", to: "2022-01-20" }, context)).toBe(0);
     expect(lines.join("")).toContain("Nothing to do");
   },
 );
