@@ -41,7 +41,7 @@ export const overdue: Rule = (about) => {
   };
 };
 
-export function missedWords(missed: readonly Date[]): string {
+function missedWords(missed: readonly Date[]): string {
   const since = missed[0]!.toISOString().slice(0, 16).replace("T", " ");
   return `${count(missed.length, "scheduled run")} left no record, the first at ${since} UTC`;
 }
