@@ -89,3 +89,15 @@ test.each<[string, Asked, string, string | undefined]>([
   expect(cause.what).toContain(what);
   expect(commandFor(cause.mend, asked(about))).toBe(command);
 });
+
+test("a run that has held the lock for hours: the Job to delete is named", () => {
+  const about = asked({ status: "running" });
+  const holder = { shown: "towns-1 on node", execution: "towns-1", until: about.now, isOf: () => true };
+  Object.assign(about.run!.record, { started_at: "2026-01-20T00:00:00Z" });
+  Object.assign(about.pipeline.spec, { team: "data-team" });
+  expect(findCause({ ...about, lock: { ...about.lock, holder } })).toMatchObject({
+    kind: "stuck",
+    what: expect.stringContaining("it has held the pipeline for 9 hours") as string,
+    first: "Stop it: kubectl delete job towns-1 --namespace data-team.",
+  });
+});
