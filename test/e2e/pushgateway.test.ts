@@ -1,4 +1,8 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { backfill } from "../../src/commands/backfill.ts";
+import { rollback } from "../../src/commands/rollback.ts";
+import { realContext } from "../run/context.ts";
 import { makeLab, type Lab } from "../run/lab.ts";
 import { findProgram, pushgateway } from "./support/debian.ts";
 import { answers, freePort, startServer, type RealServer } from "./support/server.ts";
@@ -83,6 +87,26 @@ test("what runs push is kept, each pipeline's by itself, and a failed run leaves
     nais_etl_last_run_success: 1,
     'nais_etl_rows_written{output="t"}': 1,
   });
+});
+
+test("a backfill and a rollback leave what the last run has pushed as it was, and succeed where nobody listens", async ({
+  skip,
+}) => {
+  if ("missing" in found) return skip(found.missing);
+  const lab = await makePipeline("rolled");
+  const output = { write: "append", partition: "dato", keep: 2 };
+  await lab.write("SELECT $interval_start AS dato", output, { name: "rolled", interval: "day" });
+  for (const interval of ["2022-01-18", "2022-01-20"])
+    expect((await lab.run({ interval }, { env: { PUSH_GATEWAY_ADDRESS: address } })).code).toBe(0);
+  const pushed = await seriesOf("rolled");
+  expect(pushed).toMatchObject({ nais_etl_last_run_success: 1, 'nais_etl_rows_written{output="t"}': 1 });
+  const { path: folder } = lab.folder;
+  for (const gateway of [address, "127.0.0.1:1"]) {
+    const context = realContext({ folder, tmpdir: join(folder, "tmp"), env: { PUSH_GATEWAY_ADDRESS: gateway } });
+    expect(await backfill({ from: "2022-01-18", to: "2022-01-20" }, context)).toBe(0);
+    expect(await rollback({ outputs: ["t"], to: "2022-01-20", yes: true }, context)).toBe(0);
+    expect(await seriesOf("rolled")).toEqual(pushed);
+  }
 });
 
 test("there may be no newest row", async ({ skip }) => {
