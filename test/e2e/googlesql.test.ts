@@ -129,6 +129,7 @@ describe.skipIf(missing !== undefined)(
         const context = realContext({ folder: lab.folder.path, tmpdir: join(lab.folder.path, "tmp"), env: lab.env });
         expect(await rollback({ outputs: ["t"], to, target: "prod", yes: true }, context)).toBe(0);
       }
+      // CREATE TABLE … CLONE, for one that was dropped, this analyzer does not know.
       expect(await problems(new Map())).toEqual([]);
     });
 
@@ -166,8 +167,9 @@ function noteTable({ method, body, status }: SeenRequest, tables: Map<string, Bi
   const made = /^CREATE TABLE IF NOT EXISTS `([^`]+)` AS SELECT 0 AS token/.exec(sqlOf({ body }) ?? "")?.[1];
   // A snapshot, or a staging table of the rows as they were, has the columns of what it is made of.
   const [, copy, from] =
-    /TABLE IF NOT EXISTS `([^`]+)` (?:CLONE|OPTIONS \(.*?\) AS SELECT \* FROM) `([^`]+)`/.exec(sqlOf({ body }) ?? "") ??
-    [];
+    /TABLE (?:IF NOT EXISTS )?`([^`]+)` (?:CLONE|OPTIONS \(.*?\) AS SELECT \* FROM) `([^`]+)`/.exec(
+      sqlOf({ body }) ?? "",
+    ) ?? [];
   if (copy !== undefined) tables.set(copy, tables.get(from!) ?? []);
   if (made !== undefined) tables.set(made, [{ name: "token", type: "INT64", mode: "NULLABLE" }]);
 }

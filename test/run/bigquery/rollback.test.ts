@@ -148,6 +148,11 @@ test("a table that somebody has dropped comes back from a snapshot, with its par
     /is not there any more, .*bq cp lab\d+\.t@\d{13} lab\d+\.t_before\. The next run makes it anew/s,
   );
   expect(text).toContain("It can be brought back as runs 2022-01-19, 2022-01-18 left it.");
+  const night = await publish("2022-01-21", { output: keeping });
+  expect(night.text).toContain(
+    "to which run 2022-01-20 has published: it is made anew, with the rows of this run alone",
+  );
+  await lab.server.sql(`DROP TABLE ${lab.dataset}.t`);
   const done = await back();
   expect(done.text + done.code).toMatch(/has gone, and is made anew[^]*0$/);
   expect(await rows()).toEqual(["2022-01-18 1", "2022-01-19 1"]);

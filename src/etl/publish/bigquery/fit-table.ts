@@ -26,14 +26,19 @@ const mostTries = 5;
 
 /**
  * Warns of partitions that nobody can change.
+ * @returns whether the table is there
  * @throws {EtlError} where its rows could not be published to the table as it stands; nothing is changed
  */
-export async function checkFit({ client, name, table, allowed, where }: FitTable): Promise<void> {
+export async function checkFit({ client, name, table, allowed, where }: FitTable): Promise<boolean> {
   const existing = await getTable(client, name);
-  if (!existing) return void newTable(name, table);
+  if (!existing) {
+    newTable(name, table);
+    return false;
+  }
   changeOf(name, { existing, table, allowed });
   const warning = partitionWarning(name, { existing, spec: table.spec, where });
   if (warning) client.context.log.problem(warning);
+  return true;
 }
 
 /** @throws {EtlError} as {@link checkFit}, {Refusal} */

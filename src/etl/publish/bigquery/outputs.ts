@@ -3,11 +3,13 @@ import { mapLimited } from "../../../util/map-limited.ts";
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { formatTableName } from "../../connectors/bigquery/table-name.ts";
 import type { Database } from "../../engine/duckdb/duckdb.ts";
+import { quarantineOutput } from "../quarantine.ts";
 import type { NewTable, PublishParts, RestoredTable, StageParts, StagedTable } from "../store.ts";
+import { ask } from "./ask.ts";
 import { checkFit, fitTable, type FitTable } from "./fit-table.ts";
 import { keepTables, tidyKept } from "./keep.ts";
 import { nameJob, type Destination, type Place } from "./place.ts";
-import { relativeTo } from "./questions.ts";
+import { readPublish, relativeTo, selectLastPublish } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
 import { cloneScript, publishScript } from "./scripts.ts";
 import { stageTable } from "./stage.ts";
@@ -17,10 +19,29 @@ const loadsAtOnce = 2;
 
 /** What the destinations are, and then the rows: a table that cannot take them is told of before they are loaded. */
 export async function stageOutputs(place: Place, tables: NewTable[], as: StageParts): Promise<StagedTable[]> {
-  for (const table of tables) await ofOutput(place, table, () => checkFit(fitOf(place, table, as)));
+  for (const table of tables)
+    await ofOutput(place, table, async () => {
+      if (!(await checkFit(fitOf(place, table, as)))) await warnOfDropped(place, table);
+    });
   const db = await place.work.store.another(place.client.context.signal);
   const stage = (table: NewTable) => ofOutput(place, table, () => stageOne(place, table, { ...as, db }));
   return mapLimited(tables, stage, loadsAtOnce).finally(() => db.close());
+}
+
+/** Nobody may take a part of the rows for all of them. */
+async function warnOfDropped(place: Place, { output, plan }: NewTable): Promise<void> {
+  const { client, home } = place;
+  if (plan.mode === "replace" || output === quarantineOutput) return;
+  const [row] = await ask({ client, location: home.location, sql: selectLastPublish(place, output) });
+  if (!row) return;
+  const { name, where } = place.destinations.get(output)!;
+  client.context.log.problem({
+    severity: "warning",
+    rule: "dropped-table",
+    message: `${formatTableName(name)} is not there any more, to which run ${readPublish(row).runId} has published: it is made anew, with the rows of this run alone`,
+    hint: `Where its state is kept, \`nais-etl rollback ${output}\` brings it back; \`nais-etl backfill --rerun\` loads what is missing.`,
+    where,
+  });
 }
 
 function stageOne(place: Place, table: NewTable, { id, db }: StageParts & { db: Database }): Promise<StagedTable> {
