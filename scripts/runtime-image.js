@@ -1,7 +1,7 @@
 // Packs nais-etl and builds its runtime image of image/Dockerfile:
 //   node scripts/runtime-image.js --form node|python --image NAME:TAG [--base REF] [--node REF] [--builder NAME]
 //                                 [--platform linux/amd64] [--tarball FILE] [--push] [--sbom FILE] [--sign keyless]
-// --base takes the place of the base that the form has; --node is where the form for Python takes Node from.
+// --base takes the place of the base that the form has, in image/bases.Dockerfile; --node is where the form for Python takes Node from.
 // --tarball is what `npm pack` has made: without it, it is made here.
 // Prints the image last, after --push with the digest that the registry has.
 import { spawnSync } from "node:child_process";
@@ -103,6 +103,8 @@ async function build(name) {
   const signer = values.sign === undefined ? undefined : await chooseSigner({ sign: values.sign }, context);
   const builder = await chooseBuilder(values.builder, context);
   const given = form === "python" ? { PYTHON: base, NODE: node } : { NODE: base };
+  const bases = usualBases();
+  for (const [name, ref] of Object.entries(given)) if (ref !== undefined) bases[name] = ref;
   const { description, license } = read("package.json");
   await buildImage({
     builder,
@@ -112,7 +114,7 @@ async function build(name) {
       context: folder,
       names: [formatReference(image)],
       platform: values.platform,
-      arguments: Object.fromEntries(Object.entries(given).flatMap(([key, ref]) => (ref ? [[key, ref]] : []))),
+      arguments: bases,
       secrets: [],
       labels: imageLabels({ image, env: process.env, more: { description, licenses: license } }),
       target: form,
@@ -128,6 +130,16 @@ async function build(name) {
   if (values.sbom !== undefined) await writeSbom({ builder, image: pushed, file: resolve(values.sbom), context });
   if (signer) await signImage({ signer, image: pushed, sbom: values.sbom && resolve(values.sbom), context });
   context.print(formatReference(pushed));
+}
+
+/**
+ * Of image/bases.Dockerfile, by the arguments of image/Dockerfile that they are.
+ * @returns {Record<string, string>}
+ */
+function usualBases() {
+  const text = readFileSync(join(root, "image/bases.Dockerfile"), "utf8");
+  const found = [...text.matchAll(/^FROM (\S+) AS (\w+)$/gm)];
+  return Object.fromEntries(found.map(([, ref = "", name = ""]) => [name.toUpperCase(), ref]));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { productionLock } from "../scripts/production-lock.js";
 import { lintDockerfile } from "../src/ship/image/dockerfile/lint.ts";
 
@@ -10,6 +11,21 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 test("the runtime image's own Dockerfile is one that the rules find nothing wrong with", () => {
   const text = read("image/Dockerfile");
   expect(lintDockerfile({ text, file: "image/Dockerfile", profile: "nais", now: new Date("2026-11-05") })).toEqual([]);
+});
+
+test("its bases stand where Dependabot finds them, each by its digest, one for each argument of the Dockerfile", () => {
+  const bases = [...read("image/bases.Dockerfile").matchAll(/^FROM (.*) AS (.*)$/gm)].map(([, ref, name]) => [
+    name,
+    ref,
+  ]);
+  expect(Object.fromEntries(bases)).toEqual({
+    node: expect.stringMatching(/^docker\.io\/library\/node:24-trixie-slim@sha256:[0-9a-f]{64}$/),
+    python: expect.stringMatching(/^docker\.io\/library\/python:3\.13-slim-trixie@sha256:[0-9a-f]{64}$/),
+  });
+  const wanted = [...read("image/Dockerfile").matchAll(/^ARG (\w+)$/gm)].map(([, name]) => name!.toLowerCase());
+  expect(wanted).toEqual(bases.map(([name]) => name));
+  const { updates } = parse(read(".github/dependabot.yml")) as { updates: { directory: string }[] };
+  expect(updates).toContainEqual(expect.objectContaining({ "package-ecosystem": "docker", directory: "/image" }));
 });
 
 test("the image's packages are those that the package depends on, with all that they need, in their places", () => {

@@ -146,6 +146,24 @@ test("a builder gets of the environment what it needs, and what the build names"
   expect(probed).not.toMatch(/t\d/);
 });
 
+// As docker buildx 0.19, docker 20.10 and buildah 1.28 say it.
+test.each([
+  [`failed to resolve source metadata for ghcr.io/o/n:1: ghcr.io/o/n:1: not found`, "imagetools inspect"],
+  [`node:24@sha256:${"0a".repeat(32)}: not found`, "imagetools inspect"],
+  ["reading manifest sha256:0a in docker.io/library/node: manifest unknown", "imagetools inspect"],
+  ["dial tcp: lookup registry-1.docker.io: no such host", "cannot be reached from here"],
+  ["RUN test: exit code 1", ""],
+])("a build that ends with %j is told with what to do", async (said, hint) => {
+  await makePipeline({
+    "bin/docker": `#!/bin/sh\n[ "$1" = version ] || [ "$2" = --help ] || { echo "${said}" >&2; exit 1; }\n`,
+  });
+  await chmod(join(folder.path, "bin/docker"), 0o755);
+  const context = { ...folder.context, env: { PATH: join(folder.path, "bin") } };
+  const problems = await problemsOf(() => build({ base, builder: "docker", tags: ["1"] }, context));
+  expect(problems).toMatchObject([{ message: expect.stringContaining("building the image failed") }]);
+  expect(problems[0]!.hint ?? "").toMatch(hint === "" ? /^$/ : new RegExp(hint));
+});
+
 test("a builder that there is none of is a wrong usage", async () => {
   await makePipeline();
   await expect(build({ base, builder: "kaniko" }, folder.context)).rejects.toMatchObject({
