@@ -162,8 +162,14 @@ async function buildImage({ builder, build, context }) {
 		argv,
 		cwd: build.context,
 		env,
-		what: "building the image"
+		what: "building the image",
+		hint: buildHint
 	}, context));
+}
+/** As BuildKit, buildah and registries say it. */
+function buildHint(output) {
+	if (/manifest unknown|name unknown|pull access denied|(@sha256:[0-9a-f]{64}|source metadata .*): .*not found/i.test(output)) return "The image that it begins with is not in its registry, or no longer: digests are taken away. `docker buildx imagetools inspect NAME:TAG` prints the one of today; `--base` names another image.";
+	if (/no such host|i\/o timeout|connection refused|network is unreachable/i.test(output)) return "What the build fetches cannot be reached from here: the image that it begins with (`--base` names another one), or packages.";
 }
 /** With which BuildKit reaches the cache of GitHub Actions. https://docs.docker.com/build/cache/backends/gha/ */
 const githubsCache = [
