@@ -125,11 +125,10 @@ function elsewhere(flows: Flow[], path: string): Finding[] {
   const folder = path.replaceAll(sep, "/") || ".";
   if (flows.some(({ folders }) => folders === undefined || folders.includes(folder))) return [];
   const { file, folders = [] } = flows[0]!;
-  const shown = (name: string) => (name === "." ? "the top of the repository" : `${name}/`);
   return [
     bad(
       "workflow",
-      `${file} looks for a pipeline in ${folders.map(shown).join(", ")}, and this one stands in ${shown(folder)}`,
+      `${file} looks for a pipeline in ${folders.map(folderWords).join(", ")}, and this one stands in ${folderWords(folder)}`,
       `Give each step that uses nais-etl \`with: { working-directory: ${folder} }\`.`,
     ),
   ];
@@ -148,6 +147,10 @@ function unlisted(flows: Flow[], selected: string | undefined): Finding[] {
       `Add it to \`matrix: { pipeline: [ … ] }\` of each job that deploys.`,
     ),
   ];
+}
+
+function folderWords(folder: string): string {
+  return folder === "." ? "the top of the repository" : `${folder}/`;
 }
 
 function loginOf(flows: Flow[]): Finding {
