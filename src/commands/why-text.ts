@@ -65,6 +65,7 @@ const briefly: Partial<Record<Kind, string>> = {
   "rolled-back": "it was a rollback",
   stuck: "a run holds it and does not end, so no other can run",
   overdue: "its scheduled runs do not come",
+  gap: "earlier intervals are missing",
   late: "a source came late",
   doubled: "a source gave its rows twice",
   check: "a check failed",
@@ -93,6 +94,9 @@ const words: Record<string, string> = {
   killed: "was killed",
 };
 
+/** What has changed since has no part in these. */
+const isWell = new Set<Why["cause"]["kind"]>(["good", "gap"]);
+
 function linesOf(why: Why): Line[] {
   const { cause, failed, since, last_good: good, changes, readers } = why;
   const more = failed.map(({ message }) => message).filter((said) => !cause.what.includes(said) && !isCheck(said));
@@ -102,7 +106,7 @@ function linesOf(why: Why): Line[] {
     ...(since ? [["since", sinceWords(since)] as Line] : []),
     ...(good && since ? [["last good run", `${good.run_id}, ${timeOf(good.started_at)}`] as Line] : []),
     ...missingLine(why),
-    ...(changes.length > 0 && cause.kind !== "good"
+    ...(changes.length > 0 && !isWell.has(cause.kind)
       ? [["changed since", changes.map(changeWords).join("\n")] as Line]
       : []),
     ["readers see", readers.map(readerWords).join("\n") || "nothing: there is no output"],

@@ -74,6 +74,27 @@ test("several intervals that failed are filled by one command, and no others", a
   expect(await why()).toMatchObject({ cause: { kind: "good" }, readers: [{ run_id: "2022-01-21" }] });
 });
 
+test("what failed before a good run is not forgotten: readers lack it until it is filled", async () => {
+  await runFolder(folder, { interval: "2022-01-18" });
+  await folder.write("data/towns.csv", doubled);
+  await runFolder(folder, { interval: "2022-01-19" });
+  await folder.write("data/towns.csv", good);
+  await runFolder(folder, { interval: "2022-01-20" });
+  const found = await why();
+  expect(found).toMatchObject({
+    run: { run_id: "2022-01-20", status: "succeeded" },
+    cause: {
+      kind: "gap",
+      what: "this run came to its end, and readers have nothing of 1 day before: 2022-01-19",
+    },
+    mend: { command: "nais-etl backfill --from 2022-01-19 --to 2022-01-19" },
+  });
+  expect((await typed("nais-etl why")).text).not.toContain("changed since");
+  expect((await why("2022-01-20")).cause.kind).toBe("good");
+  expect(await typed(found.mend!.command)).toMatchObject({ code: 0 });
+  expect((await why()).cause.kind).toBe("good");
+});
+
 test("an earlier run is explained by its id; one that is not known is answered with those that are", async () => {
   await folder.write("data/towns.csv", doubled);
   await runFolder(folder, { interval: "2022-01-19" });

@@ -21,6 +21,8 @@ export interface Case {
   lock: LockSeen;
   /** Scheduled times since the newest run that nobody has run at. */
   missed: Date[];
+  /** Labels of intervals that runs have begun and that readers lack, oldest first. */
+  gaps: string[];
   /** Asked only where records say too little. */
   cluster: ClusterSeen | undefined;
   now: Date;
@@ -48,8 +50,8 @@ export type Mend =
   | { by: "run"; mayChangeCode?: true; allowSchemaChange?: true; waitLock?: true }
   /** Put the image back that made the last good run. */
   | { by: "deploy"; image: string; revision: string | undefined }
-  /** Load what was taken back. */
-  | { by: "backfill"; from: string }
+  /** Load what is missing since; up to that one. */
+  | { by: "backfill"; from: string; last?: string }
   /** Take back what was published. */
   | { by: "rollback"; output: string; to: string }
   /** Look at what the platform says. */
@@ -62,6 +64,7 @@ export type CauseKind =
   | "running"
   | "stuck"
   | "overdue"
+  | "gap"
   | "late"
   | "doubled"
   | "check"

@@ -81,6 +81,20 @@ const lockHeld: Rule = (about, { execution }) =>
 const lockHeldHere: Rule = (about) =>
   about.lock.holder && about.lock.holder.until === undefined ? held(about) : undefined;
 
+/** A run of today that is good says nothing of the one of yesterday. */
+const gap: Rule = ({ gaps, pipeline }) => {
+  if (gaps.length === 0) return undefined;
+  const { every } = pipeline.spec.interval!;
+  const shown = gaps.length > mostGaps ? `${gaps.slice(0, mostGaps).join(", ")} …` : gaps.join(", ");
+  return {
+    kind: "gap",
+    what: `this run came to its end, and readers have nothing of ${count(gaps.length, every)} before: ${shown}`,
+    mend: { by: "backfill", from: gaps[0]!, last: gaps.at(-1)! },
+  };
+};
+
+const mostGaps = 5;
+
 /** What no check has caught: twice the rows of every good run of late. Where only new rows are read, their number says little. */
 const doubledUnseen: Rule = ({ good, goodRuns, pipeline, isFirstGood }, record) => {
   // Whoever has mended something has looked at it.
@@ -242,7 +256,7 @@ const rolledBack: Rule = ({ pipeline: { spec } }, { rollback }) => {
 };
 
 const failedRules: Rule[] = [late, doubled, check, ...toldRules, image, deploy, other];
-const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, rolledBack, doubledUnseen];
+const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, rolledBack, doubledUnseen, gap];
 
 const byStatus: Partial<Record<string, Rule[]>> = {
   running: [running, killed],

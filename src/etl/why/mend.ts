@@ -18,7 +18,7 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
     case "deploy":
       return words(["nais-etl deploy", ...targetOf(about), `--image ${mend.image}`, ...revisionOf(mend), "--wait run"]);
     case "backfill":
-      return words([`nais-etl backfill --from ${mend.from}`, ...targetOf(about)]);
+      return backfillOf(mend, about);
     case "rollback":
       return words([`nais-etl rollback ${mend.output}`, ...targetOf(about), `--to ${mend.to}`]);
     case "status":
@@ -35,12 +35,7 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
   const labels = pipeline.spec.interval ? [...new Set(failed)].toSorted() : [];
   const [first] = labels;
   const flags = [...(waitLock ? ["--wait-lock 10m"] : []), ...(allowSchemaChange ? ["--allow-schema-change"] : [])];
-  if (first !== undefined && labels.length > 1)
-    return words([
-      `nais-etl backfill --from ${first} --to ${labels.at(-1)!}`,
-      ...targetOf(about),
-      ...flags,
-    ]);
+  if (first !== undefined && labels.length > 1) return backfillOf({ from: first, last: labels.at(-1) }, about, flags);
   const label = pipeline.spec.interval && run ? (first ?? run.record.run_id) : undefined;
   // The pod waits for a lock by itself; only a start by hand may change columns.
   if (ranInCluster(about) && !allowSchemaChange)
@@ -59,6 +54,11 @@ function rollBackAgain({ to, outputs }: NonNullable<RunRecord["rollback"]>, { ab
   const names = outputs.map(({ output }) => output);
   const flags = waitLock ? ["--wait-lock 10m"] : [];
   return words([`nais-etl rollback ${names.join(" ")}`, ...targetOf(about), `--to ${to}`, ...flags]);
+}
+
+function backfillOf({ from, last }: { from: string; last?: string | undefined }, about: Case, flags: string[] = []) {
+  const end = last === undefined ? [] : [`--to ${last}`];
+  return words([`nais-etl backfill --from ${from}`, ...end, ...targetOf(about), ...flags]);
 }
 
 /** What is to be done before the command; undefined where it is nothing. */

@@ -6,6 +6,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { scheduledTimes } from "../../spec/scheduled-times.ts";
 import { localTarget } from "../../spec/target.ts";
+import type { PastPublish } from "../publish/past-publish.ts";
 import { readPublishes } from "../publish/read-publishes.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { KeptRun } from "../report/history.ts";
@@ -13,6 +14,7 @@ import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
 import type { AskCluster } from "./cluster.ts";
+import { gapsOf } from "./gaps.ts";
 import { commandFor, firstFor } from "./mend.ts";
 import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
@@ -56,8 +58,8 @@ export interface AskWhy {
 /** @throws {EtlError} `usage` where there is no such run */
 export async function findWhy({ pipeline, asked, askCluster }: AskWhy, context: Context): Promise<Why> {
   const runs = byExecution(await pastStarts(pipeline, context));
-  const about = await gather({ pipeline, asked, askCluster, runs }, context);
   const publishes = await readPublishes({ pipeline }, context);
+  const about = await gather({ pipeline, asked, askCluster, runs, publishes }, context);
   const cause = findCause(about);
   const command = commandFor(cause.mend, about);
   const before = firstFor(cause, about);
@@ -100,10 +102,12 @@ function mendedBy({ run, pipeline: { spec } }: Case, runs: Execution[]): Executi
 /** What is usual shows in so many. */
 const comparedRuns = 10;
 
-async function gather(
-  { pipeline, asked, askCluster, runs }: AskWhy & { runs: Execution[] },
-  context: Context,
-): Promise<Case> {
+interface Gather extends AskWhy {
+  runs: Execution[];
+  publishes: PastPublish[];
+}
+
+async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, context: Context): Promise<Case> {
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
   const lastGood = before.findLastIndex(({ status }) => isGood(status));
@@ -128,6 +132,7 @@ async function gather(
     changes: run && good && !run.record.rollback ? changesBetween(good, run.record) : [],
     lock,
     missed,
+    gaps: asked === undefined ? gapsOf(pipeline, runs, publishes) : [],
     cluster: isSilent && pipeline.target !== localTarget ? await askCluster?.() : undefined,
     now: context.now(),
   };
