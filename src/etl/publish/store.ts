@@ -131,6 +131,8 @@ export interface PastState {
   next: PastPublish | undefined;
   /** The very moment, where one was asked for. */
   moment: Date | undefined;
+  /** Is told why the server did not let it be read; its message may be shown. */
+  refused?: (error: Error) => void;
 }
 
 /** What a rollback asks of a store. */

@@ -15,7 +15,7 @@ import type {
 } from "../publish/store.ts";
 import type { RunState } from "../run-state.ts";
 import { aroundPoint, correctionsOf, marksAt, takenBack } from "./corrections.ts";
-import { goneTable, refuseColumns, refuseShared, tooOld } from "./refusals.ts";
+import { goneTable, refuseColumns, refuseShared, notThere } from "./refusals.ts";
 import { isThere, type Point } from "./point.ts";
 
 export interface WantedOutput {
@@ -86,10 +86,13 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
   const look = await store.past.look(output, spec);
   const stands = !(point.isMoment && travels) && (!next || isThere(records, point));
   if (look && stands) return undefined;
-  const wanted: PastState = { output, spec, publish, next, moment: point.isMoment && travels ? point.at : undefined };
+  const refusals: Error[] = [];
+  const moment = point.isMoment && travels ? point.at : undefined;
+  const refused = (error: Error) => void refusals.push(error);
+  const wanted: PastState = { output, spec, publish, next, moment, refused };
   const before = await findState(store, wanted, records);
   if (!look && before?.copy === undefined) throw await goneTable({ past: wanted, records, store, travels });
-  if (!before) throw await tooOld({ past: wanted, records, store, travels });
+  if (!before) throw await notThere({ past: wanted, records, store, travels, refusal: refusals[0] });
   const now = look ?? { columns: before.columns, rows: 0 };
   refuseColumns({ spec, now, before, state: wanted });
   const corrections = correctionsOf({ output, records, at: publish?.at ?? new Date(0) });

@@ -5,32 +5,43 @@ import { sameName } from "../publish/fit-columns.ts";
 import { isPublish, type PastPublish } from "../publish/past-publish.ts";
 import type { PastState, PastTable, Store, TableLook, TableOutput } from "../publish/store.ts";
 
-interface TooOld {
+interface NotThere {
   past: PastState;
   records: PastPublish[];
   store: Store;
   /** Whether its store remembers by itself. */
   travels: boolean;
+  /** What the server has said to it. */
+  refusal?: Error | undefined;
 }
 
 /** With the runs that can be had. */
-export async function tooOld({ past, records, store, travels }: TooOld): Promise<EtlError> {
+export async function notThere(lost: NotThere): Promise<EtlError> {
+  const { past, records, store, travels, refusal } = lost;
   const { output, spec, publish, moment, next } = past;
-  if (!publish && next && !travels) throw beforeFirst(past, next);
+  if (!publish && next && !travels) return beforeFirst(past, next);
+  const since = travels ? await store.past.reach(output) : undefined;
   const kept = await store.past.kept(output, spec, records.filter(isPublish));
   const runs = [...new Set(kept.map(({ runId }) => runId))].toReversed();
   const state = moment ? `at ${moment.toISOString()}` : `after run ${publish?.runId ?? "none"}`;
-  const reach = travels ? "Time travel reaches as far back as its dataset says, seven days by default. " : "";
+  const reach = since ? `Time travel reaches back to ${since.toISOString()}, as its dataset says. ` : "";
   const names =
     runs.length > 0
       ? `Kept are the states after ${runs.join(", ")}.`
       : `None is kept: \`keep: 3\` on the output keeps the last three.`;
+  const isInReach = moment !== undefined && since !== undefined && moment >= since;
   return new EtlError({
     code: "failed",
     part: `output ${output}`,
-    message: `${spec.table} as it was ${state} can be had no more`,
+    message: `${spec.table} as it was ${state} ${isInReach ? `cannot be read: ${inReach(refusal)}` : "can be had no more"}`,
     hint: `${reach}${names}`,
+    cause: refusal,
   });
+}
+
+/** Records say what was published a moment before it can be seen. */
+function inReach(refusal: Error | undefined): string {
+  return refusal?.message ?? "a run published just then; name a time some seconds before, or after";
 }
 
 function beforeFirst({ output, spec }: PastState, { runId, at }: PastPublish): EtlError {
@@ -43,7 +54,7 @@ function beforeFirst({ output, spec }: PastState, { runId, at }: PastPublish): E
 }
 
 /** Somebody has dropped it, and that state is not kept. */
-export async function goneTable({ past, records, store, travels }: TooOld): Promise<EtlError> {
+export async function goneTable({ past, records, store, travels }: NotThere): Promise<EtlError> {
   const { output, spec, publish } = past;
   const kept = await store.past.kept(output, spec, records.filter(isPublish));
   const runs = [...new Set(kept.map(({ runId }) => runId))].toReversed();

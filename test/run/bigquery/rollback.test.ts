@@ -194,6 +194,21 @@ describe("by time travel", () => {
     ]);
   });
 
+  test("what the server refuses is told in its words, and not said to be too old", async () => {
+    for (const label of days.slice(0, 2)) await publish(label);
+    const words = "Invalid time travel timestamp 17 for table t@17. Cannot read before 18.";
+    const error = { reason: "invalidQuery", message: words };
+    await sleep(5);
+    const moment = new Date().toISOString();
+    await lab.server.fault({ on: { body: "SYSTEM_TIME" }, times: 9, action: "fail-job", error });
+    const { text } = await back({ to: moment });
+    await lab.server.clearFaults();
+    expect(text).toContain(`cannot be read: `);
+    expect(text).toContain("Invalid time travel timestamp");
+    expect(text).toContain("Time travel reaches back to ");
+    expect(text).not.toContain("no more");
+  });
+
   test("what lies further back than the dataset remembers is refused", async () => {
     for (const label of days.slice(0, 2)) await publish(label);
     expect((await back({ to: "2022-01-01T00:00Z" })).text).toContain("can be had no more");

@@ -118,13 +118,15 @@ function momentsOf({ publish, next, moment }: PastState): Date[] {
   return [to, to - 500, (from + to) / 2].map((time) => new Date(Math.ceil(time)));
 }
 
-async function isAt(place: Place, { output, publish }: PastState, moment: Date): Promise<boolean> {
+async function isAt(place: Place, { output, publish, refused }: PastState, moment: Date): Promise<boolean> {
   const { client, home, tables } = place;
   const sql = selectLastPublish(place, output, asOf(tables.publishes, moment));
   const rows = await ask({ client, location: home.location, sql }).catch((error: unknown) => {
     // Before the records were made, or further back than they reach.
-    if (error instanceof Refusal && [400, 404].includes(error.status)) return undefined;
-    throw error;
+    if (!(error instanceof Refusal && [400, 404].includes(error.status))) throw error;
+    client.context.log.debug(`the records of ${moment.toISOString()} cannot be read: ${error.message}`);
+    refused?.(error);
+    return undefined;
   });
   if (rows === undefined) return publish === undefined;
   const found = rows[0] && readPublish(rows[0]);

@@ -57,7 +57,9 @@ export function tableAt(table: Table, at: Date): Table {
   const time = at.getTime();
   if (time > Date.now())
     throw invalidQuery(`Invalid snapshot time ${time} for table ${showTable(table)}: it is in the future`);
-  const version = table.past?.versions.findLast((it) => it.at <= time);
+  if (!table.past)
+    throw invalidQuery("the BigQuery test server keeps no tables as they were: start it with the option timeTravel");
+  const version = table.past.versions.findLast((it) => it.at <= time);
   if (!version)
     throw invalidQuery(
       `Invalid snapshot time ${time} for table ${showTable(table)}@${time}. Cannot read before ${table.created}.`,
