@@ -39,7 +39,7 @@ const night: Why = {
   ],
   mend: {
     first:
-      "Ask its owner: rows may be there twice. Or take doubles away in the first model. What you change is to be deployed before: push it where the Action deploys, or `nais-etl deploy --target prod-gcp --image …` with the image that `nais-etl build --push` prints.",
+      "Ask its owner: rows may be there twice. Or take doubles away in the first model. If you change files, deploy them before: push where the Action deploys, or `nais-etl deploy --target prod-gcp --image …` with the image that `nais-etl build --push` prints.",
     command: "nais-etl trigger --wait --target prod-gcp",
   },
 };
