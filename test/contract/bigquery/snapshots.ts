@@ -95,6 +95,21 @@ export const snapshots: Case[] = [
     },
   },
   {
+    name: "a table is made from a snapshot, with its partitions, and takes rows",
+    async run(world) {
+      await create(world, "dropped", [{ name: "dato", type: "DATE" }], {
+        timePartitioning: { type: "DAY", field: "dato" },
+      });
+      await query(world, "INSERT INTO $d.dropped (dato) VALUES (DATE '2022-01-20')");
+      await query(world, "CREATE SNAPSHOT TABLE $d.dropped_kept CLONE $d.dropped");
+      await query(world, "DROP TABLE $d.dropped");
+      await query(world, "CREATE TABLE IF NOT EXISTS $d.dropped CLONE $d.dropped_kept");
+      await query(world, "INSERT INTO $d.dropped (dato) VALUES (DATE '2022-01-21')");
+      expect(await query(world, "SELECT COUNT(*) AS n FROM $d.dropped")).toEqual([{ n: 2 }]);
+      expect(await described(world, "dropped")).toMatchObject({ type: "TABLE", timePartitioning: { field: "dato" } });
+    },
+  },
+  {
     name: "a table is queried as it was",
     async run(world) {
       await make(world, "travelled");
