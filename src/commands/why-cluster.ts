@@ -30,6 +30,13 @@ function seenOf({ isSuspended, problems, runs }: JobState): ClusterSeen {
     isThere: true,
     isScheduled: !isSuspended,
     problems,
-    runs: runs.map(({ name, phase, image, message, troubles }) => ({ name, phase, image, message, troubles })),
+    runs: runs.map(({ name, phase, created, image, message, troubles }) => ({
+      name,
+      phase,
+      created,
+      image,
+      message,
+      troubles,
+    })),
   };
 }

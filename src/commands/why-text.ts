@@ -64,7 +64,7 @@ const briefly: Partial<Record<Kind, string>> = {
   "never-ran": "it has never run",
   "rolled-back": "it was a rollback",
   stuck: "a run holds it and does not end, so no other can run",
-  overdue: "its scheduled runs do not come",
+  overdue: "runs do not start, or fail before they can record it",
   gap: "earlier intervals are missing",
   late: "a source came late",
   doubled: "a source gave its rows twice",

@@ -36,7 +36,6 @@ test.concurrent("a deploy whose pipeline.yaml is refused in the pod: it fails wi
     await nights.build();
     expect(await nights.type(`nais-etl deploy --target prod-gcp --image ${image}`)).toMatchObject({ code: 0 });
     await nights.badNight();
-    nights.hoursLater = 30;
     const told = await nights.why();
     expect(told.cause).toMatchObject({
       kind: "overdue",

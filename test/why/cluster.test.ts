@@ -17,7 +17,16 @@ interface Asked {
 }
 
 function asked({ status, missed = [], runs = [], seen = {} }: Asked): Case {
-  const record = { run_id: "towns-1", execution: "towns-1", image, revision, params: {}, outputs: [], sources: [] };
+  const record = {
+    started_at: "2026-01-19T06:00:00Z",
+    run_id: "towns-1",
+    execution: "towns-1",
+    image,
+    revision,
+    params: {},
+    outputs: [],
+    sources: [],
+  };
   const run = { record, status };
   const whole = { phase: "pending", image, message: undefined, troubles: [] };
   return {
@@ -28,6 +37,8 @@ function asked({ status, missed = [], runs = [], seen = {} }: Asked): Case {
     failing: [],
     changes: [],
     missed,
+    gaps: [],
+    executions: new Set(["towns-1"]),
     lock: { holder: undefined, peakOf: () => undefined },
     now: new Date("2026-01-20T09:00:00Z"),
     cluster: {
@@ -77,6 +88,21 @@ test.each<[string, Asked, string, string | undefined]>([
     },
     'The run towns-2 waits, and has not begun: towns-2-abcde cannot start: secret "db" not found',
     "nais-etl status --target prod-gcp",
+  ],
+  [
+    "a run that failed tonight, before it could record itself",
+    {
+      status: "succeeded",
+      runs: [{ phase: "failed", message: "BackoffLimitExceeded", created: "2026-01-20T06:00:00Z" }],
+    },
+    "The run towns-2 failed, and left no record: BackoffLimitExceeded",
+    "nais-etl status --target prod-gcp",
+  ],
+  [
+    "one that failed so before the last good run",
+    { status: "succeeded", runs: [{ phase: "failed", created: "2026-01-18T06:00:00Z" }] },
+    "this run came to its end",
+    undefined,
   ],
   [
     "runs of which the cluster knows no more",

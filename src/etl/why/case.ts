@@ -23,6 +23,8 @@ export interface Case {
   missed: Date[];
   /** Labels of intervals that runs have begun and that readers lack, oldest first. */
   gaps: string[];
+  /** Of all runs that are known. */
+  executions: ReadonlySet<string>;
   /** Asked only where records say too little. */
   cluster: ClusterSeen | undefined;
   now: Date;

@@ -5,7 +5,7 @@ import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
 import type { Case, Cause, Rule } from "./case.ts";
 import { growthOf } from "./changes.ts";
-import { overdue, startless } from "./cluster.ts";
+import { failedUnrecorded, overdue, startless } from "./cluster.ts";
 import { killed } from "./killed.ts";
 import type { Holder } from "./past-starts.ts";
 import { errorsOf, toldRules } from "./told.ts";
@@ -256,7 +256,7 @@ const rolledBack: Rule = ({ pipeline: { spec } }, { rollback }) => {
 };
 
 const failedRules: Rule[] = [late, doubled, check, ...toldRules, image, deploy, other];
-const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, rolledBack, doubledUnseen, gap];
+const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, failedUnrecorded, rolledBack, doubledUnseen, gap];
 
 const byStatus: Partial<Record<string, Rule[]>> = {
   running: [running, killed],

@@ -17,6 +17,8 @@ export interface ClusterSeen {
 export interface ClusterRun {
   name: string;
   phase: string;
+  /** ISO; undefined where the cluster does not say it yet. */
+  created: string | undefined;
   image: string | undefined;
   message: string | undefined;
   troubles: { what: string; cure: string }[];
@@ -46,6 +48,12 @@ function missedWords(missed: readonly Date[]): string {
   return `${count(missed.length, "scheduled run")} left no record, the first at ${since} UTC`;
 }
 
+/** The last run that is known was good; a later one failed before it could record itself. */
+export const failedUnrecorded: Rule = (about) => {
+  const [newest] = about.cluster?.runs ?? [];
+  return newest?.phase === "failed" ? unrecorded(about, about.cluster!) : undefined;
+};
+
 /** By what the cluster says: why nothing has begun. Undefined where it says nothing of use. */
 export function startless(about: Case): Cause | undefined {
   const { cluster, pipeline } = about;
@@ -64,8 +72,8 @@ export function startless(about: Case): Cause | undefined {
 /** The newest run of the cluster, where it left no record here. */
 function unrecorded(about: Case, { runs, problems }: ClusterSeen): Cause | undefined {
   const [newest] = runs;
-  if (!newest || newest.name === about.run?.record.execution || newest.phase === "running") return undefined;
-  if (newest.phase === "succeeded") return undefined;
+  if (!newest || newest.phase === "running" || newest.phase === "succeeded") return undefined;
+  if (about.executions.has(newest.name) || isBefore(newest, about)) return undefined;
   const [trouble] = newest.troubles;
   const state = newest.phase === "pending" ? "waits, and has not begun" : `${newest.phase}, and left no record`;
   const said = [trouble?.what, newest.message, ...problems].filter(Boolean);
@@ -84,6 +92,10 @@ function unrecorded(about: Case, { runs, problems }: ClusterSeen): Cause | undef
     first: trouble?.cure ?? `Its log says more, where it has one: ${log}.`,
     mend: { by: "status" },
   };
+}
+
+function isBefore({ created }: ClusterRun, { run }: Case): boolean {
+  return created !== undefined && run !== undefined && Date.parse(created) < Date.parse(run.record.started_at);
 }
 
 /** The run that is asked about may be good itself: those that came after it are not. */

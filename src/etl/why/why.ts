@@ -121,7 +121,9 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
   const lock = await lookAtHolder(pipeline, context);
   const missed = asked === undefined && run ? missedTimes(run.record, pipeline, context.now()) : [];
   const isCut = run?.status === "running" || run?.status === "killed";
-  const isSilent = !run || missed.length > 0 || (isCut && !lock.holder);
+  // Of one that failed before it could record itself, the cluster alone knows.
+  const isLastGood = asked === undefined && run !== undefined && !isBad;
+  const isSilent = !run || isLastGood || missed.length > 0 || (isCut && !lock.holder);
   return {
     pipeline,
     run,
@@ -133,6 +135,7 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
     lock,
     missed,
     gaps: asked === undefined ? gapsOf(pipeline, runs, publishes) : [],
+    executions: new Set(runs.map(({ record }) => record.execution)),
     cluster: isSilent && pipeline.target !== localTarget ? await askCluster?.() : undefined,
     now: context.now(),
   };
