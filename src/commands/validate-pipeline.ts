@@ -38,6 +38,7 @@ const localChecks: Checks = [
   ["tests", testsCheck],
   ["pipeline", typesCheck],
   ["pipeline", packagesCheck],
+  ["pipeline", pythonCheck],
   ["credentials", credentialsCheck],
 ];
 const pipelineChecks: Checks = [
@@ -123,6 +124,11 @@ async function typesCheck(pipeline: LoadedPipeline, _found: FoundPipeline, conte
 async function packagesCheck(pipeline: LoadedPipeline, { root }: FoundPipeline): Promise<Problem[]> {
   const { validatePackages } = await import("../etl/validate/validate-packages.ts");
   return validatePackages(pipeline, root);
+}
+
+async function pythonCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
+  const { validatePython } = await import("../etl/validate/validate-python.ts");
+  return validatePython(pipeline, context);
 }
 
 async function modelsCheck(pipeline: LoadedPipeline, _found: FoundPipeline, context: Context): Promise<Problem[]> {
