@@ -237,6 +237,22 @@ describe("rows and values", () => {
     });
     const [change] = (await makePlan({}, repository.context)).data;
     expect(change).toMatchObject({ unsteady: true });
+    await repository.git("rm", "--quiet", "models/towns_by_size.sql");
+    const columns = "models: { towns_by_size: { columns: { id: INT64, size: FLOAT64 } } }\n";
+    await repository.write("pipeline.yaml", `${files["pipeline.yaml"]}${columns}`);
+    const program = (size: string) =>
+      repository.write(
+        "models/towns_by_size.ts",
+        `export const row = (towns: { id: bigint }) => ({ id: towns.id, size: ${size} });\n`,
+      );
+    await program("Math.random()");
+    await repository.commit();
+    expect((await makePlan({ against: "HEAD" }, repository.context)).data).toMatchObject([{ unsteady: true }]);
+    await program("Date.now()");
+    await repository.commit();
+    expect((await makePlan({ against: "HEAD" }, repository.context)).data).toEqual([]);
+    await repository.git("rm", "--quiet", "models/towns_by_size.ts");
+    await repository.write("pipeline.yaml", files["pipeline.yaml"]);
     await repository.write("models/towns_by_size.sql", "SELECT nothing FROM towns");
     expect(await plan({}, repository.context)).toBe(1);
     expect(repository.printed.join("\n")).toContain("models/towns_by_size.sql:1:8 error");

@@ -109,7 +109,16 @@ async function unsteadyModels({ models }: Graph, { db }: Work): Promise<Readonly
   const names = new Set([...(await volatileNames(db))].filter((name) => !clockNames.has(name)));
   const found = new Set<string>();
   const isUnsteady = (node: ModelNode) =>
-    (node.kind === "query" && isVolatile(node.sql, names)) || node.reads.some((name) => found.has(name));
+    (node.kind === "query" ? isVolatile(node.sql, names) : mayVary(node.file)) ||
+    node.reads.some((name) => found.has(name));
   for (const node of models) if (isUnsteady(node)) found.add(node.name);
   return found;
+}
+
+const chance = /random|uuid|shuffle|\bsample\(|token_hex/i;
+const clock = /\b(?:now|today|utcnow|time_ns|time\.time)\(/;
+
+/** By its words: what it calls is not known. The clock stands still for TypeScript alone. */
+function mayVary({ language, text }: ModelNode["file"]): boolean {
+  return chance.test(text) || (language !== "typescript" && clock.test(text));
 }
