@@ -44,13 +44,13 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
     .option("--json", "print it as JSON")
     .action(to(async (options) => (await import("../commands/plan.ts")).plan(options, context)));
   command(program, {
-    usage: "rollback <outputs...>",
+    usage: "rollback [outputs...]",
     description: "bring tables back to how a run left them, or to a time",
     example: "nais-etl rollback apps_per_env --to 2022-01-19 --target prod-gcp",
   })
     .option(
       "--to <run>",
-      "a run's id, or a time: 2022-01-20, 2022-01-20T07:30, or 90m ago; without it, they are listed",
+      "a run's id, or a time: 2022-01-20, 2022-01-20T07:30, or 90m ago; without it, those that there are are listed",
     )
     .option("--target <name>", "local, or a cluster's name")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)

@@ -6,7 +6,9 @@ import { knownRuns, lookAhead, stepsAfter, warnOfNext, type Afterwards } from ".
 import { formatPlan } from "../etl/rollback/console.ts";
 import type { RollbackPlan } from "../etl/rollback/plan.ts";
 import { readersOf } from "../etl/rollback/readers.ts";
-import { rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
+import { listStates, rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
+import { formatStates, type OutputStates } from "../etl/rollback/states.ts";
+import { localTarget } from "../spec/target.ts";
 import { version } from "../util/version.ts";
 import { loadOnTarget } from "./load-pipeline.ts";
 import { waitOf } from "./wait-lock.ts";
@@ -15,7 +17,8 @@ export interface RollbackCommandOptions {
   dir?: string;
   pipeline?: string;
   target?: string;
-  outputs: string[];
+  /** None where there is one output alone. */
+  outputs?: string[];
   /** Without it, the states that there are are told. */
   to?: string;
   param?: Record<string, string>;
@@ -28,24 +31,34 @@ export interface RollbackCommandOptions {
 
 /** @returns the exit code */
 export async function rollback(options: RollbackCommandOptions, context: Context): Promise<number> {
-  const { outputs, json = false } = options;
+  const { outputs = [], to, json = false } = options;
   const pipeline = await loadOnTarget(options, context);
   const { target } = pipeline;
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });
   const params = options.param ?? {};
+  const asked = { pipeline, params, outputs, waitLock: waitOf(options.waitLock) };
+  if (to === undefined) {
+    const states = await listStates(asked, { ...context, log });
+    context.print(json ? JSON.stringify({ outputs: states }, undefined, 2) : listOf(states, target));
+    return 0;
+  }
   let after: Afterwards = { next: undefined, good: undefined, last: undefined };
-  const done = await bringBack(
-    { pipeline, params, outputs, to: options.to, waitLock: waitOf(options.waitLock) },
-    { ...context, log },
-    async (plan) => {
-      after = lookAhead({ plan, pipeline, runs: await knownRuns(pipeline, context), now: context.now() });
-      const readers = await readersOfAll(plan, pipeline, context);
-      log.info(formatPlan({ plan, pipeline, readers, after }).join("\n"), { step: "plan" });
-      return !options.dryRun && isWanted(options, context);
-    },
-  );
+  const done = await bringBack({ ...asked, to }, { ...context, log }, async (plan) => {
+    after = lookAhead({ plan, pipeline, runs: await knownRuns(pipeline, context), now: context.now() });
+    const readers = await readersOfAll(plan, pipeline, context);
+    log.info(formatPlan({ plan, pipeline, readers, after }).join("\n"), { step: "plan" });
+    return !options.dryRun && isWanted(options, context);
+  });
   return tell(done, { options, pipeline, after, context: { ...context, log } });
+}
+
+function listOf(states: OutputStates[], target: string): string {
+  const [first] = states;
+  const at = target === localTarget ? "" : ` --target ${target}`;
+  const next = first?.states[0] ?? first?.now;
+  const how = `To bring one back: nais-etl rollback ${first?.output}${at} --to ${next?.to ?? "RUN"}`;
+  return [...states.flatMap(formatStates), ...(first?.states.length || first?.since ? ["", how] : [])].join("\n");
 }
 
 async function readersOfAll(plan: RollbackPlan, pipeline: LoadedPipeline, context: Context) {

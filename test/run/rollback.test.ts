@@ -95,12 +95,35 @@ describe("a rollback", () => {
 
   test("without --to tells which states there are, and does nothing", async () => {
     const { code, text } = await back({ to: undefined });
-    expect(code).toBe(2);
+    expect(code).toBe(0);
     expect(text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")).toContain(`t → lab.t
+  now: run 2022-01-21, TIME, 4 rows
   --to 2022-01-20  TIME  3 rows  the kept copy
   --to 2022-01-19  TIME  2 rows  the kept copy
-  --to 2022-01-18  TIME  1 row   the kept copy`);
+  --to 2022-01-18  TIME  1 row   the kept copy
+
+To bring one back: nais-etl rollback t --to 2022-01-20`);
     expect(await rows()).toHaveLength(4);
+  });
+
+  test("is listed as the state of the run that it went to, with the revision and image of that run", async () => {
+    const image = "europe-north1-docker.pkg.dev/p/nais-analyse/lab:2@sha256:" + "ab".repeat(32);
+    await lab.write(dayOf("1"), append, days);
+    const env = { NAIS_APP_IMAGE: image, NAIS_ETL_REVISION: "0123456789abcdef" };
+    expect(await lab.run({ interval: "2022-01-22" }, { env })).toMatchObject({ code: 0 });
+    await back({ to: "2022-01-20" });
+    const told = (await back({ to: undefined })).text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
+    expect(told).toMatch(/now: run rollback-\S+, TIME, 3 rows, the state of run 2022-01-20\n/);
+    expect(told).toContain(
+      "--to 2022-01-22  TIME  5 rows  the kept copy  revision 0123456, image lab:2@sha256:abababa",
+    );
+    expect(told).not.toContain("europe-north1");
+    const { outputs } = JSON.parse((await back({ to: undefined, json: true })).text) as { outputs: unknown[] };
+    expect(outputs).toMatchObject([{ output: "t", now: { run: "2022-01-20", rows: 3 }, states: [{ image }, {}, {}] }]);
+  });
+
+  test("takes the one output there is, where none is named", async () => {
+    expect((await back({ outputs: [], dryRun: true })).text).toContain("t → lab.t, as run 2022-01-19 left it");
   });
 
   test("brings rows back, and the next runs append theirs again, once", async () => {
@@ -272,6 +295,7 @@ describe("`keep`", () => {
     expect((await back({ dryRun: true })).text).toContain(
       "1 other output of this pipeline stays as the last run left it: t_a",
     );
+    expect((await back({ outputs: [] })).text).toContain("which output is meant?\nName one, or several: t, t_a.");
     expect(await back({ outputs: ["t", "t_a"] })).toMatchObject({ code: 0 });
     expect([await rows(), await rows("t_a")].map((found) => found.length)).toEqual([2, 2]);
   });

@@ -25,18 +25,19 @@ import { writeRecord } from "../record/write-record.ts";
 import { newState, type RunState } from "../run-state.ts";
 import { resolveParams, resolveReferences } from "../values.ts";
 import { openWork, type Work } from "../work.ts";
+import { knownRuns } from "./afterwards.ts";
 import { nextGeneration } from "./corrections.ts";
 import { planRollback, restoredTable, type RollbackPlan, type WantedOutput } from "./plan.ts";
 import { choosePoint, isThere, type Point } from "./point.ts";
-import { withoutPoint } from "./states.ts";
+import { findStates, type OutputStates } from "./states.ts";
 
 export interface RollbackOptions {
   pipeline: LoadedPipeline;
   params: Record<string, string>;
-  /** Names of outputs, which go back together. */
+  /** Names of outputs, which go back together; none where there is one alone. */
   outputs: string[];
-  /** A run's id or execution, a time, or how long ago; undefined asks which there are. */
-  to: string | undefined;
+  /** A run's id or execution, a time, or how long ago. */
+  to: string;
   /** Milliseconds to wait for another run of this pipeline; undefined where nobody has said. */
   waitLock: number | undefined;
 }
@@ -56,24 +57,18 @@ export async function rollback(
   outside: Context,
   confirm: (plan: RollbackPlan) => Promise<boolean>,
 ): Promise<RolledBack> {
-  const { pipeline, params } = options;
-  const names = chooseOutputs(options);
-  const publishes = await readPublishes({ pipeline, params }, outside);
+  const { pipeline, to } = options;
+  const names = outputsToRestore(options);
+  const publishes = await publishesOf(options, names, outside);
   const ofThese = publishes.filter(({ output }) => names.includes(output));
-  if (ofThese.length === 0) throw neverPublished(options, names);
-  const { to } = options;
-  const point = to === undefined ? undefined : choosePoint({ pipeline, to, publishes: ofThese }, outside);
+  const point = choosePoint({ pipeline, to, publishes: ofThese }, outside);
   const lost = new AbortController();
   const context = { ...outside, signal: AbortSignal.any([outside.signal, lost.signal]) };
   const work = await openWork(context);
   try {
     const state = makeState({ options, names, point, work, context });
     const wanted = wantedOutputs(names, state);
-    const look = async (store: Store) => {
-      if (!point) throw await withoutPoint({ wanted, publishes, store });
-      return planRollback({ wanted, point, publishes, store, state });
-    };
-    const plan = await withStore(state, look);
+    const plan = await withStore(state, (store) => planRollback({ wanted, point, publishes, store, state }));
     if (plan.outputs.length === 0 || !(await confirm(plan))) return { plan, record: undefined };
     await restoreLocked({ state, plan, lost });
     return { plan, record: state.record };
@@ -82,7 +77,56 @@ export async function rollback(
   }
 }
 
-function chooseOutputs({ pipeline: { spec, where }, outputs }: RollbackOptions): string[] {
+/** Which states there are of these outputs, or of all. Nothing is changed. */
+export async function listStates(options: Asked, context: Context): Promise<OutputStates[]> {
+  const { pipeline } = options;
+  const names = options.outputs.length > 0 ? chooseOutputs(options) : tablesOf(pipeline);
+  const publishes = await publishesOf(options, names, context);
+  const work = await openWork(context);
+  try {
+    const state = makeState({ options, names, point: undefined, work, context });
+    const runs = await knownRuns(pipeline, context);
+    const wanted = wantedOutputs(names, state);
+    return await withStore(state, (store) => findStates({ wanted, publishes, runs, store }));
+  } finally {
+    await work.close();
+  }
+}
+
+type Asked = Omit<RollbackOptions, "to">;
+
+/** @throws {EtlError} `usage` where none of them was ever published */
+async function publishesOf(options: Asked, names: string[], context: Context): Promise<PastPublish[]> {
+  const { pipeline, params } = options;
+  const publishes = await readPublishes({ pipeline, params }, context);
+  if (!publishes.some(({ output }) => names.includes(output))) throw neverPublished(options, names);
+  return publishes;
+}
+
+/** @throws {EtlError} `usage` where there is none */
+function tablesOf({ spec }: LoadedPipeline): string[] {
+  const tables = Object.entries(spec.outputs ?? {}).flatMap(([name, { type }]) => (type === "bigquery" ? [name] : []));
+  if (tables.length > 0) return tables;
+  throw new EtlError({
+    code: "usage",
+    message: "no output is a table: only tables can be rolled back",
+    hint: "Run the pipeline as it was then.",
+  });
+}
+
+/** @throws {EtlError} `usage` where none is named, and it is not the only one */
+function outputsToRestore(options: RollbackOptions): string[] {
+  if (options.outputs.length > 0) return chooseOutputs(options);
+  const tables = tablesOf(options.pipeline);
+  if (tables.length === 1) return tables;
+  throw new EtlError({
+    code: "usage",
+    message: "which output is meant?",
+    hint: `Name one, or several: ${tables.join(", ")}.`,
+  });
+}
+
+function chooseOutputs({ pipeline: { spec, where }, outputs }: Asked): string[] {
   const known = Object.entries(spec.outputs ?? {});
   for (const name of outputs) {
     const found = known.find(([output]) => output === name)?.[1];
@@ -102,7 +146,7 @@ function chooseOutputs({ pipeline: { spec, where }, outputs }: RollbackOptions):
   return [...new Set(outputs)];
 }
 
-function neverPublished({ pipeline: { spec, target } }: RollbackOptions, names: string[]): EtlError {
+function neverPublished({ pipeline: { spec, target } }: Asked, names: string[]): EtlError {
   return new EtlError({
     code: "usage",
     message: `no run of ${spec.name} has published \`${names.join("`, `")}\` on target ${target}`,
@@ -111,7 +155,7 @@ function neverPublished({ pipeline: { spec, target } }: RollbackOptions, names: 
 }
 
 interface MakeState {
-  options: RollbackOptions;
+  options: Asked;
   names: string[];
   point: Point | undefined;
   work: Work;

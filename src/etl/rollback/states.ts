@@ -1,49 +1,113 @@
-/** Which states there are to go back to, for who has named none. */
-import { count, EtlError } from "../../util/error.ts";
-import { isPublish, type PastPublish } from "../publish/past-publish.ts";
+/** Which states there are to go back to, whose they are, and what stands now. */
+import { count } from "../../util/error.ts";
+import { isPublish, originOf, type PastPublish } from "../publish/past-publish.ts";
 import type { Store } from "../publish/store.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { KeptRun } from "../report/history.ts";
+import { madeBy } from "./afterwards.ts";
 import { aroundPoint } from "./corrections.ts";
 import type { WantedOutput } from "./plan.ts";
 
-interface States {
+export interface OutputStates {
+  output: string;
+  table: string;
+  /** Undefined where no run has published it. */
+  now: KnownState | undefined;
+  /** Newest first: what `--to` may say. */
+  states: KnownState[];
+  /** The first instant that `--to` may name; undefined where the store remembers what is kept alone. */
+  since: string | undefined;
+}
+
+interface KnownState {
+  /** What `--to` says. */
+  to: string;
+  published_at: string;
+  rows: number;
+  /** Where the rows are from; of what stands now it is the table. */
+  from: string;
+  /** The run that made these rows: of a rollback, the one that it went back to. Undefined where it went to a moment. */
+  run: string | undefined;
+  /** Of that run, as far as its record is left. */
+  revision: string | undefined;
+  image: string | undefined;
+}
+
+export interface FindStates {
   wanted: WantedOutput[];
   /** Of all outputs, oldest first. */
   publishes: PastPublish[];
+  runs: KeptRun[];
   store: Store;
 }
 
 /** Publishes that are looked for, newest first: each is asked for. */
 const mostLooked = 10;
 
-/** @returns `usage`, with what `--to` may say */
-export async function withoutPoint({ wanted, publishes, store }: States): Promise<EtlError> {
-  const lines: string[] = [];
+export async function findStates({ wanted, publishes, runs, store }: FindStates): Promise<OutputStates[]> {
+  const found: OutputStates[] = [];
   for (const one of wanted) {
     const records = publishes.filter(({ output }) => output === one.output);
-    lines.push(`${one.output} → ${one.spec.table}`, ...(await statesOf(one, records, store)));
+    const wrote = records.filter(isPublish).toReversed();
+    const known = (publish: PastPublish, at: { rows: number; from: string }): KnownState => ({
+      to: wrote.find(({ runId }) => runId === publish.runId) === publish ? publish.runId : publish.execution,
+      published_at: publish.at.toISOString(),
+      ...at,
+      run: originOf(publish, publishes)?.runId,
+      ...codeOf(madeBy(publish, publishes, runs)),
+    });
+    const states: KnownState[] = [];
+    for (const publish of wrote.slice(1, 1 + mostLooked)) {
+      const { next } = aroundPoint(records, publish.at);
+      const before = await store.past.find({ ...one, publish, next, moment: undefined });
+      if (before) states.push(known(publish, { rows: before.rows, from: before.from }));
+    }
+    const table = await store.past.look(one.output, one.spec);
+    const now = wrote[0] && table && known(wrote[0], { rows: table.rows, from: "the table" });
+    const since = (await store.past.reach(one.output))?.toISOString();
+    found.push({ output: one.output, table: one.spec.table, now, states, since });
   }
-  return new EtlError({
-    code: "usage",
-    message: "--to is missing: say which state is meant, by its run or a time",
-    hint: lines.join("\n"),
-  });
+  return found;
 }
 
-async function statesOf(wanted: WantedOutput, records: PastPublish[], store: Store): Promise<string[]> {
-  const wrote = records.filter(isPublish).toReversed();
-  const lines: string[][] = [];
-  for (const publish of wrote.slice(1, 1 + mostLooked)) {
-    const { next } = aroundPoint(records, publish.at);
-    const found = await store.past.find({ ...wanted, publish, next, moment: undefined });
-    const id = wrote.find(({ runId }) => runId === publish.runId) === publish ? publish.runId : publish.execution;
-    if (found) lines.push([`--to ${id}`, publish.at.toISOString(), count(found.rows, "row"), found.from]);
-  }
-  const reach = await store.past.reach(wanted.output);
+function codeOf(record: RunRecord | undefined) {
+  return { revision: record?.revision, image: record?.image };
+}
+
+export function formatStates({ output, table, now, states, since }: OutputStates): string[] {
+  const lines = states.map((state) => [
+    `--to ${state.to}`,
+    state.published_at,
+    count(state.rows, "row"),
+    state.from,
+    notesOn(state, now),
+  ]);
+  const stands = now && [`run ${now.to}`, now.published_at, count(now.rows, "row"), notesOn(now, undefined)];
   return [
+    `${output} → ${table}`,
+    stands ? `  now: ${stands.filter(Boolean).join(", ")}` : "  now: no such table",
     ...aligned(lines),
-    ...(reach ? [`  --to TIME: any since ${reach.toISOString()}, as far back as time travel reaches`] : []),
-    ...(lines.length === 0 && !reach ? ["  no earlier state: `keep: 3` on the output keeps the last three"] : []),
+    ...(since ? [`  --to TIME: any since ${since}, as far back as time travel reaches`] : []),
+    ...(lines.length === 0 && !since ? ["  no earlier state: `keep: 3` on the output keeps the last three"] : []),
   ];
+}
+
+function notesOn({ to, run, revision, image }: KnownState, now: KnownState | undefined): string {
+  const isNow = run !== undefined && run === now?.run;
+  return [
+    ...(run !== undefined && to.startsWith("rollback-") ? [`the state of run ${run}`] : []),
+    ...(isNow ? ["as it stands now"] : []),
+    ...(revision === undefined ? [] : [`revision ${revision.slice(0, 7)}`]),
+    ...(image === undefined ? [] : [`image ${shortImage(image)}`]),
+  ].join(", ");
+}
+
+/** Registry and project are those of all; of a digest, its beginning tells it apart. */
+function shortImage(image: string): string {
+  return image
+    .split("/")
+    .at(-1)!
+    .replace(/(@sha256:[0-9a-f]{7})[0-9a-f]+$/, "$1");
 }
 
 function aligned(lines: string[][]): string[] {
