@@ -2,6 +2,7 @@
 import { count, formatNumber } from "../util/error.ts";
 import type { Logger } from "../util/log.ts";
 import { wrap } from "../util/wrap.ts";
+import { formatTime } from "../etl/report/format.ts";
 import { plain, table } from "../etl/report/markdown-parts.ts";
 import type { Why } from "../etl/why/why.ts";
 
@@ -31,6 +32,7 @@ export function whyMarkdown(why: Why): string {
     `### ${plain(headOf(why))}`,
     table(["", ""], rows),
     mended && plain(mendedWords(mended)),
+    mend?.only_if && plain(`If ${mend.only_if}:`),
     mend?.first && plain(mend.first),
     mend && `\`${mend.command}\``,
     mend?.afterwards && plain(mend.afterwards),
@@ -54,15 +56,19 @@ function headline(run: Why["run"], kind: Kind): string {
 type Kind = Why["cause"]["kind"];
 
 /** What is wrong then is not how the last run ended. */
-const notOfTheRun = new Set<Kind>(["stuck", "overdue"]);
+const notOfTheRun = new Set<Kind>(["stuck", "overdue", "gap"]);
 
 /** Who was killed could not say that it is not running any more. */
 const cutOff = new Set<Kind>(["killed", "memory"]);
+
+const wentWell = new Set<Kind>(["good", "unusual", "rolled-back", "taken-back", "gap"]);
 
 /** Where the status of the run says it all, there is nothing more. */
 const briefly: Partial<Record<Kind, string>> = {
   "never-ran": "it has never run",
   "rolled-back": "it was a rollback",
+  unusual: "nothing failed, but an output has far more rows than usual, or far fewer",
+  "taken-back": "what it published was taken back",
   stuck: "a run holds it and does not end, so no other can run",
   overdue: "runs do not start, or fail before they can record it",
   gap: "earlier intervals are missing",
@@ -94,21 +100,20 @@ const words: Record<string, string> = {
   killed: "was killed",
 };
 
-/** What has changed since has no part in these. */
-const isWell = new Set<Why["cause"]["kind"]>(["good", "gap"]);
-
 function linesOf(why: Why): Line[] {
   const { cause, failed, since, last_good: good, changes, readers } = why;
+  // How much memory a good run takes, is a matter of its report.
+  const shownChanges = changes.filter(({ kind }) => !(kind === "memory" && wentWell.has(cause.kind)));
   const more = failed.map(({ message }) => message).filter((said) => !cause.what.includes(said) && !isCheck(said));
   return [
     ["why", cause.what],
     ...(more.length > 0 ? [["said", more.join("\n")] as Line] : []),
-    ...(since ? [["since", sinceWords(since)] as Line] : []),
-    ...(good && since ? [["last good run", `${good.run_id}, ${timeOf(good.started_at)}`] as Line] : []),
-    ...missingLine(why),
-    ...(changes.length > 0 && !isWell.has(cause.kind)
-      ? [["changed since", changes.map(changeWords).join("\n")] as Line]
+    ...(since ? [["since", sinceWords(since, cause.kind)] as Line] : []),
+    ...(good && (since || shownChanges.length > 0)
+      ? [["last good run", `${good.run_id}, ${formatTime(good.started_at)}`] as Line]
       : []),
+    ...missingLine(why),
+    ...(shownChanges.length > 0 ? [["changed since", shownChanges.map(changeWords).join("\n")] as Line] : []),
     ["readers see", readers.map(readerWords).join("\n") || "nothing: there is no output"],
   ];
 }
@@ -120,7 +125,7 @@ function missingLine({ missed, cause }: Why): Line[] {
   return [
     [
       "missing",
-      `${count(runs, "scheduled run")} left no record since, the first at ${timeOf(first)}: see nais-etl status`,
+      `${count(runs, "scheduled run")} left no record since, the first at ${formatTime(first)}: see nais-etl status`,
     ],
   ];
 }
@@ -130,8 +135,9 @@ function isCheck(said: string): boolean {
   return said.startsWith("check `");
 }
 
-function sinceWords({ run_id, started_at, runs }: NonNullable<Why["since"]>): string {
-  return `${timeOf(started_at)}, run ${run_id}${runs > 1 ? `; ${formatNumber(runs)} runs have failed` : ""}`;
+function sinceWords({ run_id, started_at, runs }: NonNullable<Why["since"]>, kind: Kind): string {
+  const all = kind === "unusual" ? "runs are so" : "runs have failed";
+  return `${formatTime(started_at)}, run ${run_id}${runs > 1 ? `; ${formatNumber(runs)} ${all}` : ""}`;
 }
 
 function changeWords({ what, before, after }: Why["changes"][number]): string {
@@ -139,12 +145,22 @@ function changeWords({ what, before, after }: Why["changes"][number]): string {
 }
 
 function readerWords(seen: Why["readers"][number]): string {
-  const { output, run_id, published_at, age_seconds: age, rows = 0, intervals } = seen;
+  const { output, run_id, published_at, age_seconds: age, rows = 0, intervals, brought_back_at: back } = seen;
   if (published_at === undefined) return `${output}: nothing was published yet`;
-  const published = `published ${ageWords(age!)} ago`;
+  const published = `published ${ageWords(age!)} ago${back === undefined ? "" : `, and brought back ${formatTime(back)}`}`;
   if (intervals === undefined) return `${output}: the ${count(rows, "row")} of run ${run_id}, ${published}`;
   const newest = `the newest is ${run_id}, ${count(rows, "row")}, ${published}`;
-  return [`${output}: ${count(intervals, "interval")}, ${newest}`, ...failedWords(seen)].join("; ");
+  return [`${output}: ${count(intervals, "interval")}, ${newest}`, ...failedWords(seen), ...missingWords(seen)].join(
+    "; ",
+  );
+}
+
+/** Besides the one that failed, which is told. */
+function missingWords({ missing = [], failed_interval: failed }: Why["readers"][number]): string[] {
+  const others = missing.filter((label) => label !== failed?.run_id);
+  const [first] = others;
+  if (first === undefined) return [];
+  return others.length === 1 ? [`${first} is missing`] : [`${others.length} are missing, ${first} to ${others.at(-1)}`];
 }
 
 /** Where the interval that failed is not the newest that is there. */
@@ -161,16 +177,14 @@ function ageWords(seconds: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-function timeOf(iso: string): string {
-  return `${iso.slice(0, 16).replace("T", " ")} UTC`;
-}
-
 function mendLines({ mend, cause, mended_by: mended }: Why, paint: Logger["paint"]): string[] {
   if (mended) return [wrap(mendedWords(mended), screen).join("\n")];
-  if (!mend) return [cause.kind === "good" ? "Nothing is to be mended." : "There is nothing to do but wait."];
-  const { first, command, afterwards } = mend;
+  if (!mend) return [cause.kind === "running" ? "There is nothing to do but wait." : "Nothing is to be mended."];
+  const { only_if: onlyIf, first, command, afterwards } = mend;
   const steps = [
-    ...(first === undefined ? ["To mend it:"] : [...wrap(`First: ${first}`, screen), "Then:"]),
+    ...(onlyIf === undefined ? [] : wrap(`If ${onlyIf}:`, screen)),
+    ...(first === undefined ? [] : [...wrap(`First: ${first}`, screen), "Then:"]),
+    ...(onlyIf === undefined && first === undefined ? [cause.kind === "gap" ? "To fill them:" : "To mend it:"] : []),
     `  ${paint("bold", command)}`,
     ...(afterwards === undefined ? [] : wrap(`Afterwards: ${afterwards}`, screen)),
   ];
@@ -178,5 +192,5 @@ function mendLines({ mend, cause, mended_by: mended }: Why, paint: Logger["paint
 }
 
 function mendedWords({ run_id, started_at }: NonNullable<Why["mended_by"]>): string {
-  return `Mended since: run ${run_id} of ${timeOf(started_at)} was good. Nothing is left to do.`;
+  return `Mended since: run ${run_id} of ${formatTime(started_at)} was good. Nothing is left to do.`;
 }

@@ -4,6 +4,8 @@ import type { RunRecord } from "../record/run-record.ts";
 import type { Change } from "./changes.ts";
 import type { ClusterSeen } from "./cluster.ts";
 import type { Execution, LockSeen } from "./past-starts.ts";
+import type { ReadersSee } from "./readers.ts";
+import type { Unusual } from "./unusual.ts";
 
 export interface Case {
   pipeline: LoadedPipeline;
@@ -18,10 +20,17 @@ export interface Case {
   /** Runs after the last good one, up to this one: those that were not good. Oldest first. */
   failing: RunRecord[];
   changes: Change[];
+  /** What came after it. Oldest first. */
+  later: Execution[];
+  /** Of a rollback, or of a run whose rows one has taken back: the last run that had loaded before. */
+  bad: RunRecord | undefined;
+  /** Where it is good, and its rows are many more than usual, or far fewer: `good` is the last that was as usual. */
+  unusual: Unusual | undefined;
+  readers: ReadersSee[];
   lock: LockSeen;
   /** Scheduled times since the newest run that nobody has run at. */
   missed: Date[];
-  /** Labels of intervals that runs have begun and that readers lack, oldest first. */
+  /** Labels of intervals that readers lack, oldest first: runs have begun them, or they lie between others that are there. */
   gaps: string[];
   /** Of all runs that are known. */
   executions: ReadonlySet<string>;
@@ -40,6 +49,8 @@ export interface Cause {
   what: string;
   /** What somebody has to do before the command helps. */
   first?: string;
+  /** On which condition the command is the right one, which nobody but people can know: `these numbers are wrong`. */
+  onlyIf?: string;
   /** What is left to do when the command has helped. */
   afterwards?: string;
   /** What mends it; see {@link import("./mend.ts").commandFor}. None where there is nothing to mend. */
@@ -52,15 +63,17 @@ export type Mend =
   | { by: "run"; mayChangeCode?: true; allowSchemaChange?: true; waitLock?: true }
   /** Put the image back that made the last good run. */
   | { by: "deploy"; image: string; revision: string | undefined }
-  /** Load what is missing since; up to that one. */
+  /** Load what was taken back, or is missing: from the first interval up to the last, or up to now. */
   | { by: "backfill"; from: string; last?: string }
   /** Take back what was published. */
-  | { by: "rollback"; output: string; to: string }
+  | { by: "rollback"; outputs: string[]; to: string }
   /** Look at what the platform says. */
   | { by: "status" };
 
 export type CauseKind =
   | "good"
+  | "unusual"
+  | "taken-back"
   | "rolled-back"
   | "never-ran"
   | "running"

@@ -3,11 +3,12 @@ import { count, formatNumber } from "../../util/error.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
-import type { Case, Cause, Rule } from "./case.ts";
+import type { Case, Cause, Mend, Rule } from "./case.ts";
 import { growthOf } from "./changes.ts";
 import { failedUnrecorded, overdue, startless } from "./cluster.ts";
 import { killed } from "./killed.ts";
 import type { Holder } from "./past-starts.ts";
+import { nextRun, rolledBack, takenBack } from "./taken-back.ts";
 import { errorsOf, toldRules } from "./told.ts";
 
 const nothing = { by: "nothing" } as const;
@@ -108,7 +109,8 @@ const doubledUnseen: Rule = ({ good, goodRuns, pipeline, isFirstGood }, record) 
     kind: "doubled",
     what: `${grownWords(growth)}, and no check objected: it was published`,
     first: "Look whether it is right. A check on it would stop the next one: `row_count`, or `unique`.",
-    mend: { by: "rollback", output: output.name, to: good.run_id },
+    onlyIf: ifWrong,
+    mend: { by: "rollback", outputs: [output.name], to: good.run_id },
   };
 };
 
@@ -241,22 +243,43 @@ function hours(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
 
-const rolledBack: Rule = ({ pipeline: { spec } }, { rollback }) => {
-  if (!rollback) return undefined;
-  const states = rollback.outputs.map(({ output, run_id: id }) => `\`${output}\` is as run ${id ?? "none"} left it`);
-  const taken = [...new Set(rollback.outputs.flatMap(({ taken_back: runs }) => runs))].toSorted();
-  const [first] = taken;
-  const gone = first === undefined ? "" : `. The rows of ${taken.join(", ")} were taken back`;
+/** Nothing has stopped it, and its rows are not what they always are. */
+const unusual: Rule = (about, record) => {
+  const { unusual: found, isFirstGood, pipeline, later } = about;
+  // Whoever has mended something has looked at it.
+  if (!found || isFirstGood) return undefined;
+  const rows = found.outputs.map(
+    ({ output, rows: now, usual }) => `\`${output}\` got ${count(now, "row")}, and usually gets ${formatNumber(usual)}`,
+  );
+  const tables = record.outputs.filter(({ name }) => pipeline.spec.outputs?.[name]?.type === "bigquery");
+  const again: Mend = { by: "run", mayChangeCode: true };
+  // What came later would be taken back, too.
+  const canGoBack = tables.length > 0 && !(pipeline.spec.interval && later.length > 0);
   return {
-    kind: "rolled-back",
-    what: `it was a rollback: ${states.join(", ")}${gone}`,
-    ...(first !== undefined && { first: "Mend what was wrong with them, or it comes back." }),
-    mend: first === undefined ? nothing : spec.interval ? { by: "backfill", from: first } : again,
+    kind: "unusual",
+    what: `nothing failed, but ${rows.join(", ")}`,
+    onlyIf: ifWrong,
+    ...(canGoBack
+      ? { afterwards: `Mend what made them, and deploy: ${nextRun(about)} publishes the same again.` }
+      : { first: "Mend what made them." }),
+    mend: canGoBack ? { by: "rollback", outputs: tables.map(({ name }) => name), to: found.like.run_id } : again,
   };
 };
 
+const ifWrong = "these numbers are wrong";
+
 const failedRules: Rule[] = [late, doubled, check, ...toldRules, image, deploy, other];
-const goodRules: Rule[] = [lockHeld, lockHeldHere, overdue, failedUnrecorded, rolledBack, doubledUnseen, gap];
+const goodRules: Rule[] = [
+  lockHeld,
+  lockHeldHere,
+  overdue,
+  failedUnrecorded,
+  rolledBack,
+  takenBack,
+  doubledUnseen,
+  unusual,
+  gap,
+];
 
 const byStatus: Partial<Record<string, Rule[]>> = {
   running: [running, killed],

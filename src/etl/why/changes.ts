@@ -17,6 +17,7 @@ const leastShare = 0.1;
 
 export function changesBetween(good: RunRecord, run: RunRecord): Change[] {
   return [
+    ...outputChanges(good, run),
     ...sourceChanges(good, run),
     ...textChange("code", "revision", short(good.revision), short(run.revision)),
     ...(good.revision === run.revision || !run.revision
@@ -28,6 +29,15 @@ export function changesBetween(good: RunRecord, run: RunRecord): Change[] {
     ...peakChange(good.peak_memory_bytes, run.peak_memory_bytes),
     ...amountChange("memory", "memory limit", [good.memory_limit_bytes, run.memory_limit_bytes], formatMemory),
   ];
+}
+
+/** Of a run that failed nothing is known of them. */
+function outputChanges(good: RunRecord, run: RunRecord): Change[] {
+  return run.outputs.flatMap(({ name, status, rows }) => {
+    const was = good.outputs.find((output) => output.name === name);
+    if (status !== "published" || was?.status !== "published") return [];
+    return amountChange("rows", `rows of output ${name}`, [was.rows, rows], formatNumber);
+  });
 }
 
 function sourceChanges(good: RunRecord, run: RunRecord): Change[] {

@@ -1,11 +1,13 @@
-/** Intervals that readers lack, whatever became of the runs since: those that failed, and those that were taken back. */
-import { parseLabel } from "../../spec/interval.ts";
+/** Intervals that readers lack, whatever became of the runs since: those that failed, were taken back, or never began. */
+import { parseCron } from "../../spec/cron.ts";
+import { lastComplete, nextInterval, parseLabel, type Interval } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
+import { scheduledTimes } from "../../spec/scheduled-times.ts";
 import { standing, undoneMode, type PastPublish } from "../publish/past-publish.ts";
 import type { KeptRun } from "../report/history.ts";
 
-/** Their labels, oldest first. */
+/** Labels of those that runs have begun, oldest first. */
 export function gapsOf({ spec }: LoadedPipeline, runs: KeptRun[], publishes: PastPublish[]): string[] {
   const { interval, schedule, outputs = {} } = spec;
   if (!interval || Object.keys(outputs).length === 0) return [];
@@ -19,4 +21,34 @@ export function gapsOf({ spec }: LoadedPipeline, runs: KeptRun[], publishes: Pas
 
 function stands(published: Map<string, PastPublish> | undefined): boolean {
   return [...(published?.values() ?? [])].some(({ mode }) => mode !== undoneMode);
+}
+
+/** A first interval from long ago, tried by hand, is no reason to walk through a hundred years. */
+const most = 100_000;
+
+/**
+ * In their order. Of a schedule that leaves days out, those that none of its runs would take are not missing.
+ * @param labels of those that are there
+ */
+export function missingBetween(labels: string[], { spec }: LoadedPipeline): string[] {
+  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
+  const there = new Set(labels);
+  const sorted = labels.toSorted();
+  const last = sorted.at(-1);
+  const missing: string[] = [];
+  let interval = last === undefined ? undefined : parseLabel(sorted[0]!, spec.interval!.every, zone);
+  for (let i = 0; interval && interval.label < last! && i < most; i++) {
+    if (!there.has(interval.label) && isDue(interval, { spec })) missing.push(interval.label);
+    interval = nextInterval(interval, zone);
+  }
+  return missing;
+}
+
+/** Whether a scheduled run takes it. */
+function isDue({ label, end, every }: Interval, { spec: { schedule } }: Pick<LoadedPipeline, "spec">): boolean {
+  if (!schedule) return true;
+  const { cron, timeZone = defaultTimeZone } = schedule;
+  const after = new Date(end.getTime() - 1);
+  const [first] = scheduledTimes({ cron: parseCron(cron), timeZone, after });
+  return first !== undefined && lastComplete(first, every, timeZone).label === label;
 }

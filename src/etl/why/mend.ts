@@ -20,7 +20,7 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
     case "backfill":
       return backfillOf(mend, about);
     case "rollback":
-      return words([`nais-etl rollback ${mend.output}`, ...targetOf(about), `--to ${mend.to}`]);
+      return words(["nais-etl rollback", ...mend.outputs, ...targetOf(about), `--to ${mend.to}`]);
     case "status":
       return words(["nais-etl status", ...targetOf(about)]);
   }
@@ -79,7 +79,7 @@ function checkoutFirst({ revision }: DeployBack): string[] {
 }
 
 /** What ran there has the cluster's grants and secrets; a laptop may have neither. What never ran, belongs there. */
-function ranInCluster({ run, pipeline: { target } }: Case): boolean {
+export function ranInCluster({ run, pipeline: { target } }: Case): boolean {
   if (target === localTarget) return false;
   return run === undefined || run.record.image !== undefined || isOfJob(run.record.execution);
 }

@@ -2,6 +2,7 @@
 import type { Problem } from "../../util/error.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Rule } from "./case.ts";
+import { ranInCluster } from "./mend.ts";
 import { lessOnDisk, moreMemory } from "./killed.ts";
 
 const again = { by: "run" } as const;
@@ -18,9 +19,12 @@ interface Told {
 
 const ownHint = ({ hint }: Problem) => hint;
 
-/** Where the run could not tell which account it has, it is not that of whoever reads this. */
-const accountHint = ({ hint }: Problem) =>
-  hint?.includes("this account") ? `${hint} It is the job's account: \`nais-etl explain\` names it.` : hint;
+/** What stands in the record of a pod as "this account" is another one than that of whoever reads it. */
+function grantFirst({ hint }: Problem, about: Case): string | undefined {
+  if (hint === undefined || !ranInCluster(about)) return hint;
+  const { target } = about.pipeline;
+  return `${hint.replace("for this account.", "for the job's account.")} \`nais-etl doctor --target ${target}\` names that account, and prints the GRANT with all that it needs.`;
+}
 
 /** What runs say of themselves, in their own words. Not all have told which rule they go by. */
 const told: Told[] = [
@@ -49,7 +53,7 @@ const told: Told[] = [
   { kind: "quota", says: /a quota is used up/, first: ownHint },
   { kind: "budget", says: /its budget is|limit for bytes billed/, first: ownHint, mend: changedAgain },
   { kind: "secret", says: /^the secret `/, rule: "missing-secret", first: ownHint },
-  { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: accountHint },
+  { kind: "grant", says: /cannot \w+ .* may not\b|Permission .* denied|\(it lacks /, first: grantFirst },
   { kind: "credentials", says: /access token was refused|Google credentials/, first: ownHint },
   { kind: "dataset", says: /is not provisioned yet/, first: ownHint },
   {

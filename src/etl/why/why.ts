@@ -18,6 +18,8 @@ import { gapsOf } from "./gaps.ts";
 import { commandFor, firstFor } from "./mend.ts";
 import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
+import { rollbackOf } from "./taken-back.ts";
+import { findUnusual } from "./unusual.ts";
 
 export interface Why {
   pipeline: string;
@@ -37,7 +39,7 @@ export interface Why {
   mended_by?: Shown;
   /** Scheduled runs that left no record, the last run since. */
   missed?: { runs: number; first: string };
-  mend: { first?: string; command: string; afterwards?: string } | undefined;
+  mend: { only_if?: string; first?: string; command: string; afterwards?: string } | undefined;
 }
 
 interface Shown {
@@ -61,11 +63,8 @@ export async function findWhy({ pipeline, asked, askCluster }: AskWhy, context: 
   const publishes = await readPublishes({ pipeline }, context);
   const about = await gather({ pipeline, asked, askCluster, runs, publishes }, context);
   const cause = findCause(about);
-  const command = commandFor(cause.mend, about);
-  const before = firstFor(cause, about);
-  const { run, good, failing, missed } = about;
-  const [first] = failing;
-  const mended = mendedBy(about, runs);
+  const { run, good, missed } = about;
+  const mended = mendedBy(cause, about);
   return {
     pipeline: pipeline.spec.name,
     target: pipeline.target,
@@ -75,28 +74,41 @@ export async function findWhy({ pipeline, asked, askCluster }: AskWhy, context: 
     checks: (run?.record.checks ?? [])
       .filter(({ status }) => status === "fail")
       .map(({ check, table, found, offending }) => ({ check, table, found, offending })),
-    since: first && { ...shown(first, statusIn(first, runs)), runs: failing.length },
+    since: sinceOf(about, runs),
     last_good: good && shown(good, statusIn(good, runs)),
     changes: about.changes,
-    readers: readersSee(pipeline, { publishes, now: context.now(), failed: failing.at(-1)?.run_id }),
+    readers: about.readers,
     ...(mended && { mended_by: shown(mended.record, mended.status) }),
     ...(missed.length > 0 && { missed: { runs: missed.length, first: missed[0]!.toISOString() } }),
-    mend:
-      command === undefined || mended
-        ? undefined
-        : { ...(before !== undefined && { first: before }), command, ...afterwardsOf(cause) },
+    mend: mended ? undefined : mendOf(cause, about),
   };
 }
 
-function afterwardsOf({ afterwards }: Cause): { afterwards?: string } {
-  return afterwards === undefined ? {} : { afterwards };
+function mendOf(cause: Cause, about: Case): Why["mend"] {
+  const command = commandFor(cause.mend, about);
+  if (command === undefined) return undefined;
+  const { onlyIf, afterwards } = cause;
+  const first = firstFor(cause, about);
+  return {
+    ...(onlyIf !== undefined && { only_if: onlyIf }),
+    ...(first !== undefined && { first }),
+    command,
+    ...(afterwards !== undefined && { afterwards }),
+  };
 }
 
-/** Where each interval has rows of its own, only that interval's; else any later run that was good. */
-function mendedBy({ run, pipeline: { spec } }: Case, runs: Execution[]): Execution | undefined {
-  if (!run || isGood(run.status)) return undefined;
-  const isSame = ({ record }: Execution) => !spec.interval || record.run_id === run.record.run_id;
-  return runs.slice(runs.indexOf(run) + 1).find((later) => isGood(later.status) && isSame(later));
+function sinceOf({ failing, unusual }: Case, runs: Execution[]): Why["since"] {
+  const first = failing[0] ?? unusual?.since;
+  return first && { ...shown(first, statusIn(first, runs)), runs: unusual?.runs ?? failing.length };
+}
+
+/** Where each interval has rows of its own, only that of its own; else any later run that was good. */
+function mendedBy({ kind }: Cause, { run, later, pipeline }: Case): Execution | undefined {
+  if (!run || isGood(run.status) || run.record.rollback || kind === "stuck" || kind === "running") return undefined;
+  return later.find(({ record, status }) => {
+    const isSame = !pipeline.spec.interval || record.run_id === run.record.run_id;
+    return isSame && isGood(status) && !record.rollback;
+  });
 }
 
 /** What is usual shows in so many. */
@@ -110,16 +122,16 @@ interface Gather extends AskWhy {
 async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, context: Context): Promise<Case> {
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
+  const later = run ? runs.slice(before.length + 1) : [];
   const lastGood = before.findLastIndex(({ status }) => isGood(status));
-  const goodRuns = before
-    .filter(isComparable)
-    .slice(-comparedRuns)
-    .map(({ record }) => record);
-  const good = goodRuns.at(-1);
+  // What was taken back, was not good.
+  const goodRuns = loadsIn(before.filter((one, i) => !rollbackOf(one, before.slice(i + 1)))).slice(-comparedRuns);
   const isBad = run !== undefined && !isGood(run.status);
   const failing = isBad ? [...before.slice(lastGood + 1), run].map(({ record }) => record) : [];
+  const now = context.now();
+  const readers = readersSee(pipeline, { publishes, runs, now, failed: failing.at(-1)?.run_id });
   const lock = await lookAtHolder(pipeline, context);
-  const missed = asked === undefined && run ? missedTimes(run.record, pipeline, context.now()) : [];
+  const missed = asked === undefined && run ? missedTimes(run.record, pipeline, now) : [];
   const isCut = run?.status === "running" || run?.status === "killed";
   // Of one that failed before it could record itself, the cluster alone knows.
   const isLastGood = asked === undefined && run !== undefined && !isBad;
@@ -127,18 +139,51 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
   return {
     pipeline,
     run,
-    good,
+    later,
     goodRuns,
     isFirstGood: !isBad && before.length > 0 && lastGood < before.length - 1,
     failing,
-    changes: run && good && !run.record.rollback ? changesBetween(good, run.record) : [],
+    ...compared({ pipeline, run, later, goodRuns, runs }),
+    readers,
     lock,
     missed,
-    gaps: asked === undefined ? gapsOf(pipeline, runs, publishes) : [],
+    gaps: asked === undefined ? allGaps(gapsOf(pipeline, runs, publishes), readers) : [],
     executions: new Set(runs.map(({ record }) => record.execution)),
     cluster: isSilent && pipeline.target !== localTarget ? await askCluster?.() : undefined,
-    now: context.now(),
+    now,
   };
+}
+
+/** Those, too, that no run has begun. */
+function allGaps(begun: string[], readers: ReadersSee[]): string[] {
+  return [...new Set([...begun, ...readers.flatMap(({ missing = [] }) => missing)])].toSorted();
+}
+
+interface Compare extends Pick<Case, "pipeline" | "run" | "later" | "goodRuns"> {
+  runs: Execution[];
+}
+
+/** A run with the last good one; what a rollback has taken back, with what it has brought back. */
+function compared({
+  pipeline,
+  run,
+  later,
+  goodRuns,
+  runs,
+}: Compare): Pick<Case, "good" | "bad" | "unusual" | "changes"> {
+  const back = run && rollbackOf(run, later);
+  const beforeBack = back ? loadsIn(runs.slice(0, runs.indexOf(back))) : [];
+  const bad = beforeBack.at(-1);
+  const ids = back?.record.rollback?.outputs.map(({ run_id: id }) => id) ?? [];
+  const unusual = run?.status === "succeeded" && !back ? findUnusual(goodRuns, run.record, pipeline) : undefined;
+  const good = back ? beforeBack.findLast(({ run_id: id }) => ids.includes(id)) : (unusual?.like ?? goodRuns.at(-1));
+  const told = back === run ? bad : run?.record;
+  return { good, bad, unusual, changes: told && good ? changesBetween(good, told) : [] };
+}
+
+/** Those that a run can be compared with. */
+function loadsIn(runs: Execution[]): RunRecord[] {
+  return runs.filter(isComparable).map(({ record }) => record);
 }
 
 function isGood(status: KeptRun["status"]): boolean {
