@@ -35,6 +35,8 @@ function asked({ status, missed = [], runs = [], seen = {} }: Asked): Case {
     good: status === "succeeded" ? undefined : { image, revision },
     goodRuns: [],
     failing: [],
+    later: [],
+    readers: [],
     changes: [],
     missed,
     gaps: [],
