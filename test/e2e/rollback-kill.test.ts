@@ -23,7 +23,7 @@ afterAll(async () => {
 // Before, during or after each of its effects, in turn. Folders and locks on disk are those of every run: test/e2e/kill.test.ts.
 
 function isOfStore({ effect }: Moment): boolean {
-  return process.env["NAIS_ETL_THOROUGH"] !== undefined || /^(?:bigquery|publish|warehouse|record)\./.test(effect);
+  return process.env["NAIS_ETL_THOROUGH"] !== undefined || /^(?:bigquery|publish|record)\./.test(effect);
 }
 
 test(
