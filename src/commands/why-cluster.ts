@@ -1,7 +1,7 @@
 /** What `why` asks of the cluster where records say too little: by nais' API or kubectl, whichever is there. */
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
-import type { AskCluster, ClusterSeen } from "../etl/why/cluster.ts";
+import type { AskCluster, ClusterSeen } from "../etl/why/cluster-seen.ts";
 import { NoJob, type JobState } from "../ship/follow/platform.ts";
 import { deployedJob, type DeployedJobOptions } from "./deployed-job.ts";
 

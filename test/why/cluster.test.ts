@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Case } from "../../src/etl/why/case.ts";
 import { findCause } from "../../src/etl/why/causes.ts";
-import type { ClusterRun, ClusterSeen } from "../../src/etl/why/cluster.ts";
+import type { ClusterRun, ClusterSeen } from "../../src/etl/why/cluster-seen.ts";
 import { commandFor } from "../../src/etl/why/mend.ts";
 
 // What only the cluster knows, as kubectl tells it. With a platform that runs jobs: test/e2e/incidents-more.test.ts.

@@ -2,7 +2,7 @@
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Change } from "./changes.ts";
-import type { ClusterSeen } from "./cluster.ts";
+import type { ClusterSeen } from "./cluster-seen.ts";
 import type { Execution, LockSeen } from "./past-starts.ts";
 import type { ReadersSee } from "./readers.ts";
 import type { Unusual } from "./unusual.ts";

@@ -13,7 +13,7 @@ import type { KeptRun } from "../report/history.ts";
 import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
-import type { AskCluster } from "./cluster.ts";
+import type { AskCluster } from "./cluster-seen.ts";
 import { gapsOf } from "./gaps.ts";
 import { commandFor, firstFor } from "./mend.ts";
 import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
