@@ -284,6 +284,18 @@ describe("`keep`", () => {
     expect(await rows()).toEqual(["2022-01-18 1"]);
   });
 
+  test("of the same state twice, by a rollback to it, takes the place of one: no other state has to go for it", async () => {
+    for (const day of ["18", "19", "20", "21"]) await publish(`2022-01-${day}`);
+    expect(await back({ to: "2022-01-20" })).toMatchObject({ code: 0 });
+    await publish("2022-01-21", dayOf("2"));
+    expect(await keptTables()).toHaveLength(3);
+    for (const to of ["2022-01-19", "2022-01-20"])
+      expect([to, (await back({ to, dryRun: true })).text]).toEqual([
+        to,
+        expect.stringContaining("from     the kept copy") as string,
+      ]);
+  });
+
   test("of outputs whose names begin alike leaves the other's copies alone", async () => {
     const t = { type: "bigquery", table: "lab.t", ...append, keep: 1 };
     const outputs = { t, t_a: { ...t, table: "lab.t_a", model: "t" } };

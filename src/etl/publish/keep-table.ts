@@ -1,7 +1,7 @@
 /** `keep: N` in the local warehouse: a table as it stands is copied before a publish changes it, and the newest N copies stay. */
 import type { Database } from "../engine/duckdb/duckdb.ts";
 import { quoteName, quoteText } from "../engine/duckdb/sql.ts";
-import { isKeptName, keptName } from "./kept-name.ts";
+import { byWorth, isKeptName, keptName } from "./kept-name.ts";
 import { isPublish } from "./past-publish.ts";
 import type { TableOutput } from "./store.ts";
 import { allPublishes } from "./warehouse-past.ts";
@@ -33,8 +33,11 @@ export async function tidyKept({ db, pipeline, output, spec }: Omit<KeepTable, "
   const { dataset } = partsOf(spec);
   const kept = (await tablesIn(db, dataset)).filter((table) => isKeptName(table.name, pipeline, output));
   // The comment begins with the time.
-  const oldest = kept.toSorted((a, b) => (a.comment < b.comment ? 1 : -1)).slice(spec.keep);
-  for (const table of oldest) await db.run(`DROP TABLE ${quoteName(dataset, table.name)}`);
+  const newest = kept.toSorted((a, b) => (a.comment < b.comment ? 1 : -1)).map(({ name }) => name);
+  if (newest.length <= spec.keep!) return;
+  const records = await allPublishes(db, pipeline);
+  const toGo = byWorth({ kept: newest, pipeline, records }).slice(spec.keep);
+  for (const name of toGo) await db.run(`DROP TABLE ${quoteName(dataset, name)}`);
 }
 
 async function tablesIn(db: Database, dataset: string): Promise<{ name: string; comment: string }[]> {

@@ -3,7 +3,7 @@ import { quoteIdentifier as quoteDuckdb } from "../engine/duckdb/sql.ts";
 import { quoteIdentifier as quoteGoogle } from "../engine/bigquery/sql.ts";
 import { livesInBigQuery } from "../find-home.ts";
 import { sameName } from "../publish/fit-columns.ts";
-import type { PastPublish } from "../publish/past-publish.ts";
+import { isPublish, originOf, type PastPublish } from "../publish/past-publish.ts";
 import type {
   Correction,
   PastState,
@@ -61,7 +61,7 @@ export async function planRollback({ wanted, point, publishes, store, state }: P
   const outputs: OutputPlan[] = [];
   for (const one of wanted) {
     const records = publishes.filter(({ output }) => output === one.output);
-    const plan = await planOutput({ one, point, records, store, state });
+    const plan = await planOutput({ one, point, records, publishes, store, state });
     if (plan) outputs.push(plan);
   }
   const marks = outputs.length === 0 ? {} : marksAt(await store.past.marks(), stateTime(outputs[0]!, point));
@@ -72,12 +72,21 @@ export async function planRollback({ wanted, point, publishes, store, state }: P
 interface PlanOutput {
   one: WantedOutput;
   point: Point;
+  /** Of this output, and of all. */
   records: PastPublish[];
+  publishes: PastPublish[];
   store: Store;
   state: RunState;
 }
 
-async function planOutput({ one, point, records, store, state }: PlanOutput): Promise<OutputPlan | undefined> {
+async function planOutput({
+  one,
+  point,
+  records,
+  publishes,
+  store,
+  state,
+}: PlanOutput): Promise<OutputPlan | undefined> {
   const { output, spec } = one;
   const { pipeline } = state;
   const { publish, next } = aroundPoint(records, point.at);
@@ -90,7 +99,7 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
   const moment = point.isMoment && travels ? point.at : undefined;
   const refused = (error: Error) => void refusals.push(error);
   const wanted: PastState = { output, spec, publish, next, moment, refused };
-  const before = await findState(store, wanted, records);
+  const before = await findState(wanted, { records, publishes, store });
   if (!look && before?.copy === undefined) throw await goneTable({ past: wanted, records, store, travels });
   if (!before) throw await notThere({ past: wanted, records, store, travels, refusal: refusals[0] });
   const now = look ?? { columns: before.columns, rows: 0 };
@@ -111,19 +120,20 @@ async function planOutput({ one, point, records, store, state }: PlanOutput): Pr
 }
 
 /** As a run left it; or as a rollback to it did, whose snapshot is younger. */
-async function findState(store: Store, wanted: PastState, records: PastPublish[]): Promise<PastTable | undefined> {
+async function findState(
+  wanted: PastState,
+  { records, publishes, store }: Pick<PlanOutput, "records" | "publishes" | "store">,
+): Promise<PastTable | undefined> {
   const { publish, moment } = wanted;
-  const again = publish && !moment ? records.filter((one) => isThere([one], pointOf(publish))).toReversed() : [];
+  const origin = publish && !moment ? originOf(publish, publishes) : undefined;
+  const isAlike = (one: PastPublish) => isPublish(one) && one !== publish && originOf(one, publishes) === origin;
+  const again = origin ? records.filter(isAlike).toReversed() : [];
   const alike = again.map((one) => ({ ...wanted, publish: one, next: aroundPoint(records, one.at).next }));
   for (const state of [wanted, ...alike]) {
     const found = await store.past.find(state);
     if (found) return found;
   }
   return undefined;
-}
-
-function pointOf({ at, runId }: PastPublish): Point {
-  return { at, isMoment: false, to: runId };
 }
 
 function stateTime({ state }: OutputPlan, point: Point): Date {

@@ -76,6 +76,16 @@ describe("from a snapshot", () => {
     expect(await snapshots()).toHaveLength(2);
   });
 
+  test("of the same state twice, by a rollback to it, the older one goes, and no other state", async () => {
+    const output = { ...append, keep: 3 };
+    for (const label of days) await publish(label, { output });
+    expect(await back({ to: "2022-01-20" })).toMatchObject({ code: 0 });
+    await publish("2022-01-21", { output, n: 2 });
+    expect(await snapshots()).toHaveLength(3);
+    expect((await back({ dryRun: true })).text).toContain("from     the kept snapshot");
+    expect(await back({ to: "2022-01-20", dryRun: true })).toMatchObject({ code: 0 });
+  });
+
   test("that cannot be made, the run publishes, says so, and leaves the older ones", async () => {
     for (const label of days.slice(0, 3)) await publish(label, { output: { ...keeping, keep: 1 } });
     const [kept] = await snapshots();

@@ -11,12 +11,12 @@ import { explainRefusal } from "../../connectors/bigquery/errors.ts";
 import { queryConfiguration, runJob } from "../../connectors/bigquery/job.ts";
 import { Refusal, unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { datasetPath, formatTableName, tablePath, type TableName } from "../../connectors/bigquery/table-name.ts";
-import { isKeptName, keptName } from "../kept-name.ts";
+import { byWorth, isKeptName, keptName } from "../kept-name.ts";
 import type { PublishParts, TableOutput } from "../store.ts";
 import { ask } from "./ask.ts";
 import { getTable } from "./fit-table.ts";
 import { nameJob, type Destination, type Place } from "./place.ts";
-import { readPublish, selectLastPublish } from "./questions.ts";
+import { readPublish, selectLastPublish, selectPublishes } from "./questions.ts";
 import { fencedMark, keepScript } from "./scripts.ts";
 
 /** What no run tidies up, since there are none any more, is gone after so many days. */
@@ -130,10 +130,19 @@ export async function tidyKept(place: Place, outputs: Kept[]): Promise<void> {
   for (const { output, keep } of outputs) {
     const { name } = destinationOf(place, output);
     const old = async () => {
-      for (const table of (await listKept(place, output)).slice(keep)) await remove(place, { ...name, table });
+      for (const table of (await listByWorth(place, output, keep)).slice(keep)) await remove(place, { ...name, table });
     };
     await old().catch((error: unknown) => tellOfLeft(error, name, place));
   }
+}
+
+/** Whose states they hold is asked only where one has to go. */
+async function listByWorth(place: Place, output: string, keep: number): Promise<string[]> {
+  const { client, home, pipeline } = place;
+  const kept = await listKept(place, output);
+  if (kept.length <= keep || keep === 0) return kept;
+  const rows = await ask({ client, location: home.location, sql: selectPublishes(place) });
+  return byWorth({ kept, pipeline, records: rows.map(readPublish) });
 }
 
 /** Who may not remove them may not tomorrow either, and they would be more each night. */
