@@ -9723,8 +9723,27 @@ async function loadPipeline({ file, target }, context) {
 		cwd: context.cwd,
 		...target !== void 0 && { target }
 	});
+	refuseMistyped(pipeline, context);
 	maskDeclared(pipeline, context);
 	throwProblems(googleEndpointProblems(pipeline, context.env));
 	return pipeline;
+}
+/**
+* A cluster needs no entry in `targets:`, so that any name may be one: but hardly `prod` beside `prod-gcp`.
+* Names of clusters that exist differ by more: `prod-fss`, `dev-gcp`.
+*/
+function refuseMistyped({ target, targets }, { env }) {
+	const meant = [
+		"",
+		"local",
+		env["NAIS_CLUSTER_NAME"],
+		...targets
+	].includes(target) ? void 0 : targets.find((name) => name.startsWith(`${target}-`)) ?? nearest(target, targets, 2);
+	if (meant === void 0) return;
+	throw new EtlError({
+		code: "usage",
+		message: `there is no target \`${target}\``,
+		hint: `Did you mean \`${meant}\`? If it is a cluster of its own, say so in pipeline.yaml: \`targets: { ${target}: {} }\`.`
+	});
 }
 export { effectiveResource as C, localTarget as E, bytesOf as S, runToEnd as T, version as _, timeZoneProblem as a, rawPlace as b, parseCron as c, toProblems as d, placeOf as f, packageFacts as g, require_dist as h, defaultTimeZone as i, toWall as l, toSourceDocument as m, secretHost as n, CronSyntaxError as o, freshnessName as p, secretLocation as r, matchesDay as s, loadPipeline as t, knownKeys as u, applyIgnores as v, runProgram as w, amountOf as x, platformOf as y };

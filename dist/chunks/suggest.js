@@ -1,7 +1,10 @@
 // src/util/suggest.ts
-/** The nearest known word to a misspelt one, or undefined when none is near enough to be meant. */
-function nearest(word, known) {
-	const limit = Math.max(1, Math.floor(word.length / 3) + 1);
+/**
+* The nearest known word to a misspelt one, or undefined when none is near enough to be meant.
+* @param most so many letters may differ
+*/
+function nearest(word, known, most) {
+	const limit = most ?? Math.max(1, Math.floor(word.length / 3) + 1);
 	return [...known].map((candidate) => ({
 		candidate,
 		distance: distance(word.toLowerCase(), candidate.toLowerCase())

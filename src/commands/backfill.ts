@@ -5,7 +5,7 @@ import type { Logger } from "../util/log.ts";
 import { backfill as fill, type Backfill, type BackfilledInterval } from "../etl/backfill/backfill.ts";
 import { backfillConsole, formatBackfill } from "../etl/backfill/console.ts";
 import { version } from "../util/version.ts";
-import { loadOnTarget } from "./load-pipeline.ts";
+import { loadWhereItRan } from "./load-where-it-ran.ts";
 import { waitOf } from "./wait-lock.ts";
 
 export interface BackfillCommandOptions {
@@ -36,7 +36,7 @@ export async function backfill(options: BackfillCommandOptions, context: Context
       message: "--max-failures 0 runs nothing",
       hint: "1 stops at the first failure.",
     });
-  const pipeline = await loadOnTarget(options, context);
+  const pipeline = await loadWhereItRan(options, context);
   const { target } = pipeline;
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });

@@ -10,7 +10,7 @@ import { listStates, rollback as bringBack, type RolledBack } from "../etl/rollb
 import { formatStates, type OutputStates } from "../etl/rollback/states.ts";
 import { localTarget } from "../spec/target.ts";
 import { version } from "../util/version.ts";
-import { loadOnTarget } from "./load-pipeline.ts";
+import { loadWhereItRan } from "./load-where-it-ran.ts";
 import { waitOf } from "./wait-lock.ts";
 
 export interface RollbackCommandOptions {
@@ -32,7 +32,7 @@ export interface RollbackCommandOptions {
 /** @returns the exit code */
 export async function rollback(options: RollbackCommandOptions, context: Context): Promise<number> {
   const { outputs = [], to, json = false } = options;
-  const pipeline = await loadOnTarget(options, context);
+  const pipeline = await loadWhereItRan(options, context);
   const { target } = pipeline;
   const log = json ? { ...context.log, info: () => undefined } : context.log;
   log.info(`nais-etl ${version()} · ${pipeline.spec.name} · target ${target}\n`, { step: "start", target });

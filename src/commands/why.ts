@@ -4,7 +4,7 @@ import { EtlError } from "../util/error.ts";
 import { findWhy } from "../etl/why/why.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { DeployedJobOptions } from "./deployed-job.ts";
-import { loadOnTarget } from "./load-pipeline.ts";
+import { loadWhereItRan } from "./load-where-it-ran.ts";
 import { clusterOf } from "./why-cluster.ts";
 import { whyMarkdown, whyText } from "./why-text.ts";
 
@@ -22,7 +22,7 @@ export async function why(options: WhyOptions, context: Context): Promise<void> 
   const { run: asked, markdown = false, json = false } = options;
   if (markdown && json)
     throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
-  const pipeline = await loadOnTarget(options, context);
+  const pipeline = await loadWhereItRan(options, context);
   const found = await findWhy({ pipeline, asked, askCluster: clusterOf(askedOf(options, pipeline), context) }, context);
   if (json) return context.print(context.log.scrub(JSON.stringify(found, undefined, 2)));
   const text = markdown ? whyMarkdown(found) : whyText(found, context.log.paint);

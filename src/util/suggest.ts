@@ -1,6 +1,9 @@
-/** The nearest known word to a misspelt one, or undefined when none is near enough to be meant. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3) + 1);
+/**
+ * The nearest known word to a misspelt one, or undefined when none is near enough to be meant.
+ * @param most so many letters may differ
+ */
+export function nearest(word: string, known: Iterable<string>, most?: number): string | undefined {
+  const limit = most ?? Math.max(1, Math.floor(word.length / 3) + 1);
   const ranked = [...known]
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
