@@ -204,8 +204,14 @@ function chooseRun(runs: Execution[], { asked, pipeline }: AskWhy): Execution | 
   throw new EtlError({
     code: "usage",
     message: `no run \`${asked}\` of ${pipeline.spec.name} on target ${pipeline.target} is known`,
-    hint: pipeline.target === localTarget ? last : `${last}\n${leavesNone}`,
+    hint: pipeline.target === localTarget ? [last, ...elsewhere(pipeline)].join("\n") : `${last}\n${leavesNone}`,
   });
+}
+
+/** Where a cluster may be meant. */
+function elsewhere({ targets }: LoadedPipeline): string[] {
+  const clusters = targets.filter((name) => name !== localTarget);
+  return clusters.length === 0 ? [] : [`Of a cluster's run, give --target: ${clusters.join(", ")}.`];
 }
 
 const leavesNone =
