@@ -8,6 +8,7 @@ import { diffData, type DataDiff, type DiffedData } from "../etl/plan/data-diff.
 import { oldOutputs, type OldOutputs } from "../etl/plan/match-outputs.ts";
 import { useSamples, withoutSamples } from "../etl/plan/same-samples.ts";
 import { failureOf } from "../etl/record/failure.ts";
+import { changedModels } from "./changed-models.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { checkOut, type OldTree } from "./old-tree.ts";
 
@@ -32,8 +33,17 @@ export interface PlannedData {
   problems: Problem[];
 }
 
-/** Whatever goes wrong is told: a plan has more to say than this. */
+/** Whatever goes wrong is told: a plan has more to say than this. Without rows, models are compared by their text. */
 export async function planData(asked: PlanData, context: Context): Promise<PlannedData> {
+  const planned = await planRows(asked, context);
+  const { file, commit } = asked;
+  if (planned.diff || commit === undefined) return planned;
+  const changed = await changedModels({ file, commit }, context);
+  if (changed.length === 0) return planned;
+  return { ...planned, notes: [...planned.notes, `models with another text: ${changed.join(", ")}`] };
+}
+
+async function planRows(asked: PlanData, context: Context): Promise<PlannedData> {
   const after = await loadPipeline({ file: asked.file }, context);
   const missing = withoutSamples(after).map((name) => `\`${name}\``);
   if (missing.length > 0) return nothing([`no data is compared: there is no sample of ${missing.join(", ")}`]);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { makePlan } from "../../src/commands/plan.ts";
+import { changedModels } from "../../src/commands/changed-models.ts";
 import type { ModelChange } from "../../src/etl/plan/data-diff.ts";
 import { makeRepository, type Repository } from "../support/repository.ts";
 
@@ -36,6 +37,19 @@ describe("of 1,708 rows of unemployment", () => {
 
   test("nothing is told where nothing is changed", async () => {
     expect(await diffOf(["main is this very commit, and nothing is uncommitted"])).toEqual({});
+  });
+
+  test("without samples, models are told that have another text", async () => {
+    await edit("models/stg_unemployment.sql", "FROM unemployment", "FROM unemployment WHERE series <> 'Other'");
+    await repository.write("models/stg_ny_æ.sql", "SELECT 1 AS n");
+    await repository.git("rm", "--quiet", "models/unemployment_by_industry.sql");
+    const file = `${repository.context.cwd}/pipeline.yaml`;
+    expect(await changedModels({ file, commit: "HEAD" }, repository.context)).toEqual([
+      "models/stg_ny_æ.sql is new",
+      "models/stg_unemployment.sql changed",
+      "models/unemployment_by_industry.sql is gone",
+    ]);
+    await repository.git("reset", "--quiet", "--hard");
   });
 
   test("1: a stricter condition takes rows away", async () => {

@@ -140,6 +140,15 @@ describe("rows and values", () => {
     ]);
   });
 
+  test("where there is no sample, the models are named that have another text", async () => {
+    const repository = await repositoryOf({ "pipeline.yaml": files["pipeline.yaml"].replace(/\n.*sample:.*/, "") });
+    await repository.write("models/towns_by_size.sql", "SELECT id, town FROM towns");
+    expect((await makePlan({ target: "local" }, repository.context)).notes).toEqual([
+      "no data is compared: there is no sample of `towns`",
+      "models with another text: models/towns_by_size.sql changed",
+    ]);
+  });
+
   test("a column that moves from one sample to the next: the old models are run on their own", async () => {
     const repository = await repositoryOf();
     await repository.write("data/towns.csv", "id,name,size\n1,Tromsø4711,1.5\n2,Bodø4711,2.5\n3,,0.1\n");
