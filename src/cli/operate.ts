@@ -1,7 +1,5 @@
 /** Options of the commands that look after what is published, and say what is well. */
 import type { Command } from "commander";
-import type { BackfillCommandOptions } from "../commands/backfill.ts";
-import type { RollbackCommandOptions } from "../commands/rollback.ts";
 import type { Context } from "../util/context.ts";
 import { command, keyValue, wholeNumber, type To } from "./command.ts";
 
@@ -26,11 +24,7 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
     .option("--allow-schema-change", "let a destination lose or retype columns")
     .option("--dry-run", "say which intervals would run, and run none")
     .option("--json", "print what became of each interval as JSON")
-    .action(
-      to(async (options) =>
-        (await import("../commands/backfill.ts")).backfill(options as unknown as BackfillCommandOptions, context),
-      ),
-    );
+    .action(to(async (options) => (await import("../commands/backfill.ts")).backfill(options, context)));
   command(program, {
     usage: "plan",
     description: "say what a change would do: to columns, rows, costs and manifests; nothing is changed by it",
@@ -60,10 +54,7 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
     .option("--json", "print it as JSON")
     .action(
       to(async (options, outputs) =>
-        (await import("../commands/rollback.ts")).rollback(
-          { ...(options as unknown as RollbackCommandOptions), outputs },
-          context,
-        ),
+        (await import("../commands/rollback.ts")).rollback({ ...options, outputs }, context),
       ),
     );
   command(program, {
