@@ -114,9 +114,9 @@ test("a builder gets the secrets that the build names, and no other", async () =
   };
   const usual = await build({});
   expect(usual).toContain("DOCKER_HOST");
-  expect(usual.match(/made-up-\d/g)).toEqual(["made-up-5"]);
+  expect(usual).not.toContain("made-up");
   const named = await build({ "build-secrets": "key=NAIS_DEPLOY_APIKEY", "cache-from": "type=gha,scope=a" });
-  expect(named.match(/made-up-\d/g)?.toSorted()).toEqual(["made-up-2", "made-up-3", "made-up-5"]);
+  expect(named.match(/made-up-\d/g)?.toSorted()).toEqual(["made-up-2", "made-up-3"]);
 });
 
 test("after a push there is no login left to take back; of one that was cancelled, there is", async () => {
