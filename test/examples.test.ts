@@ -214,9 +214,10 @@ test("the demo prints what was published, and the oracles of two months", async 
   const readme = await readFile(join(root, "README.md"), "utf8");
   const [, shown = ""] = /The demo prints:\n\n```\n([\s\S]*?)```/.exec(readme) ?? [];
   // The report is named on a terminal. Models that do not need each other run at the same time: their lines come as they end.
-  const lines = (text: string) => untimed(text).split("\n").toSorted();
   expect(lines(stdout)).toEqual(lines(shown.replace(/^Report: .*\n/m, "")));
 });
+
+const lines = (text: string) => untimed(text).split("\n").toSorted();
 
 /** What differs from one run to the next: seconds, bytes of intermediate files, the run's id. Columns are as wide as these. */
 function untimed(text: string): string {

@@ -7,7 +7,7 @@ import { t as didYouMean } from "./suggest.js";
 import { n as looksLikeSecretFile, r as looksLikeSecretName } from "./program-environment.js";
 import { t as choosePipelines } from "./pipelines.js";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, extname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip, createZstdDecompress } from "node:zlib";
@@ -7758,6 +7758,37 @@ function isCopied(path, word) {
 		"*"
 	].includes(from) || path === from || path.startsWith(`${from}/`);
 }
+// src/ship/image/dockerfile/rules/pipeline.ts
+/** They run the program that is named behind them, and without one they end at once, and well. */
+const interpreters = /^(?:python[\d.]*|node|java|Rscript|bash|sh|dbt|papermill|jupyter)$/;
+const otherProgram = {
+	name: "other-program",
+	severity: "error",
+	title: "The image of a pipeline starts another program",
+	why: "The Naisjob starts what the image starts. With a script of before, the job is green, and it is the script that has written the tables: nothing of pipeline.yaml, no check and no test of it counted.",
+	cure: "Delete the Dockerfile: `nais-etl build` makes one. Or build on the runtime image (docs/image.md), without ENTRYPOINT and CMD; or install nais-etl in yours, and end it with `ENTRYPOINT [\"npx\", \"nais-etl\"]` and `CMD [\"run\"]`.",
+	bad: "FROM python:3.13-slim@sha256:DIGEST\nCOPY main.py .\nUSER 1069\nCMD [\"python\", \"main.py\"]",
+	good: "FROM node:24-slim@sha256:DIGEST\nCOPY package.json package-lock.json pipeline.yaml ./\nRUN npm ci\nUSER 1069\nENTRYPOINT [\"npx\", \"nais-etl\"]\nCMD [\"run\"]",
+	*check({ image, stages }, { isPipeline = false }) {
+		if (!isPipeline) return;
+		const last = (keyword) => image.findLast((line) => line.keyword === keyword);
+		const started = [last("ENTRYPOINT"), last("CMD")].filter((line) => line !== void 0);
+		const words = started.flatMap((line) => line.words);
+		const bases = stages.map(({ base }) => base);
+		if ([...words, ...bases.map(({ text }) => text)].some((text) => text.includes("nais-etl"))) return;
+		const [program] = words;
+		const [line] = started;
+		if (line && interpreters.test(posix.basename(program ?? "")) && !words.some((word) => word === "-c" || word === "-e")) yield {
+			line,
+			message: `the image starts \`${words.join(" ")}\`, and not the pipeline`
+		};
+		else if (!line && !bases.some(({ isOpen }) => isOpen)) yield {
+			line: stages.at(-1).from,
+			message: `the image starts what \`${bases.at(-1).text}\` starts, and not the pipeline`,
+			severity: "warning"
+		};
+	}
+};
 // src/ship/image/dockerfile/rules/secret.ts
 const secretCopied = {
 	name: "secret-copied",
@@ -7888,6 +7919,7 @@ const dockerfileRules = [
 	envUnset,
 	localRun,
 	lockFile,
+	otherProgram,
 	platform,
 	rootUser,
 	secretCopied,
@@ -8093,6 +8125,7 @@ async function planBuild(options) {
 	const plan = hasOwn ? await planOwn({
 		own,
 		lists,
+		isPipeline: pipelines.some(startsByItself),
 		context
 	}) : await planGenerated(options, lists);
 	const credentials = await scanFolder({
@@ -8136,7 +8169,11 @@ async function committedFiles(folder, context) {
 		throw error;
 	}
 }
-async function planOwn({ own, lists, context: { cwd, now } }) {
+/** Its Naisjob starts what the image starts. */
+function startsByItself({ spec }) {
+	return spec.nais?.["command"] === void 0;
+}
+async function planOwn({ own, lists, isPipeline, context: { cwd, now } }) {
 	const file = relative(cwd, own) || own;
 	const text = await readFile(own, "utf8").catch((cause) => {
 		throw new EtlError({
@@ -8157,7 +8194,8 @@ async function planOwn({ own, lists, context: { cwd, now } }) {
 			file,
 			profile: "nais",
 			now: now(),
-			written
+			written,
+			isPipeline
 		})
 	};
 }

@@ -72,7 +72,7 @@ describe("the Dockerfile", () => {
       "a.txt": `${"-".repeat(5)}BEGIN PRIVATE KEY${"-".repeat(5)}`,
     });
     const problems = await problemsOf(() => build({ dryRun: true }, folder.context));
-    expect(problems.map(({ rule }) => rule)).toEqual(["base-digest", "root-user", "credential"]);
+    expect(problems.map(({ rule }) => rule)).toEqual(["base-digest", "other-program", "root-user", "credential"]);
   });
 
   test("leaves a .env out, whose credentials count where it is committed", async () => {
@@ -87,7 +87,7 @@ describe("the Dockerfile", () => {
   });
 
   test("of the team is told what its list brings back of local runs", async () => {
-    const Dockerfile = `FROM node:24-slim@sha256:${"0a".repeat(32)}\nCOPY . .\nUSER 1\n`;
+    const Dockerfile = `FROM node:24-slim@sha256:${"0a".repeat(32)}\nCOPY . .\nUSER 1\nCMD ["npx", "nais-etl", "run"]\n`;
     await makePipeline({ Dockerfile });
     await build({ dryRun: true }, folder.context);
     expect(folder.logged).toEqual([]);

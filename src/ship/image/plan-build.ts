@@ -42,7 +42,9 @@ export async function planBuild(options: PlanBuild): Promise<BuildPlan> {
   const hasOwn = dockerfile !== undefined || (await exists(own));
   const written = writtenLocally([...pipelines, ...local], folder);
   const lists: LeftOut = { written, own: await readOwnList({ folder, dockerfile: own }) };
-  const plan = hasOwn ? await planOwn({ own, lists, context }) : await planGenerated(options, lists);
+  const plan = hasOwn
+    ? await planOwn({ own, lists, isPipeline: pipelines.some(startsByItself), context })
+    : await planGenerated(options, lists);
   const show = shownFrom(folder, context);
   const isWanted = await mayLeak({ folder, leftOut: plan.leftOut, context });
   const credentials = await scanFolder({ folder, show, isWanted, signal: context.signal });
@@ -76,20 +78,26 @@ async function committedFiles(folder: string, context: Context): Promise<Set<str
   }
 }
 
+/** Its Naisjob starts what the image starts. */
+function startsByItself({ spec }: LoadedPipeline): boolean {
+  return spec.nais?.["command"] === undefined;
+}
+
 interface PlanOwn {
   own: string;
   lists: LeftOut;
+  isPipeline: boolean;
   context: Context;
 }
 
-async function planOwn({ own, lists, context: { cwd, now } }: PlanOwn): Promise<BuildPlan> {
+async function planOwn({ own, lists, isPipeline, context: { cwd, now } }: PlanOwn): Promise<BuildPlan> {
   const file = relative(cwd, own) || own;
   const text = await readFile(own, "utf8").catch((cause: unknown) => {
     throw new EtlError({ code: "usage", message: `${file} cannot be read`, hint: "Check the path.", cause });
   });
   const leftOut = leftOutOfOwn(lists);
   const written = takenAlong(lists.written, leftOut);
-  const problems = lintDockerfile({ text, file, profile: "nais", now: now(), written });
+  const problems = lintDockerfile({ text, file, profile: "nais", now: now(), written, isPipeline });
   return { dockerfile: text, isGenerated: false, leftOut, problems };
 }
 

@@ -36,7 +36,7 @@ export function dockerfileNotes(file: TextFile): Problem[] {
     {
       pattern: /^\s*FROM\s/i,
       why: "the image is made from the runtime image of nais-etl now",
-      hint: "Its Dockerfile follows from the pipeline: docs/image.md. Your own still works, if it must be.",
+      hint: "Its Dockerfile follows from the pipeline: docs/image.md. Delete your own: `build` would take it, and it starts the script.",
     },
     {
       pattern: /^\s*RUN\s.*\b(apt-get|apt|apk|yum)\b/i,

@@ -234,7 +234,7 @@ describe("datasets", () => {
     await lab.server.dataset("kommer", "EU");
     expect(await ran).toMatchObject({
       code: 0,
-      text: expect.stringContaining("waiting for the dataset test-project.kommer"),
+      text: expect.stringContaining("waiting up to 5 min for the dataset test-project.kommer"),
     });
   });
 

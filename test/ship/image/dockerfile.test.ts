@@ -1,19 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { lintDockerfile } from "../../../src/ship/image/dockerfile/lint.ts";
-import type { Profile } from "../../../src/ship/image/dockerfile/rule.ts";
+import type { Profile, Situation } from "../../../src/ship/image/dockerfile/rule.ts";
 import { dockerfileRules } from "../../../src/ship/image/dockerfile/rules.ts";
 
 const now = new Date("2026-11-21T00:00:00Z");
 const digest = "0a".repeat(32);
-const found = (text: string, profile: Profile = "nais", written: string[] = []) =>
-  lintDockerfile({ text: text.replaceAll("DIGEST", digest), file: "Dockerfile", profile, now, written });
+const found = (text: string, profile: Profile = "nais", more: Partial<Situation> = {}) =>
+  lintDockerfile({ text: text.replaceAll("DIGEST", digest), file: "Dockerfile", profile, now, ...more });
 const local = [".nais-etl", "jobs/out"];
+/** What a rule has to know besides the file. */
+const situations: Record<string, Partial<Situation>> = {
+  "local-run": { written: local },
+  "other-program": { isPipeline: true },
+};
 const named = (text: string, profile?: Profile) => found(text, profile).map(({ rule }) => rule);
 const pinned = `FROM node:24-slim@sha256:${digest}`;
 
 describe.each(dockerfileRules.map((rule) => ({ ...rule })))("rule $name", ({ name, bad, good, why, cure, profile }) => {
   test("finds its bad example, at a place, with a cure, and nothing else there", () => {
-    const problems = found(bad, profile, name === "local-run" ? local : []);
+    const problems = found(bad, profile, situations[name]);
     expect(problems.map(({ rule }) => rule)).toEqual([name]);
     expect(problems[0]).toMatchObject({
       hint: expect.stringMatching(/\w/),
@@ -22,7 +27,7 @@ describe.each(dockerfileRules.map((rule) => ({ ...rule })))("rule $name", ({ nam
   });
 
   test("leaves its good example alone, as do all others", () => {
-    expect(found(good, profile)).toEqual([]);
+    expect(found(good, profile, situations[name])).toEqual([]);
   });
 
   test("says why, and what to do", () => {
@@ -159,13 +164,13 @@ describe("what a local run writes", () => {
     ["ADD jobs/out /app/", "`jobs/out`"],
     ['COPY ["jobs", "/app/"]', "`jobs/out`"],
   ])("%s takes it along", (line, message) => {
-    const problems = found(`${pinned}\n${line}\nUSER 1`, "nais", local);
+    const problems = found(`${pinned}\n${line}\nUSER 1`, "nais", { written: local });
     expect(problems).toMatchObject([{ rule: "local-run", severity: "warning", where: { line: 2 } }]);
     expect(problems[0]!.message).toContain(message);
   });
 
   test.each(["COPY models /models", "COPY jobs/output /o", "COPY --from=build . /app"])("%s does not", (line) => {
-    expect(found(`${pinned}\n${line}\nUSER 1`, "nais", local)).toEqual([]);
+    expect(found(`${pinned}\n${line}\nUSER 1`, "nais", { written: local })).toEqual([]);
   });
 
   test("of which nothing is known is not guessed", () => {
@@ -205,4 +210,33 @@ test("a rule is switched off by a comment with a reason, on the line above", () 
 test("a file without FROM says so, and nothing else", () => {
   expect(named("RUN a")).toEqual(["no-base"]);
   expect(named("")).toEqual(["no-base"]);
+});
+
+const ends = (lines: string, base = pinned) =>
+  found(`${base}\n${lines}\nUSER 1069`, "nais", { isPipeline: true }).map(({ rule, severity }) => [rule, severity]);
+
+describe("the image of a pipeline", () => {
+  test.each([
+    ['CMD ["python", "main.py"]'],
+    ['ENTRYPOINT ["/usr/bin/python3.11", "-m", "jobs"]'],
+    ['ENTRYPOINT ["node"]\nCMD ["main.js"]'],
+    ['CMD ["dbt", "run"]'],
+  ])("is refused where it starts another program: %s", (lines) => {
+    expect(ends(lines)).toEqual([["other-program", "error"]]);
+  });
+
+  test.each([
+    ['ENTRYPOINT ["npx", "nais-etl"]\nCMD ["run"]'],
+    ['CMD ["node", "/opt/nais-etl/bin/nais-etl.js", "run"]'],
+    ['ENTRYPOINT ["./start.sh"]'],
+    ['ENTRYPOINT ["sh", "-c", "./before && exec npx nais-etl run"]'],
+    ['ENTRYPOINT ["sh", "-c", "./start"]'],
+  ])("may be started by: %s", (lines) => {
+    expect(ends(lines)).toEqual([]);
+  });
+
+  test("that starts what its base starts is warned of, unless that is the runtime image", () => {
+    expect(ends("COPY . .")).toEqual([["other-program", "warning"]]);
+    expect(ends("COPY . .", `FROM ghcr.io/navikt/nais-etl-runtime:1@sha256:${digest}`)).toEqual([]);
+  });
 });

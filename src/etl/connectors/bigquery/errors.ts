@@ -169,7 +169,7 @@ function missing(refusal: Refusal, attempted: Attempted): Explained {
   if (dataset !== undefined && attempted.action !== "read" && attempted.action !== "query")
     return {
       message: `${doing(attempted)}: the dataset ${dataset} is not provisioned yet`,
-      hint: "Deploy the manifest first: its gcp.bigQueryDatasets makes the dataset (`nais-etl render` shows it). If someone else makes it, write `dataset: { managed: false }`.",
+      hint: "Deploy the manifest first: its gcp.bigQueryDatasets makes the dataset (`nais-etl render` shows it). Deployed already? Then the platform has not made it: Nais Console, or `kubectl describe naisjob`, says why. If someone else makes it, write `dataset: { managed: false }`.",
     };
   const what = dataset === undefined ? (namedIn(refusal) ?? attempted.name) : `dataset ${dataset}`;
   return {

@@ -38,7 +38,8 @@ export async function findDataset({ client, name, patience, where }: FindDataset
       if (!isMissing || waited + pause > patience)
         throw await explainRefusal(error, { action: "publish", name: shown, part: "bigquery", where }, client);
     }
-    if (waited === 0) log.info(`  waiting for the dataset ${shown}: it is not provisioned yet`);
+    if (waited === 0)
+      log.info(`  waiting up to ${patience / 60_000} min for the dataset ${shown}: it is not provisioned yet`);
     await sleep(pause, signal);
     waited += pause;
   }

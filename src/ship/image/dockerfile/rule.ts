@@ -27,6 +27,8 @@ export interface Situation {
   now: Date;
   /** What local runs write below the folder that is built, and that no list leaves out; none where that is not known. */
   written?: readonly string[];
+  /** Whether it is the image that a pipeline runs in, and its Naisjob says no other command. */
+  isPipeline?: boolean;
 }
 
 export interface Finding {

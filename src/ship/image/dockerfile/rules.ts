@@ -4,6 +4,7 @@ import { baseDigest, baseEndOfLife, baseMusl, baseTag, platform } from "./rules/
 import { entrypointShell, envUnset } from "./rules/command.ts";
 import { lockFile } from "./rules/install.ts";
 import { localRun } from "./rules/local-run.ts";
+import { otherProgram } from "./rules/pipeline.ts";
 import { secretCopied, secretInImage } from "./rules/secret.ts";
 import { airflowUser, rootUser, userName } from "./rules/user.ts";
 
@@ -17,6 +18,7 @@ export const dockerfileRules: readonly DockerfileRule[] = [
   envUnset,
   localRun,
   lockFile,
+  otherProgram,
   platform,
   rootUser,
   secretCopied,
