@@ -71,7 +71,7 @@ async function checkSources(options: MakeTable, sources: ExtractedSource[]): Pro
   return problems;
 }
 
-/** Checks that look at other tables wait for all. */
+/** Checks that look at other models wait for all. */
 async function runLateChecks(options: MakeTable, outcomes: StepOutcome<void>[]): Promise<Problem[]> {
   const problems: Problem[] = [];
   if (outcomes.some((outcome) => outcome.status !== "done")) return problems;

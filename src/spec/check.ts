@@ -70,7 +70,7 @@ const kinds = {
 export type CheckKind = keyof typeof kinds;
 export const checkKinds = Object.keys(kinds) as CheckKind[];
 
-/** Kinds that look at other tables, too: they wait until all are there. */
+/** Kinds that may look at other tables, too. */
 export const crossTableKinds: ReadonlySet<CheckKind> = new Set<CheckKind>(["sql", "relationships"]);
 
 /** Kinds whose offending rows are rows of the table, and can be taken out of it. */

@@ -11,11 +11,13 @@ afterEach(() => lab.remove());
 
 const rows = "SELECT 1::BIGINT AS n, 'a' AS name, DATE '2022-01-20' AS day";
 const withChecks = (...checks: unknown[]) => lab.write(rows, {}, { models: { t: { checks } } });
+const ofLater = { sql: "SELECT n FROM u WHERE n > 1" };
 const checkLines = (text: string) => text.split("\n").filter((line) => /[✓✗!] checks /.test(line));
 
 describe("the checks of a table have one line", () => {
-  test("those of kind sql, which wait for all tables, among them", async () => {
-    await withChecks({ not_null: ["n"] }, { sql: "SELECT n FROM t WHERE n > 1" });
+  test("those among them that wait for another model", async () => {
+    await withChecks({ not_null: ["n"] }, ofLater);
+    await lab.folder.write("models/u.sql", "SELECT n FROM t");
     expect(checkLines((await lab.run()).text)).toEqual([expect.stringMatching(/✓ checks +t +2 checks passed/)]);
   });
 
@@ -24,12 +26,49 @@ describe("the checks of a table have one line", () => {
     expect(checkLines((await lab.run()).text)).toEqual([expect.stringMatching(/✗ checks +t +0 of 1 passed/)]);
   });
 
-  test("also where another model fails, so that those of kind sql are not run", async () => {
-    await withChecks({ not_null: ["n"] }, { sql: "SELECT n FROM t" });
+  test("also where another model fails, so that those that wait for it are not run", async () => {
+    await withChecks({ not_null: ["n"] }, ofLater);
     await lab.folder.write("models/u.sql", "SELECT CAST(name AS BIGINT) AS n FROM t");
     const { code, text } = await lab.run();
     expect(code).toBe(1);
     expect(checkLines(text)).toEqual([expect.stringMatching(/✓ checks +t +1 check passed/)]);
+  });
+});
+
+describe("one run tells all that fails", () => {
+  const failed = /✗ checks +t +0 of 2 passed/;
+  const nulls = "SELECT NULL::BIGINT AS n";
+
+  test.each([
+    ["a query over the table itself", { sql: "WITH q AS (FROM T) SELECT * FROM q WHERE n IS NULL" }],
+    ["a query over the table and a source", { sql: "SELECT * FROM t WHERE 1 IN (SELECT id FROM known)" }],
+  ])("%s does not wait for models", async (_what, check) => {
+    await lab.folder.write("known.csv", "id\n1\n");
+    const known = { type: "file", path: "known.csv", columns: { id: "INT64" } };
+    await lab.write(nulls, {}, { sources: { known }, models: { t: { checks: [{ not_null: ["n"] }, check] } } });
+    await lab.folder.write("models/u.sql", "SELECT n FROM t JOIN known ON n = id");
+    const { code, text } = await lab.run();
+    expect([code, checkLines(text)]).toEqual([3, [expect.stringMatching(failed)]]);
+    expect(text).toMatch(/u .*skipped/);
+  });
+
+  test("a value that stands in no source, too", async () => {
+    await lab.folder.write("known.csv", "id\n7\n");
+    const known = { type: "file", path: "known.csv", columns: { id: "INT64" } };
+    const n = { type: "INT64", checks: [{ relationships: { to: "known", column: "id" } }] };
+    const t = { columns: { n }, checks: [{ row_count: { max: 0 } }] };
+    await lab.write("SELECT 1::BIGINT AS n", {}, { sources: { known }, models: { t } });
+    expect(checkLines((await lab.run()).text)).toEqual([expect.stringMatching(failed)]);
+  });
+
+  test.each([
+    ["what it reads cannot be seen", "SELECT * FROM query_table('u')"],
+    ["it reads another model", "FROM u"],
+  ])("a query waits where %s", async (_what, sql) => {
+    await withChecks({ sql });
+    await lab.folder.write("models/u.sql", "SELECT n FROM t");
+    const { code, text } = await lab.run();
+    expect([code, checkLines(text)]).toEqual([3, [expect.stringMatching(/✗ checks +t +0 of 1 passed/)]]);
   });
 });
 

@@ -1,9 +1,9 @@
-/** The checks of one table in a run: most as soon as its rows are there, those that look at other tables when all are. */
+/** The checks of one table in a run: most as soon as its rows are there, those that look at other models when all are. */
 import { EtlError, type Problem } from "../../util/error.ts";
-import { crossTableKinds } from "../../spec/check.ts";
 import { localTarget } from "../../spec/target.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { compileChecks } from "./compile.ts";
+import { findLate } from "./find-late.ts";
 import { explainCheck } from "./explain-check.ts";
 import { lookElsewhere } from "./look-elsewhere.ts";
 import { BrokenCheck, runChecks } from "./run-checks.ts";
@@ -29,7 +29,7 @@ export interface Checking {
 
 interface CheckTable {
   table: Table;
-  /** Whether those of kind sql are asked for, or the others. */
+  /** Whether those that wait for other models are asked for, or the others. */
   late: boolean;
 }
 
@@ -37,7 +37,7 @@ interface CheckTable {
 export async function checkTable(checking: Checking, { table, late }: CheckTable, db: Database): Promise<Problem[]> {
   const { state, held } = checking;
   const { pipeline, context, record } = state;
-  const { early: first, late: last } = splitChecks(table, pipeline, db);
+  const { early: first, late: last } = await splitChecks(table, pipeline, db);
   const checks = late ? last : first;
   if (checks.length === 0) return [];
   const results = await withLooks(await resultsOf(checking, checks, { table, db }), checks, { table, state });
@@ -49,24 +49,17 @@ export async function checkTable(checking: Checking, { table, late }: CheckTable
   return results.flatMap((result, i) => (result.status === "fail" ? [failure(result, checks[i]!, pipeline)] : []));
 }
 
-function splitChecks({ name, columns }: Table, pipeline: RunState["pipeline"], { dialect }: Database) {
+async function splitChecks({ name, columns }: Table, pipeline: RunState["pipeline"], db: Database) {
   const group = pipeline.spec.sources?.[name] ? ("sources" as const) : ("models" as const);
   const declared = pipeline.spec[group]?.[name];
   const types = new Map(columns.map((column) => [column.name, column.type]));
   const locate = pipeline.where;
   const all = compileChecks(
     { group, name, types, columns: declared?.columns, checks: declared?.checks, locate },
-    dialect,
+    db.dialect,
   );
-  return {
-    early: all.filter((check) => !isLate(check)),
-    late: all.filter(isLate),
-  };
-}
-
-/** Rows are taken out before anything reads the table, so what they are held against is waited for: see transform/graph.ts. */
-function isLate({ kind, quarantine }: Check): boolean {
-  return crossTableKinds.has(kind) && !quarantine;
+  const late = await findLate(all, pipeline, db);
+  return { early: all.filter((check) => !late.has(check)), late: all.filter((check) => late.has(check)) };
 }
 
 /** On a laptop the rows are at hand. */

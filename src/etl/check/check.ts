@@ -22,6 +22,8 @@ export interface Check {
   offends?: string;
   /** A condition that holds for the offending rows of the table, for `show --where`; not every kind has one. */
   condition?: string;
+  /** For `relationships`, the table that holds the known values. */
+  to?: string;
   bounds?: { min?: number | undefined; max?: number | undefined };
   /** For `completeness`, a query that gives one row: how many steps there should be, as `steps`. */
   expected?: { query: string; every: string };

@@ -111,7 +111,9 @@ function compile({ check, column, table, dialect, path }: Compile): Check[] {
         },
       ];
     case "relationships":
-      return [rowCheck([column!], notAmong(column!, check.relationships!, dialect))];
+      return [
+        { ...rowCheck([column!], notAmong(column!, check.relationships!, dialect)), to: check.relationships!.to },
+      ];
     case "completeness": {
       const { column: name, every } = check.completeness!;
       refuseTimeless(kind, name, table, path);

@@ -94,6 +94,12 @@ function unknownParameter(name: string, known: string[], hasInterval: boolean): 
   return { message, hint };
 }
 
+/** Names of the tables that a query reads, each once; undefined where its text does not tell. */
+export async function tablesRead(sql: string, engine: Queryable): Promise<string[] | undefined> {
+  const { tables, problem } = await findTables({ sql, locate: () => ({ file: "" }) }, engine);
+  return problem ? undefined : tables?.map(({ name }) => name);
+}
+
 interface SerializedSql {
   error: boolean;
   error_type?: string;
@@ -136,6 +142,7 @@ async function findTables(
       },
     };
   }
+  if (namesInData(parsed.statements)) return { tables: undefined };
   const found = new Map<string, TableReference>();
   for (const { name, offset } of tablesIn(parsed.statements![0]!.node, new Set())) {
     if (!found.has(name)) found.set(name, { name, where: locate(indexOfByte(sql, offset)) });
@@ -152,6 +159,16 @@ function indexOfCharacter(sql: string, position: number): number {
 function indexOfByte(sql: string, position: number): number {
   const bytes = Buffer.from(sql);
   return position > bytes.length ? 0 : bytes.toString("utf8", 0, position).length;
+}
+
+/** Functions that read the tables which a text names: it may be made by the query itself. */
+const readers = new Set(["query", "query_table"]);
+
+function namesInData(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  const { type, function: called } = node as { type?: string; function?: { function_name?: string } };
+  if (type === "TABLE_FUNCTION" && readers.has(called?.function_name?.toLowerCase() ?? "")) return true;
+  return Object.values(node).some(namesInData);
 }
 
 interface CteMap {

@@ -76,6 +76,11 @@ describe("the tables that a query reads", () => {
     ]);
   });
 
+  test.each(["FROM query_table('apps')", "SELECT 1 IN (FROM QUERY('FROM ' || 'apps'))"])(
+    "cannot be seen where a text names them: %s",
+    async (sql) => expect(await tablesOf(sql)).toBeUndefined(),
+  );
+
   test("cannot be seen in a PIVOT whose columns depend on the data", async () => {
     expect(await parse("PIVOT apps ON cluster USING count(*);")).toEqual({
       sql: "PIVOT apps ON cluster USING count(*)",
