@@ -4,9 +4,11 @@ import { boundValues } from "../extract/bound-values.ts";
 import { withLiterals } from "../connectors/bigquery/parameters.ts";
 import { formatTableName, parseTableName } from "../connectors/bigquery/table-name.ts";
 import { googlesqlDialect } from "../engine/bigquery/dialect.ts";
+import { fromDuckdb } from "../engine/bigquery/from-duckdb.ts";
 import { oneLine, showCommand } from "../record/look.ts";
 import type { RunState } from "../run-state.ts";
 import type { Table } from "../table.ts";
+import { queryTree } from "../transform/sql.ts";
 import { bindValues, resolveReferences } from "../values.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { compileChecks } from "./compile.ts";
@@ -30,10 +32,12 @@ async function googlesqlOf({ check, table, state }: LookElsewhere): Promise<stri
   const { pipeline, values, context } = state;
   const path = ["sources", table.name];
   const declared = pipeline.spec.sources?.[table.name];
-  if (declared?.type !== "bigquery" || !isSimple(check)) return undefined;
+  if (declared?.type !== "bigquery") return undefined;
   const source = resolveReferences(declared, { values, pipeline, context, path });
   const relation = await relationOf(source, table.name, state);
   if (relation === undefined) return undefined;
+  if (check.kind === "sql") return translated(check, { table, state, relation });
+  if (!isSimple(check)) return undefined;
   const { columns, checks } = source;
   const types = new Map(table.columns.map((column) => [column.name, column.type]));
   const compiled = compileChecks(
@@ -44,9 +48,28 @@ async function googlesqlOf({ check, table, state }: LookElsewhere): Promise<stri
   return same && oneLine(bindValues(values, googlesqlDialect)(same.query));
 }
 
+interface Translate {
+  table: Table;
+  state: RunState;
+  /** What stands for the table in GoogleSQL. */
+  relation: string;
+}
+
+async function translated({ query }: Check, { table, state, relation }: Translate): Promise<string | undefined> {
+  const columns = new Set(table.columns.filter(({ type }) => !unlike.has(type.kind)).map(({ name }) => name));
+  const tree = await queryTree(query, state.work.db);
+  const same = fromDuckdb(tree, { name: table.name, as: relation, columns, shown: true });
+  if (!same) return undefined;
+  const where = () => state.pipeline.where(["sources", table.name]);
+  return oneLine(withLiterals(same.sql, { values: boundValues(state.values), where }));
+}
+
+/** Types whose values the two do not compare alike, or one of them not at all. */
+const unlike = new Set<string>(["FLOAT64", "JSON", "ARRAY", "STRUCT"]);
+
 /** Of what the team has written in the engine's SQL, only what both read alike: in GoogleSQL, double quotes hold a text. */
 function isSimple({ kind, where = "" }: Check): boolean {
-  return kind !== "sql" && kind !== "relationships" && !/["`]|::|--|\/\*/.test(where);
+  return kind !== "relationships" && !/["`]|::|--|\/\*/.test(where);
 }
 
 /** What the run read of it. Undefined where that is a part that a cursor chose, or cannot stand on one line. */
@@ -73,7 +96,9 @@ function commandOf({ result, table, state }: LookElsewhere): string {
   const sources = Object.values(pipeline.spec.sources ?? {});
   const isSampled = sources.some(({ type }) => type === "bigquery" || type === "http");
   const sample = isSampled ? `nais-etl sample --target ${pipeline.target}${values} --force && ` : "";
-  return `${sample}${showCommand(table.name, result.condition)}${values}`;
+  // Somebody's own query is no condition on rows of the table: a run makes it again, and shows what it finds.
+  const look = result.kind === "sql" ? "nais-etl run" : showCommand(table.name, result.condition);
+  return `${sample}${look}${values}`;
 }
 
 function quoted(word: string): string {

@@ -4,8 +4,8 @@ import { count, type Problem } from "../../util/error.ts";
 import { quotePath } from "../connectors/bigquery/googlesql.ts";
 import type { ReadPlan } from "../connectors/bigquery/plan.ts";
 import { fromDuckdb, type Translated } from "../engine/bigquery/from-duckdb.ts";
-import type { Queryable } from "../engine/engine.ts";
 import type { ModelNode } from "../transform/graph.ts";
+import { queryTree } from "../transform/sql.ts";
 import type { Extract } from "./extracted.ts";
 
 export interface Crossing {
@@ -78,7 +78,7 @@ async function pushedDown(plan: ReadPlan, { graph, work }: Crossed): Promise<str
       as: parts.length === 0 ? quotePath(shown) : quotePath(name),
       columns: new Set(current.columns),
     };
-    const translated = fromDuckdb(await treeOf(reader.sql, work.db), from);
+    const translated = fromDuckdb(await queryTree(reader.sql, work.db), from);
     if (!translated) return undefined;
     current = parts.length === 0 ? withCondition(translated, source.spec.where) : translated;
     name = reader.name;
@@ -98,12 +98,4 @@ function withCondition(translated: Translated, where: string | undefined): Trans
     return { ...translated, sql: `${sql.slice(0, place)}${condition} AND ${sql.slice(place + "WHERE ".length)}` };
   const [head = "", ...rest] = sql.split(/^(?=GROUP BY|HAVING)/m);
   return { ...translated, sql: `${head.trimEnd()}\n${condition}${rest.length > 0 ? `\n${rest.join("")}` : ""}` };
-}
-
-async function treeOf(sql: string, engine: Queryable): Promise<unknown> {
-  const [row] = await engine.query(
-    `SELECT json_serialize_sql(${engine.dialect.quoteText(sql)}, skip_null := true, skip_default := true) AS parsed`,
-  );
-  const { statements } = JSON.parse(String(row!["parsed"])) as { statements?: { node: unknown }[] };
-  return statements?.[0]?.node ?? {};
 }

@@ -100,6 +100,15 @@ export async function tablesRead(sql: string, engine: Queryable): Promise<string
   return problem ? undefined : tables?.map(({ name }) => name);
 }
 
+/** A query as DuckDB's parser sees it, without what is null or has its default; empty where it cannot be parsed or told. */
+export async function queryTree(sql: string, engine: Queryable): Promise<unknown> {
+  const [row] = await engine.query(
+    `SELECT json_serialize_sql(${engine.dialect.quoteText(sql)}, skip_null := true, skip_default := true) AS parsed`,
+  );
+  const { statements } = JSON.parse(String(row!["parsed"])) as Pick<SerializedSql, "statements">;
+  return statements?.[0]?.node ?? {};
+}
+
 interface SerializedSql {
   error: boolean;
   error_type?: string;

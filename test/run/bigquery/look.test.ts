@@ -50,6 +50,35 @@ test.each([
   expect(answers[3]).toHaveLength(2);
 });
 
+test("of a query over the source, it is the same in GoogleSQL", async () => {
+  const [starred, grouped, counted] = await looksOf(
+    [
+      { sql: `SELECT * FROM tickets AS x WHERE x.state IS NULL AND dag >= $interval_start -- none` },
+      { sql: `SELECT id, count(*) AS n FROM "tickets" GROUP BY id HAVING count(*) > 1;` },
+      { sql: "SELECT count(*) FROM tickets HAVING count(*) < 10" },
+    ],
+    { table: `${lab.dataset}.tickets`, where: "dag = @interval_start" },
+  );
+  const read = `(SELECT * FROM \`${lab.server.project}.${lab.dataset}.tickets\` WHERE dag = DATE '2022-01-20')`;
+  expect(starred).toBe(`SELECT * FROM ${read} AS \`x\` WHERE ((\`state\` IS NULL) AND (\`dag\` >= DATE '2022-01-20'))`);
+  expect(await lab.values(starred!)).toHaveLength(2);
+  expect(await lab.values(grouped!)).toEqual(["3 2"]);
+  expect(await lab.values(counted!)).toEqual(["4"]);
+});
+
+test("of a query that may mean something else in GoogleSQL, or reads more, it is a run on a sample", async () => {
+  const source = { table: `${lab.dataset}.tickets` };
+  const run = "nais-etl sample --target prod --interval 2022-01-20 --force && nais-etl run --interval 2022-01-20";
+  const others = ["SELECT id / 2 AS half FROM tickets", "FROM tickets WHERE id IN (SELECT id FROM tickets)"];
+  expect(
+    await looksOf(
+      others.map((sql) => ({ sql })),
+      source,
+    ),
+  ).toEqual([run, run]);
+  expect(await looksOf([], source, { checks: [{ sql: "FROM t" }] })).toEqual([run]);
+});
+
 test("a table is named with its project", async () => {
   expect(await looksOf([{ row_count: { max: 1 } }], { table: `${lab.dataset}.tickets` })).toEqual([
     `SELECT count(*) AS \`rows\` FROM \`${lab.server.project}.${lab.dataset}.tickets\``,

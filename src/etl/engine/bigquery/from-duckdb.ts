@@ -22,6 +22,8 @@ export interface From {
   as: string;
   /** Its columns whose values compare and add up alike in both: not FLOAT64. */
   columns: ReadonlySet<string>;
+  /** Whether a person looks at the rows: then `*` is fine, and columns need no names. */
+  shown?: boolean;
 }
 
 /** Thrown where something is not known to mean the same. */
@@ -53,7 +55,7 @@ function translate(tree: Node, from: From): Translated {
   allow(tree, queryKeys);
   if (tree["type"] !== "SELECT_NODE") throw new Unknown();
   const table = fromTable(tree["from_table"] as Node, from);
-  const scope: Scope = { columns: from.columns, table };
+  const scope: Scope = { columns: from.columns, table, shown: from.shown === true };
   const items = list(tree["select_list"]).map((item) => selected(item, scope));
   const distinct = list(tree["modifiers"]).map(isDistinct).length > 0;
   const group = groupBy(tree, items, scope);
@@ -74,6 +76,7 @@ interface Scope {
   columns: ReadonlySet<string>;
   /** What the table is called in the query. */
   table: string;
+  shown: boolean;
 }
 
 /** Anything that stands in the tree and is not looked at would be lost. */
@@ -110,14 +113,20 @@ interface Selected {
 }
 
 function selected(node: Node, scope: Scope): Selected {
+  if (scope.shown && node["class"] === "STAR") return star(node);
   const { alias, ...rest } = node;
   const text = expression(rest, scope);
   const column = rest["class"] === "COLUMN_REF" ? (rest["column_names"] as string[]).at(-1)! : undefined;
-  const name = (alias as string | undefined) ?? column;
+  const name = (alias as string | undefined) ?? column ?? (scope.shown ? "" : undefined);
   if (name === undefined) throw new Unknown();
   const isAggregate = aggregates.has(String(rest["function_name"]));
-  const shown = column === name ? text : `${text} AS ${quoteIdentifier(name)}`;
+  const shown = column === name || name === "" ? text : `${text} AS ${quoteIdentifier(name)}`;
   return { text: shown, name, isColumn: column === name, isAggregate };
+}
+
+function star(node: Node): Selected {
+  allow(node, ["class", "type", "relation_name"]);
+  return { text: "*", name: "", isColumn: true, isAggregate: false };
 }
 
 function groupBy(tree: Node, items: Selected[], scope: Scope): string[] {
