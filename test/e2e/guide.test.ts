@@ -26,10 +26,7 @@ test(
 
 let platform: Platform | undefined;
 
-const datasets = [
-  { name: "dataproducts-prod-1234.dataproduct_apps", location: "europe-north1" },
-  { name: "team-project.apps_aggregated", location: "europe-north1" },
-];
+const datasets = [{ name: "dataproducts-prod-1234.dataproduct_apps", location: "europe-north1" }];
 
 afterEach(() => platform?.stop());
 

@@ -68,10 +68,7 @@ async function startNights(options: Partial<StartPlatform> = {}): Promise<Nights
   git("init", "--quiet");
   await folder.write(".gitignore", "tmp/\n");
   await mkdir(join(folder.path, "tmp"));
-  const datasets = [
-    { name: "product-project.src", location: "europe-north1" },
-    { name: "team-project.towns", location: "europe-north1" },
-  ];
+  const datasets = [{ name: "product-project.src", location: "europe-north1" }];
   const platform = await startPlatform({ team: "data-team", folder: folder.path, datasets, ...options });
   const { bigquery } = platform;
   let images = 0;

@@ -34,6 +34,7 @@ export async function* rollOut({ resources, deadline, world, known }: Roll): Asy
       // The agent does not look at those that come after it.
       break;
     }
+    await world.onApplied(resource);
     yield inProgress(`Successfully applied ${identify(resource)}`);
     if (isWatched(resource)) watched.push(resource);
   }

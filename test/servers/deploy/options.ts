@@ -1,5 +1,6 @@
 /** What a test may say of the stand-in's world, and of what goes wrong in it. */
 import type { status } from "@grpc/grpc-js";
+import type { Json } from "./cluster.ts";
 
 type Code = (typeof status)[keyof typeof status];
 
@@ -14,6 +15,8 @@ export interface World {
   refused: Record<string, string>;
   /** What the platform's operator says of a resource that was taken: FailedSynchronization, with this. */
   failing: Record<string, string>;
+  /** Told of each resource that the API server takes, before its status is. */
+  onApplied: (resource: Json) => void | Promise<void>;
   /** Resources that the operator never gets round to. */
   ignored: Set<string>;
   /** Milliseconds between what the cluster tells. */

@@ -65,6 +65,7 @@ export async function startDeployServer({ tokens, world }: StartDeployServer = {
       apiKeys: {},
       refused: {},
       failing: {},
+      onApplied: () => {},
       ignored: new Set(),
       pace: 3,
       isPatient: true,

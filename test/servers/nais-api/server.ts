@@ -59,6 +59,8 @@ export interface NaisApiServer {
   filters: Filter[];
   /** What the next run that is triggered goes through. */
   triggered: Omit<ApiRun, "name">;
+  /** Told of each run that is triggered. */
+  onTriggered: (job: ApiJob, run: ApiRun) => void;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export async function startNaisApi(verify: (token: string) => boolean = () => fa
     asked: [],
     filters: [],
     triggered: { states: ["PENDING", "RUNNING", "SUCCEEDED"] },
+    onTriggered: () => {},
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -190,6 +193,7 @@ function trigger(state: NaisApiServer, { team, mayUpdate }: Account, input: Trig
   if (job.runs.some((run) => run.name === runName)) throw new GraphQLError("Resource already exists.");
   const run: ApiRun = { trigger: "MANUAL", startTime: "2026-11-05T10:00:00Z", ...state.triggered, name: runName };
   job.runs.unshift(run);
+  state.onTriggered(job, run);
   return { job: jobOf(job), jobRun: runOf(run, job) };
 }
 

@@ -49,7 +49,14 @@ const environment = "prod-gcp";
 export async function startPlatform(options: StartPlatform): Promise<Platform> {
   const { team, folder, datasets = [], confine = (_spec, command) => ({ command }) } = options;
   const bigquery = await startBigQueryServer({ project: "team-project", datasets });
-  const deploys = await startDeployServer({ world: { apiKeys: { [team]: apiKey } } });
+  const specs = new Map<string, Json>();
+  const onApplied = async (resource: Json) => {
+    if (resource["kind"] !== "Naisjob") return;
+    for (const { name } of resource["spec"].gcp?.bigQueryDatasets ?? [])
+      await bigquery.dataset(`${bigquery.project}.${name}`, "europe-north1");
+    putJob({ api, resource, team, specs });
+  };
+  const deploys = await startDeployServer({ world: { apiKeys: { [team]: apiKey }, onApplied } });
   const api = await startNaisApi();
   api.accounts.set(apiToken, { team, mayUpdate: true });
   api.triggered = { states: ["PENDING"] };
@@ -57,8 +64,6 @@ export async function startPlatform(options: StartPlatform): Promise<Platform> {
   const pushed = new Map<string, string>();
   const podEnv: Record<string, string> = {};
   const begun = new Map<ApiRun, Begun>();
-  const specs = new Map<string, Json>();
-  let seen = 0;
   const begin = (job: ApiJob, run: ApiRun): Begun => {
     const held = pushed.size === 0 ? folder : pushed.get(job.image ?? "");
     const state: Begun = { child: undefined, isDeleted: false, over: Promise.resolve() };
@@ -70,13 +75,7 @@ export async function startPlatform(options: StartPlatform): Promise<Platform> {
     state.over = runPods({ ...order, env: podEnv, confine, onStart, isDeleted: () => state.isDeleted });
     return state;
   };
-  const look = () => {
-    const deployed = deploys.deployed();
-    for (const resource of deployed.slice(seen).flat()) putJob({ api, resource, team, specs });
-    seen = deployed.length;
-    for (const job of api.jobs) for (const run of job.runs) if (!begun.has(run)) begin(job, run);
-  };
-  const looking = setInterval(look, 50);
+  api.onTriggered = (job, run) => void begin(job, run);
   const find = (name: string) => [...begun].find(([run]) => run.name === name)?.[1];
   return {
     bigquery,
@@ -96,7 +95,6 @@ export async function startPlatform(options: StartPlatform): Promise<Platform> {
       pushed.set(image, held);
     },
     async night(name) {
-      look();
       const job = api.jobs.find((one) => one.name === name);
       if (!job) throw new Error(`no job ${name} is deployed`);
       const run: ApiRun = { name: nextName(job), states: ["PENDING"], trigger: "AUTOMATIC" };
@@ -113,7 +111,6 @@ export async function startPlatform(options: StartPlatform): Promise<Platform> {
     },
     killPod: (name) => find(name)?.child?.kill("SIGKILL"),
     async stop() {
-      clearInterval(looking);
       deploys.stop();
       for (const state of begun.values()) {
         state.isDeleted = true;
@@ -148,9 +145,8 @@ interface PutJob {
 }
 
 /** A later deploy changes what there is; the runs stay. */
-function putJob({ api: { jobs }, resource: { kind, metadata, spec }, team, specs }: PutJob): void {
+function putJob({ api: { jobs }, resource: { metadata, spec }, team, specs }: PutJob): void {
   const { name } = metadata as { name: string };
-  if (kind !== "Naisjob") return;
   const { schedule: expression, timeZone = "UTC", image } = spec as Partial<Record<string, string>>;
   const schedule = expression === undefined ? undefined : { expression, timeZone };
   specs.set(name, spec as Json);
