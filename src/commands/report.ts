@@ -7,10 +7,14 @@ import { trustedFolder, writeBelow } from "../util/write-below.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { localTarget } from "../spec/target.ts";
 import { localFolder } from "../etl/places.ts";
+import type { PastPublish } from "../etl/publish/past-publish.ts";
+import { readPublishes } from "../etl/publish/read-publishes.ts";
+import type { RunRecord } from "../etl/record/run-record.ts";
 import type { KeptRun } from "../etl/report/history.ts";
 import { reportMarkdown } from "../etl/report/markdown.ts";
 import { reportPage } from "../etl/report/page.ts";
 import { findRuns } from "../etl/report/past-runs.ts";
+import type { Missing } from "../etl/report/report-run.ts";
 import { reportName, reportRun } from "../etl/report/write-report.ts";
 import { loadOnTarget } from "./load-pipeline.ts";
 import { openFile } from "./open-file.ts";
@@ -75,13 +79,28 @@ interface Text {
 }
 
 async function textOf({ run: { record }, kept, pipeline, form }: Text, context: Context): Promise<string> {
-  if (form === "json") return `${JSON.stringify(record, undefined, 2)}\n`;
   if (form === "html") {
     const page = await ownPage(record.execution, pipeline);
     if (page !== undefined) return page;
   }
-  const parts = reportRun({ record, profile: record.profile ?? [], kept, pipeline, log: context.log });
+  const publishes = await publishesOf(pipeline, context);
+  const parts = reportRun({ record, profile: record.profile ?? [], kept, publishes, pipeline, context });
+  if (form === "json") return jsonOf(record, parts.missing);
   return form === "markdown" ? reportMarkdown(parts) : reportPage(parts);
+}
+
+/** Of the runs' intervals. A report can be had without: the store may be held by a run. */
+async function publishesOf(pipeline: LoadedPipeline, context: Context): Promise<PastPublish[]> {
+  if (!pipeline.spec.interval) return [];
+  return readPublishes({ pipeline }, context).catch((error: unknown) => {
+    context.log.warn(`which intervals are missing is not known: ${messageOf(error)}`);
+    return [];
+  });
+}
+
+function jsonOf(record: RunRecord, missing: Missing | undefined): string {
+  const told = missing && { missing: { intervals: missing.intervals, command: missing.command } };
+  return `${JSON.stringify({ ...record, ...told }, undefined, 2)}\n`;
 }
 
 /** What the last local run has left shows values, which stand in no record. Undefined where it is another run's. */

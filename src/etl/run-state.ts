@@ -5,6 +5,7 @@ import type { BigQueryClient } from "./connectors/bigquery/client.ts";
 import type { RunIdentity } from "./identity.ts";
 import type { RowsAside } from "./check/set-aside.ts";
 import type { Home } from "./home.ts";
+import type { PastPublish } from "./publish/past-publish.ts";
 import type { Published, Store } from "./publish/store.ts";
 import type { RunRecord } from "./record/run-record.ts";
 import type { Table } from "./table.ts";
@@ -71,6 +72,8 @@ export interface RunState {
   quarantined: boolean;
   /** What this run has made so far, by name; also of one that failed. */
   tables?: ReadonlyMap<string, Table>;
+  /** All that have been, this run's among them, where its report tells of them. */
+  publishes?: PastPublish[];
   /** The store, while it is open: see publish/open-store.ts. */
   store?: Store | undefined;
 }

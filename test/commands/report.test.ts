@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { createProgram } from "../../src/cli/program.ts";
 import { report, type ReportOptions } from "../../src/commands/report.ts";
 import type { RunRecord } from "../../src/etl/record/run-record.ts";
 import type { Context } from "../../src/util/context.ts";
@@ -158,6 +159,45 @@ describe("report", () => {
   test("prints the record", async () => {
     const { record } = await runDay("2022-01-20");
     expect(JSON.parse(await ask({ json: true }))).toEqual(record);
+  });
+
+  test("marks intervals that are missing between others, with what fills them, until they are there", async () => {
+    await runDay("2022-01-12");
+    await folder.write("data/people.csv", "id,town,name\n,Bodø,\n");
+    await runDay("2022-01-13");
+    await folder.write("data/people.csv", "id,town,name\n1,Bodø,\n");
+    await runDay("2022-01-17");
+    // Nothing is published after it: it has failed, and is no gap.
+    await folder.write("data/people.csv", "id,town,name\n,Bodø,\n");
+    await runDay("2022-01-19");
+    await folder.write("data/people.csv", "id,town,name\n1,Bodø,\n");
+    const command = "nais-etl backfill --from 2022-01-13 --to 2022-01-16";
+    const own = await folder.read(".nais-etl/report.html");
+    for (const page of [own, await folder.read(await ask({ run: "2022-01-17" }))]) {
+      expect(page).toContain(
+        `4 days are missing: 2022-01-13, 2022-01-14, 2022-01-15, 2022-01-16. To fill them: <code>${command}</code>`,
+      );
+      expect(page).toContain("<title>2022-01-14 … 2022-01-16: missing, no run of 3 days is known here</title>");
+      expect(page).toMatch(/<th scope="row">2022-01-13<[^]*?<td>Failed, and is missing</);
+      expect(page).toMatch(
+        /<th scope="row">2022-01-17<[^]*<th scope="row">2022-01-14 … 2022-01-16<[^]*<th scope="row">2022-01-13</,
+      );
+    }
+    const text = await ask({ markdown: true });
+    expect(text).toContain(
+      `4 days are missing: 2022-01-13, 2022-01-14, 2022-01-15, 2022-01-16. To fill them: \`${command}\``,
+    );
+    expect(text).toMatch(/2022-01-17 \|.*\n\| 2022-01-14 … 2022-01-16 \| – \| Missing \| – \| – \|\n\| 2022-01-13 \|/);
+    expect(JSON.parse(await ask({ json: true }))).toMatchObject({
+      run_id: "2022-01-19",
+      missing: { intervals: ["2022-01-13", "2022-01-14", "2022-01-15", "2022-01-16"], command },
+    });
+    // What came later is not missing before.
+    expect(JSON.parse(await ask({ json: true, run: "2022-01-12" }))).not.toHaveProperty("missing");
+
+    expect(await createProgram(folder.context).run(command.split(" ").slice(1))).toBe(0);
+    expect(JSON.parse(await ask({ json: true }))).not.toHaveProperty("missing");
+    expect(await folder.read(".nais-etl/report.html")).not.toContain("To fill");
   });
 
   test("tells the runs of a target where there are file outputs", async () => {

@@ -3,6 +3,7 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../util/error.ts";
 import { writeBelow } from "../../util/write-below.ts";
+import { localTarget } from "../../spec/target.ts";
 import { withStore } from "../publish/open-store.ts";
 import type { RunState } from "../run-state.ts";
 import { runRow } from "./run-row.ts";
@@ -31,6 +32,10 @@ async function writeJson({ record, context }: RunState, folder: string): Promise
 }
 
 async function writeRow(state: RunState): Promise<void> {
-  const { record, context } = state;
-  await withStore(state, (store) => store.recordRun(runRow(record, context.log)));
+  const { record, context, pipeline } = state;
+  await withStore(state, async (store) => {
+    await store.recordRun(runRow(record, context.log));
+    // The report comes next, and opening the store once more takes time.
+    if (pipeline.target === localTarget && pipeline.spec.interval) state.publishes = await store.past.publishes();
+  });
 }

@@ -7,7 +7,8 @@ import { checksSentence } from "./checks-table.ts";
 import { formatNumber, formatRows, formatSeconds, formatShare, formatTime } from "./format.ts";
 import { folded, more, plain, table } from "./markdown-parts.ts";
 import { checkStates, checkWords, marks, stateWords } from "./marks.ts";
-import { statusOf, statusSigns, statusWords, type PastRun, type ReportRun } from "./report-run.ts";
+import { endWords, missingWords, rangeOf, withGaps } from "./gaps-between.ts";
+import { statusOf, statusSigns, statusWords, type Missing, type ReportRun } from "./report-run.ts";
 import { mainFacts, otherFacts, outcomeOf } from "./run-facts.ts";
 import { amountOf, stepsOf } from "./steps-table.ts";
 
@@ -15,7 +16,7 @@ import { amountOf, stepsOf } from "./steps-table.ts";
 const most = { problems: 30, checks: 50, steps: 120, columns: 200, history: 10 };
 
 export function reportMarkdown(run: ReportRun): string {
-  const { record, description, profile, history } = run;
+  const { record, description, profile, missing } = run;
   const { pipeline, run_id } = record;
   const status = statusOf(run);
   const parts = [
@@ -31,7 +32,8 @@ export function reportMarkdown(run: ReportRun): string {
     stepsPart(record),
     checksPart(record),
     columnsPart(profile),
-    historyPart(history),
+    missingPart(missing),
+    historyPart(run),
     folded(
       "This run",
       table(
@@ -115,17 +117,27 @@ function columnsPart(profile: TableProfile[]): string | undefined {
   );
 }
 
-function historyPart(history: PastRun[]): string | undefined {
-  if (history.length < 2) return undefined;
-  const rows = history
+function historyPart({ history, missing }: ReportRun): string | undefined {
+  const past = withGaps(history, missing);
+  if (past.length < 2) return undefined;
+  const rows = past
     .slice(-most.history)
     .toReversed()
-    .map((run) => [
-      plain(run.run_id),
-      formatTime(run.started_at),
-      statusWords[run.status],
-      formatRows(run.rows),
-      run.seconds === undefined ? "–" : formatSeconds(run.seconds),
-    ]);
+    .map((one) =>
+      "intervals" in one
+        ? [plain(rangeOf(one.intervals)), "–", "Missing", "–", "–"]
+        : [
+            plain(one.run_id),
+            formatTime(one.started_at),
+            endWords(one),
+            formatRows(one.rows),
+            one.seconds === undefined ? "–" : formatSeconds(one.seconds),
+          ],
+    );
   return folded("Earlier runs", table(["Run", "Started", "How it ended", "Rows", "Time"], rows, 3));
+}
+
+/** Not folded away. */
+function missingPart(missing: Missing | undefined): string | undefined {
+  return missing && `${plain(missingWords(missing))} \`${missing.command}\``;
 }

@@ -21,7 +21,7 @@ const scriptHash = createHash("sha256").update(script).digest("base64");
 const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${scriptHash}'`;
 
 export function reportPage(run: ReportRun): string {
-  const { record, description, history } = run;
+  const { record, description } = run;
   const { pipeline, problems, checks } = record;
   const status = statusOf(run);
   const graph = graphOf(record);
@@ -39,7 +39,7 @@ ${graph.nodes.length > 0 ? section("graph", "From sources to outputs", html`<div
 ${section("steps", "Steps", stepsTable(record))}
 ${checks.length > 0 ? section("checks", "Checks", checksTable(record), checksSentence(record)) : undefined}
 ${columnsSection(run)}
-${section("history", "Earlier runs", history.length > 1 ? historyCharts(history) : html`<p class="quiet">This is the first run that is known here.</p>`, history.length > 1 ? `the last ${count(history.length, "run")}, this one at the right` : undefined)}
+${historySection(run)}
 ${section("run", "This run", factsList(otherFacts(record), "facts small"))}
 </main>
 <footer><p>Written by nais-etl ${record.nais_etl} at ${formatTime(record.finished_at)}.</p></footer>
@@ -51,6 +51,16 @@ ${section("run", "This run", factsList(otherFacts(record), "facts small"))}
 function section(id: string, title: string, body: Part, note?: string): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}${note ? html` <small>${note}</small>` : undefined}</h2>${body}</section>`;
 }
+
+function historySection({ history, missing }: ReportRun): Html {
+  const isFirst = history.length < 2 && !missing;
+  if (isFirst)
+    return section("history", historyTitle, html`<p class="quiet">This is the first run that is known here.</p>`);
+  const last = `the last ${count(history.length, "run")}, this one at the right`;
+  return section("history", historyTitle, historyCharts(history, missing), history.length > 1 ? last : undefined);
+}
+
+const historyTitle = "Earlier runs";
 
 function factsList(facts: [string, string][], name: string): Html {
   return html`<dl class="${name}">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;

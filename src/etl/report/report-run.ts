@@ -1,4 +1,5 @@
 /** What a report is made from: all of it is in the run record, but for values of the data, which stand in no record. */
+import type { IntervalUnit } from "../../spec/interval.ts";
 import type { RunRecord, RunStatus } from "../record/run-record.ts";
 import type { TableProfile } from "../record/table-profile.ts";
 
@@ -11,6 +12,16 @@ export interface ReportRun {
   profile: TableProfile[];
   /** Oldest first; this run is among them. */
   history: PastRun[];
+  /** Undefined where no interval is, or nobody can know. */
+  missing?: Missing | undefined;
+}
+
+export interface Missing {
+  every: IntervalUnit;
+  /** Their labels, oldest first: at least one. */
+  intervals: string[];
+  /** What fills them. */
+  command: string;
 }
 
 export interface PastRun {

@@ -100,8 +100,10 @@ figcaption{margin-bottom:6px}
 .history rect{fill:var(--accent);fill-opacity:.62}.history .this rect{fill-opacity:1}
 .history .failed rect{fill:var(--failed)}
 .history line{stroke:var(--line)}
-.history .hit,.history .this .hit{fill:transparent}
+.history g .hit.hit{fill:transparent}
 .history text{font-size:9px;text-anchor:middle;fill:var(--failed)}.history .here{fill:var(--accent)}
+.history g .lacks.lacks{fill:none;stroke:var(--warned);stroke-width:1.2;stroke-dasharray:3 2}.history .gap text{fill:var(--warned);font-weight:700}
+.missing{margin-bottom:14px}tr.gap>*{color:var(--warned)}
 footer{color:var(--quiet);font-size:13px;padding-bottom:40px}
 @media (max-width:640px){header,main,footer{padding-left:12px;padding-right:12px}header{padding-top:22px}section{padding:16px 14px}h1{font-size:25px}.wide{display:none}th,td{padding-right:10px}.facts{display:grid;grid-template-columns:repeat(2,1fr);gap:14px 22px}.facts.small{grid-template-columns:1fr}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc}body{font-size:12px}section{break-inside:avoid-page;border:0;padding:0;margin-bottom:24px}.scroll{overflow:visible}.graph{min-width:0!important}#columns,#steps,#checks{break-inside:auto}tr{break-inside:avoid}}

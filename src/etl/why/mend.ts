@@ -6,6 +6,11 @@ import { isOfJob } from "../identity.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Mend } from "./case.ts";
 
+interface Range {
+  from: string;
+  last?: string | undefined;
+}
+
 type DeployBack = Extract<Mend, { by: "deploy" }>;
 
 /** Undefined where there is nothing to mend. */
@@ -56,7 +61,8 @@ function rollBackAgain({ to, outputs }: NonNullable<RunRecord["rollback"]>, { ab
   return words([`nais-etl rollback ${names.join(" ")}`, ...targetOf(about), `--to ${to}`, ...flags]);
 }
 
-function backfillOf({ from, last }: { from: string; last?: string | undefined }, about: Case, flags: string[] = []) {
+/** Of these it runs those that are missing. */
+export function backfillOf({ from, last }: Range, about: Pick<Case, "pipeline">, flags: string[] = []): string {
   const end = last === undefined ? [] : [`--to ${last}`];
   return words([`nais-etl backfill --from ${from}`, ...end, ...targetOf(about), ...flags]);
 }
@@ -102,7 +108,7 @@ function paramsOf({ run, pipeline }: Case): string[] {
   return params.filter((param) => !isUsual(param)).map(([name, value]) => `--param ${quoted(`${name}=${value}`)}`);
 }
 
-function targetOf({ pipeline: { target } }: Case): string[] {
+function targetOf({ pipeline: { target } }: Pick<Case, "pipeline">): string[] {
   return target === localTarget ? [] : [`--target ${target}`];
 }
 

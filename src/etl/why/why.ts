@@ -14,7 +14,7 @@ import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
 import type { AskCluster } from "./cluster-seen.ts";
-import { gapsOf } from "./gaps.ts";
+import { missingIntervals } from "./missing.ts";
 import { commandFor, firstFor } from "./mend.ts";
 import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
@@ -147,16 +147,11 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
     readers,
     lock,
     missed,
-    gaps: asked === undefined ? allGaps(gapsOf(pipeline, runs, publishes), readers) : [],
+    gaps: asked === undefined ? missingIntervals({ pipeline, runs, publishes, readers }) : [],
     executions: new Set(runs.map(({ record }) => record.execution)),
     cluster: isSilent && pipeline.target !== localTarget ? await askCluster?.() : undefined,
     now,
   };
-}
-
-/** Those, too, that no run has begun. */
-function allGaps(begun: string[], readers: ReadersSee[]): string[] {
-  return [...new Set([...begun, ...readers.flatMap(({ missing = [] }) => missing)])].toSorted();
 }
 
 interface Compare extends Pick<Case, "pipeline" | "run" | "later" | "goodRuns"> {
