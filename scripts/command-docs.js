@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { makeCommands } from "../src/cli/program.ts";
 import { exitCodes } from "../src/util/error.ts";
+import { withBreaks } from "./breaks.js";
 
 /** @typedef {import("commander").Command} Command */
 /** @typedef {import("commander").Option} Option */
@@ -145,7 +146,7 @@ function table(options) {
 function row({ flags, description, mandatory, defaultValue }) {
   const said =
     defaultValue === undefined || description.includes("by default") ? "" : `; by default \`${defaultValue}\``;
-  return `| \`${escape(flags)}\`${mandatory ? ", needed" : ""} | ${escape(description)}${said} |\n`;
+  return `| \`${escape(flags)}\`${mandatory ? ", needed" : ""} | ${withBreaks(escape(description))}${said} |\n`;
 }
 
 /** Codes that mean several things have one row. */

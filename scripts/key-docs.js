@@ -1,6 +1,7 @@
 // Writes the tables of keys in docs/ from the descriptions in src/spec. A test holds that they are what this makes.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pipelineJsonSchema } from "../src/spec/json-schema.ts";
+import { breakableCode, withBreaks } from "./breaks.js";
 
 /** @typedef {import("../src/spec/json-schema.ts").JsonSchema} JsonSchema */
 /** @typedef {Record<string, JsonSchema>} Keys */
@@ -66,10 +67,7 @@ function rowsOf(schema, before = "") {
     if ("const" in value && ["type", "from"].includes(key)) return [];
     const needed = required.includes(key) ? ", needed" : "";
     const inner = "$ref" in value || "allOf" in value ? [] : rowsOf(objectOf(value), `${before}${key}.`);
-    const name = `${before}${key}`;
-    // A long name may be broken after its points: else its column leaves no room on a telephone.
-    const shown = name.length > 20 ? name.replaceAll(".", ".`<wbr>`") : name;
-    return [`| \`${shown}\`${needed} | ${describe(value)} |`, ...inner];
+    return [`| ${breakableCode(`${before}${key}`)}${needed} | ${describe(value)} |`, ...inner];
   });
 }
 
@@ -78,10 +76,12 @@ function describe(schema) {
   const text = schema["description"] ?? referred(schema)?.["description"];
   if (typeof text !== "string") throw new Error(`a key of pipeline.yaml has no description: ${JSON.stringify(schema)}`);
   // A name that begins or ends with _ would be set in italics.
-  return text
-    .replaceAll("|", "\\|")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/(?<!\w)_(?=\w)|(?<=\w)_(?!\w)/g, "\\_");
+  return withBreaks(
+    text
+      .replaceAll("|", "\\|")
+      .replaceAll("<", "&lt;")
+      .replaceAll(/(?<!\w)_(?=\w)|(?<=\w)_(?!\w)/g, "\\_"),
+  );
 }
 
 /**

@@ -21,7 +21,13 @@ test("a page tells what was seen, as expected and otherwise, and what was not", 
   const page = conformancePage({
     seen: { [one!.name]: { ...sight, as: "expected" }, [two!.name]: { ...sight, as: "otherwise" } },
   });
-  expect(page).toContain(`| ${one!.name} | yes | yes | – | yes, 2026-11-21, EU |`);
+  expect(page).toContain(`| ${one!.name} | yes | yes, 2026-11-21, EU |`);
   expect(page).toMatch(/\| \*\*otherwise\*\*, 2026-11-21, EU \|/);
   expect(page).toContain("2 were seen on Google's own BigQuery so far");
+  expect(page.match(/^\| behaviour .*/gm)).toEqual([
+    "| behaviour | bqemulator | Google |",
+    ...Array.from({ length: 5 }, () => "| behaviour | bqemulator |"),
+    "| behaviour | ZetaSQL |",
+    "| behaviour | bqemulator |",
+  ]);
 });

@@ -68,16 +68,14 @@ export function conformancePage({ seen }: GoogleFacts): string {
   return [
     "# What was seen where",
     "",
-    "No public emulator is faithful where it matters most to this product, and our own server (`test/servers/bigquery`) proves only that we work with what we believe BigQuery to be. So each behaviour that the product leans on is tried in more than one place:",
+    `Of ${all.length} behaviours of BigQuery that the product leans on, **${count === 0 ? "none was" : `${count} were`} seen on Google's own BigQuery so far**. All were seen on our own server, which proves only that we work with what we believe BigQuery to be; so most were tried in one more place:`,
     "",
-    "- **own server**: `npm test`, with Google's own Node clients in front of it; every request and reply is held against Google's description of the API. Whole runs: `npm run test:e2e`, which is `test:gcp` with it in Google's place;",
+    "- **own server** (`test/servers/bigquery`): `npm test`, with Google's own Node clients in front of it; every request and reply is held against Google's description of the API. Whole runs: `npm run test:e2e`, which is `test:gcp` with it in Google's place;",
     "- **bqemulator** 1.4.0, by others: `npm run test:e2e`. *otherwise* is known to differ from BigQuery there (`test/README.md`), and is looked for;",
     "- **ZetaSQL**, Google's reference implementation of GoogleSQL: `npm run test:e2e`;",
     "- **Google**: BigQuery itself, in a real project: `npm run test:gcp`, with the day it was last seen.",
     "",
-    "`rollback` runs on all that are servers: from snapshots and by time travel on our own, killed and broken at each of its effects (`test/e2e/rollback-kill.test.ts`); on bqemulator from snapshots, whose end it forgets, and by time travel to what single statements have left, since scripts leave no trace in its past (`test/e2e/bigquery-emulator-runs.test.ts`). What is known of Google's snapshots is from its documentation: an editor, which is what a Naisjob is on its dataset, makes them and gives them an end by `tables.patch`, but makes none with an end and deletes none, which `bigquery.tables.deleteSnapshot` would be for. Whoever runs `test:gcp` owns its dataset: that an editor may is still to be seen.",
-    "",
-    `Of ${all.length} behaviours, ${count === 0 ? "none was" : `${count} were`} seen on Google's own BigQuery so far. **–** means not tried there.`,
+    "Each table has a column for each of the other places where any of it was tried; **–** means not tried there.",
     "",
     ...groups.flatMap((group) => [
       `## ${titleOf(group)}`,
@@ -88,6 +86,8 @@ export function conformancePage({ seen }: GoogleFacts): string {
       ),
       "",
     ]),
+    "On bqemulator a rollback is from snapshots, whose end it forgets, and by time travel to what single statements have left, since scripts leave no trace in its past. On Google, what an editor may do, which is what a Naisjob is on its dataset, is known from the documentation only: make snapshots and give them an end by `tables.patch`, but make none with an end and delete none. Whoever runs `test:gcp` owns its dataset, so that is still to be seen.",
+    "",
     "## Trying it on a real project",
     "",
     "```sh",
@@ -97,12 +97,10 @@ export function conformancePage({ seen }: GoogleFacts): string {
     "",
     "It takes about ten minutes and costs nothing worth mentioning: all tables are tiny. It makes two datasets of its own with a random name, whose tables expire after three hours, and deletes them at the end. It prints names of behaviours and what BigQuery refused, and no data. What it saw goes into `test/facts/google.json` and into this page: commit both.",
     "",
-    "| variable | what |",
-    "|---|---|",
-    "| `NAIS_ETL_GCP_PROJECT` | the project; without it everything is skipped |",
-    "| `NAIS_ETL_GCP_LOCATION` | of the dataset; europe-north1 by default |",
-    "| `NAIS_ETL_GCP_PREFIX` | in front of the datasets' names; `nais_etl_test` by default |",
-    "| `NAIS_ETL_GCP_SECRET` | `projects/P/secrets/NAME`, to try Secret Manager too |",
+    "- `NAIS_ETL_GCP_PROJECT`: the project; without it everything is skipped;",
+    "- `NAIS_ETL_GCP_LOCATION`: of the dataset; europe-north1 by default;",
+    "- `NAIS_ETL_GCP_PREFIX`: in front of the datasets' names; `nais_etl_test` by default;",
+    "- `NAIS_ETL_GCP_SECRET`: `projects/P/secrets/NAME`, to try Secret Manager too.",
     "",
     "It needs `roles/bigquery.user` on the project, and `roles/secretmanager.secretAccessor` on the secret.",
     "",
@@ -113,14 +111,23 @@ function titleOf(group: string): string {
   return group === "runs" ? "Whole runs" : `${group[0]!.toUpperCase()}${group.slice(1)}`;
 }
 
+/** Without the columns in which nothing was tried: on a telephone there is room for three. */
 function tableOf(rows: Behaviour[], seen: GoogleFacts["seen"]): string[] {
+  const columns = [
+    { title: "behaviour", cell: ({ name }: Behaviour) => name },
+    { title: "bqemulator", cell: ({ emulator }: Behaviour) => emulator },
+    { title: "ZetaSQL", cell: ({ zetasql }: Behaviour) => zetasql },
+    { title: "Google", cell: ({ name }: Behaviour) => sightOf(seen[name]) },
+  ].filter(({ cell }) => rows.some((row) => cell(row) !== "–"));
   return [
-    "| behaviour | own server | bqemulator | ZetaSQL | Google |",
-    "|---|---|---|---|---|",
-    ...rows.map(
-      ({ name, emulator, zetasql }) => `| ${name} | yes | ${emulator} | ${zetasql} | ${sightOf(seen[name])} |`,
-    ),
+    lineOf(columns.map(({ title }) => title)),
+    `|${"---|".repeat(columns.length)}`,
+    ...rows.map((row) => lineOf(columns.map(({ cell }) => cell(row)))),
   ];
+}
+
+function lineOf(cells: string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function sightOf(sight: Sight | undefined): string {
