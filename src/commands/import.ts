@@ -136,10 +136,14 @@ function next({ way, dryRun, untested: { models, sources } }: Next): string[] {
   const commands: Command[] = [
     ...(way === "" ? [] : [[`cd ${way}`] as Command]),
     ["npx nais-etl validate"],
-    ...sources.map(({ name, sample }): Command => [
-      `npx nais-etl sample ${name} --target prod-gcp`,
-      sample === undefined ? "says what to write under sources" : `fills ${sample}; rows by hand do, too`,
-    ]),
+    ...sources.flatMap(({ name, sample }): Command[] => {
+      const line = `npx nais-etl sample ${name} --target prod-gcp`;
+      if (sample !== undefined) return [[line, `fills ${sample}; rows by hand do, too`]];
+      return [
+        [line, "writes the columns: mark personal data among them"],
+        [line, "then the sample"],
+      ];
+    }),
     ...models.map(({ name, isDeclared }): Command => {
       const line = `npx nais-etl test --new ${name}`;
       return isDeclared ? [line] : [line, "first names the columns to declare"];

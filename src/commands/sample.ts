@@ -1,6 +1,7 @@
 /** `nais-etl sample`: writes samples of sources from the real thing, for local runs. */
 import type { Context } from "../util/context.ts";
 import { count } from "../util/error.ts";
+import { shellWord } from "../util/shell-word.ts";
 import { findPipeline } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
@@ -30,7 +31,7 @@ export async function sample(options: SampleCommandOptions, context: Context): P
   const sampled = await sampleSources({ pipeline, sources, rows, key, interval, params, force }, context);
   if (json) return context.print(JSON.stringify(sampled, undefined, 2));
   for (const one of sampled) context.print(textOf(one).join("\n"));
-  const lines = intervalLines(sampled, pipeline);
+  const lines = [...intervalLines(sampled, pipeline), ...againLines(sampled, options)];
   if (lines.length > 0) context.print(lines.join("\n"));
 }
 
@@ -46,27 +47,48 @@ function intervalLines(sampled: Sampled[], { spec }: LoadedPipeline): string[] {
 }
 
 function textOf({ source, file, rows, key, replaced, declared }: Sampled): string[] {
-  if (file === undefined)
-    return [`${source}: its columns ${whereTo(declared)}`, ...asideLines(declared), ...declareHint(source)];
+  if (file === undefined) return [`${source}: its columns ${whereTo(declared, "stand")}`, ...asideLines(declared)];
   const notes = [
     ...(key === undefined ? [] : [`rows that join by ${key}`]),
     ...(replaced.length === 0 ? [] : [`pseudonyms in ${replaced.join(", ")}`]),
   ];
   const lines = [`${source}: ${count(rows!, "row")} in ${file}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`];
-  return declared ? [...lines, `  \`sample:\` ${whereTo(declared)}`, ...asideLines(declared)] : lines;
+  return declared ? [...lines, `  \`sample:\` ${whereTo(declared, "stands")}`, ...asideLines(declared)] : lines;
 }
 
-function whereTo(declared: Sampled["declared"]): string {
-  return declared!.isWritten ? "stands in pipeline.yaml now" : "is to be added to pipeline.yaml by you:";
+function whereTo(declared: Sampled["declared"], stands: "stand" | "stands"): string {
+  if (declared!.isWritten) return `${stands} in pipeline.yaml now`;
+  return `${stands === "stand" ? "are" : "is"} to be added to pipeline.yaml by you:`;
 }
 
 function asideLines(declared: Sampled["declared"]): string[] {
   return declared && !declared.isWritten ? declared.lines.map((line) => `    ${line}`) : [];
 }
 
-function declareHint(source: string): string[] {
+/** Which columns hold personal data, only their author can say: no row is written before. */
+function againLines(sampled: Sampled[], options: SampleCommandOptions): string[] {
+  if (sampled.every(({ file }) => file !== undefined)) return [];
   return [
-    "  Mark personal data there: name: { type: STRING, sensitive: true }. It then gets pseudonyms.",
-    `  After that, write the sample: nais-etl sample ${source}`,
+    "No row is written yet: mark personal data in these columns first, and it gets pseudonyms: name: { type: STRING, sensitive: true }.",
+    `Then, for the rows: ${again(options)}`,
   ];
+}
+
+function again({
+  sources,
+  dir,
+  pipeline,
+  target,
+  rows,
+  key,
+  interval,
+  param = {},
+  force,
+}: SampleCommandOptions): string {
+  const given = { dir, pipeline, target, rows, key, interval };
+  const options = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
+  );
+  const params = Object.entries(param).map(([name, value]) => `--param ${shellWord(`${name}=${value}`)}`);
+  return ["nais-etl sample", ...sources, ...options, ...params, ...(force ? ["--force"] : [])].join(" ");
 }

@@ -133,8 +133,15 @@ describe("nobody is recognised", () => {
 
   test("columns that nobody has looked at are declared first, and no row is written", async () => {
     await write("  numbers:\n    type: bigquery\n    table: d.numbers\n");
-    await run();
-    expect(folder.printed[0]).toMatch(/^numbers: its columns stands in pipeline.yaml now\n  Mark personal data there/);
+    const text = await folder.read("pipeline.yaml");
+    await folder.write("pipeline.yaml", `${text}params: { part: { type: STRING } }\n`);
+    await run({ sources: ["numbers"], target: "local", interval: "2022-01-20", param: { part: "a b" } });
+    expect(folder.printed.join("\n")).toMatch(
+      /^numbers: its columns stand in pipeline.yaml now\nNo row is written yet: mark personal data/,
+    );
+    expect(folder.printed.join("\n")).toMatch(
+      /\nThen, for the rows: nais-etl sample numbers --target local --interval 2022-01-20 --param 'part=a b'$/,
+    );
     expect(await folder.read("pipeline.yaml")).toContain("    table: d.numbers\n    columns:\n      fnr: STRING\n");
     await expect(folder.read("data/numbers.csv")).rejects.toThrow("ENOENT");
   });

@@ -1,5 +1,6 @@
 /** How to see, from a laptop, the rows that a check found in a cluster: the tables that it looked at are gone with the pod. */
 import type { Source } from "../../spec/source.ts";
+import { shellWord } from "../../util/shell-word.ts";
 import { boundValues } from "../extract/bound-values.ts";
 import { withLiterals } from "../connectors/bigquery/parameters.ts";
 import { formatTableName, parseTableName } from "../connectors/bigquery/table-name.ts";
@@ -91,7 +92,7 @@ async function relationOf(source: BigQuerySource, name: string, state: RunState)
 function commandOf({ result, table, state }: LookElsewhere): string {
   const { pipeline, identity, options } = state;
   const { label } = identity.interval ?? {};
-  const params = Object.entries(options.params).map(([name, value]) => ` --param ${quoted(`${name}=${value}`)}`);
+  const params = Object.entries(options.params).map(([name, value]) => ` --param ${shellWord(`${name}=${value}`)}`);
   const values = [...(label === undefined ? [] : [` --interval ${label}`]), ...params].join("");
   const sources = Object.values(pipeline.spec.sources ?? {});
   const isSampled = sources.some(({ type }) => type === "bigquery" || type === "http");
@@ -99,8 +100,4 @@ function commandOf({ result, table, state }: LookElsewhere): string {
   // Somebody's own query is no condition on rows of the table: a run makes it again, and shows what it finds.
   const look = result.kind === "sql" ? "nais-etl run" : showCommand(table.name, result.condition);
   return `${sample}${look}${values}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

@@ -55,7 +55,7 @@ function ofScript({ reads, writes }: Flow, { file, broken }: Script): Problem[] 
 function ofSource(source: Sampled, reading: Reading): Problem[] {
   const { name, read, columns } = source;
   if (read.source["type"] === "file") return [];
-  const sampling = `nais-etl sample ${name} --target prod-gcp writes them, and a sample.`;
+  const sampling = `nais-etl sample ${name} --target prod-gcp writes them; mark personal data among them, and the same again writes a sample.`;
   if (columns.length === 0) return [note(read.node, reading, "which columns it has is not known here", sampling)];
   const names = guessedIn(source);
   if (!hasSample(source) || names.length === 0) return [];

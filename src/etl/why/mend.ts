@@ -2,6 +2,7 @@
 import { lastComplete } from "../../spec/interval.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
+import { shellWord } from "../../util/shell-word.ts";
 import { isOfJob } from "../identity.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Mend } from "./case.ts";
@@ -105,16 +106,11 @@ function revisionOf({ revision }: DeployBack): string[] {
 function paramsOf({ run, pipeline }: Case): string[] {
   const params = Object.entries(run?.record.params ?? {});
   const isUsual = ([name, value]: [string, string]) => String(pipeline.spec.params?.[name]?.default) === value;
-  return params.filter((param) => !isUsual(param)).map(([name, value]) => `--param ${quoted(`${name}=${value}`)}`);
+  return params.filter((param) => !isUsual(param)).map(([name, value]) => `--param ${shellWord(`${name}=${value}`)}`);
 }
 
 function targetOf({ pipeline: { target } }: Pick<Case, "pipeline">): string[] {
   return target === localTarget ? [] : [`--target ${target}`];
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
 function words(parts: string[]): string {
