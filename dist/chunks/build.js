@@ -4,8 +4,8 @@ import { c as throwProblems, n as count, s as messageOf, t as EtlError } from ".
 import { i as suggestRepository, r as parseReference, t as formatReference } from "./reference.js";
 import { F as githubToken, G as parseEndpoint, L as mayAskGithub, R as notAllowed$1, U as mayPass, V as HttpStatus, W as isLoopbackHost, i as parseBytes, z as retry } from "./value.js";
 import { t as didYouMean } from "./suggest.js";
+import { n as foundAt, t as choosePipelines } from "./pipelines.js";
 import { n as looksLikeSecretFile, r as looksLikeSecretName } from "./program-environment.js";
-import { t as choosePipelines } from "./pipelines.js";
 import { chmod, copyFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { createHash, randomUUID } from "node:crypto";
@@ -1101,7 +1101,8 @@ function escaped(path) {
 }
 // src/ship/image/fit/trial.ts
 /** What a pipeline needs of a machine to run on its samples in its image. */
-function trialOf({ pipeline: { folder, spec }, selected, root }) {
+function trialOf({ pipeline: { file, folder, spec }, root }) {
+	const { selected } = foundAt(file);
 	const below = (path) => relative(root, resolve(folder, path)).replaceAll("\\", "/");
 	const memory = effectiveResource(spec.nais, "limits", "memory") ?? "512Mi";
 	const samples = Object.values(spec.sources ?? {}).flatMap(({ sample }) => sample === void 0 || /[*?[{]/.test(sample) ? [] : [sample]);
@@ -9117,13 +9118,12 @@ async function pushMade({ builder, names }, context) {
 }
 /** Each pipeline of the image, one after the other: a pod runs one. */
 async function checkMade({ builder, names }, { found, folder }, context) {
-	for (const { file, selected } of found) {
+	for (const { file } of found) {
 		const trial = trialOf({
 			pipeline: await loadPipeline({
 				file,
 				target: localTarget
 			}, context),
-			selected,
 			root: folder
 		});
 		await checkFit({

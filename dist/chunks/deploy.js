@@ -4,7 +4,7 @@ import { a as formatProblem, c as throwProblems, i as formatNumber, n as count$1
 import { C as effectiveResource, S as bytesOf, _ as version, a as timeZoneProblem, c as parseCron, d as toProblems, f as placeOf$2, h as require_dist, l as toWall, m as toSourceDocument, n as secretHost, o as CronSyntaxError, p as freshnessName, r as secretLocation, s as matchesDay, t as loadPipeline, u as knownKeys, v as applyIgnores, w as runProgram, x as amountOf, y as platformOf } from "./load-pipeline.js";
 import { n as nearest, t as didYouMean } from "./suggest.js";
 import { r as startChild, t as childEnvironment } from "./child.js";
-import { t as choosePipelines } from "./pipelines.js";
+import { n as foundAt, t as choosePipelines } from "./pipelines.js";
 import { t as formatTable } from "./table.js";
 import { t as carryOut$1 } from "./carry-out.js";
 import { t as failureIn } from "./failure-in.js";
@@ -4969,8 +4969,9 @@ function makeAlert(subject, { kind, expr, severity, summary, ...text }) {
 	};
 }
 /** What knows of the run more than the alert does. Without a target of its own, the file does not say which cluster it is for. */
-function askWhy({ pipeline: { target } }) {
-	return `What happened, and the command that mends it: nais-etl why --target ${target || "CLUSTER"}.`;
+function askWhy({ pipeline: { file, target } }) {
+	const { selected } = foundAt(file);
+	return `What happened, and the command that mends it: nais-etl why${selected === void 0 ? "" : ` --pipeline ${selected}`} --target ${target || "CLUSTER"}.`;
 }
 function nothingNew({ pipeline }) {
 	const outputs = Object.values(pipeline.spec.outputs ?? {}).map(placeOf$2);
@@ -5932,13 +5933,14 @@ function rolesOf({ sources }, datasets) {
 	return [...datasets.length > 0 ? [] : [jobUser], "roles/bigquery.readSessionUser"];
 }
 // src/ship/render/naisjob.ts
+/** From a pipeline to its Naisjob: what is derived, what is chosen, and `nais:` laid over both. */
 /** Changes with each deploy. */
 const deploymentVariable = "NAIS_ETL_DEPLOYMENT";
 /** A run that hangs would keep every later one from starting (Forbid): after six hours, retries included, it is ended. */
 const deadlineSeconds = 21600;
 /** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
-function renderNaisjob({ pipeline, image, revision, selected, deployment }) {
-	const { spec, where } = pipeline;
+function renderNaisjob({ pipeline, image, revision, deployment }) {
+	const { file, spec, where } = pipeline;
 	const isTemplate = image === void 0;
 	const { endpoints, datasets, roles, secrets, mounts, accessed, problems } = needsOf(pipeline);
 	throwProblems([
@@ -5955,7 +5957,7 @@ function renderNaisjob({ pipeline, image, revision, selected, deployment }) {
 		activeDeadlineSeconds: deadlineSeconds,
 		resources: { limits: { memory: "512Mi" } },
 		env: variables({
-			NAIS_ETL_PIPELINE: selected,
+			NAIS_ETL_PIPELINE: foundAt(file).selected,
 			NAIS_ETL_REVISION: revision ?? (isTemplate ? "{{revision}}" : void 0),
 			[deploymentVariable]: deployment
 		}),
@@ -6070,12 +6072,11 @@ function commentsFor({ schedule }, { roles, accessed }) {
 /** What stands at the top of a rendered file, of one kind or the other; one without it was written by hand. */
 const renderedMark = "Rendered by nais-etl from";
 /** @throws {EtlError} `invalid`, as {@link renderNaisjob} */
-function renderPipeline({ pipeline, selected, image, revision, deployment }) {
+function renderPipeline({ pipeline, image, revision, deployment }) {
 	const { manifest, comments, isTemplate } = renderNaisjob({
 		pipeline,
 		image,
 		revision,
-		selected,
 		deployment
 	});
 	const { "spec.image": imageComment, ...others } = comments;
@@ -6176,13 +6177,12 @@ async function renderedManifests(options, context) {
 	if (image === void 0) throw noImage();
 	const found = await choosePipelines(options, context);
 	const deployment = deploymentOf(context);
-	const rendered = await Promise.all(found.map(async ({ file, selected }) => {
+	const rendered = await Promise.all(found.map(async ({ file }) => {
 		const { manifests, files } = renderPipeline({
 			pipeline: await loadPipeline({
 				file,
 				target
 			}, context),
-			selected,
 			image,
 			revision,
 			deployment

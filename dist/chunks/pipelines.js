@@ -43,6 +43,20 @@ async function findPipelines(folder) {
 	const found = await Promise.all(files.map(isFile));
 	return files.filter((_, i) => found[i]).toSorted();
 }
+/** A pipeline of several stands in `pipelines/NAME/`, below the repository's folder. */
+function foundAt(file) {
+	const folder = dirname(file);
+	const above = dirname(folder);
+	if (basename(above) !== "pipelines") return {
+		file,
+		root: folder
+	};
+	return {
+		file,
+		root: dirname(above),
+		selected: basename(folder)
+	};
+}
 function nameOf(file, folder) {
 	return dirname(file) === folder ? basename(folder) : basename(dirname(file));
 }
@@ -60,18 +74,4 @@ async function choosePipelines({ dir, pipeline }, context) {
 	}, context)];
 	return (files.length > 0 ? files : [join(folder, pipelineFile)]).map(foundAt);
 }
-/** A pipeline of several stands in `pipelines/NAME/`, below the repository's folder. */
-function foundAt(file) {
-	const folder = dirname(file);
-	const above = dirname(folder);
-	if (basename(above) !== "pipelines") return {
-		file,
-		root: folder
-	};
-	return {
-		file,
-		root: dirname(above),
-		selected: basename(folder)
-	};
-}
-export { choosePipelines as t };
+export { foundAt as n, choosePipelines as t };

@@ -22,7 +22,8 @@ import { writeSbom } from "../ship/image/sbom/write-sbom.ts";
 import { withBuildFiles, type BuildFiles } from "../ship/image/with-build-files.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError, throwProblems } from "../util/error.ts";
-import { choosePipelines, type FoundPipeline } from "./pipelines.ts";
+import type { FoundPipeline } from "../spec/find.ts";
+import { choosePipelines } from "./pipelines.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
 export interface BuildOptions extends NameOptions {
@@ -143,9 +144,9 @@ async function pushMade({ builder, names }: MadeImage, context: Context): Promis
 
 /** Each pipeline of the image, one after the other: a pod runs one. */
 async function checkMade({ builder, names }: MadeImage, { found, folder }: Prepared, context: Context): Promise<void> {
-  for (const { file, selected } of found) {
+  for (const { file } of found) {
     const pipeline = await loadPipeline({ file, target: localTarget }, context);
-    const trial = trialOf({ pipeline, selected, root: folder });
+    const trial = trialOf({ pipeline, root: folder });
     await checkFit({ builder, image: formatReference(names[0]!), trial, context });
     context.log.info(
       `${trial.pipeline} runs as its pod would: user 1069, only /tmp writable, no network, ${trial.memory}`,

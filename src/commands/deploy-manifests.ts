@@ -49,9 +49,9 @@ async function renderedManifests(options: ManifestOptions, context: Context): Pr
   const found = await choosePipelines(options, context);
   const deployment = deploymentOf(context);
   const rendered = await Promise.all(
-    found.map(async ({ file, selected }) => {
+    found.map(async ({ file }) => {
       const pipeline = await loadPipeline({ file, target }, context);
-      const { manifests, files } = renderPipeline({ pipeline, selected, image, revision, deployment });
+      const { manifests, files } = renderPipeline({ pipeline, image, revision, deployment });
       const { problems } = lintManifests({ text: files[0]!.text, file: files[0]!.name });
       return { resources: manifests.map(({ manifest }) => manifest as Resource), problems };
     }),

@@ -2,14 +2,13 @@
 import { basename, dirname } from "node:path";
 import { examine } from "../etl/doctor/doctor.ts";
 import type { Finding, Section } from "../etl/doctor/finding.ts";
-import { findPipeline, pipelineFile } from "../spec/find.ts";
+import { findPipeline, pipelineFile, foundAt } from "../spec/find.ts";
 import { localTarget } from "../spec/target.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError } from "../util/error.ts";
 import { imageFindings } from "./image-findings.ts";
 import { jobNeeds } from "./job-needs.ts";
 import { loadPipeline, targetOf } from "./load-pipeline.ts";
-import { foundAt } from "./pipelines.ts";
 import { repositoryFindings } from "./repository-findings.ts";
 
 export interface DoctorOptions {

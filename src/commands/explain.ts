@@ -1,7 +1,7 @@
 /** `nais-etl explain`: what the cluster will make of a pipeline, or of a manifest. */
 import { stat } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
-import { pipelineFile } from "../spec/find.ts";
+import { pipelineFile, foundAt, type FoundPipeline } from "../spec/find.ts";
 import { baseTarget } from "../spec/target.ts";
 import { explainNaisjob, type Explanation, type Row } from "../ship/manifest/explain.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
@@ -11,7 +11,7 @@ import { explainSecrets } from "../ship/render/secrets.ts";
 import { scheduleReportOf } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, formatProblem, throwProblems } from "../util/error.ts";
-import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
+import { choosePipelines } from "./pipelines.ts";
 import { readText } from "./read-text.ts";
 import { readVariables, type VariableOptions } from "./variables.ts";
 import { loadPipeline } from "./load-pipeline.ts";
@@ -67,9 +67,9 @@ async function renderAll(
   context: Context,
 ): Promise<Found[]> {
   return Promise.all(
-    found.map(async ({ file, selected }) => {
+    found.map(async ({ file }) => {
       const pipeline = await loadPipeline({ file, target: target ?? baseTarget }, context);
-      const { manifest } = renderNaisjob({ pipeline, selected, image });
+      const { manifest } = renderNaisjob({ pipeline, image });
       return { manifest, secrets: explainSecrets(pipeline.spec) };
     }),
   );

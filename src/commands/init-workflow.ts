@@ -1,6 +1,6 @@
 /** The GitHub workflow that `init` writes: where it lies, and what it takes from the folder. */
 import { basename, dirname, join, relative } from "node:path";
-import { findPipelines, pipelineFile } from "../spec/find.ts";
+import { findPipelines, pipelineFile, foundAt } from "../spec/find.ts";
 import { baseTarget, localTarget } from "../spec/target.ts";
 import { isPinned, ownAction } from "../ship/workflow/pins.ts";
 import { makeWorkflow } from "../ship/workflow/workflow.ts";
@@ -9,7 +9,6 @@ import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
 import { exists } from "../util/files.ts";
 import { loadPipeline } from "./load-pipeline.ts";
-import { foundAt } from "./pipelines.ts";
 import { repositoryOf } from "./repository-of.ts";
 
 export interface WorkflowOptions {

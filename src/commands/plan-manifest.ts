@@ -9,9 +9,9 @@ import { localTarget, baseTarget } from "../spec/target.ts";
 import { namedIn, renderedFolder } from "../ship/render/committed.ts";
 import { fileNames, renderPipeline } from "../ship/render/files.ts";
 import { diffManifests, type ManifestChange } from "../ship/render/manifest-diff.ts";
+import type { FoundPipeline } from "../spec/find.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { checkOut } from "./old-tree.ts";
-import type { FoundPipeline } from "./pipelines.ts";
 
 export interface PlanManifest {
   found: FoundPipeline;
@@ -70,6 +70,6 @@ async function compareCommitted(asked: PlanManifest, context: Context): Promise<
 async function render(asked: PlanManifest & { image?: string; revision?: string }, context: Context) {
   const { found, target, image, revision } = asked;
   const pipeline = await loadPipeline({ file: found.file, target }, context);
-  const { manifests } = renderPipeline({ pipeline, selected: found.selected, image, revision });
+  const { manifests } = renderPipeline({ pipeline, image, revision });
   return manifests.map(({ manifest }) => manifest as object);
 }

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
-import { findPipeline } from "../spec/find.ts";
+import { findPipeline, foundAt } from "../spec/find.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import { baseTarget } from "../spec/target.ts";
 import {
@@ -15,7 +15,6 @@ import {
 import { tableProblems } from "../etl/publish/bigquery/table-problems.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { findCommit, notesOnSame, type Commit } from "./old-tree.ts";
-import { foundAt } from "./pipelines.ts";
 import { planCosts, type PlannedCosts } from "./plan-costs.ts";
 import { planData, type PlannedData } from "./plan-data.ts";
 import type { Plan } from "./plan-form.ts";

@@ -46,10 +46,10 @@ interface RenderedPipeline extends Rendered {
 async function renderAll(options: RenderOptions, context: Context): Promise<RenderedPipeline[]> {
   const found = await choosePipelines(options, context);
   return Promise.all(
-    found.map(async ({ file, selected }) => {
+    found.map(async ({ file }) => {
       const pipeline = await loadPipeline({ file, target: options.target ?? baseTarget }, context);
       const { image, revision, deployment } = options;
-      return { ...renderPipeline({ pipeline, selected, image, revision, deployment }), target: pipeline.target };
+      return { ...renderPipeline({ pipeline, image, revision, deployment }), target: pipeline.target };
     }),
   );
 }

@@ -10,8 +10,8 @@ import { checkWorkflow, type CheckedWorkflow } from "../ship/workflow/check-work
 import type { Context } from "../util/context.ts";
 import { formatWhere, type Problem } from "../util/error.ts";
 import { exists } from "../util/files.ts";
+import type { FoundPipeline } from "../spec/find.ts";
 import { loadPipeline } from "./load-pipeline.ts";
-import type { FoundPipeline } from "./pipelines.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { reportOnDockerfile } from "./validate-dockerfile.ts";
 import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";

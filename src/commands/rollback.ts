@@ -8,7 +8,7 @@ import type { RollbackPlan } from "../etl/rollback/plan.ts";
 import { readersOf } from "../etl/rollback/readers.ts";
 import { listStates, rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
 import { formatStates, type OutputStates } from "../etl/rollback/states.ts";
-import { localTarget } from "../spec/target.ts";
+import { formatCommand } from "../spec/format-command.ts";
 import { version } from "../util/version.ts";
 import { loadWhereItRan } from "./load-where-it-ran.ts";
 import { waitOf } from "./wait-lock.ts";
@@ -40,7 +40,7 @@ export async function rollback(options: RollbackCommandOptions, context: Context
   const asked = { pipeline, params, outputs, waitLock: waitOf(options.waitLock) };
   if (to === undefined) {
     const states = await listStates(asked, { ...context, log });
-    context.print(json ? JSON.stringify({ outputs: states }, undefined, 2) : listOf(states, target));
+    context.print(json ? JSON.stringify({ outputs: states }, undefined, 2) : listOf(states, pipeline));
     return 0;
   }
   let after: Afterwards = { next: undefined, good: undefined, last: undefined };
@@ -53,11 +53,10 @@ export async function rollback(options: RollbackCommandOptions, context: Context
   return tell(done, { options, pipeline, after, context: { ...context, log } });
 }
 
-function listOf(states: OutputStates[], target: string): string {
+function listOf(states: OutputStates[], pipeline: LoadedPipeline): string {
   const [first] = states;
-  const at = target === localTarget ? "" : ` --target ${target}`;
   const next = first?.states[0] ?? first?.now;
-  const how = `To bring one back: nais-etl rollback ${first?.output}${at} --to ${next?.to ?? "RUN"}`;
+  const how = `To bring one back: ${formatCommand(pipeline, `rollback ${first?.output}`, `--to ${next?.to ?? "RUN"}`)}`;
   return [...states.flatMap(formatStates), ...(first?.states.length || first?.since ? ["", how] : [])].join("\n");
 }
 

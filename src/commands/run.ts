@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Context } from "../util/context.ts";
 import type { EtlError } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { formatCommand } from "../spec/format-command.ts";
 import { localTarget } from "../spec/target.ts";
 import { identifyRun, type RunIdentity } from "../etl/identity.ts";
 import { localFolder } from "../etl/places.ts";
@@ -94,7 +95,7 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
   const { log } = context;
   logEnd(log, record);
   if (record.resources && differsMuch(record.resources, pipeline.spec.nais)) logResources(record.resources, context);
-  if (record.exit_code !== 0) logWhy(whyCommand(record, pipeline, context), context);
+  if (record.exit_code !== 0) logWhy(whyCommand(record, pipeline), context);
   if (pipeline.target !== localTarget || log.format === "json") return;
   const folder = relative(context.cwd, join(pipeline.folder, localFolder)) || localFolder;
   if (context.isTerminal) log.info(`Report: ${join(folder, reportName)}`);
@@ -105,7 +106,7 @@ function report(record: RunRecord, pipeline: LoadedPipeline, context: Context): 
       output.destination.includes(".") &&
       pipeline.spec.outputs?.[output.name]?.type === "bigquery",
   );
-  if (table) log.info(`Look:   npx nais-etl query${dirOption(pipeline, context)} "FROM ${table.destination}"`);
+  if (table) log.info(`Look:   npx ${formatCommand(pipeline, "query", `"FROM ${table.destination}"`)}`);
 }
 
 function logWhy(command: string, { log }: Context): void {
@@ -113,12 +114,6 @@ function logWhy(command: string, { log }: Context): void {
 }
 
 /** It knows what the last good run was, and what was different then. A log of the cluster is read when others have run since. */
-function whyCommand({ execution }: RunRecord, pipeline: LoadedPipeline, context: Context): string {
-  const target = pipeline.target === localTarget ? "" : ` ${execution} --target ${pipeline.target}`;
-  return `npx nais-etl why${target}${dirOption(pipeline, context)}`;
-}
-
-function dirOption({ folder }: LoadedPipeline, { cwd }: Context): string {
-  const dir = relative(cwd, folder);
-  return dir ? ` --dir ${dir}` : "";
+function whyCommand({ execution }: RunRecord, pipeline: LoadedPipeline): string {
+  return `npx ${formatCommand(pipeline, pipeline.target === localTarget ? "why" : `why ${execution}`)}`;
 }

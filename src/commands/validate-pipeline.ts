@@ -10,7 +10,7 @@ import { pipelineProblems } from "../ship/render/pipeline-problems.ts";
 import { describeSchedule, type ScheduleReport } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
-import type { FoundPipeline } from "./pipelines.ts";
+import type { FoundPipeline } from "../spec/find.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
 export interface PipelineReport {
@@ -152,18 +152,14 @@ function outputsCheck({ spec, where }: LoadedPipeline): Problem[] {
 }
 
 /** The manifest that follows from the pipeline. Without a team there is none. */
-function manifestCheck(pipeline: LoadedPipeline, { selected }: FoundPipeline, { now }: Context): Problem[] {
+function manifestCheck(pipeline: LoadedPipeline, _found: FoundPipeline, { now }: Context): Problem[] {
   if (pipeline.spec.team === undefined) return [];
-  return pipelineProblems({ pipeline, selected, now: now() });
+  return pipelineProblems({ pipeline, now: now() });
 }
 
 /** The committed copy of the manifest. What cannot be rendered is told once. */
-async function committedCheck(
-  pipeline: LoadedPipeline,
-  { root, selected }: FoundPipeline,
-  { cwd }: Context,
-): Promise<Problem[]> {
-  return pipeline.spec.team === undefined ? [] : driftProblems({ pipeline, selected, root, cwd });
+async function committedCheck(pipeline: LoadedPipeline, { root }: FoundPipeline, { cwd }: Context): Promise<Problem[]> {
+  return pipeline.spec.team === undefined ? [] : driftProblems({ pipeline, root, cwd });
 }
 
 /** A check may return its problems or throw them. */

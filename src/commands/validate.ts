@@ -1,14 +1,14 @@
 /** `nais-etl validate`: what is wrong with the pipelines and manifests here, before anyone else finds it. */
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { pipelineFile } from "../spec/find.ts";
+import { pipelineFile, foundAt, type FoundPipeline } from "../spec/find.ts";
 import { profiles, type Profile } from "../ship/image/dockerfile/rule.ts";
 import { scheduleLines, type ScheduleReport } from "../ship/schedule.ts";
 import { formatAnnotation } from "../util/annotation.ts";
 import type { Context } from "../util/context.ts";
 import { count, EtlError, formatWhere, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
-import { choosePipelines, foundAt, type FoundPipeline } from "./pipelines.ts";
+import { choosePipelines } from "./pipelines.ts";
 import { isDockerfile, reportOnDockerfile, type DockerfileReport } from "./validate-dockerfile.ts";
 import { rememberPipelines, reportOnManifest, type ManifestReport } from "./validate-manifest.ts";
 import { reportOnPipeline, type PipelineReport } from "./validate-pipeline.ts";

@@ -59,6 +59,23 @@ export async function findPipelines(folder: string): Promise<string[]> {
   return files.filter((_, i) => found[i]).toSorted();
 }
 
+export interface FoundPipeline {
+  /** Absolute path of pipeline.yaml. */
+  file: string;
+  /** The repository's folder. */
+  root: string;
+  /** Which one it is, where the repository holds several. */
+  selected?: string;
+}
+
+/** A pipeline of several stands in `pipelines/NAME/`, below the repository's folder. */
+export function foundAt(file: string): FoundPipeline {
+  const folder = dirname(file);
+  const above = dirname(folder);
+  if (basename(above) !== "pipelines") return { file, root: folder };
+  return { file, root: dirname(above), selected: basename(folder) };
+}
+
 function nameOf(file: string, folder: string): string {
   return dirname(file) === folder ? basename(folder) : basename(dirname(file));
 }

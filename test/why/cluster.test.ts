@@ -30,7 +30,11 @@ function asked({ status, missed = [], runs = [], seen = {} }: Asked): Case {
   const run = { record, status };
   const whole = { phase: "pending", image, message: undefined, troubles: [] };
   return {
-    pipeline: { target: "prod-gcp", spec: { name: "towns", schedule: { cron: "0 6 * * *" } } },
+    pipeline: {
+      target: "prod-gcp",
+      shownFile: "pipeline.yaml",
+      spec: { name: "towns", schedule: { cron: "0 6 * * *" } },
+    },
     run: { ...run, starts: [run] },
     good: status === "succeeded" ? undefined : { image, revision },
     goodRuns: [],

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -93,6 +93,20 @@ test("what failed before a good run is not forgotten: readers lack it until it i
   expect((await why("2022-01-20")).cause.kind).toBe("good");
   expect(await typed(found.mend!.command)).toMatchObject({ code: 0 });
   expect((await why()).cause.kind).toBe("good");
+});
+
+test("of several pipelines, the command is about the one that failed", async () => {
+  const several = ["pipeline.yaml", "data/towns.csv", "models/t.sql"];
+  for (const path of several) await folder.write(`pipelines/towns/${path}`, await folder.read(path));
+  await folder.write("pipelines/orders/pipeline.yaml", "name: orders\n");
+  await folder.write("pipelines/towns/data/towns.csv", doubled);
+  await rm(join(folder.path, "pipeline.yaml"));
+  const ran = await runFolder(folder, { pipeline: "towns" });
+  expect(ran.text).toContain("Why:    npx nais-etl why --dir pipelines/towns\n");
+  const found = await why("--pipeline", "towns");
+  expect(found.mend).toMatchObject({ command: "nais-etl run --dir pipelines/towns --interval 2022-01-19" });
+  await folder.write("pipelines/towns/data/towns.csv", good);
+  expect(await typed(found.mend!.command)).toMatchObject({ code: 0 });
 });
 
 test("an earlier run is explained by its id; one that is not known is answered with those that are", async () => {

@@ -8,7 +8,7 @@ import { toldRules } from "../../src/etl/why/told.ts";
 function failed(...labels: string[]): Case {
   const failing = labels.map((label) => ({ run_id: label, execution: "towns-manual-20220120063000", params: {} }));
   return {
-    pipeline: { target: "prod-gcp", spec: { name: "towns", interval: { every: "day" } } },
+    pipeline: { target: "prod-gcp", shownFile: "pipeline.yaml", spec: { name: "towns", interval: { every: "day" } } },
     run: { record: failing.at(-1), status: "failed" },
     failing,
     now: new Date("2022-01-20T06:30:00Z"),

@@ -2,6 +2,7 @@
 import type { Context } from "../../util/context.ts";
 import { count, EtlError } from "../../util/error.ts";
 import { exampleLabel, parseLabel, type Interval } from "../../spec/interval.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import { intervalsBetween } from "../../spec/interval-range.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { onItsClock, scheduledAfter } from "../../spec/next-scheduled.ts";
@@ -135,11 +136,13 @@ function publishedOf(run: Map<string, PastPublish> | undefined): Published[] {
   }));
 }
 
-function noInterval({ spec, target, where }: LoadedPipeline): EtlError {
+function noInterval(pipeline: LoadedPipeline): EtlError {
+  const { spec, target, where } = pipeline;
+  const trigger = target === localTarget ? "" : `, or in the cluster: ${formatCommand(pipeline, "trigger")}`;
   return new EtlError({
     code: "usage",
     message: `the runs of ${spec.name} have no interval: there is nothing to fill`,
-    hint: `Each run loads all that its sources give: nais-etl run${target === localTarget ? "" : ` --target ${target}, or in the cluster: nais-etl trigger --target ${target}`}. To load day by day, add \`interval: day\` (or hour, month) to pipeline.yaml.`,
+    hint: `Each run loads all that its sources give: ${formatCommand(pipeline, "run")}${trigger}. To load day by day, add \`interval: day\` (or hour, month) to pipeline.yaml.`,
     where: where(["name"]),
   });
 }

@@ -2,6 +2,7 @@
 import type { Context } from "../../util/context.ts";
 import { messageOf } from "../../util/error.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import { nextScheduled, onItsClock } from "../../spec/next-scheduled.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
@@ -65,27 +66,28 @@ export function warnOfNext({ next }: Afterwards, { spec, target }: LoadedPipelin
 }
 
 /** The commands that help then. */
-export function stepsAfter(after: Afterwards, plan: RollbackPlan, { spec, target }: LoadedPipeline): string[] {
+export function stepsAfter(after: Afterwards, plan: RollbackPlan, pipeline: LoadedPipeline): string[] {
   const { last } = after;
-  const at = target === localTarget ? "" : ` --target ${target}`;
   const runs = [...new Set(plan.outputs.flatMap(({ takenBack }) => takenBack))].toSorted();
   const [first, newest] = [runs[0], runs.at(-1)];
   const command =
-    spec.interval && first !== undefined ? `backfill --from ${first} --to ${newest}${at}` : runAgain(last, at);
-  const mended = target === localTarget ? "mended" : "mended and deployed";
-  return [...imageBack(after, at), `Once it is ${mended}: nais-etl ${command}`];
+    pipeline.spec.interval && first !== undefined
+      ? formatCommand(pipeline, `backfill --from ${first} --to ${newest}`)
+      : runAgain(last, pipeline);
+  const mended = pipeline.target === localTarget ? "mended" : "mended and deployed";
+  return [...imageBack(after, pipeline), `Once it is ${mended}: ${command}`];
 }
 
 /** What ran in the cluster runs there again. */
-function runAgain(last: RunRecord | undefined, at: string): string {
-  const wasThere = at !== "" && last !== undefined && (last.image !== undefined || isOfJob(last.execution));
-  return wasThere ? `trigger${at} --wait` : `run${at}`;
+function runAgain(last: RunRecord | undefined, pipeline: LoadedPipeline): string {
+  const isThere = pipeline.target !== localTarget && last && (last.image !== undefined || isOfJob(last.execution));
+  return formatCommand(pipeline, isThere ? "trigger --wait" : "run");
 }
 
 /** The image of the good run, where the last one had another. */
-function imageBack({ good, last }: Afterwards, at: string): string[] {
-  if (at === "" || !good?.image || !last?.image || good.image === last.image) return [];
-  const revision = good.revision === undefined ? "" : ` --revision ${good.revision}`;
-  const deploy = `nais-etl deploy${at} --image ${good.image}${revision}`;
+function imageBack({ good, last }: Afterwards, pipeline: LoadedPipeline): string[] {
+  if (pipeline.target === localTarget || !good?.image || !last?.image || good.image === last.image) return [];
+  const revision = good.revision === undefined ? [] : [`--revision ${good.revision}`];
+  const deploy = formatCommand(pipeline, "deploy", `--image ${good.image}`, ...revision);
   return [`Until then, deploy the image that run ${good.run_id} had; the last run had another: ${deploy}`];
 }

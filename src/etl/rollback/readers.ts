@@ -1,13 +1,12 @@
 /** Who else reads a table, as far as the repository knows: its other pipelines, and their sources. */
-import { basename, dirname } from "node:path";
-import { findPipelines } from "../../spec/find.ts";
+import { findPipelines, foundAt } from "../../spec/find.ts";
 import { loadPipeline, type LoadedPipeline } from "../../spec/load.ts";
 import type { Context } from "../../util/context.ts";
 
 /** `PIPELINE (SOURCE)`. A pipeline that cannot be read is passed over: it is not the one that is rolled back. */
 export async function readersOf(table: string, pipeline: LoadedPipeline, { cwd }: Context): Promise<string[]> {
-  const parent = dirname(pipeline.folder);
-  const files = basename(parent) === "pipelines" ? await findPipelines(dirname(parent)) : [pipeline.file];
+  const { root, selected } = foundAt(pipeline.file);
+  const files = selected === undefined ? [pipeline.file] : await findPipelines(root);
   const found: string[] = [];
   for (const file of files) {
     const other = await loadPipeline({ file, cwd, target: pipeline.target }).catch(() => undefined);

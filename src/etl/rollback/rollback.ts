@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { localTarget } from "../../spec/target.ts";
 import { openSecrets } from "../../secrets/secrets.ts";
 import { connectBigQuery } from "../connect-bigquery.ts";
 import { findHome } from "../find-home.ts";
@@ -146,11 +146,12 @@ function chooseOutputs({ pipeline: { spec, where }, outputs }: Asked): string[] 
   return [...new Set(outputs)];
 }
 
-function neverPublished({ pipeline: { spec, target } }: Asked, names: string[]): EtlError {
+function neverPublished({ pipeline }: Asked, names: string[]): EtlError {
+  const { spec, target } = pipeline;
   return new EtlError({
     code: "usage",
     message: `no run of ${spec.name} has published \`${names.join("`, `")}\` on target ${target}`,
-    hint: `Its last run: nais-etl why${target === localTarget ? "" : ` --target ${target}`}.`,
+    hint: `Its last run: ${formatCommand(pipeline, "why")}.`,
   });
 }
 

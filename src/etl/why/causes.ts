@@ -1,6 +1,7 @@
 /** Why a run ended as it did: rules, the first that fits counts. They go by what runs record of themselves. */
 import { count, formatNumber } from "../../util/error.ts";
 import type { RunRecord } from "../record/run-record.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
 import type { Case, Cause, Mend, Rule } from "./case.ts";
@@ -166,10 +167,10 @@ const check: Rule = (about, record) => {
 };
 
 /** The log of a run has a query for each check that failed; here a command shows them. */
-function howToLook({ pipeline: { target }, run }: Case): string {
-  if (target === localTarget) return "`nais-etl run` names the command that shows them";
+function howToLook({ pipeline, run }: Case): string {
+  if (pipeline.target === localTarget) return "`nais-etl run` names the command that shows them";
   const execution = run?.record.execution ?? "";
-  const log = isOfJob(execution) ? ` (\`nais-etl logs --run ${execution} --target ${target}\`)` : "";
+  const log = isOfJob(execution) ? ` (\`${formatCommand(pipeline, `logs --run ${execution}`)}\`)` : "";
   return `the log of the run${log} has the query for them, behind \`look:\``;
 }
 

@@ -1,5 +1,6 @@
 /** Causes that only the cluster knows: of runs that have left no record. */
 import { count } from "../../util/error.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Rule } from "./case.ts";
 import type { ClusterRun, ClusterSeen } from "./cluster-seen.ts";
@@ -55,7 +56,7 @@ function unrecorded(about: Case, { runs, problems }: ClusterSeen): Cause | undef
   const state = newest.phase === "pending" ? "waits, and has not begun" : `${newest.phase}, and left no record`;
   const said = [trouble?.what, newest.message, ...problems].filter(Boolean);
   const words = said.length === 0 ? "" : `: ${said.join("; ")}`;
-  const log = `\`nais-etl logs --run ${newest.name} --target ${about.pipeline.target}\``;
+  const log = `\`${formatCommand(about.pipeline, `logs --run ${newest.name}`)}\``;
   const before = lastGood(about)?.image;
   if (before !== undefined && newest.image !== undefined && newest.image !== before)
     return {

@@ -1,8 +1,9 @@
 /** The one command that mends a run, as it is typed. */
+import { shellWord } from "../../util/shell-word.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import { lastComplete } from "../../spec/interval.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
-import { shellWord } from "../../util/shell-word.ts";
 import { isOfJob } from "../identity.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Mend } from "./case.ts";
@@ -16,19 +17,20 @@ type DeployBack = Extract<Mend, { by: "deploy" }>;
 
 /** Undefined where there is nothing to mend. */
 export function commandFor(mend: Mend, about: Case): string | undefined {
+  const { pipeline } = about;
   switch (mend.by) {
     case "nothing":
       return undefined;
     case "run":
       return runAgain(mend, about);
     case "deploy":
-      return words(["nais-etl deploy", ...targetOf(about), `--image ${mend.image}`, ...revisionOf(mend), "--wait run"]);
+      return formatCommand(pipeline, "deploy", `--image ${mend.image}`, ...revisionOf(mend), "--wait run");
     case "backfill":
       return backfillOf(mend, about);
     case "rollback":
-      return words(["nais-etl rollback", ...mend.outputs, ...targetOf(about), `--to ${mend.to}`]);
+      return formatCommand(pipeline, `rollback ${mend.outputs.join(" ")}`, `--to ${mend.to}`);
     case "status":
-      return words(["nais-etl status", ...targetOf(about)]);
+      return formatCommand(pipeline, "status");
   }
 }
 
@@ -45,9 +47,9 @@ function runAgain({ allowSchemaChange, waitLock }: Extract<Mend, { by: "run" }>,
   const label = pipeline.spec.interval && run ? (first ?? run.record.run_id) : undefined;
   // The pod waits for a lock by itself; only a start by hand may change columns.
   if (ranInCluster(about) && !allowSchemaChange)
-    return words(["nais-etl trigger --wait", ...targetOf(about), ...triggerInterval(label, about)]);
+    return formatCommand(pipeline, "trigger --wait", ...triggerInterval(label, about));
   const interval = label === undefined ? [] : [`--interval ${label}`];
-  return words(["nais-etl run", ...targetOf(about), ...interval, ...paramsOf(about), ...flags]);
+  return formatCommand(pipeline, "run", ...interval, ...paramsOf(about), ...flags);
 }
 
 interface Again {
@@ -59,20 +61,20 @@ interface Again {
 function rollBackAgain({ to, outputs }: NonNullable<RunRecord["rollback"]>, { about, waitLock }: Again): string {
   const names = outputs.map(({ output }) => output);
   const flags = waitLock ? ["--wait-lock 10m"] : [];
-  return words([`nais-etl rollback ${names.join(" ")}`, ...targetOf(about), `--to ${to}`, ...flags]);
+  return formatCommand(about.pipeline, `rollback ${names.join(" ")}`, `--to ${to}`, ...flags);
 }
 
 /** Of these it runs those that are missing. */
-export function backfillOf({ from, last }: Range, about: Pick<Case, "pipeline">, flags: string[] = []): string {
-  const end = last === undefined ? [] : [`--to ${last}`];
-  return words([`nais-etl backfill --from ${from}`, ...end, ...targetOf(about), ...flags]);
+export function backfillOf({ from, last }: Range, { pipeline }: Pick<Case, "pipeline">, flags: string[] = []): string {
+  const end = last === undefined ? "" : ` --to ${last}`;
+  return formatCommand(pipeline, `backfill --from ${from}${end}`, ...flags);
 }
 
 /** What is to be done before the command; undefined where it is nothing. */
 export function firstFor({ first, mend }: Cause, about: Case): string | undefined {
   if (mend.by === "deploy") return [first, ...checkoutFirst(mend)].filter(Boolean).join(" ") || undefined;
   if (mend.by !== "run" || !mend.mayChangeCode || !ranInCluster(about)) return first;
-  const how = `push where the Action deploys, or \`nais-etl deploy ${targetOf(about).join(" ")} --image …\` with the image that \`nais-etl build --push\` prints`;
+  const how = `push where the Action deploys, or \`${formatCommand(about.pipeline, "deploy", "--image …")}\` with the image that \`nais-etl build --push\` prints`;
   if (about.run === undefined) return `Deploy it, if it is not there yet: ${how}.`;
   return [first, `If you change files, deploy them before: ${how}.`].filter(Boolean).join(" ");
 }
@@ -107,12 +109,4 @@ function paramsOf({ run, pipeline }: Case): string[] {
   const params = Object.entries(run?.record.params ?? {});
   const isUsual = ([name, value]: [string, string]) => String(pipeline.spec.params?.[name]?.default) === value;
   return params.filter((param) => !isUsual(param)).map(([name, value]) => `--param ${shellWord(`${name}=${value}`)}`);
-}
-
-function targetOf({ pipeline: { target } }: Pick<Case, "pipeline">): string[] {
-  return target === localTarget ? [] : [`--target ${target}`];
-}
-
-function words(parts: string[]): string {
-  return parts.join(" ");
 }

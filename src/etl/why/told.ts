@@ -1,5 +1,6 @@
 /** Causes that a run has told itself: rules that go by its own words. */
 import type { Problem } from "../../util/error.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Rule } from "./case.ts";
 import { ranInCluster } from "./mend.ts";
@@ -22,8 +23,7 @@ const ownHint = ({ hint }: Problem) => hint;
 /** What stands in the record of a pod as "this account" is another one than that of whoever reads it. */
 function grantFirst({ hint }: Problem, about: Case): string | undefined {
   if (hint === undefined || !ranInCluster(about)) return hint;
-  const { target } = about.pipeline;
-  return `${hint.replace("for this account.", "for the job's account.")} \`nais-etl doctor --target ${target}\` names that account, and prints the GRANT with all that it needs.`;
+  return `${hint.replace("for this account.", "for the job's account.")} \`${formatCommand(about.pipeline, "doctor")}\` names that account, and prints the GRANT with all that it needs.`;
 }
 
 /** What runs say of themselves, in their own words. Not all have told which rule they go by. */

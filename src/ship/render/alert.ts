@@ -1,5 +1,6 @@
 /** What every alert on a pipeline has: its name, whom it is for, and words for who is woken. */
 import { placeOf } from "../../spec/consistency.ts";
+import { foundAt } from "../../spec/find.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { NaisjobSpec } from "../manifest/naisjob.ts";
 
@@ -46,8 +47,10 @@ export function makeAlert(subject: Subject, { kind, expr, severity, summary, ...
 }
 
 /** What knows of the run more than the alert does. Without a target of its own, the file does not say which cluster it is for. */
-function askWhy({ pipeline: { target } }: Subject): string {
-  return `What happened, and the command that mends it: nais-etl why --target ${target || "CLUSTER"}.`;
+function askWhy({ pipeline: { file, target } }: Subject): string {
+  const { selected } = foundAt(file);
+  const which = selected === undefined ? "" : ` --pipeline ${selected}`;
+  return `What happened, and the command that mends it: nais-etl why${which} --target ${target || "CLUSTER"}.`;
 }
 
 function nothingNew({ pipeline }: Subject): string {

@@ -8,8 +8,6 @@ import { renderNaisjob } from "./naisjob.ts";
 
 export interface RenderRequest {
   pipeline: LoadedPipeline;
-  /** Which of the image's pipelines this is, where it holds several. */
-  selected?: string | undefined;
   image?: string | undefined;
   revision?: string | undefined;
   deployment?: string | undefined;
@@ -32,8 +30,8 @@ export interface RenderedFile {
 export const renderedMark = "Rendered by nais-etl from";
 
 /** @throws {EtlError} `invalid`, as {@link renderNaisjob} */
-export function renderPipeline({ pipeline, selected, image, revision, deployment }: RenderRequest): Rendered {
-  const { manifest, comments, isTemplate } = renderNaisjob({ pipeline, image, revision, selected, deployment });
+export function renderPipeline({ pipeline, image, revision, deployment }: RenderRequest): Rendered {
+  const { manifest, comments, isTemplate } = renderNaisjob({ pipeline, image, revision, deployment });
   const { "spec.image": imageComment, ...others } = comments;
   const job = { manifest, comments: isTemplate && imageComment ? comments : others };
   const manifests = [job, renderAlerts(pipeline, manifest)];

@@ -1,4 +1,5 @@
 /** From a pipeline to its Naisjob: what is derived, what is chosen, and `nais:` laid over both. */
+import { foundAt } from "../../spec/find.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
 import { defaultTimeZone } from "../../spec/schedule.ts";
@@ -17,8 +18,6 @@ export interface RenderNaisjobOptions {
   image?: string | undefined;
   /** What changes with each deploy: a commit. In a template `{{revision}}` unless it is given. */
   revision?: string | undefined;
-  /** Which of the image's pipelines this one is, where it holds several. */
-  selected?: string | undefined;
   /** What no two deploys share: the platform acts on a `spec` that has changed, and on no other. */
   deployment?: string | undefined;
 }
@@ -37,14 +36,8 @@ export const deploymentVariable = "NAIS_ETL_DEPLOYMENT";
 const deadlineSeconds = 21_600;
 
 /** @throws {EtlError} `invalid`, with every problem, when the pipeline cannot be made into a Naisjob. */
-export function renderNaisjob({
-  pipeline,
-  image,
-  revision,
-  selected,
-  deployment,
-}: RenderNaisjobOptions): RenderedNaisjob {
-  const { spec, where } = pipeline;
+export function renderNaisjob({ pipeline, image, revision, deployment }: RenderNaisjobOptions): RenderedNaisjob {
+  const { file, spec, where } = pipeline;
   const isTemplate = image === undefined;
   const { endpoints, datasets, roles, secrets, mounts, accessed, problems } = needsOf(pipeline);
   throwProblems([...teamProblems(pipeline), ...problems, ...overProblems(pipeline)]);
@@ -57,7 +50,7 @@ export function renderNaisjob({
     activeDeadlineSeconds: deadlineSeconds,
     resources: { limits: { memory: "512Mi" } },
     env: variables({
-      NAIS_ETL_PIPELINE: selected,
+      NAIS_ETL_PIPELINE: foundAt(file).selected,
       NAIS_ETL_REVISION: revision ?? (isTemplate ? "{{revision}}" : undefined),
       [deploymentVariable]: deployment,
     }),

@@ -11,10 +11,10 @@ import { problemsOf } from "../../support/folder.ts";
 
 const goldens = fileURLToPath(new URL("../../golden/manifests/", import.meta.url));
 
-function load(text: string, target = baseTarget): LoadedPipeline {
+function load(text: string, target = baseTarget, file = "/repo/pipeline.yaml"): LoadedPipeline {
   return loadDocument({
     document: parseYaml(text, "pipeline.yaml"),
-    file: "/repo/pipeline.yaml",
+    file,
     cwd: "/repo",
     target,
   });
@@ -71,11 +71,19 @@ test("with an image it is a manifest, without one a template", () => {
 });
 
 test("one pipeline of several says in the environment which one it is", () => {
-  const env = spec(minimal, { image: "x", selected: "orders", revision: "abc" }).env;
-  expect(env).toEqual([
-    { name: "NAIS_ETL_PIPELINE", value: "orders" },
-    { name: "NAIS_ETL_REVISION", value: "abc" },
-  ]);
+  const pipeline = load(minimal, baseTarget, "/repo/pipelines/orders/pipeline.yaml");
+  const { manifests } = renderPipeline({ pipeline, image: "x", revision: "abc" });
+  expect(manifests[0]).toMatchObject({
+    manifest: {
+      spec: {
+        env: [
+          { name: "NAIS_ETL_PIPELINE", value: "orders" },
+          { name: "NAIS_ETL_REVISION", value: "abc" },
+        ],
+      },
+    },
+  });
+  expect(JSON.stringify(manifests[1])).toContain("nais-etl why --pipeline orders --target CLUSTER.");
 });
 
 test("an output in another project is an error, unless someone else makes the dataset", async () => {

@@ -1,5 +1,6 @@
 /** What a pipeline needs of a machine to run on its samples in its image. */
 import { isAbsolute, relative, resolve } from "node:path";
+import { foundAt } from "../../../spec/find.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { bytesOf, effectiveResource } from "../../../spec/resources.ts";
 import { folderOf } from "../written-locally.ts";
@@ -22,13 +23,12 @@ export interface Trial {
 export interface TrialOptions {
   /** As target `local` has it. */
   pipeline: LoadedPipeline;
-  /** Which of the image's pipelines it is, where there are several. */
-  selected: string | undefined;
   /** The folder that was built, absolute. */
   root: string;
 }
 
-export function trialOf({ pipeline: { folder, spec }, selected, root }: TrialOptions): Trial {
+export function trialOf({ pipeline: { file, folder, spec }, root }: TrialOptions): Trial {
+  const { selected } = foundAt(file);
   const below = (path: string) => relative(root, resolve(folder, path)).replaceAll("\\", "/");
   const memory = effectiveResource(spec.nais, "limits", "memory") ?? "512Mi";
   const samples = Object.values(spec.sources ?? {}).flatMap(({ sample }) =>

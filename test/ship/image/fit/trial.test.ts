@@ -19,10 +19,10 @@ outputs:
   g: { type: file, model: a, path: g.csv }
 `;
 
-async function trial(yaml: string, place = ".", selected?: string) {
+async function trial(yaml: string, place = ".") {
   folder = await makeFolder({ [join(place, "pipeline.yaml")]: yaml });
   const pipeline = await loadPipeline({ file: join(folder.path, place, "pipeline.yaml") }, folder.context);
-  return trialOf({ pipeline, selected, root: folder.path });
+  return trialOf({ pipeline, root: folder.path });
 }
 
 test("a trial has the samples, and may write where a run on samples does", async () => {
@@ -40,7 +40,7 @@ test("a trial has the samples, and may write where a run on samples does", async
 test("of several pipelines each has its place, its name, and what its Naisjob says", async () => {
   const nais =
     "nais: { command: [nais-etl, run], env: [{ name: A, value: b }], resources: { limits: { memory: 1Gi } } }\n";
-  expect(await trial(`${orders}${nais}`, "pipelines/orders", "orders")).toMatchObject({
+  expect(await trial(`${orders}${nais}`, "pipelines/orders")).toMatchObject({
     memory: "1Gi",
     bytes: 1024 ** 3,
     samples: [{ to: "pipelines/orders/data/a.csv" }],
