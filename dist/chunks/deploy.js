@@ -3514,8 +3514,13 @@ spec:
 /** The newest run that failed is newer than the newest success. */
 const failedSince = (runs) => `max(kube_job_status_start_time{${runs}} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{${runs}}) or vector(0))`;
 const failed$2 = failedSince("job_name=~\"orders-[0-9]+\"");
-const withExpr = (expr) => template.replace("EXPR", expr);
+const withExpr = (expr) => template.replace("EXPR", () => folded(expr));
 const plain = withExpr(failed$2);
+/** A long expression in several lines, which YAML makes one of: whoever reads the page sees it whole. */
+function folded(expr) {
+	const lines = expr.split(/ (?=\* on\(|> \(|or )/);
+	return lines.length === 1 ? expr : [">-", ...lines].join(`\n${" ".repeat(12)}`);
+}
 function alertsIn(spec) {
 	return itemsAt(spec, "groups").flatMap(({ item: group, i }) => itemsAt(group, "rules").flatMap(({ item: alert, i: j }) => {
 		const name = textAt(alert, "alert");
@@ -3552,7 +3557,7 @@ const alertSibling = {
 	why: "`orders.*` matches the runs of `orders-archive` as well: their failures are taken for this job's.",
 	cure: "Anchor it on what follows the name: `job_name=~\"orders-([0-9]+|manual-.+)\"`.",
 	bad: withExpr(failed$2.replaceAll("[0-9]+", ".*")),
-	good: plain,
+	good: withExpr(failed$2.replaceAll("[0-9]+", "([0-9]+|manual-.+)")),
 	check: forAlerts(function* ({ alert, path }) {
 		const patterns = [...(textAt(alert, "expr") ?? "").matchAll(/\bjob_name\s*=~\s*["'`](.*?)["'`]/g)];
 		const open = patterns.map(([, pattern = ""]) => pattern).find(isOpen);
@@ -3571,7 +3576,7 @@ const alertSilent = {
 	severity: "warning",
 	kinds: kinds$3,
 	title: "An alert on age that is silent when there is nothing",
-	why: "Without a single finished run there is no series, and an expression over no series fires never: the job that has never run is the one that nobody hears of.",
+	why: "Without a single finished run there is no series, and an expression over no series never fires: the job that has never run is the one that nobody hears of.",
 	cure: "Add `or absent(…)` over the same series, or compare with the job's own age as `nais-etl render` does.",
 	bad: withExpr("time() - max(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"}) > 90000"),
 	good: withExpr("time() - max(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"}) > 90000 or absent(kube_job_status_completion_time{job_name=~\"orders-[0-9]+\"})"),
@@ -3779,7 +3784,7 @@ const envPlatform = {
 	severity: "warning",
 	kinds: kinds$2,
 	title: "A variable takes the place of one that the platform sets",
-	why: "The program, and libraries in it, then believe to be another workload, or to be in another project.",
+	why: "The program, and libraries in it, then take themselves for another workload, or work in another project.",
 	cure: "Remove it, or give it a name of its own.",
 	bad: "env:\n  - name: NAIS_CLUSTER_NAME\n    value: dev-gcp",
 	good: "env:\n  - name: SOURCE_CLUSTER\n    value: dev-gcp",
@@ -3804,7 +3809,7 @@ const envTwice = {
 	severity: "warning",
 	kinds: kinds$2,
 	title: "A variable is set twice",
-	why: "The last one wins.",
+	why: "The last one wins: whoever changes the first wonders why nothing happens.",
 	cure: "Keep one of them.",
 	bad: "env:\n  - name: LEVEL\n    value: debug\n  - name: LEVEL\n    value: info",
 	good: "env:\n  - name: LEVEL\n    value: info",
@@ -4210,7 +4215,7 @@ const preStopHook = {
 	severity: "error",
 	kinds: ["Naisjob", "Application"],
 	title: "A preStopHook is one thing: exec or http",
-	why: "The platform refuses both together, and cannot make anything of neither, after the deploy has succeeded.",
+	why: "The platform refuses both together, and one that has neither, after the deploy has succeeded.",
 	cure: "Keep one of `exec` and `http`.",
 	bad: "preStopHook:\n  exec:\n    command: [sleep, \"5\"]\n  http:\n    path: /stop",
 	good: "preStopHook:\n  exec:\n    command: [sleep, \"5\"]",
@@ -4336,7 +4341,7 @@ const externalBoth = {
 	severity: "warning",
 	kinds,
 	title: "An external rule with a host and an address opens nothing",
-	why: "The platform makes one kind of rule for hosts and another for addresses, and neither for an item that has both, or neither.",
+	why: "The platform makes one kind of rule for hosts and another for addresses. An item that has both, or none of the two, gets no rule at all.",
 	cure: "Make two items of it.",
 	bad: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n        ipv4: 10.1.2.3",
 	good: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n      - ipv4: 10.1.2.3\n        ports:\n          - port: 443",

@@ -3,6 +3,7 @@ import { dockerfileRules } from "./image/dockerfile/rules.ts";
 import type { DockerfileRule } from "./image/dockerfile/rule.ts";
 import type { Rule } from "./manifest/rule.ts";
 import { rules } from "./manifest/rules.ts";
+import { differing } from "./rule-example.ts";
 
 const mark = "<!-- made by scripts/rule-docs.js from the rules in src/ship/ -->";
 
@@ -78,12 +79,19 @@ function indexPage(): string {
 
 # Rules for manifests and Dockerfiles
 
+An *error* is refused by the platform, soon or late: \`validate\`, \`build\` and \`deploy\` stop at it, with exit code 2. A *warning* is ignored by the platform,
+or does not mean what it seems to: it is told, and you go on. Either can be [switched off](#switching-a-rule-off) for a line.
+
+## Manifests
+
 \`nais-etl validate FILE…\` looks at Naisjobs, Applications and PrometheusRules; \`nais-etl validate\` alone at the manifests
-that pipelines make. An *error* is refused by the platform, soon or late; a *warning* is ignored by it, or does not mean what it seems to.
+that pipelines make.
 
 | rule | what it finds |
 |---|---|
 ${rowsOf(manifestRules)}
+
+## Dockerfiles
 
 \`nais-etl validate Dockerfile\` looks at a Dockerfile of one's own, as the pod will start its image: \`--profile nais\` (the default) or \`--profile airflow\`.
 
@@ -100,7 +108,9 @@ liveness: # nais-etl-ignore job-probe: the same file makes an Application
   path: /isalive
 \`\`\`
 
-## What cannot be switched off
+## Without a page
+
+What to do stands below each of these where it is reported. They cannot be switched off; only \`credential\` can, for its line, with a reason.
 
 | name | what it finds |
 |---|---|
@@ -115,26 +125,30 @@ function rowsOf(group: readonly DocumentedRule[]): string {
 }
 
 function rulePage({ name, severity, subjects, title, why, cure, bad, good, language }: DocumentedRule): string {
+  const [found, mended] = differing(bad, good);
+  const place = language === "yaml" && !bad.startsWith("apiVersion:") ? ", below `spec:`" : "";
   return `${mark}
 
 # ${name}
 
 ${title}. *${severity === "error" ? "Error" : "Warning"}*, for ${subjects}.
 
-${why}
+**Why**: ${why}
 
 **What to do**: ${cure}
 
-This is found:
+This is found${place}:
 
 \`\`\`${language}
-${bad}
+${found}
 \`\`\`
 
 This is not:
 
 \`\`\`${language}
-${good}
+${mended}
 \`\`\`
+
+[All rules](README.md) · [Switching it off for a line](README.md#switching-a-rule-off)
 `;
 }

@@ -16,7 +16,7 @@ export const alertSibling: Rule = {
   why: "`orders.*` matches the runs of `orders-archive` as well: their failures are taken for this job's.",
   cure: 'Anchor it on what follows the name: `job_name=~"orders-([0-9]+|manual-.+)"`.',
   bad: withExpr(failed.replaceAll("[0-9]+", ".*")),
-  good: plain,
+  good: withExpr(failed.replaceAll("[0-9]+", "([0-9]+|manual-.+)")),
   check: forAlerts(function* ({ alert, path }) {
     const patterns = [...(textAt(alert, "expr") ?? "").matchAll(/\bjob_name\s*=~\s*["'`](.*?)["'`]/g)];
     const open = patterns.map(([, pattern = ""]) => pattern).find(isOpen);
@@ -32,7 +32,7 @@ export const alertSilent: Rule = {
   severity: "warning",
   kinds,
   title: "An alert on age that is silent when there is nothing",
-  why: "Without a single finished run there is no series, and an expression over no series fires never: the job that has never run is the one that nobody hears of.",
+  why: "Without a single finished run there is no series, and an expression over no series never fires: the job that has never run is the one that nobody hears of.",
   cure: "Add `or absent(…)` over the same series, or compare with the job's own age as `nais-etl render` does.",
   bad: withExpr('time() - max(kube_job_status_completion_time{job_name=~"orders-[0-9]+"}) > 90000'),
   good: withExpr(

@@ -28,8 +28,14 @@ spec:
 export const failedSince = (runs: string) =>
   `max(kube_job_status_start_time{${runs}} * on(job_name) group_left() (kube_job_failed{condition="true"} > 0)) > (max(kube_job_status_completion_time{${runs}}) or vector(0))`;
 export const failed = failedSince('job_name=~"orders-[0-9]+"');
-export const withExpr = (expr: string) => template.replace("EXPR", expr);
+export const withExpr = (expr: string) => template.replace("EXPR", () => folded(expr));
 export const plain = withExpr(failed);
+
+/** A long expression in several lines, which YAML makes one of: whoever reads the page sees it whole. */
+function folded(expr: string): string {
+  const lines = expr.split(/ (?=\* on\(|> \(|or )/);
+  return lines.length === 1 ? expr : [">-", ...lines].join(`\n${" ".repeat(12)}`);
+}
 
 interface Alert {
   name: string;

@@ -21,7 +21,7 @@ export const preStopHook: Rule = {
   severity: "error",
   kinds: ["Naisjob", "Application"],
   title: "A preStopHook is one thing: exec or http",
-  why: "The platform refuses both together, and cannot make anything of neither, after the deploy has succeeded.",
+  why: "The platform refuses both together, and one that has neither, after the deploy has succeeded.",
   cure: "Keep one of `exec` and `http`.",
   bad: 'preStopHook:\n  exec:\n    command: [sleep, "5"]\n  http:\n    path: /stop',
   good: 'preStopHook:\n  exec:\n    command: [sleep, "5"]',

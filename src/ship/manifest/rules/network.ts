@@ -7,7 +7,7 @@ export const externalBoth: Rule = {
   severity: "warning",
   kinds,
   title: "An external rule with a host and an address opens nothing",
-  why: "The platform makes one kind of rule for hosts and another for addresses, and neither for an item that has both, or neither.",
+  why: "The platform makes one kind of rule for hosts and another for addresses. An item that has both, or none of the two, gets no rule at all.",
   cure: "Make two items of it.",
   bad: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n        ipv4: 10.1.2.3",
   good: "accessPolicy:\n  outbound:\n    external:\n      - host: data.ssb.no\n      - ipv4: 10.1.2.3\n        ports:\n          - port: 443",

@@ -66,7 +66,7 @@ export const baseMusl: DockerfileRule = {
   name: "base-musl",
   severity: "warning",
   title: "The image that it builds on is Alpine",
-  why: "DuckDB's programs, and most wheels of pandas, polars and pyarrow, are made for glibc, which Alpine has not: nais-etl does not start there, and pip compiles for half an hour.",
+  why: "DuckDB's programs, and most wheels of pandas, polars and pyarrow, are made for glibc, which Alpine does not have: nais-etl does not start there, and pip compiles for half an hour.",
   cure: "Build on the slim form, which is Debian: `node:24-slim`, `python:3.13-slim`.",
   bad: "FROM node:24-alpine@sha256:DIGEST\nUSER 1069",
   good: "FROM node:24-slim@sha256:DIGEST\nUSER 1069",

@@ -21,7 +21,7 @@ export const envUnset: DockerfileRule = {
   name: "env-unset",
   severity: "warning",
   title: "A variable is set to nothing",
-  why: "`ENV NAME $NAME` takes its value from an ARG or ENV above it: without one it is empty, and what is given to `docker run` or in the manifest is the only value it ever has.",
+  why: "`ENV NAME $NAME` takes its value from an ARG or ENV above it: without one it is empty in the image, whatever your own shell had in it. Only the manifest, or `docker run`, gives it a value then.",
   cure: "Remove the line, or declare `ARG NAME` above it and give it to the build.",
   bad: "FROM node:24-slim@sha256:DIGEST\nENV PRG_NAME $PRG_NAME\nUSER 1069",
   good: "FROM node:24-slim@sha256:DIGEST\nARG PRG_NAME=nightly\nENV PRG_NAME=$PRG_NAME\nUSER 1069",

@@ -4,7 +4,7 @@ export const localRun: DockerfileRule = {
   name: "local-run",
   severity: "warning",
   title: "What a local run has written is copied into the image",
-  why: "Tables, records and output files of somebody's own machine hold data, and everyone who can fetch the image can read them. Folders of them, owned by root, are in the way of a run.",
+  why: "Tables, records and output files of somebody's own machine hold data, and everyone who can fetch the image can read them. And where such a folder belongs to root, a run in the pod cannot write into it.",
   cure: "Write it into `.dockerignore`. `nais-etl build` leaves it out by itself, unless a line with `!` brings it back; other builders read that file alone.",
   bad: "FROM node:24-slim@sha256:DIGEST\nCOPY . /app/\nUSER 1069",
   good: "FROM node:24-slim@sha256:DIGEST\nCOPY pipeline.yaml /app/\nCOPY models/ /app/models/\nUSER 1069",

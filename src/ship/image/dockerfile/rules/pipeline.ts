@@ -8,7 +8,7 @@ export const otherProgram: DockerfileRule = {
   name: "other-program",
   severity: "error",
   title: "The image of a pipeline starts another program",
-  why: "The Naisjob starts what the image starts. With a script of before, the job is green, and it is the script that has written the tables: nothing of pipeline.yaml, no check and no test of it counted.",
+  why: "The Naisjob starts what the image starts. Where that is the old script, the job is green, and the script has written the tables: nothing that pipeline.yaml says was done, and none of its checks.",
   cure: 'Delete the Dockerfile: `nais-etl build` makes one. Or build on the runtime image (docs/image.md), without ENTRYPOINT and CMD; or install nais-etl in yours, and end it with `ENTRYPOINT ["npx", "nais-etl"]` and `CMD ["run"]`.',
   bad: 'FROM python:3.13-slim@sha256:DIGEST\nCOPY main.py .\nUSER 1069\nCMD ["python", "main.py"]',
   good: 'FROM node:24-slim@sha256:DIGEST\nCOPY package.json package-lock.json pipeline.yaml ./\nRUN npm ci\nUSER 1069\nENTRYPOINT ["npx", "nais-etl"]\nCMD ["run"]',
