@@ -172,6 +172,11 @@ async function git(args, cwd, context) {
 		throw error;
 	})).trim() || void 0;
 }
+// src/util/shell-word.ts
+/** A word as a POSIX shell takes it: quoted where it has to be. */
+function shellWord(text) {
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}
 // src/ship/kubectl.ts
 /** kubectl, as a child: its answers, its lines, and what its refusals mean. */
 const usualProgram = ["kubectl"];
@@ -1400,7 +1405,7 @@ async function choosePlatform(wanted, context) {
 		message: `--with ${way} is no way to ask`,
 		hint: didYouMean(way, ways$1)
 	});
-	const flags = flagsOf(wanted);
+	const flags = (job) => flagsOf(wanted, job);
 	if (way === "kubectl") return {
 		...kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context),
 		flags
@@ -1420,12 +1425,17 @@ async function choosePlatform(wanted, context) {
 		hint: "Add --target: prod-gcp, dev-gcp."
 	});
 }
-function flagsOf({ with: way, target, kubeContext }) {
-	return Object.entries({
+function flagsOf({ asked, team, with: way, target, kubeContext }, job) {
+	const given = {
+		...asked ?? {
+			job,
+			team
+		},
 		target: target || void 0,
 		context: kubeContext,
 		with: way
-	}).flatMap(([name, value]) => value === void 0 ? [] : [`--${name}`, value]);
+	};
+	return Object.entries(given).flatMap(([name, value]) => value === void 0 ? [] : [`--${name}`, shellWord(value)]);
 }
 /** Nais' API where there is a token for it, and the cluster is said. */
 function usualWay({ kubeContext, target }, context) {
@@ -6426,11 +6436,11 @@ function createRunLog({ env }) {
 	const last = [];
 	const ended = /* @__PURE__ */ new Set();
 	let record;
-	let target;
+	let start;
 	return {
 		read(line) {
 			const fields = fieldsOf(line.text);
-			if (fields?.["step"] === "start" && typeof fields["target"] === "string") ({target} = fields);
+			if (isStart(fields)) start = fields;
 			if (isRecord(fields)) {
 				record = fields;
 				ended.add(line.pod);
@@ -6443,7 +6453,7 @@ function createRunLog({ env }) {
 		},
 		lastLines: () => [...last],
 		record: () => record,
-		target: () => target,
+		start: () => start,
 		hasEnded: (pod) => ended.has(pod)
 	};
 }
@@ -6460,6 +6470,9 @@ function fieldsOf(text) {
 	} catch {
 		return;
 	}
+}
+function isStart(fields) {
+	return fields?.["step"] === "start" && typeof fields["target"] === "string";
 }
 function isRecord(fields) {
 	return fields?.["step"] === "end" && typeof fields["run_id"] === "string" && typeof fields["status"] === "string" && typeof fields["exit_code"] === "number";
@@ -6531,8 +6544,9 @@ function outcomeOf$3({ platform, run, state, log }) {
 }
 /** The run's record is named by its Job. */
 function whyOf({ name }, log) {
-	const target = log.target();
-	return target === void 0 ? {} : { whyCommand: `nais-etl why ${name} --target ${target}` };
+	const { target, selected } = log.start() ?? {};
+	const which = selected === void 0 ? "" : ` --pipeline ${selected}`;
+	return target === void 0 ? {} : { whyCommand: `nais-etl why ${name}${which} --target ${target}` };
 }
 /** Of a run that was deleted, its log has the last word. */
 function phaseTold(record) {
@@ -6574,11 +6588,11 @@ function timedOut$1({ platform, run, state, log, timeout }) {
 	};
 }
 /** `nais-etl logs --run orders-1 --target prod-gcp`. */
-function logCommand({ platform: { flags = [] }, run: { name } }) {
+function logCommand({ platform: { flags }, run: { job, name } }) {
 	return [
 		"nais-etl logs --run",
 		name,
-		...flags
+		...flags?.(job) ?? []
 	].join(" ");
 }
 // src/ship/follow/tell-progress.ts

@@ -41,7 +41,11 @@ export interface DeployedJob extends NamedJob {
 export async function deployedJob(options: DeployedJobOptions, context: Context): Promise<DeployedJob> {
   const named = await nameJob(options, context);
   const { team, target } = named;
-  const platform = await choosePlatform({ with: options.with, team, target, kubeContext: options.context }, context);
+  const asked = { dir: options.dir, pipeline: options.pipeline, job: options.job, team: options.team };
+  const platform = await choosePlatform(
+    { with: options.with, team, target, kubeContext: options.context, asked },
+    context,
+  );
   if (target !== "" || options.context !== undefined) return { ...named, platform };
   const job = (name: string) => platform.job(name).catch((error: unknown) => throwUnsaid(error, named));
   return { ...named, platform: { ...platform, job } };

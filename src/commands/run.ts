@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Context } from "../util/context.ts";
 import type { EtlError } from "../util/error.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { foundAt } from "../spec/find.ts";
 import { formatCommand } from "../spec/format-command.ts";
 import { localTarget } from "../spec/target.ts";
 import { identifyRun, type RunIdentity } from "../etl/identity.ts";
@@ -73,7 +74,8 @@ function identifyAloud({ pipeline, label, quiet }: Identify, context: Context): 
       `target ${target}`,
       ...(interval === undefined ? [] : [interval]),
     ];
-    const fields = { step: "start", pipeline: spec.name, target, ...(interval !== undefined && { interval }) };
+    const { selected } = foundAt(pipeline.file);
+    const fields = { step: "start", pipeline: spec.name, selected, target, interval };
     if (!quiet) context.log.info(`${parts.join(" · ")}\n`, fields);
   };
   let identity: RunIdentity | undefined;

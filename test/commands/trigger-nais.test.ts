@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { status } from "../../src/commands/status.ts";
+import { choosePlatform } from "../../src/ship/follow/choose-platform.ts";
 import { trigger } from "../../src/commands/trigger.ts";
 import { startOidcServer, type OidcServer } from "../servers/github-oidc.ts";
 import { startNaisApi, type NaisApiServer } from "../servers/nais-api/server.ts";
@@ -44,11 +45,23 @@ test("a workflow's own token reads, and what it lacks to start a run is said", a
   });
 });
 
-test("the command to follow a run names the cluster, too", async () => {
+test("the command to follow a run names the cluster, and the job as it was named", async () => {
   await trigger({ target: "prod-gcp", with: "nais" }, as({ NAIS_API_TOKEN: "known" }));
   expect(folder.logged.join("")).toContain(
     "follow it: nais-etl logs --run orders-manual-20261105100000 --target prod-gcp --with nais --follow",
   );
+  await trigger(
+    { target: "prod-gcp", job: "orders", team: "my-team", name: "orders-2" },
+    as({ NAIS_API_TOKEN: "known" }),
+  );
+  expect(folder.logged.join("")).toContain(
+    "nais-etl logs --run orders-2 --job orders --team my-team --target prod-gcp --follow",
+  );
+});
+
+test("of what was deployed, the commands name job and team: manifests of one's own have no pipeline.yaml", async () => {
+  const platform = await choosePlatform({ team: "my-team", target: "prod-gcp" }, as({ NAIS_API_TOKEN: "known" }));
+  expect(platform.flags?.("orders").join(" ")).toBe("--job orders --team my-team --target prod-gcp");
 });
 
 test.each([

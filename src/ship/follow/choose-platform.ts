@@ -2,6 +2,7 @@
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
 import { mayAskGithub } from "../../util/github-oidc.ts";
+import { shellWord } from "../../util/shell-word.ts";
 import { didYouMean } from "../../util/suggest.ts";
 import { createKubectl, type Kubectl } from "../kubectl.ts";
 import { kubectlPlatform } from "./kubectl/kubectl-platform.ts";
@@ -17,6 +18,8 @@ export interface ChoosePlatform {
   target: string;
   /** The cluster's name in kubeconfig, where it is not found by the target's. */
   kubeContext?: string | undefined;
+  /** The options by which somebody has said which job is meant; without them it is named with its team. */
+  asked?: { dir?: string; pipeline?: string; job?: string; team?: string } | undefined;
 }
 
 const ways = ["kubectl", "nais"];
@@ -26,7 +29,7 @@ export async function choosePlatform(wanted: ChoosePlatform, context: Context): 
   const way = wanted.with ?? usualWay(wanted, context);
   if (!ways.includes(way))
     throw new EtlError({ code: "usage", message: `--with ${way} is no way to ask`, hint: didYouMean(way, ways) });
-  const flags = flagsOf(wanted);
+  const flags = (job: string) => flagsOf(wanted, job);
   if (way === "kubectl")
     return { ...kubectlPlatform({ kubectl: await chooseKubectl(wanted, context) }, context), flags };
   const { team, target } = wanted;
@@ -39,9 +42,9 @@ export async function choosePlatform(wanted: ChoosePlatform, context: Context): 
   });
 }
 
-function flagsOf({ with: way, target, kubeContext }: ChoosePlatform): string[] {
-  const given = { target: target || undefined, context: kubeContext, with: way };
-  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+function flagsOf({ asked, team, with: way, target, kubeContext }: ChoosePlatform, job: string): string[] {
+  const given = { ...(asked ?? { job, team }), target: target || undefined, context: kubeContext, with: way };
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, shellWord(value)]));
 }
 
 /** Nais' API where there is a token for it, and the cluster is said. */

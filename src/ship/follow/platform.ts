@@ -14,8 +14,8 @@ export type RunPhase = "pending" | "running" | "succeeded" | "failed" | "unknown
 export interface JobPlatform {
   /** How a person calls it: `kubectl` or `nais`. */
   readonly name: string;
-  /** With these, a command asks the same cluster: `--target prod-gcp`. */
-  readonly flags?: readonly string[];
+  /** With these, a command asks about the same job in the same cluster: `--pipeline orders --target prod-gcp`. */
+  readonly flags?: (job: string) => readonly string[];
   /** @throws {NoJob} */
   job(name: string): Promise<JobState>;
   /** Starts a run of a job that is deployed. @throws {EtlError} `failed`, saying which permission is missing */

@@ -13,6 +13,12 @@ export interface LoggedRecord {
   [key: string]: unknown;
 }
 
+interface LoggedStart {
+  target: string;
+  /** Which of the image's pipelines, where it holds several. */
+  selected?: string;
+}
+
 export interface RunLog {
   /** @returns the line for a person */
   read(line: LogLine): string;
@@ -20,8 +26,8 @@ export interface RunLog {
   lastLines(): string[];
   /** Of the last pod that has told its end. */
   record(): LoggedRecord | undefined;
-  /** The target that our runtime said it runs on; undefined where it has not begun. */
-  target(): string | undefined;
+  /** What our runtime said that it runs; undefined where it has not begun. */
+  start(): LoggedStart | undefined;
   /** Whether this pod has told its end. */
   hasEnded(pod: string): boolean;
 }
@@ -34,12 +40,11 @@ export function createRunLog({ env }: Pick<Context, "env">): RunLog {
   const last: string[] = [];
   const ended = new Set<string>();
   let record: LoggedRecord | undefined;
-  let target: string | undefined;
+  let start: LoggedStart | undefined;
   return {
     read(line) {
       const fields = fieldsOf(line.text);
-      if (fields?.["step"] === "start" && typeof fields["target"] === "string")
-        ({ target } = fields as { target: string });
+      if (isStart(fields)) start = fields;
       if (isRecord(fields)) {
         record = fields;
         ended.add(line.pod);
@@ -52,7 +57,7 @@ export function createRunLog({ env }: Pick<Context, "env">): RunLog {
     },
     lastLines: () => [...last],
     record: () => record,
-    target: () => target,
+    start: () => start,
     hasEnded: (pod) => ended.has(pod),
   };
 }
@@ -75,6 +80,10 @@ function fieldsOf(text: string): Fields | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isStart(fields: Fields | undefined): fields is Fields & LoggedStart {
+  return fields?.["step"] === "start" && typeof fields["target"] === "string";
 }
 
 function isRecord(fields: Fields | undefined): fields is Fields & LoggedRecord {

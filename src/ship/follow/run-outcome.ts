@@ -60,8 +60,9 @@ export function outcomeOf({ platform, run, state, log }: OutcomeOf): RunOutcome 
 
 /** The run's record is named by its Job. */
 function whyOf({ name }: StartedRun, log: RunLog): Pick<RunOutcome, "whyCommand"> {
-  const target = log.target();
-  return target === undefined ? {} : { whyCommand: `nais-etl why ${name} --target ${target}` };
+  const { target, selected } = log.start() ?? {};
+  const which = selected === undefined ? "" : ` --pipeline ${selected}`;
+  return target === undefined ? {} : { whyCommand: `nais-etl why ${name}${which} --target ${target}` };
 }
 
 /** Of a run that was deleted, its log has the last word. */
@@ -121,11 +122,11 @@ export function timedOut({ platform, run, state, log, timeout }: TimedOut): RunO
 
 /** `nais-etl logs --run orders-1 --target prod-gcp`. */
 export function logCommand({
-  platform: { flags = [] },
-  run: { name },
+  platform: { flags },
+  run: { job, name },
 }: {
   platform: JobPlatform;
   run: StartedRun;
 }): string {
-  return ["nais-etl logs --run", name, ...flags].join(" ");
+  return ["nais-etl logs --run", name, ...(flags?.(job) ?? [])].join(" ");
 }

@@ -108,6 +108,7 @@ export const startLine = JSON.stringify({
   message: "nais-etl 0.1.0 · orders · target prod-gcp",
   step: "start",
   pipeline: "orders",
+  selected: "shop",
   target: "prod-gcp",
 });
 

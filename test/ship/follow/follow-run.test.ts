@@ -119,7 +119,7 @@ test("a run that fails is told attempt by attempt, with the last 50 lines and wh
     ],
   });
   expect(outcome).toMatchObject({ state: "failed", attempts: 2, exitCode: 3 });
-  expect(outcome.whyCommand).toBe("nais-etl why orders-1 --target prod-gcp");
+  expect(outcome.whyCommand).toBe("nais-etl why orders-1 --pipeline shop --target prod-gcp");
   expect(outcome.reason).toContain("exit code 3: a check failed");
   expect(outcome.lastLines).toHaveLength(50);
   expect(outcome.lastLines.at(-1)).toBe("Failed after 2.00 s.");
