@@ -1,22 +1,18 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { startJob } from "../action/drive.ts";
 import { readSource } from "../support/syntax.ts";
 import { leaksIn, person, plainSecret, secret } from "./marks.ts";
 import { environment, filesOf, places, type Place } from "./places.ts";
-import { setStage, type Stage } from "./stage.ts";
+import { setStage } from "./stage.ts";
 
 // A secret's value and the name in a column that is marked `sensitive` are planted wherever one can stand. Nothing that
 // any command says or leaves behind, on success or on failure, may show them: not in part, and not encoded.
 
-let stage: Stage | undefined;
-
-afterEach(() => stage?.remove());
-
 describe("what is planted is shown nowhere:", () => {
-  test.each(places.map((place): [string, Place] => [place.name, place]))("%s", async (_name, place) => {
+  test.concurrent.each(places.map((place): [string, Place] => [place.name, place]))("%s", async (_name, place) => {
     const server = await place.start?.();
-    stage = await setStage(filesOf(place), { ...environment, ...place.env, ...server?.env });
+    const stage = await setStage(filesOf(place), { ...environment, ...place.env, ...server?.env });
     try {
       for (const [i, [args, ...exitCodes]] of place.calls.entries()) {
         const { exitCode, output } = await stage.call(args, { NAIS_ETL_LOG: i % 2 === 0 ? "text" : "json" });
@@ -26,7 +22,7 @@ describe("what is planted is shown nowhere:", () => {
       expect(await stage.left(place.published)).toEqual([]);
       expect(leaksIn((await server?.kept?.()) ?? "")).toEqual([]);
     } finally {
-      await server?.stop();
+      await Promise.all([server?.stop(), stage.remove()]);
     }
   });
 });

@@ -4,9 +4,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { alone } from "./alone.ts";
 import { installPackages } from "./debian.ts";
 
 const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nais-etl", "e2e");
@@ -59,7 +60,11 @@ function cannotRun(name: string): string | undefined {
 /** @returns what went wrong */
 function unpackDebian(): string | undefined {
   if (existsSync(debian)) return undefined;
-  mkdirSync(cache, { recursive: true });
+  return alone({ lock: `${debian}.lock`, patience: 2 * patience }, unpackOnce);
+}
+
+function unpackOnce(): string | undefined {
+  if (existsSync(debian)) return undefined;
   const folder = `${debian}.${process.pid}`;
   const problem =
     trial("debootstrap", ["--variant=minbase", `--include=${packages.join()}`, "bookworm", folder]) ??

@@ -4,8 +4,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { alone } from "./alone.ts";
 
 const cache = fileURLToPath(new URL("../../../node_modules/.cache/nais-etl-debian/", import.meta.url));
 
@@ -46,8 +48,13 @@ export function installPackages(programs: readonly string[], packages: readonly 
   const how = `there is no ${missing().join(", ")}: install ${packages.join(", ")}`;
   if (process.getuid?.() !== 0) return how;
   const install = () => trial("apt-get", ["install", "--yes", "--no-install-recommends", ...packages]);
-  const problem = install() && (trial("apt-get", ["update"]) ?? install());
+  const problem = byApt(() => install() && (trial("apt-get", ["update"]) ?? install()));
   return missing().length === 0 ? undefined : `${how} (${problem ?? "they do not run here"})`;
+}
+
+/** Whoever comes while apt is at work is turned away by it. */
+function byApt<T>(act: () => T): T {
+  return alone({ lock: join(tmpdir(), "nais-etl-apt.lock"), patience: 10 * 60_000 }, act);
 }
 
 function runs(path: string): boolean {
@@ -59,7 +66,7 @@ function unpack(name: string): string | undefined {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, `${name}-`));
   try {
-    const problem = download(name, folder);
+    const problem = byApt(() => download(name, folder));
     if (problem !== undefined) return problem;
     const [deb] = readdirSync(folder).filter((file) => file.endsWith(".deb"));
     if (deb === undefined) return "nothing was downloaded";

@@ -1,11 +1,12 @@
 /** Programs that Go builds from the modules in this folder, kept outside the repository: they take minutes. */
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { ageOf } from "./alone.ts";
 
 /** Two cores take five, and more when they are busy. None: what is not built yet is not built. */
 const minutes = Number(process.env["NAIS_ETL_BUILD_MINUTES"] ?? 15);
@@ -95,8 +96,4 @@ async function withLock<T>(lock: string, act: () => Promise<T>): Promise<T> {
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
-}
-
-function ageOf(path: string): number {
-  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { alone } from "./alone.ts";
 
 /** A wheel is fetched, and the largest of them has 100 MB. */
 const installTimeout = 10 * 60_000;
@@ -13,7 +14,9 @@ export function pythonWith(requirements: string[]): { path: string } | { missing
   const digest = createHash("sha256").update(requirements.join("\n")).digest("hex").slice(0, 12);
   const path = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nais-etl", "e2e", `python-${digest}`);
   if (existsSync(join(path, "complete"))) return { path };
-  const problem = install(path, requirements);
+  const problem = alone({ lock: `${path}.lock`, patience: 2 * installTimeout }, () =>
+    existsSync(join(path, "complete")) ? undefined : install(path, requirements),
+  );
   return problem === undefined ? { path } : { missing: `no Python with ${requirements.join(", ")}: ${problem}` };
 }
 

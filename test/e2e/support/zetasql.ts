@@ -10,9 +10,11 @@ import { fileURLToPath } from "node:url";
 import { credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { BigqueryField } from "../../../src/spec/formats/bigquery.ts";
+import { alone } from "./alone.ts";
 
 const version = "1.13.0";
 const folder = fileURLToPath(new URL("../../../node_modules/.cache/nais-etl-zetasql/", import.meta.url));
+const installTimeout = 600_000;
 const library = join(folder, "node_modules/@fivetrandevelopers/zetasql/lib/zetasql");
 const server = join(library, process.arch === "arm64" ? "remote_server_arm.so" : "remote_server.so");
 
@@ -20,11 +22,16 @@ const server = join(library, process.arch === "arm64" ? "remote_server_arm.so" :
 export function missingAnalyzer(): string | undefined {
   if (process.platform !== "linux") return "the analyzer runs on Linux";
   if (existsSync(server)) return undefined;
+  return alone({ lock: `${folder.replace(/\/$/, "")}.lock`, patience: 2 * installTimeout }, install);
+}
+
+function install(): string | undefined {
+  if (existsSync(server)) return undefined;
   mkdirSync(folder, { recursive: true });
   const flags = ["--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"];
   const { status, stderr, error } = spawnSync("npm", ["install", ...flags, `@fivetrandevelopers/zetasql@${version}`], {
     encoding: "utf8",
-    timeout: 600_000,
+    timeout: installTimeout,
   });
   if (status === 0 && existsSync(server)) return undefined;
   return `the analyzer cannot be installed: ${error?.message ?? stderr.trim().split("\n").at(-1)}`;
