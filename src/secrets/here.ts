@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localTarget } from "../spec/target.ts";
 import { isPlainObject } from "../spec/value.ts";
+import { isPod } from "../util/pod.ts";
 import { maskSecret } from "./mask-secret.ts";
 import { missing, withoutLastBreak, type ReadResult, type Wanted } from "./wanted.ts";
 
@@ -38,17 +39,12 @@ function notSet(wanted: Wanted): { message: string; hint: string } {
   const message = `the environment variable ${variable} is not set`;
   if (pipeline.target === localTarget)
     return { message, hint: `${localHint(wanted)} A source with \`sample:\` needs none.` };
-  if (!isPod(wanted)) return { message, hint: `Run: export ${variable}=…${kept(wanted)}` };
+  if (!isPod(wanted.context.env)) return { message, hint: `Run: export ${variable}=…${kept(wanted)}` };
   if (secret.from !== "nais") return { message, hint: "Set it before the run; in a Naisjob under `nais: { env: … }`." };
   return {
     message,
     hint: `It comes from the nais secret \`${secret.secret}\`. Does that have the key ${variable}, and does the deployed manifest name it under \`envFrom\`, as \`nais-etl render\` prints it? A pod sees what a secret held when it started.`,
   };
-}
-
-/** Every container of Kubernetes has the second. Source: https://kubernetes.io/docs/concepts/containers/container-environment */
-function isPod({ context: { env } }: Wanted): boolean {
-  return env["NAIS_CLUSTER_NAME"] !== undefined || env["KUBERNETES_SERVICE_HOST"] !== undefined;
 }
 
 function kept({ secret }: Wanted): string {
@@ -91,7 +87,7 @@ async function readMounted(wanted: Wanted, folder: string): Promise<ReadResult> 
 function unreadable(file: string, { code }: NodeJS.ErrnoException, wanted: Wanted): { message: string; hint: string } {
   const { secret } = wanted;
   const name = secret.from === "nais" ? secret.secret : "";
-  if (code === "ENOENT" && !isPod(wanted))
+  if (code === "ENOENT" && !isPod(wanted.context.env))
     return {
       message: `there is no file ${file}`,
       hint: `In a pod it is mounted, from the nais secret \`${name}\`. Here, write that file; or run on target local, where it is the environment variable ${variableOf(wanted)}.`,

@@ -57,6 +57,10 @@ test("a package that is not installed is told with the line that imports it and 
   expect(problem).toMatchObject({ rule: "python-packages", where: { file: "models/made.py", line: 2 } });
   expect(problem!.message).toContain("`nais_etl_no_such_package`");
   expect(problem!.hint).toMatch(/^Run: \S+python3? -m pip install .*nais_etl_no_such_package$/);
+  const [inPod] = await problemsOf(() => runFolder(folder, { env: { ...env, KUBERNETES_SERVICE_HOST: "10.0.0.1" } }));
+  expect(inPod!.hint).toMatch(
+    /^A pod has the packages of its image.* Write .*nais_etl_no_such_package==… into require/,
+  );
 });
 
 test("what requirements.txt names and is not installed is told with that file's line", async ({ skip }) => {

@@ -5,7 +5,7 @@ import { runtimePackages } from "../../spec/runtime-packages.ts";
 import type { Problem } from "../../util/error.ts";
 import { exists } from "../../util/files.ts";
 import { readModelFiles, type ModelFile } from "../transform/model-file.ts";
-import { packageOf } from "../transform/python/explain.ts";
+import { packageOf } from "../transform/python/missing-package.ts";
 import { readPython } from "../transform/python/python-file.ts";
 import { isStandard } from "../transform/python/standard-library.ts";
 import { positionAt } from "../transform/sql-text.ts";

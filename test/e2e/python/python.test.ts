@@ -347,6 +347,14 @@ def f(apps):
       problems: [{ where: { file: "models/f.py", line: 1 }, rule: "python-packages" }],
     });
   });
+
+  test("is not asked again where a package is missing that it imports while it runs", async () => {
+    const text = "def f(apps):\n    import nix_such\n    return apps\n";
+    await write({ models: { f: text }, spec: { models: { f: { retries: 2 } } } });
+    const { code, record } = await runFolder(folder, { env });
+    expect([code, record.models[0]?.attempts]).toEqual([2, undefined]);
+    expect(record.problems).toMatchObject([{ where: { file: "models/f.py", line: 2 }, rule: "python-packages" }]);
+  });
 });
 
 /** A model that says in which process it runs. */

@@ -2,10 +2,11 @@
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { EtlError, type Problem } from "../../../util/error.ts";
 import type { DescribeProgram, DescribeRequest } from "../program/program.ts";
-import { packageOf } from "./explain.ts";
+import { packageCure, packageOf } from "./missing-package.ts";
 import { findModelFunction, type ModelFunction } from "./model-function.ts";
 import { pathsOf, type PythonSession } from "./python-session.ts";
-import { compareInstalled, installCommand, readRequirements, type Requirements } from "./requirements.ts";
+import { compareInstalled } from "./compare-installed.ts";
+import { isListed, readRequirements, type Requirements } from "./requirements.ts";
 import { runPython } from "./run-python.ts";
 import { needed, startPython } from "./start-python.ts";
 import { WorkerDeath } from "./worker.ts";
@@ -53,7 +54,13 @@ async function findMissing(found: ModelFunction, asked: DescribeRequest): Promis
       packages: required?.packages.map(({ name }) => name) ?? [],
       load: [],
     });
-    const wrong = required ? compareInstalled(required, look.installed, session.python) : [];
+    const wrong = required
+      ? compareInstalled(required, look.installed, {
+          model: file.name,
+          python: session.python,
+          env: programs.context.env,
+        })
+      : [];
     return [...tooOld(look, session, asked), ...missingPackages(look, { found, required, session, asked }), ...wrong];
   } catch (error) {
     programs.context.signal.throwIfAborted();
@@ -117,7 +124,14 @@ function missingPackages({ missing }: Look, { found, required, session, asked }:
       severity: "error",
       rule: "python-packages",
       message: `${list} ${names.length === 1 ? "is" : "are"} not installed for ${python}, and ${asked.file.shown} needs ${names.length === 1 ? "it" : "them"}`,
-      hint: `Run: ${required ? installCommand(python, required.path) : `${python} -m pip install ${names.join(" ")}`}`,
+      hint: packageCure({
+        packages: names,
+        areListed: required !== undefined && names.every((name) => isListed(name, required)),
+        model: asked.file.name,
+        requirements: required?.path,
+        python,
+        env: asked.programs.context.env,
+      }),
       where,
     },
   ];

@@ -1,11 +1,14 @@
 /** From what Python says of an error to one sentence with the place in the team's file, and what to do about it. */
 import { relative } from "node:path";
 import type { LoadedPipeline } from "../../../spec/load.ts";
+import type { Context } from "../../../util/context.ts";
 import { EtlError, type Where } from "../../../util/error.ts";
+import { isPod } from "../../../util/pod.ts";
 import { shownValues } from "../../privacy.ts";
 import type { ModelFile } from "../model-file.ts";
 import { hideValues } from "../program/hide-values.ts";
 import { hintOf } from "./hints.ts";
+import { packageCure, packageOf } from "./missing-package.ts";
 import type { FrameLibrary } from "./model-function.ts";
 import { WorkerDeath, WorkerFailure } from "./worker.ts";
 
@@ -45,6 +48,7 @@ export interface Explain {
   pipeline: LoadedPipeline;
   /** The interpreter. */
   python: string;
+  env: Context["env"];
 }
 
 /** @returns the error to show; any other is handed back as it is */
@@ -60,6 +64,8 @@ export function explainPython(error: unknown, asked: Explain): unknown {
 }
 
 interface Said {
+  /** `invalid` where it is so for the next try, too. */
+  code?: "failed" | "invalid";
   rule: string;
   message: string;
   hint?: string | undefined;
@@ -67,11 +73,11 @@ interface Said {
   cause?: Error | undefined;
 }
 
-function failed({ model, file }: Explain, { rule, message, hint, where, cause }: Said): EtlError {
+function failed({ model, file }: Explain, { code = "failed", rule, message, hint, where, cause }: Said): EtlError {
   const text = `[model ${model}] ${message}`;
   const place = where ?? { file: file.shown };
   return new EtlError({
-    code: "failed",
+    code,
     message: text,
     hint,
     where: place,
@@ -93,14 +99,34 @@ function explainException(failure: PythonFailure, asked: Explain): EtlError {
   const mayShow = showValues && except.size === 0;
   const texts = [file.text, ...failure.columns, ...failure.levels];
   const scrub = (text: string) => (mayShow ? text : hideValues(text, { texts }));
+  const where = failure.place ? whereOf(failure.place, pipeline) : definedAt;
+  const cause = causeOf(failure, mayShow);
+  if (imports.has(failure.type)) return explainMissing(failure, { where, cause, scrub }, asked);
   const { message, hint } = hintOf(failure, { ...asked, isOurs: (name) => texts.some((text) => text.includes(name)) });
   return failed(asked, {
     rule: "python",
     message: message ?? plainMessage(failure, scrub),
     hint,
-    where: failure.place ? whereOf(failure.place, pipeline) : definedAt,
-    cause: causeOf(failure, mayShow),
+    where,
+    cause,
   });
+}
+
+/** What is not there, or not in this version, is not there the next time either. */
+const imports = new Set(["ImportError", "ModuleNotFoundError"]);
+
+interface Import {
+  where: Where;
+  cause: EtlError;
+  scrub: (text: string) => string;
+}
+
+function explainMissing(failure: PythonFailure, { scrub, ...at }: Import, asked: Explain): EtlError {
+  const name = packageOfError(failure, asked);
+  const said = { code: "invalid" as const, rule: "python-packages", ...at };
+  if (name === undefined) return failed(asked, { ...said, message: plainMessage(failure, scrub) });
+  const hint = packageCure({ ...missingOf(asked), packages: [name] });
+  return failed(asked, { ...said, message: `\`${name}\` is not installed for ${asked.python}`, hint });
 }
 
 /** One line, and not all of a message that prints a frame. */
@@ -126,28 +152,30 @@ function causeOf({ trace, traceback }: PythonFailure, mayShow: boolean): EtlErro
   return cause;
 }
 
-/** Packages whose modules have other names. */
-const packageNames: Record<string, string> = {
-  sklearn: "scikit-learn",
-  yaml: "pyyaml",
-  bs4: "beautifulsoup4",
-  PIL: "pillow",
-  cv2: "opencv-python",
-  dateutil: "python-dateutil",
-  dotenv: "python-dotenv",
-};
-
-export function packageOf(module: string): string {
-  const [name = module] = module.split(".");
-  return packageNames[name] ?? name;
+function explainImport({ module }: { module: string; message: string }, asked: Explain): EtlError {
+  const name = packageOf(module);
+  const hint = packageCure({ ...missingOf(asked), packages: [name] });
+  const message = `the package \`${name}\` cannot be loaded by ${asked.python}`;
+  return failed(asked, {
+    code: "invalid",
+    rule: "python-packages",
+    message,
+    hint: isPod(asked.env) ? hint : hint.replace("pip install ", "pip install --upgrade "),
+  });
 }
 
-function explainImport({ module }: { module: string; message: string }, asked: Explain): EtlError {
-  return failed(asked, {
-    rule: "python-packages",
-    message: `the package \`${packageOf(module)}\` cannot be loaded by ${asked.python}`,
-    hint: `Run: ${asked.python} -m pip install --upgrade ${packageOf(module)}`,
-  });
+/** What is imported only while the model runs. @returns the package, where no value of the data named it */
+function packageOfError({ type, message, name, place }: PythonFailure, { file }: Explain): string | undefined {
+  const optional = /^Missing optional dependency '([\w.-]+)'/.exec(message)?.[1];
+  if (optional !== undefined) return optional;
+  if (type !== "ModuleNotFoundError" || name === null) return undefined;
+  const [module = name] = name.split(".");
+  return [file.text, place?.code ?? ""].some((text) => text.includes(module)) ? packageOf(module) : undefined;
+}
+
+function missingOf({ pipeline, model, python, env }: Explain) {
+  const { requirements } = pipeline.spec.models?.[model]?.python ?? {};
+  return { areListed: false, model, requirements, python, env };
 }
 
 const crashes = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"]);

@@ -1,7 +1,7 @@
-/** What a team says its models need, from requirements.txt or uv.lock, against what is installed. */
+/** What a team says its models need, from requirements.txt or uv.lock. */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { EtlError, type Problem, type Where } from "../../../util/error.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 
 export interface Requirement {
@@ -79,38 +79,8 @@ function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
 
-/** Packages that are not installed, or in another version than the one that is asked for. */
-export function compareInstalled(
-  { path, packages }: Requirements,
-  installed: Record<string, string | null>,
-  python: string,
-): Problem[] {
-  const wrong = packages.flatMap(({ name, version, where }) => {
-    const found = installed[name];
-    if (found === null || found === undefined) return [{ where, text: `${name} is not installed` }];
-    if (version === undefined || sameVersion(version, found)) return [];
-    return [{ where, text: `${name} is ${found}, not ${version}` }];
-  });
-  if (wrong.length === 0) return [];
-  const [first] = wrong;
-  return [
-    {
-      severity: "error",
-      rule: "python-packages",
-      message: `what is installed is not what ${path} says: ${wrong.map(({ text }) => text).join("; ")}`,
-      hint: `Run: ${installCommand(python, path)}`,
-      where: first!.where,
-    },
-  ];
-}
-
-/** `2.0` is `2.0.0`; what comes behind a `+` says who built it. */
-function sameVersion(a: string, b: string): boolean {
-  return shortVersion(a) === shortVersion(b);
-}
-
-function shortVersion(version: string): string {
-  return version.replace(/\+.*/, "").replace(/(\.0)+$/, "");
+export function isListed(name: string, { packages }: Requirements): boolean {
+  return packages.some((one) => one.name === plainName(name));
 }
 
 /** The command that installs what a file lists. */

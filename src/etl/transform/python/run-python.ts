@@ -28,6 +28,7 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
     frame: found.frame,
     pipeline,
     python: session.python,
+    env: context.env,
   };
   const call = {
     do: "call",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { compareInstalled, readRequirements } from "../../../../src/etl/transform/python/requirements.ts";
+import { compareInstalled } from "../../../../src/etl/transform/python/compare-installed.ts";
+import { readRequirements } from "../../../../src/etl/transform/python/requirements.ts";
 import { loadPipeline } from "../../../../src/spec/load.ts";
 import { makeFolder, type Folder } from "../../../support/folder.ts";
 
@@ -77,7 +78,7 @@ test("a file that is not there is told where it is named", async () => {
 test("what is missing or of another version is told in one sentence, with the command", async () => {
   const required = await read("requirements.txt", "pandas==3.0\npyarrow\nnumpy==2.4.1\nattrs==25.1\n");
   const installed = { pandas: "3.0.0", pyarrow: null, numpy: "2.4.0", attrs: "25.1+local" };
-  expect(compareInstalled(required, installed, ".venv/bin/python")).toEqual([
+  expect(compareInstalled(required, installed, { model: "m", python: ".venv/bin/python", env: {} })).toEqual([
     {
       severity: "error",
       rule: "python-packages",
@@ -87,5 +88,11 @@ test("what is missing or of another version is told in one sentence, with the co
       where: { file: "requirements.txt", line: 2 },
     },
   ]);
-  expect(compareInstalled(required, { ...installed, pyarrow: "26", numpy: "2.4.1" }, "python3")).toEqual([]);
+  expect(
+    compareInstalled(
+      required,
+      { ...installed, pyarrow: "26", numpy: "2.4.1" },
+      { model: "m", python: "python3", env: {} },
+    ),
+  ).toEqual([]);
 });
