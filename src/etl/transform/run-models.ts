@@ -94,13 +94,19 @@ async function keepRows(sql: string, options: RunModelOptions): Promise<ModelRes
     }
     const file = work.file("models", node.name);
     const kept = await options.adopt?.(file);
+    const onShort = () => warnShort(node.name, context);
     const { rows, bytes } =
-      kept ?? (await context.effect("model.write", () => writeParquet(db, { sql, columns, file })));
+      kept ?? (await context.effect("model.write", () => writeParquet(db, { sql, columns, file, onShort })));
     await viewParquet(db, { name: node.name, columns, file });
     return { name: node.name, columns, kind, rows, bytes, file, keptAt: kept?.at };
   } catch (error) {
     throw await explainFailure(error, options);
   }
+}
+
+function warnShort(model: string, { log }: Context): void {
+  const text = `${model}: the engine ran out of memory; once more, alone, with one thread and its joins on disk, which takes longer`;
+  log.warn(text, { step: "model", model });
 }
 
 /** The columns of a model, from its query and contract, without running it. */

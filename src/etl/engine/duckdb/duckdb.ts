@@ -9,7 +9,9 @@ import { duckdbDialect } from "./dialect.ts";
 import { typeOfDuckdb, type DuckdbTypeShape } from "./duckdb-type.ts";
 import type { PackedTable } from "./packed/append.ts";
 import type { ReadPacked } from "./packed/read.ts";
+import { isFullDisk, isShortOfMemory, runSparingly, sparingConfigs } from "./sparing.ts";
 import { quoteText } from "./sql.ts";
+import { createTurns, type Turns } from "./turns.ts";
 import type { Type } from "../../../spec/type.ts";
 
 export interface OpenOptions {
@@ -28,6 +30,12 @@ export interface Database extends Queryable {
    * @param signal ends this statement when aborted, where the database was opened without a signal
    */
   run(sql: string, signal?: AbortSignal): Promise<number>;
+  /**
+   * What takes much memory: where that was too little, it is done once more, alone and with as little as the engine can.
+   * @param act is told whether to take less itself
+   * @param onShort called before the second time
+   */
+  sparingly<T>(act: (spare: boolean) => Promise<T>, onShort?: () => void): Promise<T>;
   /** Columns that a query would give, without running it, unless they depend on the data (PIVOT without IN). */
   describe(sql: string): Promise<ComputedColumn[]>;
   /** All rows, as JSON-like values, with the columns; for results that are shown. */
@@ -72,7 +80,7 @@ export async function openDuckdb(options: OpenOptions): Promise<Database> {
     // The package's own loader writes below HOME otherwise.
     extension_directory: temporaryFolder,
   });
-  const database = await connect(instance, { owner: true, signal });
+  const database = await connect(instance, { owner: true, signal, threads: limits.threads, turns: createTurns() });
   // For this connection and those to come: once the configuration is locked, none can say it for itself.
   await database.run("SET GLOBAL TimeZone = 'UTC'");
   await database.run("SET GLOBAL Calendar = 'gregorian'");
@@ -85,9 +93,13 @@ interface Connect {
   /** Whether the instance ends with this connection. */
   owner: boolean;
   signal: AbortSignal | undefined;
+  threads: number;
+  /** Of all connections of the instance. */
+  turns: Turns;
 }
 
-async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Promise<Database> {
+async function connect(instance: DuckDBInstance, options: Connect): Promise<Database> {
+  const { owner, signal, threads, turns } = options;
   const connection = await instance.connect();
   const interrupt = () => connection.interrupt();
   const interruptible = <T>(act: () => Promise<T>, by = signal) => untilAborted({ act, interrupt, signal: by });
@@ -96,6 +108,7 @@ async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Pr
     run: (sql, by) => interruptible(async () => (await connection.run(sql)).rowsChanged, by),
     query: (sql) => interruptible(async () => (await readRows(connection, sql)).rows),
     read: (sql) => interruptible(() => readRows(connection, sql)),
+    sparingly: (act, onShort) => runSparingly({ act, turns, set: (sql) => connection.run(sql), threads, onShort }),
     describe: (sql) => interruptible(() => describe(connection, sql)),
     append: async (parts) => (await import("./arrow/append.ts")).appendBatches(connection, { ...parts, signal }),
     async *readPacked(parts) {
@@ -108,11 +121,12 @@ async function connect(instance: DuckDBInstance, { owner, signal }: Connect): Pr
       }
     },
     createPackedTable: async (columns) => (await import("./packed/append.ts")).createPackedTable(connection, columns),
-    another: (by = signal) => connect(instance, { owner: false, signal: by }),
+    another: (by = signal) => connect(instance, { ...options, owner: false, signal: by }),
     interrupt,
     async lockDown({ files, folder }) {
       await connection.run(`SET allowed_directories = [${quoteText(`${folder}/`)}]`);
       await connection.run(`SET allowed_paths = [${files.map(quoteText).join(", ")}]`);
+      await connection.run(`SET allowed_configs = [${sparingConfigs.map(quoteText).join(", ")}]`);
       await connection.run("SET enable_external_access = false; SET lock_configuration = true");
     },
     close() {
@@ -251,9 +265,7 @@ export function lockHolder(error: unknown): number | undefined {
 
 /** Errors about resources are the same whatever SQL met them. Undefined for any other error. */
 export function explainResourceError(error: unknown): EtlError | undefined {
-  const message = messageOf(error);
-  // The engine calls a full disk an error of memory: it could not put a block there.
-  if (/No space left on device|max_temp_directory_size|failed to offload data block/i.test(message)) {
+  if (isFullDisk(error)) {
     return new EtlError({
       code: "failed",
       part: "engine",
@@ -262,7 +274,7 @@ export function explainResourceError(error: unknown): EtlError | undefined {
       cause: error,
     });
   }
-  if (/Out of Memory Error/.test(message)) {
+  if (isShortOfMemory(error)) {
     return new EtlError({
       code: "failed",
       part: "engine",
