@@ -213,22 +213,26 @@ test("of a Job that is started again make nothing of what it has published, with
   expect(await published()).toEqual(days.map((day) => `${day} 1`));
 });
 
-const modes = ["replace_partition", "append"];
-
-test.each(modes)("what another run publishes meanwhile stays, by %s, whatever was read before it", async (mode) => {
+test.each([
+  ["replace_partition", 2],
+  ["append", 2],
+  ["replace_partition", 1],
+])("what another run publishes meanwhile stays, and is not made again: %s, %i at a time", async (mode, parallel) => {
   await write({ write: mode });
   const { path: folder } = lab.folder;
   let other: Promise<number> | undefined;
-  const { effect, after } = watch(async (name, nth) => {
+  const { effect, after, seen } = watch(async (name, nth) => {
     if (name !== "publish.begin" || nth !== 0) return;
     // The second has read its file already.
-    await after("model.write", 2);
+    if (parallel === 2) await after("model.write", 2);
     await data(days[1]!, 2);
     other = run({ interval: days[1]!, waitLock: "60s" }, realContext({ folder, tmpdir: join(folder, "tmp") }));
   });
-  const { code } = await fill({ parallel: 2, to: "2022-03-27" }, { effect, env: { NAIS_ETL_PAUSE_SECONDS: "2" } });
+  const { code } = await fill({ parallel, to: "2022-03-27" }, { effect, env: { NAIS_ETL_PAUSE_SECONDS: "2" } });
   expect([code, await other]).toEqual([0, 0]);
   expect(await rows()).toEqual(["2022-03-26 1", "2022-03-27 2"]);
+  expect(seen.get("model.write")).toBe(parallel);
+  expect(await told()).toEqual(["2022-03-26 succeeded", "2022-03-27 succeeded", "2022-03-27 skipped"]);
 });
 
 test("too many at a time are refused before anything else", async () => {

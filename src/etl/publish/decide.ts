@@ -43,7 +43,8 @@ export async function decideOutputs(state: RunState, names: string[]): Promise<O
     if (isOvertaken(state, published)) throw new Overtaken();
     state.quarantined = hasQuarantine(published);
     record.generation = generationOf(published, state);
-    const decisions = outputs.map((output) => decide(output, published, state));
+    const filled = isFilled(names, published, state) ? "published meanwhile" : undefined;
+    const decisions = outputs.map((output) => decide(output, reasonToSkip(output, published, state) ?? filled, state));
     const open = decisions.filter((decision) => decision.record.status !== "skipped");
     await store.begin(
       runningRow(record, context.log),
@@ -90,8 +91,13 @@ function generationOf(published: Published[], state: RunState): number {
   return isForced(state) ? newest + 1 : newest;
 }
 
-function decide({ name, spec }: Named, published: Published[], state: RunState): OutputDecision {
-  const reason = reasonToSkip({ name, spec }, published, state);
+/** A backfill is for what is missing: what another run has published since it was planned, is not, however it is written. */
+function isFilled(names: string[], published: Published[], state: RunState): boolean {
+  const there = published.filter(({ undone }) => !undone).map(({ output }) => output);
+  return state.options.backfill === true && !isForced(state) && names.every((name) => there.includes(name));
+}
+
+function decide({ name, spec }: Named, reason: string | undefined, state: RunState): OutputDecision {
   const base = { name, destination: placeOf(spec), write: spec.write ?? "replace", rows: undefined };
   const record: OutputRecord = reason ? { ...base, status: "skipped", reason } : { ...base, status: "not_published" };
   return { name, spec, record, place: filePlace({ name, spec }, state) };
