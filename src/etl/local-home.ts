@@ -39,7 +39,7 @@ export function localHome({ pipeline, work, context }: LocalHome): Home {
   };
 }
 
-async function createPlaces(places: Places, { effect }: Context): Promise<void> {
+export async function createPlaces(places: Places, { effect }: Context): Promise<void> {
   await effect("places.create", () => places.create()).catch((error: unknown) => {
     throw new EtlError({
       code: "failed",

@@ -235,6 +235,18 @@ test.each([
   expect(await told()).toEqual(["2022-03-26 succeeded", "2022-03-27 succeeded", "2022-03-27 skipped"]);
 });
 
+test.each([1, 3])("two backfills of one range at once, %i at a time, make each interval once", async (parallel) => {
+  await write({ write: "replace_partition" });
+  const { effect, seen } = watch();
+  const both = await Promise.all([fill({ parallel }, { effect }), fill({ parallel }, { effect })]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(seen.get("model.write")).toBe(4);
+  expect(await told()).toEqual(days.map((day) => `${day} succeeded`));
+  const text = both.map((one) => one.text).join("");
+  expect(text).toContain("Done: 4 intervals published.");
+  expect(text).toMatch(/waiting for another backfill of pipeline lab [^]*Nothing to do: all of them are published/);
+});
+
 test("too many at a time are refused before anything else", async () => {
   await write();
   await expect(fill({ parallel: 17, to: range.from })).rejects.toThrow("--parallel 17 is not from 1 to 16");

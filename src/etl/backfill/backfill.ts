@@ -11,6 +11,7 @@ import { livesInBigQuery } from "../find-home.ts";
 import { sumRows, type RunRecord } from "../record/run-record.ts";
 import { run } from "../run.ts";
 import type { RunOptions } from "../run-state.ts";
+import { beAlone } from "./alone.ts";
 import { openLine, type Line, type Place } from "./line.ts";
 import { planBackfill, type BackfillPlan, type PlanBackfill, type PlannedInterval } from "./plan.ts";
 import { quietLog } from "./quiet-log.ts";
@@ -62,10 +63,32 @@ export async function backfill(
   context: Context,
   listener: BackfillListener,
 ): Promise<Backfill> {
-  const { pipeline, dryRun } = options;
   const plan = await planBackfill(options, context);
+  if (!options.dryRun && plan.intervals.some(({ isToRun }) => isToRun))
+    return fillAlone({ plan, options, context, listener });
   listener.planned(plan);
-  const ran = dryRun ? new Map<string, BackfilledInterval>() : await runAll({ plan, options, context, listener });
+  return toldOf({ plan, options, context, ran: new Map() });
+}
+
+/** Another one may have the same intervals to run: what it leaves is run when it is done. */
+async function fillAlone({ plan: first, options, context, listener }: RunAll): Promise<Backfill> {
+  const { pipeline, params, waitLock = usualWait } = options;
+  const { waited, release } = await beAlone({ pipeline, params, wait: waitLock }, context);
+  try {
+    const plan = waited ? await planBackfill(options, context) : first;
+    listener.planned(plan);
+    const ran = await runAll({ plan, options, context, listener });
+    return toldOf({ plan, options, context, ran });
+  } finally {
+    await release();
+  }
+}
+
+interface Ran extends Omit<RunAll, "listener"> {
+  ran: Map<string, BackfilledInterval>;
+}
+
+function toldOf({ plan, options: { pipeline, dryRun }, context, ran }: Ran): Backfill {
   const intervals = plan.intervals.map(({ interval: { label }, isToRun }): BackfilledInterval => {
     if (!isToRun) return { interval: label, status: "done" };
     return ran.get(label) ?? { interval: label, status: dryRun ? "to_run" : "left" };
@@ -85,6 +108,7 @@ interface RunAll {
   listener: BackfillListener;
 }
 
+/** Those that are missing. @returns what became of those that were begun, by their labels */
 async function runAll(all: RunAll): Promise<Map<string, BackfilledInterval>> {
   const { plan, context } = all;
   const { atOnce } = plan;

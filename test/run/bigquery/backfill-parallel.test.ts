@@ -93,6 +93,26 @@ test("a large result stays until it is read, also where another run publishes me
   expect((await lab.tables()).filter((name) => /_nais_etl_(?:ahead|source|staging)_/.test(name))).toEqual([]);
 });
 
+test("two backfills at once bill each interval once: the second waits, and finds nothing left to do", async () => {
+  let reads = 0;
+  const lines: string[] = [];
+  const effect: Effect = (name, act) => {
+    if (name === "source.expire") reads++;
+    return act();
+  };
+  const write = (line: string) => void lines.push(line);
+  const begin = async () => {
+    const { path: folder } = lab.folder;
+    const env = { ...lab.env, NAIS_ETL_PAUSE_SECONDS: "0" };
+    const context = realContext({ folder, tmpdir: join(folder, "tmp"), env, write, effect });
+    return backfill({ from: "2022-01-18", to: "2022-01-21", target: "prod", parallel: 2 }, context);
+  };
+  expect(await Promise.all([begin(), begin()])).toEqual([0, 0]);
+  expect(reads).toBe(4);
+  expect(await told()).toEqual(days.map((day) => `${day} succeeded`));
+  expect(lines.join("")).toMatch(/waiting for another backfill of pipeline lab: backfill-[^]*Nothing to do/);
+});
+
 test("a large result that nobody came to read is removed a day later, and not before", async () => {
   const name = "_nais_etl_ahead_lab_events_1";
   await lab.server.sql(`CREATE TABLE ${lab.dataset}.${name} AS SELECT 1 AS n`);

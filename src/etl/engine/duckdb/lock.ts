@@ -19,6 +19,8 @@ export interface LockOptions {
   file: string;
   /** What is locked, for the message: `pipeline apps`. */
   what: string;
+  /** Who takes it, for the message. */
+  who?: "run" | "backfill";
   /** Milliseconds to wait for another holder. */
   wait: number;
   /** The engine that holds it, and gives it back when it is closed. */
@@ -33,7 +35,7 @@ export type Release = () => Promise<void>;
  * @throws {EtlError} `locked`, naming the holder, when it is still held after `wait`
  */
 export async function takeLock(options: LockOptions): Promise<Release> {
-  const { what, wait, context } = options;
+  const { what, who = "run", wait, context } = options;
   const deadline = performance.now() + wait;
   for (let tries = 0; ; tries++) {
     context.signal.throwIfAborted();
@@ -41,15 +43,15 @@ export async function takeLock(options: LockOptions): Promise<Release> {
     if ("release" in taken) return () => context.effect("lock.release", taken.release);
     const rest = deadline - performance.now();
     if (rest <= 0) throw heldError(options, taken.holder);
-    if (tries === 0) context.log.info(`  waiting for another run of ${what}${processOf(taken.holder)}`);
+    if (tries === 0) context.log.info(`  waiting for another ${who} of ${what}${processOf(taken.holder)}`);
     await sleep(Math.min(pause, rest), undefined, { signal: context.signal }).catch(() => undefined);
   }
 }
 
-function heldError({ file, what }: LockOptions, holder: number | undefined): EtlError {
+function heldError({ file, what, who = "run" }: LockOptions, holder: number | undefined): EtlError {
   return new EtlError({
     code: "locked",
-    message: `another run holds the ${what}${processOf(holder)}`,
+    message: `another ${who} holds the ${what}${processOf(holder)}`,
     hint: "Wait for it with --wait-lock 10m, or stop it.",
     where: { file },
   });

@@ -30,6 +30,8 @@ export interface LockOptions {
   /** Milliseconds. */
   wait: number | undefined;
   onLost: (reason: Error) => void;
+  /** Who takes it, for people. */
+  who?: "run" | "backfill";
   /** Given by tests, so that they need not wait. */
   pace?: Pace;
 }
@@ -54,10 +56,13 @@ export async function newHolder({ client, execution, session, pace = usualPace }
 }
 
 /** Undefined where it is there already. */
-export function makeLock({ client, name, pipeline }: LockOptions, holder: Holder): Promise<SeenLock | undefined> {
+export function makeLock(
+  { client, name, pipeline, who = "run" }: LockOptions,
+  holder: Holder,
+): Promise<SeenLock | undefined> {
   const body = {
     tableReference: tableReference(name),
-    description: `nais-etl: held while a run of ${pipeline} works. Its labels say by whom, and until when.`,
+    description: `nais-etl: held while a ${who} of ${pipeline} works. Its labels say by whom, and until when.`,
     ...lockBody(holder, client),
   };
   const request = { method: "POST", path: `${datasetPath(name)}/tables`, body } as const;

@@ -29,7 +29,7 @@ function usualWait({ execution }: Holder, { lease }: Pace): number {
  * @throws {EtlError} `locked`, naming the holder, when it is still held after `wait`
  */
 export async function takeLock(options: LockOptions): Promise<() => Promise<void>> {
-  const { client, pipeline, pace = usualPace } = options;
+  const { client, pipeline, who = "run", pace = usualPace } = options;
   const { log, signal } = client.context;
   let waited = 0;
   for (;;) {
@@ -38,18 +38,18 @@ export async function takeLock(options: LockOptions): Promise<() => Promise<void
     const { wait = usualWait(taken.holder, pace) } = options;
     const rest = wait - waited;
     if (rest <= 0) throw heldError(options, taken.holder);
-    if (waited === 0) log.info(`  waiting for another run of pipeline ${pipeline}: ${taken.holder.execution}`);
+    if (waited === 0) log.info(`  waiting for another ${who} of pipeline ${pipeline}: ${taken.holder.execution}`);
     const pause = Math.min(pace.pollEvery, rest);
     await sleep(pause, signal);
     waited += pause;
   }
 }
 
-function heldError({ pipeline, name }: LockOptions, { execution, host, until }: Holder): EtlError {
+function heldError({ pipeline, name, who = "run" }: LockOptions, { execution, host, until }: Holder): EtlError {
   return new EtlError({
     code: "locked",
     part: "bigquery",
-    message: `another run holds the pipeline ${pipeline}: ${execution} on ${host}, until ${new Date(until).toISOString()} at least`,
+    message: `another ${who} holds the pipeline ${pipeline}: ${execution} on ${host}, until ${new Date(until).toISOString()} at least`,
     hint: `Wait for it with --wait-lock 10m, or stop it. The lock is the table ${name.dataset}.${name.table}.`,
   });
 }
