@@ -46,7 +46,7 @@ function scheduleOf({ schedule }: JobState, now: Date): ScheduleReport | undefin
 function scheduleText({ isSuspended, schedule }: JobState, report: ScheduleReport | undefined): string[] {
   if (report) return scheduleLines(report);
   if (schedule) return [`schedule ${schedule.cron} (${schedule.timeZone})`];
-  return [isSuspended ? "no schedule: it runs when it is triggered, or deployed" : "no schedule"];
+  return [isSuspended ? "no schedule, or a suspended one: it runs when it is triggered, or deployed" : "no schedule"];
 }
 
 const paints: Partial<Record<RunState["phase"], Paint>> = { succeeded: "green", failed: "red", running: "yellow" };

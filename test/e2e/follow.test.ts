@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { chmod } from "node:fs/promises";
@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Case } from "../../src/etl/why/case.ts";
+import { findCause } from "../../src/etl/why/causes.ts";
+import { commandFor } from "../../src/etl/why/mend.ts";
 import { renderPipeline } from "../../src/ship/render/files.ts";
 import { recordLine, terminated, waiting } from "../ship/follow/cluster.ts";
 import { crdOf, type FactTable } from "../support/crd.ts";
 import { makeFolder, type Folder } from "../support/folder.ts";
 import { pipelineOf } from "../support/pipeline.ts";
+import { stuck } from "../why/asked.ts";
 import { buildTimeout } from "./support/go.ts";
 import { startNode, type TestNode } from "./support/kubelet.ts";
 import { findKubernetes, startKubernetes, type Kubernetes } from "./support/kubernetes.ts";
@@ -105,13 +109,17 @@ interface Started {
 
 const program = fileURLToPath(new URL("../../bin/nais-etl.js", import.meta.url));
 
-function start(args: string[]): Started {
-  const env = {
+function environment(): Record<string, string> {
+  return {
     PATH: `${join(folder.path, "bin")}:/usr/bin:/bin`,
     HOME: folder.path,
     KUBECONFIG: kubernetes.kubeconfig,
     NAIS_ETL_LOG: "text",
   };
+}
+
+function start(args: string[]): Started {
+  const env = environment();
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder.path,
     env,
@@ -238,6 +246,56 @@ test("what the cluster refuses is told with the way out, and ends with 1", async
   expect(await nowhere.ended).toBe(1);
   expect(nowhere.said()).toContain("kubectl config get-contexts");
 });
+
+/** Typed into a shell, as somebody does who has copied it. */
+function typed(command: string): string {
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { env: environment(), encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  return stdout;
+}
+
+test("the command that keeps a job from running tonight does, a run of the day that `why` names is started, and stopped as it says", async () => {
+  const page = readFileSync(new URL("../../docs/operate.md", import.meta.url), "utf8");
+  const [, patch = ""] = /`(kubectl patch cronjob [^`]*)`/.exec(page) ?? [];
+  const suspend = patch.replace("apps-per-env", "orders").replace("nais-analyse", "my-team");
+  const isSuspended = () => kubectl(["get", "cronjob", "orders", "-o", "jsonpath={.spec.suspend}"]);
+  typed(suspend);
+  expect(isSuspended()).toBe("true");
+  const status = start(["status", "--target", "test"]);
+  expect(await status.ended).toBe(0);
+  expect(status.said()).toContain("no schedule, or a suspended one");
+
+  const about = failedOn("2022-01-17");
+  const command = commandFor({ by: "run" }, about)!;
+  expect(command).toBe("nais-etl trigger --wait --target test --interval 2022-01-17 --with kubectl");
+  const run = start(command.split(" ").slice(1));
+  await run.until(/orders-manual-\d+/);
+  const [name = ""] = /orders-manual-\d+/.exec(run.said()) ?? [];
+  const [pod = ""] = await podsOf(name, 1, run);
+  expect(kubectl(["get", "pod", pod, "-o", "jsonpath={.spec.containers[0].env}"])).toContain('"2022-01-17"');
+  node.set(pod, isRunning());
+  await run.until("is running");
+  const { first = "" } = findCause(stuck(name, "my-team"));
+  expect(first).toContain(`kubectl delete job ${name} --namespace my-team`);
+  typed(first.replace("Stop it: ", "").replace(/\.$/, ""));
+  expect(kubectl(["get", "job", name, "--ignore-not-found", "-o", "name"])).toBe("");
+  run.interrupt();
+  await run.ended;
+
+  typed(suspend.replace("true", "false"));
+  expect(isSuspended()).toBe("false");
+});
+
+/** What `why` is asked, of a day that is not the last. */
+function failedOn(label: string): Case {
+  const record = { run_id: label, execution: "orders-manual-20220120063000", params: {} };
+  return {
+    pipeline: { target: "test", shownFile: "pipeline.yaml", spec: { name: "orders", interval: { every: "day" } } },
+    run: { record, status: "failed" },
+    failing: [record],
+    now: new Date("2022-01-20T06:30:00Z"),
+  } as unknown as Case;
+}
 
 test("cleanup lists what was deployed, refuses to lose data, and deletes the job with all that is its", async () => {
   const image = "europe-north1-docker.pkg.dev/nais-management-1234/my-team/a:1";

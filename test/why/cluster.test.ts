@@ -1,61 +1,9 @@
 import { expect, test } from "vitest";
-import type { Case } from "../../src/etl/why/case.ts";
 import { findCause } from "../../src/etl/why/causes.ts";
-import type { ClusterRun, ClusterSeen } from "../../src/etl/why/cluster-seen.ts";
 import { commandFor } from "../../src/etl/why/mend.ts";
+import { asked, image, revision, stuck, type Asked } from "./asked.ts";
 
 // What only the cluster knows, as kubectl tells it. With a platform that runs jobs: test/e2e/incidents-more.test.ts.
-
-const image = "europe/team/towns:1";
-const revision = "aaaaaaa";
-
-interface Asked {
-  status: "succeeded" | "running";
-  missed?: Date[];
-  runs?: Partial<ClusterRun>[];
-  seen?: Partial<ClusterSeen>;
-}
-
-function asked({ status, missed = [], runs = [], seen = {} }: Asked): Case {
-  const record = {
-    started_at: "2026-01-19T06:00:00Z",
-    run_id: "towns-1",
-    execution: "towns-1",
-    image,
-    revision,
-    params: {},
-    outputs: [],
-    sources: [],
-  };
-  const run = { record, status };
-  const whole = { phase: "pending", image, message: undefined, troubles: [] };
-  return {
-    pipeline: {
-      target: "prod-gcp",
-      shownFile: "pipeline.yaml",
-      spec: { name: "towns", schedule: { cron: "0 6 * * *" } },
-    },
-    run: { ...run, starts: [run] },
-    good: status === "succeeded" ? undefined : { image, revision },
-    goodRuns: [],
-    failing: [],
-    later: [],
-    readers: [],
-    changes: [],
-    missed,
-    gaps: [],
-    executions: new Set(["towns-1"]),
-    lock: { holder: undefined, peakOf: () => undefined },
-    now: new Date("2026-01-20T09:00:00Z"),
-    cluster: {
-      isThere: true,
-      isScheduled: true,
-      problems: [],
-      runs: runs.map((one) => ({ name: "towns-2", ...whole, ...one })),
-      ...seen,
-    },
-  } as unknown as Case;
-}
 
 const missed = [new Date("2026-01-20T05:00:00Z")];
 const back = `nais-etl deploy --target prod-gcp --image ${image} --revision ${revision} --wait run`;
@@ -123,11 +71,7 @@ test.each<[string, Asked, string, string | undefined]>([
 });
 
 test("a run that has held the lock for hours: the Job to delete is named", () => {
-  const about = asked({ status: "running" });
-  const holder = { shown: "towns-1 on node", execution: "towns-1", until: about.now, isOf: () => true };
-  Object.assign(about.run!.record, { started_at: "2026-01-20T00:00:00Z" });
-  Object.assign(about.pipeline.spec, { team: "data-team" });
-  expect(findCause({ ...about, lock: { ...about.lock, holder } })).toMatchObject({
+  expect(findCause(stuck("towns-1", "data-team"))).toMatchObject({
     kind: "stuck",
     what: expect.stringContaining("it has held the pipeline for 9 hours") as string,
     first: "Stop it: kubectl delete job towns-1 --namespace data-team.",
