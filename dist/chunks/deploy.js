@@ -5675,6 +5675,11 @@ function podPanels(subject) {
 		}
 	];
 }
+// src/spec/next-scheduled.ts
+/** Of its schedule, and of its intervals. */
+function timeZoneOf({ schedule }) {
+	return schedule?.timeZone ?? "Europe/Oslo";
+}
 // src/ship/render/access.ts
 /** From what a pipeline must reach to the rules that let it, and back. */
 /** What a Naisjob has under `accessPolicy.outbound`. */
@@ -6035,10 +6040,10 @@ function teamProblems({ spec, where }) {
 function overProblems({ spec, where }) {
 	return fragmentProblems(spec.nais ?? {}, where, ["nais"]);
 }
-function scheduleOf({ schedule }) {
-	return schedule ? {
-		schedule: schedule.cron,
-		timeZone: schedule.timeZone ?? "Europe/Oslo"
+function scheduleOf(spec) {
+	return spec.schedule ? {
+		schedule: spec.schedule.cron,
+		timeZone: timeZoneOf(spec)
 	} : {};
 }
 function variables(values) {

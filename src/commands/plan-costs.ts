@@ -2,10 +2,8 @@
 import { parseBytes } from "../util/bytes.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
-import { parseCron } from "../spec/cron.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { defaultTimeZone } from "../spec/schedule.ts";
-import { scheduledTimes } from "../spec/scheduled-times.ts";
+import { timesAfter } from "../spec/next-scheduled.ts";
 import { localTarget } from "../spec/target.ts";
 import { lookAtBigQuery, type LookAtBigQuery, type SeenInBigQuery } from "../etl/plan/look-at-bigquery.ts";
 import type { RunRecord } from "../etl/record/run-record.ts";
@@ -83,7 +81,7 @@ interface Month {
 function monthOf(runs: RunRecord[], { runBytes, pipeline: { spec }, now }: Month): MonthPlan {
   const recent = runs.filter(({ started_at: at }) => Date.parse(at) >= now.getTime() - month);
   const billed = recent.flatMap(({ sources }) => sources.map(({ bytes_billed: bytes = 0 }) => bytes));
-  const next = spec.schedule ? timesWithin(spec.schedule, now) : 0;
+  const next = timesWithin(spec, now);
   return {
     past_runs: recent.length,
     past_bytes: billed.reduce((sum, bytes) => sum + bytes, 0),
@@ -92,10 +90,9 @@ function monthOf(runs: RunRecord[], { runBytes, pipeline: { spec }, now }: Month
   };
 }
 
-function timesWithin(schedule: NonNullable<LoadedPipeline["spec"]["schedule"]>, now: Date): number {
-  const { cron, timeZone = defaultTimeZone } = schedule;
+function timesWithin(spec: LoadedPipeline["spec"], now: Date): number {
   let times = 0;
-  for (const time of scheduledTimes({ cron: parseCron(cron), timeZone, after: now })) {
+  for (const time of timesAfter(now, spec)) {
     if (time.getTime() > now.getTime() + month) break;
     times++;
   }

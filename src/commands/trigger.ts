@@ -2,10 +2,10 @@
 import type { Context } from "../util/context.ts";
 import { EtlError, throwProblems, type Problem } from "../util/error.ts";
 import { didYouMean } from "../util/suggest.ts";
-import { exampleLabel, parseLabel } from "../spec/interval.ts";
+import { exampleLabel } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
+import { intervalNamed } from "../spec/next-scheduled.ts";
 import { parseParam } from "../spec/param.ts";
-import { defaultTimeZone } from "../spec/schedule.ts";
 import { followRun } from "../ship/follow/follow-run.ts";
 import { usualWay } from "../ship/follow/choose-platform.ts";
 import { asDeployedError } from "../ship/follow/nais/as-deployed.ts";
@@ -88,7 +88,7 @@ function variablesOf(
 
 function intervalProblems(label: string | undefined, { spec, where }: LoadedPipeline): Problem[] {
   if (label === undefined) return [];
-  const { interval, schedule } = spec;
+  const { interval } = spec;
   const problem = { severity: "error" as const, where: where(interval ? ["interval"] : []) };
   if (interval === undefined)
     return [
@@ -98,7 +98,7 @@ function intervalProblems(label: string | undefined, { spec, where }: LoadedPipe
         hint: "Add `interval: day` (or hour, month) to pipeline.yaml.",
       },
     ];
-  if (parseLabel(label, interval.every, schedule?.timeZone ?? defaultTimeZone)) return [];
+  if (intervalNamed(label, spec)) return [];
   const message = `--interval ${label} is not ${interval.every === "hour" ? "an" : "a"} ${interval.every}`;
   return [{ ...problem, message, hint: `Write it as ${exampleLabel(interval.every)}.` }];
 }

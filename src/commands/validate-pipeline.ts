@@ -1,7 +1,6 @@
 /** What `validate` asks of one pipeline. */
 import { basename } from "node:path";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { defaultTimeZone } from "../spec/schedule.ts";
 import { baseTarget, localTarget } from "../spec/target.ts";
 import { hasChecks } from "../etl/transform/graph.ts";
 import { scanFolder } from "../ship/credentials/scan-folder.ts";
@@ -11,6 +10,7 @@ import { describeSchedule, type ScheduleReport } from "../ship/schedule.ts";
 import type { Context } from "../util/context.ts";
 import { EtlError, type Problem } from "../util/error.ts";
 import type { FoundPipeline } from "../spec/find.ts";
+import { timeZoneOf } from "../spec/next-scheduled.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
 export interface PipelineReport {
@@ -174,6 +174,6 @@ async function collect(act: () => Promise<Problem[]> | Problem[]): Promise<Probl
 
 function scheduleOf({ spec }: LoadedPipeline, { now }: Context): { schedule?: ScheduleReport } {
   if (!spec.schedule) return {};
-  const { cron, timeZone = defaultTimeZone } = spec.schedule;
-  return { schedule: describeSchedule({ cron, timeZone, now: now() }) };
+  const { cron } = spec.schedule;
+  return { schedule: describeSchedule({ cron, timeZone: timeZoneOf(spec), now: now() }) };
 }

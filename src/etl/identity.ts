@@ -2,10 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../util/context.ts";
 import { EtlError } from "../util/error.ts";
-import { exampleLabel, lastComplete, parseLabel, type Interval } from "../spec/interval.ts";
+import { exampleLabel, lastComplete, type Interval } from "../spec/interval.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
-import { scheduledAfter } from "../spec/next-scheduled.ts";
-import { defaultTimeZone } from "../spec/schedule.ts";
+import { intervalNamed, scheduledAfter, timeZoneOf } from "../spec/next-scheduled.ts";
 import { localTarget } from "../spec/target.ts";
 
 export interface RunIdentity {
@@ -88,7 +87,8 @@ function chooseInterval({
   label: string | undefined;
   scheduled: Date;
 }): Interval | undefined {
-  const { interval, schedule } = pipeline.spec;
+  const { spec } = pipeline;
+  const { interval } = spec;
   if (!interval) {
     if (label === undefined) return undefined;
     throw new EtlError({
@@ -97,11 +97,10 @@ function chooseInterval({
       hint: "Add `interval: day` (or hour, month) to pipeline.yaml.",
     });
   }
-  const zone = schedule?.timeZone ?? defaultTimeZone;
   // A sample is what the source returned for one interval; a local run stands for that one.
   const asked = label ?? (pipeline.target === localTarget ? interval.sample : undefined);
-  if (asked === undefined) return lastComplete(scheduled, interval.every, zone);
-  const chosen = parseLabel(asked, interval.every, zone);
+  if (asked === undefined) return lastComplete(scheduled, interval.every, timeZoneOf(spec));
+  const chosen = intervalNamed(asked, spec);
   if (chosen) return chosen;
   throw new EtlError({
     code: "usage",

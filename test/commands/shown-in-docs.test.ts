@@ -61,7 +61,7 @@ test("docs/rollback.md shows what the command prints before it asks", async () =
   const plan = { outputs: [output], marks: {} } as unknown as RollbackPlan;
   const schedule = { cron: "30 7 * * *", timeZone: "Europe/Oslo" };
   const spec = { schedule, outputs: { apps_per_env: {} } };
-  const pipeline = { target: "prod-gcp", spec } as unknown as LoadedPipeline;
+  const pipeline = { target: "prod-gcp", shownFile: "pipeline.yaml", spec } as unknown as LoadedPipeline;
   const after = { next: new Date("2022-01-23T06:30:00Z"), good: undefined, last: undefined };
   const lines = formatPlan({ plan, pipeline, readers: new Map(), after });
   expect(await page("rollback")).toContain(`\`\`\`\n${lines.join("\n")}\n\`\`\``);

@@ -1,13 +1,12 @@
 /** Which intervals a backfill runs: those that no record says are published, or all of them. */
 import type { Context } from "../../util/context.ts";
 import { count, EtlError } from "../../util/error.ts";
-import { exampleLabel, parseLabel, type Interval } from "../../spec/interval.ts";
+import { exampleLabel, type Interval } from "../../spec/interval.ts";
 import { formatCommand } from "../../spec/format-command.ts";
 import { intervalsBetween } from "../../spec/interval-range.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { onItsClock, scheduledAfter } from "../../spec/next-scheduled.ts";
+import { intervalNamed, onItsClock, scheduledAfter, timeZoneOf } from "../../spec/next-scheduled.ts";
 import { findReferences } from "../../spec/reference.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isWhole, standing, undoneMode, type PastPublish } from "../publish/past-publish.ts";
 import { readPublishes } from "../publish/read-publishes.ts";
@@ -62,7 +61,7 @@ export async function planBackfill(asked: PlanBackfill, context: Context): Promi
   refuseParallel(parallel);
   if (!spec) throw noInterval(pipeline);
   refuseCursors(pipeline);
-  const timeZone = zoneOf(pipeline);
+  const timeZone = timeZoneOf(pipeline.spec);
   const found = asked.from === undefined ? await firstPublished({ pipeline, params }, context) : undefined;
   const from = asked.from ?? found!;
   const range = { from, to, every: spec.every, timeZone, now: context.now() };
@@ -89,20 +88,15 @@ export async function planBackfill(asked: PlanBackfill, context: Context): Promi
 /** @throws {EtlError} `usage` where nothing was ever published */
 async function firstPublished({ pipeline, params }: Pick<PlanBackfill, "pipeline" | "params">, context: Context) {
   const { spec, target } = pipeline;
-  const { every } = spec.interval!;
   const publishes = await readPublishes({ pipeline, params }, context);
-  const labels = publishes.map(({ runId }) => runId).filter((id) => parseLabel(id, every, zoneOf(pipeline)));
+  const labels = publishes.map(({ runId }) => runId).filter((id) => intervalNamed(id, spec));
   const [first] = labels.toSorted();
   if (first !== undefined) return first;
   throw new EtlError({
     code: "usage",
     message: `no run of ${spec.name} has published an interval on target ${target}: where does it begin?`,
-    hint: `Say the first: --from ${exampleLabel(every)}.`,
+    hint: `Say the first: --from ${exampleLabel(spec.interval!.every)}.`,
   });
-}
-
-function zoneOf({ spec: { schedule } }: LoadedPipeline): string {
-  return schedule?.timeZone ?? defaultTimeZone;
 }
 
 /** Those that have ended, and whose scheduled run comes later: nothing is missing of them. */

@@ -2,11 +2,11 @@
 import type { Context } from "../../util/context.ts";
 import type { Problem } from "../../util/error.ts";
 import { didYouMean } from "../../util/suggest.ts";
-import { exampleLabel, lastComplete, parseLabel, type Interval } from "../../spec/interval.ts";
+import { exampleLabel, lastComplete, type Interval } from "../../spec/interval.ts";
 import type { DeclaredTest } from "../../spec/load-tests.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { intervalNamed, timeZoneOf } from "../../spec/next-scheduled.ts";
 import { parseParam, type ParamType } from "../../spec/param.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
 import type { Dialect } from "../engine/dialect.ts";
 import { replaceParameters } from "../transform/sql-text.ts";
 import type { RunValues } from "../values.ts";
@@ -81,9 +81,8 @@ function readInterval(
     return { value: undefined, problems: [wrong("no-interval", "the pipeline has no interval", hint, where)] };
   }
   const { every, sample } = spec.interval;
-  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
   const label = test.interval ?? sample;
-  const value = label === undefined ? lastComplete(now, every, zone) : parseLabel(label, every, zone);
+  const value = label === undefined ? lastComplete(now, every, timeZoneOf(spec)) : intervalNamed(label, spec);
   if (value) return { value, problems: [] };
   const message = `\`${label}\` is not ${every === "hour" ? "an" : "a"} ${every}`;
   return { value, problems: [wrong("wrong-value", message, `Write it as ${exampleLabel(every)}.`, where)] };

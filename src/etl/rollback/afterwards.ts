@@ -31,7 +31,7 @@ interface Look {
 export function lookAhead({ plan, pipeline, runs, now }: Look): Afterwards {
   const publish = plan.outputs[0]?.state.publish;
   return {
-    next: pipeline.target === localTarget ? undefined : nextScheduled(pipeline.spec, now),
+    next: pipeline.target === localTarget ? undefined : nextScheduled(now, pipeline.spec),
     good: publish && madeBy(publish, plan.publishes, runs),
     last: runs.findLast(({ record }) => !isRollback(record))?.record,
   };

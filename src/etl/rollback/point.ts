@@ -5,7 +5,7 @@ import { didYouMean } from "../../util/suggest.ts";
 import { durationPattern, durationSeconds } from "../../spec/duration.ts";
 import { parseLabel } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
+import { intervalNamed, timeZoneOf } from "../../spec/next-scheduled.ts";
 import { isPublish, markOf, restoreMode, type PastPublish } from "../publish/past-publish.ts";
 
 export interface Point {
@@ -48,8 +48,8 @@ export function isThere(publishes: PastPublish[], point: Point): boolean {
 /** Without a zone, it is the pipeline's. A label of the pipeline's own intervals means the run. */
 function momentOf(text: string, { spec }: LoadedPipeline, now: Date): Date | undefined {
   if (durationPattern.test(text)) return new Date(now.getTime() - durationSeconds(text) * 1000);
-  const timeZone = spec.schedule?.timeZone ?? defaultTimeZone;
-  if (spec.interval && parseLabel(text, spec.interval.every, timeZone)) return undefined;
+  if (intervalNamed(text, spec)) return undefined;
+  const timeZone = timeZoneOf(spec);
   const [, date = "", hour, minute = "0", second = "0", zone] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d)(?::([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text) ?? [];
   if (zone !== undefined) return validDate(text.replace(" ", "T"));

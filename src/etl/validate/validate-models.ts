@@ -5,10 +5,10 @@
 import { join } from "node:path";
 import type { Context } from "../../util/context.ts";
 import { EtlError, messageOf, type Problem } from "../../util/error.ts";
-import { lastComplete, parseLabel } from "../../spec/interval.ts";
+import { lastComplete } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { intervalNamed, timeZoneOf } from "../../spec/next-scheduled.ts";
 import { parseParam, type ParamSpec, type ParamValue } from "../../spec/param.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
 import { cursorProblems } from "../extract/cursor-problems.ts";
 import { checkTextProblems } from "../check/check-text.ts";
 import { compileChecks } from "../check/compile.ts";
@@ -156,12 +156,9 @@ export function sampleValues({ spec }: LoadedPipeline, context: Context): RunVal
   const params = Object.entries(spec.params ?? {}).map(
     ([name, param]) => [name, { type: param.type, value: sampleParam(param, context.now()) }] as const,
   );
-  const every = spec.interval?.every;
-  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
-  const interval =
-    every &&
-    ((spec.interval?.sample && parseLabel(spec.interval.sample, every, zone)) ||
-      lastComplete(context.now(), every, zone));
+  const { every, sample } = spec.interval ?? {};
+  const sampled = sample === undefined ? undefined : intervalNamed(sample, spec);
+  const interval = sampled ?? (every && lastComplete(context.now(), every, timeZoneOf(spec)));
   return { params: Object.fromEntries(params), interval };
 }
 

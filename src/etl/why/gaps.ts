@@ -1,22 +1,17 @@
 /** Intervals that readers lack, whatever became of the runs since: those that failed, were taken back, or never began. */
-import { parseCron } from "../../spec/cron.ts";
-import { lastComplete, nextInterval, parseLabel, type Interval } from "../../spec/interval.ts";
+import { lastComplete, nextInterval, type Interval } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
-import { scheduledTimes } from "../../spec/scheduled-times.ts";
+import { intervalNamed, scheduledAfter, timeZoneOf } from "../../spec/next-scheduled.ts";
 import { standing, undoneMode, type PastPublish } from "../publish/past-publish.ts";
 import type { KeptRun } from "../report/history.ts";
 
 /** Labels of those that runs have begun, oldest first. */
 export function gapsOf({ spec }: LoadedPipeline, runs: KeptRun[], publishes: PastPublish[]): string[] {
-  const { interval, schedule, outputs = {} } = spec;
+  const { interval, outputs = {} } = spec;
   if (!interval || Object.keys(outputs).length === 0) return [];
   const published = standing(publishes);
   const known = new Set([...runs.map(({ record }) => record.run_id), ...published.keys()]);
-  const timeZone = schedule?.timeZone ?? defaultTimeZone;
-  return [...known]
-    .filter((id) => parseLabel(id, interval.every, timeZone) !== undefined && !stands(published.get(id)))
-    .toSorted();
+  return [...known].filter((id) => intervalNamed(id, spec) && !stands(published.get(id))).toSorted();
 }
 
 function stands(published: Map<string, PastPublish> | undefined): boolean {
@@ -31,24 +26,21 @@ const most = 100_000;
  * @param labels of those that are there
  */
 export function missingBetween(labels: string[], { spec }: LoadedPipeline): string[] {
-  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
   const there = new Set(labels);
   const sorted = labels.toSorted();
   const last = sorted.at(-1);
   const missing: string[] = [];
-  let interval = last === undefined ? undefined : parseLabel(sorted[0]!, spec.interval!.every, zone);
+  let interval = last === undefined ? undefined : intervalNamed(sorted[0]!, spec);
   for (let i = 0; interval && interval.label < last! && i < most; i++) {
-    if (!there.has(interval.label) && isDue(interval, { spec })) missing.push(interval.label);
-    interval = nextInterval(interval, zone);
+    if (!there.has(interval.label) && isDue(interval, spec)) missing.push(interval.label);
+    interval = nextInterval(interval, timeZoneOf(spec));
   }
   return missing;
 }
 
 /** Whether a scheduled run takes it. */
-function isDue({ label, end, every }: Interval, { spec: { schedule } }: Pick<LoadedPipeline, "spec">): boolean {
-  if (!schedule) return true;
-  const { cron, timeZone = defaultTimeZone } = schedule;
-  const after = new Date(end.getTime() - 1);
-  const [first] = scheduledTimes({ cron: parseCron(cron), timeZone, after });
-  return first !== undefined && lastComplete(first, every, timeZone).label === label;
+function isDue(interval: Interval, spec: LoadedPipeline["spec"]): boolean {
+  if (!spec.schedule) return true;
+  const first = scheduledAfter(interval, spec);
+  return first !== undefined && lastComplete(first, interval.every, timeZoneOf(spec)).label === interval.label;
 }

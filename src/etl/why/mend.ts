@@ -2,7 +2,7 @@
 import { shellWord } from "../../util/shell-word.ts";
 import { formatCommand } from "../../spec/format-command.ts";
 import { lastComplete } from "../../spec/interval.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
+import { timeZoneOf } from "../../spec/next-scheduled.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
 import type { RunRecord } from "../record/run-record.ts";
@@ -96,8 +96,9 @@ export function ranInCluster({ run, pipeline: { target } }: Case): boolean {
 /** A run that is triggered takes the last complete one; another has to be told to the pod, which only kubectl can. */
 function triggerInterval(label: string | undefined, { pipeline: { spec }, now }: Case): string[] {
   if (label === undefined) return [];
-  const zone = spec.schedule?.timeZone ?? defaultTimeZone;
-  return lastComplete(now, spec.interval!.every, zone).label === label ? [] : [`--interval ${label}`, "--with kubectl"];
+  return lastComplete(now, spec.interval!.every, timeZoneOf(spec)).label === label
+    ? []
+    : [`--interval ${label}`, "--with kubectl"];
 }
 
 /** Of the commit that the image was built of: it stands in the record of each run. */

@@ -1,7 +1,6 @@
 /** What readers of a pipeline's outputs see: a publish is whole or none, so it is always that of some run. */
-import { parseLabel } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
+import { intervalNamed } from "../../spec/next-scheduled.ts";
 import { isPublish, restoreMode, standing, undoneMode, type PastPublish } from "../publish/past-publish.ts";
 import type { KeptRun } from "../report/history.ts";
 import { missingBetween } from "./gaps.ts";
@@ -35,7 +34,7 @@ export function readersSee(pipeline: LoadedPipeline, { publishes, runs, now, fai
   const all = [...standing(publishes).values()].flatMap((records) => [...records.values()]);
   return Object.entries(pipeline.spec.outputs ?? {}).map(([output, { write = "replace" }]) => {
     const own = all.filter((record) => record.output === output && record.mode !== undoneMode);
-    const labelled = own.filter((record) => record.mode !== restoreMode && isLabel(record.runId, pipeline));
+    const labelled = own.filter((record) => record.mode !== restoreMode && intervalNamed(record.runId, pipeline.spec));
     const byInterval = write !== "replace" && labelled.length > 0;
     const newest = byInterval
       ? labelled.toSorted((a, b) => (a.runId < b.runId ? -1 : 1)).at(-1)
@@ -80,8 +79,4 @@ function intervalsOf(
       failed_interval: { run_id: failed, rows: earlier?.rows, published_at: earlier?.at.toISOString() },
     }),
   };
-}
-
-function isLabel(runId: string, { spec: { interval, schedule } }: LoadedPipeline): boolean {
-  return interval != null && parseLabel(runId, interval.every, schedule?.timeZone ?? defaultTimeZone) !== undefined;
 }

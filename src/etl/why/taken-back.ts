@@ -1,7 +1,5 @@
 /** Rollbacks: what they have taken back, and what the next run does to it. */
-import { parseCron } from "../../spec/cron.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
-import { scheduledTimes } from "../../spec/scheduled-times.ts";
+import { nextScheduled } from "../../spec/next-scheduled.ts";
 import { localTarget } from "../../spec/target.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { KeptRun } from "../report/history.ts";
@@ -72,8 +70,6 @@ function loadAgain({ pipeline: { spec } }: Case, [first]: string[]): Mend {
 
 /** `the next run (2022-01-21 06:30 UTC)`. */
 export function nextRun({ pipeline: { spec, target }, now }: Case): string {
-  if (target === localTarget || !spec.schedule) return "the next run";
-  const { cron, timeZone = defaultTimeZone } = spec.schedule;
-  const [time] = scheduledTimes({ cron: parseCron(cron), timeZone, after: now });
+  const time = target === localTarget ? undefined : nextScheduled(now, spec);
   return time === undefined ? "the next run" : `the next run (${formatTime(time.toISOString())})`;
 }

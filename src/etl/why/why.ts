@@ -1,10 +1,8 @@
 /** `nais-etl why`: what failed, since when, what has changed, what readers see, and what mends it. Nothing is changed by it. */
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
-import { parseCron } from "../../spec/cron.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
-import { scheduledTimes } from "../../spec/scheduled-times.ts";
+import { timesAfter } from "../../spec/next-scheduled.ts";
 import { localTarget } from "../../spec/target.ts";
 import type { PastPublish } from "../publish/past-publish.ts";
 import { readPublishes } from "../publish/read-publishes.ts";
@@ -218,10 +216,9 @@ const mostMissed = 100;
 
 /** The times since the run at which the schedule would have started one. */
 function missedTimes({ started_at: started }: RunRecord, { spec, target }: LoadedPipeline, now: Date): Date[] {
-  if (target === localTarget || !spec.schedule) return [];
-  const { cron, timeZone = defaultTimeZone } = spec.schedule;
+  if (target === localTarget) return [];
   const missed: Date[] = [];
-  for (const time of scheduledTimes({ cron: parseCron(cron), timeZone, after: new Date(started) })) {
+  for (const time of timesAfter(new Date(started), spec)) {
     if (time.getTime() > now.getTime() - slack || missed.length === mostMissed) break;
     missed.push(time);
   }

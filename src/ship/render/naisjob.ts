@@ -1,8 +1,8 @@
 /** From a pipeline to its Naisjob: what is derived, what is chosen, and `nais:` laid over both. */
 import { foundAt } from "../../spec/find.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
+import { timeZoneOf } from "../../spec/next-scheduled.ts";
 import type { Pipeline } from "../../spec/pipeline.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
 import { throwProblems, type Problem } from "../../util/error.ts";
 import { fragmentProblems, manifestProblems } from "../manifest/check.ts";
 import { naisjobSpec, type Naisjob, type NaisjobSpec } from "../manifest/naisjob.ts";
@@ -94,8 +94,8 @@ function overProblems({ spec, where }: LoadedPipeline): Problem[] {
   return fragmentProblems(spec.nais ?? {}, where, ["nais"]);
 }
 
-function scheduleOf({ schedule }: Pipeline): NaisjobSpec {
-  return schedule ? { schedule: schedule.cron, timeZone: schedule.timeZone ?? defaultTimeZone } : {};
+function scheduleOf(spec: Pipeline): NaisjobSpec {
+  return spec.schedule ? { schedule: spec.schedule.cron, timeZone: timeZoneOf(spec) } : {};
 }
 
 function variables(values: Record<string, string | undefined>) {

@@ -1,10 +1,8 @@
 /** What would go wrong with a pipeline's own Naisjob on the platform, told at its place in pipeline.yaml. */
-import { parseCron } from "../../spec/cron.ts";
 import type { Path } from "../../spec/document.ts";
 import { lastComplete } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
-import { defaultTimeZone } from "../../spec/schedule.ts";
-import { scheduledTimes } from "../../spec/scheduled-times.ts";
+import { timeZoneOf, timesAfter } from "../../spec/next-scheduled.ts";
 import type { Problem } from "../../util/error.ts";
 import { itemsAt, numberAt, textAt } from "../manifest/rule.ts";
 import { ruleProblems } from "../manifest/rules.ts";
@@ -94,12 +92,13 @@ const nightHint =
   "Schedule a run for every day. The night when clocks go forward has no time from 02:00 to 03:00: choose another hour.";
 
 /** Each run is for the last complete interval: where two runs lie further apart, the ones between are nobody's. */
-function intervalProblems({ spec: { schedule, interval }, where }: LoadedPipeline, now: Date): Problem[] {
+function intervalProblems({ spec, where }: LoadedPipeline, now: Date): Problem[] {
+  const { schedule, interval } = spec;
   if (!schedule || !interval) return [];
-  const timeZone = schedule.timeZone ?? defaultTimeZone;
+  const timeZone = timeZoneOf(spec);
   let seen = 0;
   let previous: Date | undefined;
-  for (const time of scheduledTimes({ cron: parseCron(schedule.cron), timeZone, after: now })) {
+  for (const time of timesAfter(now, spec)) {
     const { start, end, label } = lastComplete(time, interval.every, timeZone);
     if (previous && start > previous) {
       const missing = lastComplete(

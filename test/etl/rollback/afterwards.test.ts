@@ -24,7 +24,7 @@ interface Ran {
 function look({ good = "1", publishes, spec = {}, target = "prod-gcp", runs, takenBack = [] }: Look) {
   const state = { publish: publishes.find(({ runId }) => runId === good) };
   const plan = { outputs: [{ state, takenBack }], publishes } as unknown as RollbackPlan;
-  const pipeline = { target, spec } as unknown as LoadedPipeline;
+  const pipeline = { target, shownFile: "pipeline.yaml", spec } as unknown as LoadedPipeline;
   const kept = runs.map((run) => ({
     record: { execution: `lab-${run.run_id}`, ...run } as RunRecord,
     status: "succeeded" as const,

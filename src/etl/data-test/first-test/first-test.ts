@@ -4,7 +4,7 @@ import { EtlError, throwProblems } from "../../../util/error.ts";
 import { didYouMean } from "../../../util/suggest.ts";
 import { lastComplete } from "../../../spec/interval.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
-import { defaultTimeZone } from "../../../spec/schedule.ts";
+import { timeZoneOf } from "../../../spec/next-scheduled.ts";
 import type { Graph, ModelNode } from "../../transform/graph.ts";
 import { tokenize } from "../../transform/sql-text.ts";
 import { cutGraph } from "../cut.ts";
@@ -76,7 +76,7 @@ function clockOf(models: ModelNode[], context: Context): string | undefined {
 /** The one that a run would be for; the pipeline's sample, where it has one, is that of any test. */
 function intervalOf({ spec }: LoadedPipeline, context: Context): string | undefined {
   if (!spec.interval || spec.interval.sample !== undefined) return undefined;
-  return lastComplete(context.now(), spec.interval.every, spec.schedule?.timeZone ?? defaultTimeZone).label;
+  return lastComplete(context.now(), spec.interval.every, timeZoneOf(spec)).label;
 }
 
 /** Joins may leave nothing of a few rows. Of choices of which something comes out, the one that notices most. */
