@@ -74,6 +74,10 @@ async function blocksOf(guide: string | readonly string[]): Promise<RegExpExecAr
 export const notTyped: [RegExp, string][] = [
   [/^npm (?:test$|run )/, "the scripts of this repository: CI runs them"],
   [/^(?:\w+=\S+ )?npm run test:gcp/, "needs a project in Google's cloud"],
+  [
+    /^mkdir -p vendor$|^npm (?:pack|install) |etl --version$/,
+    "needs the registry: test/package.test.ts packs and installs it",
+  ],
   [/gcloud /, "needs a login at Google"],
   [/^npx -p typescript /, "needs the registry; test/examples.test.ts runs tsc on the templates' types"],
   [/^node scripts\/runtime-image\.js/, "needs a program that builds: test/e2e/runtime-image.test.ts"],
