@@ -81,7 +81,7 @@ export function stepsAfter(after: Afterwards, plan: RollbackPlan, pipeline: Load
 /** What ran in the cluster runs there again. */
 function runAgain(last: RunRecord | undefined, pipeline: LoadedPipeline): string {
   const isThere = pipeline.target !== localTarget && last && (last.image !== undefined || isOfJob(last.execution));
-  return formatCommand(pipeline, isThere ? "trigger --wait" : "run");
+  return isThere ? formatCommand(pipeline, "trigger", "--wait") : formatCommand(pipeline, "run");
 }
 
 /** The image of the good run, where the last one had another. */
