@@ -20,6 +20,7 @@ import { planData, type PlannedData } from "./plan-data.ts";
 import type { Plan } from "./plan-form.ts";
 import { planManifest } from "./plan-manifest.ts";
 import { planMarkdown } from "./plan-markdown.ts";
+import { refuseTwoForms } from "./refuse-two-forms.ts";
 import { planText } from "./plan-text.ts";
 
 export interface PlanOptions {
@@ -37,8 +38,7 @@ export interface PlanOptions {
 
 /** @returns 0; 1 where the models or manifests here are wrong, and a run would fail */
 export async function plan(options: PlanOptions, context: Context): Promise<number> {
-  if (options.markdown && options.json)
-    throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
+  refuseTwoForms(options);
   const made = await makePlan(options, context);
   if (options.json) context.print(JSON.stringify(made, undefined, 2));
   else context.print(options.markdown ? planMarkdown(made) : planText(made, context.log.paint));

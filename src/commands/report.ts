@@ -13,11 +13,12 @@ import type { RunRecord } from "../etl/record/run-record.ts";
 import type { KeptRun } from "../etl/report/history.ts";
 import { reportMarkdown } from "../etl/report/markdown.ts";
 import { reportPage } from "../etl/report/page.ts";
-import { findRuns } from "../etl/report/past-runs.ts";
+import { findRuns, nameLast, pickRun } from "../etl/report/past-runs.ts";
 import type { Missing } from "../etl/report/report-run.ts";
 import { reportName, reportRun } from "../etl/report/write-report.ts";
-import { loadOnTarget } from "./load-pipeline.ts";
+import { loadWhereItRan } from "./load-where-it-ran.ts";
 import { openFile } from "./open-file.ts";
+import { refuseTwoForms } from "./refuse-two-forms.ts";
 
 export interface ReportOptions {
   dir?: string;
@@ -31,14 +32,10 @@ export interface ReportOptions {
   output?: string;
 }
 
-/** Runs that are named where the one asked for is not among them. */
-const namedRuns = 10;
-
 export async function report(options: ReportOptions, context: Context): Promise<void> {
   const { markdown = false, json = false, output } = options;
-  if (markdown && json)
-    throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
-  const pipeline = await loadOnTarget(options, context);
+  refuseTwoForms(options);
+  const pipeline = await loadWhereItRan(options, context);
   const kept = await findRuns(pipeline, context);
   const run = chooseRun({ kept, asked: options.run, pipeline });
   const text = await textOf({ run, kept, pipeline, form: json ? "json" : markdown ? "markdown" : "html" }, context);
@@ -55,7 +52,7 @@ interface Choose {
 
 /** @throws {EtlError} `usage`, with the runs that are known */
 function chooseRun({ kept, asked, pipeline: { spec, target } }: Choose): KeptRun {
-  const found = kept.findLast(({ record }) => asked === undefined || [record.run_id, record.execution].includes(asked));
+  const found = pickRun(kept, asked);
   if (found) return found;
   if (kept.length === 0)
     throw new EtlError({
@@ -63,11 +60,10 @@ function chooseRun({ kept, asked, pipeline: { spec, target } }: Choose): KeptRun
       message: `no run of ${spec.name} on target ${target} is known`,
       hint: target === localTarget ? "Make one with `nais-etl run`." : "Has it run there?",
     });
-  const known = [...new Set(kept.map(({ record }) => record.run_id))].slice(-namedRuns).toReversed();
   throw new EtlError({
     code: "usage",
     message: `no run \`${asked}\` of ${spec.name} on target ${target} is known`,
-    hint: `The last: ${known.join(", ")}.`,
+    hint: nameLast(kept.map(({ record }) => record.run_id)),
   });
 }
 

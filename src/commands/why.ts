@@ -1,10 +1,10 @@
 /** `nais-etl why [RUN]`: what failed, since when, what has changed, what readers see, and the one command that mends it. */
 import type { Context } from "../util/context.ts";
-import { EtlError } from "../util/error.ts";
 import { findWhy } from "../etl/why/why.ts";
 import type { LoadedPipeline } from "../spec/load.ts";
 import type { DeployedJobOptions } from "./deployed-job.ts";
 import { loadWhereItRan } from "./load-where-it-ran.ts";
+import { refuseTwoForms } from "./refuse-two-forms.ts";
 import { clusterOf } from "./why-cluster.ts";
 import { whyMarkdown, whyText } from "./why-text.ts";
 
@@ -20,8 +20,7 @@ export interface WhyOptions {
 
 export async function why(options: WhyOptions, context: Context): Promise<void> {
   const { run: asked, markdown = false, json = false } = options;
-  if (markdown && json)
-    throw new EtlError({ code: "usage", message: "--markdown and --json are two forms", hint: "Choose one." });
+  refuseTwoForms(options);
   const pipeline = await loadWhereItRan(options, context);
   const found = await findWhy({ pipeline, asked, askCluster: clusterOf(askedOf(options, pipeline), context) }, context);
   if (json) return context.print(context.log.scrub(JSON.stringify(found, undefined, 2)));

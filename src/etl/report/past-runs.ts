@@ -25,3 +25,15 @@ async function runsInBigQuery(pipeline: LoadedPipeline, context: Context, most: 
     status: status as KeptRun["status"],
   }));
 }
+
+/** The newest of this id or execution; by default the newest of all. */
+export function pickRun<Run extends KeptRun>(runs: Run[], asked: string | undefined): Run | undefined {
+  return runs.findLast(({ record }) => asked === undefined || [record.run_id, record.execution].includes(asked));
+}
+
+const namedRuns = 10;
+
+/** `The last: 2022-01-21, 2022-01-20.`, where the one asked for is not among them. @param ids oldest first */
+export function nameLast(ids: string[]): string {
+  return `The last: ${[...new Set(ids)].slice(-namedRuns).toReversed().join(", ")}.`;
+}

@@ -1,11 +1,12 @@
 /** Which state `--to` means: that which a run has left, or that of a moment. */
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
-import { didYouMean } from "../../util/suggest.ts";
+import { nearest } from "../../util/suggest.ts";
 import { durationPattern, durationSeconds } from "../../spec/duration.ts";
 import { parseLabel } from "../../spec/interval.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { intervalNamed, timeZoneOf } from "../../spec/next-scheduled.ts";
+import { nameLast } from "../report/past-runs.ts";
 import { isPublish, markOf, restoreMode, type PastPublish } from "../publish/past-publish.ts";
 
 export interface Point {
@@ -24,9 +25,6 @@ interface ChoosePoint {
   /** Of the outputs that are rolled back, oldest first. */
   publishes: PastPublish[];
 }
-
-/** Runs that are named where the one asked for is not among them. */
-const namedRuns = 10;
 
 /** @throws {EtlError} `usage` for what is neither, with the runs that are known */
 export function choosePoint({ pipeline, to, publishes }: ChoosePoint, context: Context): Point {
@@ -65,17 +63,15 @@ function validDate(text: string): Date | undefined {
 
 function unknownRun({ pipeline: { spec, target }, to, publishes }: ChoosePoint): EtlError {
   const published = publishes.filter((one) => isPublish(one) && one.mode !== restoreMode);
-  const known = [...new Set(published.map(({ runId }) => runId))].slice(-namedRuns).toReversed();
-  const last = `The last: ${known.join(", ")}.`;
+  const ids = published.map(({ runId }) => runId);
+  const meant = nearest(to, ids);
   return new EtlError({
     code: "usage",
     message: `no run \`${to}\` of ${spec.name} has published it on target ${target}, and it is no time`,
     hint: [
-      didYouMean(to, known).replace(/^Known here.*/, ""),
-      last,
+      ...(meant === undefined ? [] : [`Did you mean \`${meant}\`?`]),
+      nameLast(ids),
       "A time is written 2022-01-20T07:30, or 90m for so long ago.",
-    ]
-      .filter((text) => text !== "")
-      .join("\n"),
+    ].join("\n"),
   });
 }

@@ -8,6 +8,7 @@ import type { PastPublish } from "../publish/past-publish.ts";
 import { readPublishes } from "../publish/read-publishes.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { KeptRun } from "../report/history.ts";
+import { nameLast, pickRun } from "../report/past-runs.ts";
 import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
@@ -189,11 +190,9 @@ function isComparable({ status, record }: KeptRun): boolean {
 }
 
 function chooseRun(runs: Execution[], { asked, pipeline }: AskWhy): Execution | undefined {
-  if (asked === undefined) return runs.at(-1);
-  const found = runs.findLast(({ record }) => [record.run_id, record.execution].includes(asked));
-  if (found) return found;
-  const known = [...new Set(runs.map(({ record }) => record.run_id))].slice(-10).toReversed();
-  const last = known.length === 0 ? "Nothing has run there." : `The last: ${known.join(", ")}.`;
+  const found = pickRun(runs, asked);
+  if (found || asked === undefined) return found;
+  const last = runs.length === 0 ? "Nothing has run there." : nameLast(runs.map(({ record }) => record.run_id));
   throw new EtlError({
     code: "usage",
     message: `no run \`${asked}\` of ${pipeline.spec.name} on target ${pipeline.target} is known`,
