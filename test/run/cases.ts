@@ -1,4 +1,5 @@
 /** The life of one killed run: an older state, the kill, what is found then, the run after it, what is found at the end. */
+import "./one-core.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../src/commands/run.ts";

@@ -2,6 +2,7 @@
  * A run in a process of its own, that dies on the way: `node killer.ts ORDER`, ORDER being {@link Order} as JSON.
  * It ends by itself, with the run's exit code, where the effect named in the order does not come.
  */
+import "./one-core.ts";
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";

@@ -1,4 +1,5 @@
 /** A pipeline of one model, run in this process, and what a query of its warehouse gives. */
+import "./one-core.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";

@@ -44,7 +44,9 @@ export const thisMachine: Machine = {
     return bavail * bsize;
   },
   totalMemory: totalmem(),
-  cores: availableParallelism(),
+  get cores() {
+    return availableParallelism();
+  },
 };
 
 export interface AskLimits {

@@ -1,4 +1,5 @@
 /** A pipeline of one model that publishes to the in-repo BigQuery, run in this process. */
+import "../one-core.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
