@@ -56,7 +56,7 @@ function headline(run: Why["run"], kind: Kind): string {
 type Kind = Why["cause"]["kind"];
 
 /** What is wrong then is not how the last run ended. */
-const notOfTheRun = new Set<Kind>(["stuck", "overdue", "gap"]);
+const notOfTheRun = new Set<Kind>(["stuck", "overdue", "gap", "dataset"]);
 
 /** Who was killed could not say that it is not running any more. */
 const cutOff = new Set<Kind>(["killed", "memory"]);

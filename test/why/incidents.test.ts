@@ -485,3 +485,38 @@ test("and a run that never started: its image is not there, or the job is gone",
     mend: { command: "nais-etl status --target prod" },
   });
 });
+
+test.each([
+  [{}, /gcp\.bigQueryDatasets[^]*nais-etl deploy --target prod --image …/],
+  [{ managed: false }, /^Ask who makes it[^]*`bq --location=EU mk --dataset test-project:\w+_gone`/],
+])("a first run whose dataset is not there: %j", async (dataset, first) => {
+  await fill();
+  const spec = { bigquery: { project: lab.server.project, api_endpoint: "${env:BIGQUERY}", location: "EU" } };
+  await lab.write("SELECT 1 AS id", { table: `${lab.dataset}_gone.t`, dataset }, spec);
+  expect((await lab.run()).code).toBe(1);
+  const found = await why();
+  expect(found.run).toBeUndefined();
+  expect(found).toMatchObject({
+    cause: { kind: "dataset", what: expect.stringMatching(/_gone is not there.*no run can begin/) as string },
+    readers: [{ output: "t" }],
+    mend: { first: expect.stringMatching(first) as string, command: "nais-etl trigger --wait --target prod" },
+  });
+  const { text } = await typed("nais-etl why --target prod");
+  expect(text).toContain("lab on prod: a dataset is not there");
+  expect(text).toMatch(/readers see +t: nothing was published yet/);
+  await lab.server.dataset(`${lab.dataset}_gone`, "europe-north1");
+  expect((await lab.run()).code).toBe(0);
+  expect((await why()).cause.kind).toBe("good");
+});
+
+test("a later output whose dataset is not there: earlier runs are told all the same", async () => {
+  await goodRun();
+  const more = { type: "bigquery", table: `${lab.dataset}_gone.t`, model: "t" };
+  await write(undefined, { outputs: { t: { type: "bigquery", table: `${lab.dataset}.t` }, more } });
+  expect((await lab.run()).code).toBe(1);
+  expect(await why()).toMatchObject({
+    cause: { kind: "dataset", what: expect.stringMatching(/_gone is not there/) as string },
+    run: { status: "succeeded" },
+    readers: [...stillGood, { output: "more" }],
+  });
+});

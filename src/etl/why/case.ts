@@ -3,6 +3,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Change } from "./changes.ts";
 import type { ClusterSeen } from "./cluster-seen.ts";
+import type { MissingDataset } from "./missing-dataset.ts";
 import type { Execution, LockSeen } from "./past-starts.ts";
 import type { ReadersSee } from "./readers.ts";
 import type { Unusual } from "./unusual.ts";
@@ -27,6 +28,8 @@ export interface Case {
   /** Where it is good, and its rows are many more than usual, or far fewer: `good` is the last that was as usual. */
   unusual: Unusual | undefined;
   readers: ReadersSee[];
+  /** A dataset without which no run can begin. Looked for where nobody asks about a certain run. */
+  missing: MissingDataset | undefined;
   lock: LockSeen;
   /** Scheduled times since the newest run that nobody has run at. */
   missed: Date[];

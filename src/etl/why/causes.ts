@@ -8,6 +8,7 @@ import type { Case, Cause, Mend, Rule } from "./case.ts";
 import { growthOf } from "./changes.ts";
 import { failedUnrecorded, overdue, startless } from "./cluster.ts";
 import { killed } from "./killed.ts";
+import { missingDataset } from "./missing-dataset.ts";
 import type { Holder } from "./past-starts.ts";
 import { nextRun, rolledBack, takenBack } from "./taken-back.ts";
 import { errorsOf, toldRules } from "./told.ts";
@@ -17,7 +18,8 @@ const again = { by: "run" } as const;
 const changedAgain = { by: "run", mayChangeCode: true } as const;
 
 export function findCause(about: Case): Cause {
-  const { run } = about;
+  const { run, missing } = about;
+  if (missing) return missingDataset(about, missing);
   if (!run) return about.lock.holder ? held(about) : neverRan(about);
   const rules = run.status === "failed" ? failedRules : (byStatus[run.status] ?? []);
   for (const rule of rules) {

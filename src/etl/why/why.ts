@@ -13,9 +13,10 @@ import type { Case, Cause } from "./case.ts";
 import { findCause } from "./causes.ts";
 import { changesBetween, type Change } from "./changes.ts";
 import type { AskCluster } from "./cluster-seen.ts";
+import { findMissingDataset, type MissingDataset } from "./missing-dataset.ts";
 import { missingIntervals } from "./missing.ts";
 import { commandFor, firstFor } from "./mend.ts";
-import { byExecution, lookAtHolder, pastStarts, type Execution } from "./past-starts.ts";
+import { byExecution, lookAtHolder, pastStarts, type Execution, type LockSeen } from "./past-starts.ts";
 import { readersSee, type ReadersSee } from "./readers.ts";
 import { rollbackOf } from "./taken-back.ts";
 import { findUnusual } from "./unusual.ts";
@@ -58,9 +59,11 @@ export interface AskWhy {
 
 /** @throws {EtlError} `usage` where there is no such run */
 export async function findWhy({ pipeline, asked, askCluster }: AskWhy, context: Context): Promise<Why> {
-  const runs = byExecution(await pastStarts(pipeline, context));
-  const publishes = await readPublishes({ pipeline }, context);
-  const about = await gather({ pipeline, asked, askCluster, runs, publishes }, context);
+  const missing = await findMissingDataset(pipeline, context);
+  if (missing?.isHome && asked !== undefined) throw missing.error;
+  const runs = missing?.isHome ? [] : byExecution(await pastStarts(pipeline, context));
+  const publishes = missing?.isHome ? [] : await readPublishes({ pipeline }, context);
+  const about = await gather({ pipeline, asked, askCluster, runs, publishes, missing }, context);
   const cause = findCause(about);
   const { run, good, missed } = about;
   const mended = mendedBy(cause, about);
@@ -116,9 +119,13 @@ const comparedRuns = 10;
 interface Gather extends AskWhy {
   runs: Execution[];
   publishes: PastPublish[];
+  missing: MissingDataset | undefined;
 }
 
-async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, context: Context): Promise<Case> {
+async function gather(
+  { pipeline, asked, askCluster, runs, publishes, missing }: Gather,
+  context: Context,
+): Promise<Case> {
   const run = chooseRun(runs, { asked, pipeline });
   const before = run ? runs.slice(0, runs.indexOf(run)) : [];
   const later = run ? runs.slice(before.length + 1) : [];
@@ -129,7 +136,7 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
   const failing = isBad ? [...before.slice(lastGood + 1), run].map(({ record }) => record) : [];
   const now = context.now();
   const readers = readersSee(pipeline, { publishes, runs, now, failed: failing.at(-1)?.run_id });
-  const lock = await lookAtHolder(pipeline, context);
+  const lock = missing?.isHome ? noLock : await lookAtHolder(pipeline, context);
   const missed = asked === undefined && run ? missedTimes(run.record, pipeline, now) : [];
   const isCut = run?.status === "running" || run?.status === "killed";
   // Of one that failed before it could record itself, the cluster alone knows.
@@ -144,6 +151,7 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
     failing,
     ...compared({ pipeline, run, later, goodRuns, runs }),
     readers,
+    missing: asked === undefined ? missing : undefined,
     lock,
     missed,
     gaps: asked === undefined ? missingIntervals({ pipeline, runs, publishes, readers }) : [],
@@ -152,6 +160,8 @@ async function gather({ pipeline, asked, askCluster, runs, publishes }: Gather, 
     now,
   };
 }
+
+const noLock: LockSeen = { holder: undefined, peakOf: () => undefined };
 
 interface Compare extends Pick<Case, "pipeline" | "run" | "later" | "goodRuns"> {
   runs: Execution[];

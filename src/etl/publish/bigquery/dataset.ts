@@ -1,5 +1,5 @@
 /** Datasets: where they lie, and waiting for one that is about to be made. */
-import type { Where } from "../../../util/error.ts";
+import { EtlError, type Where } from "../../../util/error.ts";
 import { sleep } from "../../../util/retry.ts";
 import type { BigQueryClient } from "../../connectors/bigquery/client.ts";
 import { explainRefusal } from "../../connectors/bigquery/errors.ts";
@@ -10,6 +10,15 @@ import type { DatasetName } from "../../state-dataset.ts";
 export interface Dataset extends DatasetName {
   /** Jobs that touch its tables run here. */
   location: string;
+}
+
+/** It is not there, or not any more. */
+export class DatasetMissing extends EtlError {
+  readonly dataset: DatasetName;
+  constructor({ code, message, hint, where, cause }: EtlError, dataset: DatasetName) {
+    super({ code, message, hint, where, cause });
+    this.dataset = dataset;
+  }
 }
 
 interface FindDataset {
@@ -24,7 +33,7 @@ interface FindDataset {
 const firstPause = 1000;
 const longestPause = 15_000;
 
-/** @throws {EtlError} `failed`, when it is still not there, or may not be seen */
+/** @throws {DatasetMissing} when it is still not there; {EtlError} `failed` where it may not be seen */
 export async function findDataset({ client, name, patience, where }: FindDataset): Promise<Dataset> {
   const { signal, log } = client.context;
   const shown = `${name.project}.${name.dataset}`;
@@ -35,8 +44,10 @@ export async function findDataset({ client, name, patience, where }: FindDataset
       return { ...name, location };
     } catch (error) {
       const isMissing = error instanceof Refusal && error.status === 404;
-      if (!isMissing || waited + pause > patience)
-        throw await explainRefusal(error, { action: "publish", name: shown, part: "bigquery", where }, client);
+      if (!isMissing || waited + pause > patience) {
+        const told = await explainRefusal(error, { action: "publish", name: shown, part: "bigquery", where }, client);
+        throw isMissing && told instanceof EtlError ? new DatasetMissing(told, name) : told;
+      }
     }
     if (waited === 0)
       log.info(`  waiting up to ${patience / 60_000} min for the dataset ${shown}: it is not provisioned yet`);

@@ -94,6 +94,17 @@ export async function findPlace(options: Omit<BigQueryHome, "work">): Promise<Fo
   return { client, home, destinations };
 }
 
+/** For who looks into it, and publishes nothing: other datasets may be missing. */
+export async function findHomeOnly(options: Omit<BigQueryHome, "work">): Promise<Pick<Found, "client" | "home">> {
+  const { pipeline } = options;
+  const client = await options.bigquery();
+  const state = declaredState(options, client.project);
+  const [output, table] = outputTables(options, client.project)[0] ?? [];
+  if (state === undefined && table === undefined) return findPlace(options);
+  const where = pipeline.where(state ? ["bigquery", "state"] : pathOf(output!));
+  return { client, home: await findDataset({ client, name: state ?? table!, patience: 0, where }) };
+}
+
 function demandOneLocation(home: Dataset, destinations: Found["destinations"]): void {
   for (const [output, { dataset, where }] of destinations)
     if (dataset.location !== home.location)

@@ -1,6 +1,6 @@
 /** Who holds a pipeline whose state is in BigQuery, or held it last: looked at, and left as it is. */
 import { EtlError } from "../../../util/error.ts";
-import { findPlace, type BigQueryHome } from "./home.ts";
+import { findHomeOnly, type BigQueryHome } from "./home.ts";
 import { isDead } from "./lock.ts";
 import { readHolder } from "./lock-labels.ts";
 import { readLock } from "./lock-table.ts";
@@ -18,7 +18,7 @@ export interface LastHolder {
 
 export async function lookAtLock(options: Omit<BigQueryHome, "work">): Promise<LastHolder | undefined> {
   const { name } = options.pipeline.spec;
-  const { client, home } = await findPlace(options);
+  const { client, home } = await findHomeOnly(options);
   const lock = { client, name: { ...home, table: `_nais_etl_lock_${name}` } };
   const unused = { pipeline: name, execution: "", session: "", wait: 0, onLost: () => undefined };
   const seen = await readLock({ ...lock, ...unused }).catch(async (error: unknown) => {

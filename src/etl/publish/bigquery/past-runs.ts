@@ -1,7 +1,7 @@
 /** Runs of a pipeline that left a row in its dataset: it is asked, and nothing is made where there is none. */
 import { unlessRefused } from "../../connectors/bigquery/refusal.ts";
 import { ask } from "./ask.ts";
-import { findPlace, type BigQueryHome } from "./home.ts";
+import { findHomeOnly, type BigQueryHome } from "./home.ts";
 import type { PastPublish } from "../past-publish.ts";
 import { readMarks, readPublish, selectMarks, selectPublishes, selectRuns } from "./questions.ts";
 import { explainStoreError } from "./refused.ts";
@@ -37,7 +37,7 @@ async function askState(
   question: (state: { tables: StateTables; pipeline: string }) => string,
 ): Promise<Rows> {
   const { name } = options.pipeline.spec;
-  const { client, home } = await findPlace(options);
+  const { client, home } = await findHomeOnly(options);
   const sql = question({ tables: stateTables(home, name, false), pipeline: name });
   const rows = await unlessRefused(404, () => ask({ client, location: home.location, sql })).catch(
     async (error: unknown) => {
