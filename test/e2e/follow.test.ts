@@ -228,8 +228,10 @@ test("a run that fails is followed through its attempts, ends with 4, and is the
 
 test("Ctrl-C leaves the run alone", async () => {
   const run = "orders-manual-left";
-  const command = start(["trigger", "--context", "test", "--name", run, "--wait"]);
+  const command = start(["trigger", "--context", "test", "--name", run, "--allow-schema-change", "--wait"]);
   const [pod = ""] = await podsOf(run, 1, command);
+  const env = kubectl(["get", "pod", pod, "-o", "jsonpath={.spec.containers[0].env[1]}"]);
+  expect(JSON.parse(env)).toEqual({ name: "NAIS_ETL_ALLOW_SCHEMA_CHANGE", value: "true" });
   node.set(pod, isRunning());
   await command.until("is running");
   command.interrupt();
@@ -244,7 +246,8 @@ test("what the cluster refuses is told with the way out, and ends with 1", async
   expect(again.said()).toContain('"orders-manual-good" already exists');
   const nowhere = start(["trigger", "--context", "elsewhere"]);
   expect(await nowhere.ended).toBe(1);
-  expect(nowhere.said()).toContain("kubectl config get-contexts");
+  const [contexts = ""] = /kubectl config get-contexts -o name/.exec(nowhere.said()) ?? [];
+  expect(typed(contexts)).toBe("test\n");
 });
 
 /** Typed into a shell, as somebody does who has copied it. */
@@ -256,7 +259,7 @@ function typed(command: string): string {
 
 test("the command that keeps a job from running tonight does, a run of the day that `why` names is started, and stopped as it says", async () => {
   const page = readFileSync(new URL("../../docs/operate.md", import.meta.url), "utf8");
-  const [, patch = ""] = /`(kubectl patch cronjob [^`]*)`/.exec(page) ?? [];
+  const [patch = ""] = /^kubectl patch cronjob .*$/m.exec(page) ?? [];
   const suspend = patch.replace("apps-per-env", "orders").replace("nais-analyse", "my-team");
   const isSuspended = () => kubectl(["get", "cronjob", "orders", "-o", "jsonpath={.spec.suspend}"]);
   typed(suspend);
@@ -309,6 +312,7 @@ test("cleanup lists what was deployed, refuses to lose data, and deletes the job
   const uid = kubectl(["get", "naisjob", "orders", "-o", "jsonpath={.metadata.uid}"]);
   const owner = { apiVersion: "nais.io/v1", kind: "Naisjob", name: "orders", uid };
   apply([{ ...cronJob, metadata: { ...cronJob.metadata, ownerReferences: [owner] } }]);
+  expect(typed("kubectl describe naisjob orders --namespace my-team")).toContain("Big Query Datasets");
   const listed = start(["cleanup", "--context", "test"]);
   expect(await listed.ended, listed.said()).toBe(0);
   expect(listed.said()).toMatch(

@@ -86,6 +86,7 @@ export const notTyped: [RegExp, string][] = [
   [/etl test --new/, "needs a model without tests: test/commands/new-test.test.ts"],
   [/etl deploy --resource|etl deploy .*…|etl deploy --target dev-gcp/, "needs a platform: test/e2e/deploy.test.ts"],
   [/etl cleanup/, "needs a cluster: test/e2e/deploy-kubectl.test.ts"],
+  [/^kubectl patch /, "needs a cluster: test/e2e/follow.test.ts"],
   [/etl trigger .*--interval/, "needs kubectl: test/e2e/follow.test.ts"],
   [/etl logs .*(?:--follow|--run)/, "needs a run in a cluster: test/e2e/follow.test.ts"],
   [/etl rollback/, "needs runs of several days: test/commands/rollback.test.ts"],
