@@ -903,9 +903,9 @@ function schemaWords(schema) {
 }
 function changeWords(schema) {
 	const { moved_from: place } = schema;
-	return place === void 0 ? ownWords(schema) : `${ownWords(schema)}; it was ${place}, which stays there as it is`;
+	return place === void 0 ? placeWords(schema) : `${placeWords(schema)}; it was ${place}, which stays there as it is`;
 }
-function ownWords(schema) {
+function placeWords(schema) {
 	const { change, impossible, compared_with: other, rows } = schema;
 	if (change === "gone") return "is published no more; what is there stays as it is";
 	if (change === "unknown") return "not known: there is nothing to compare with";
@@ -929,6 +929,11 @@ function manifestWords({ path, before, after }) {
 	if (path === "") return after === void 0 ? "gone" : "new";
 	const from = before === void 0 || after === void 0 ? 0 : firstDifference(before, after);
 	return `${partOf(before, from)} → ${partOf(after, from)}`;
+}
+/** Who deploys a file of their own goes on doing so: nothing is changed by a pipeline beside it. */
+function ownWords({ file, changes }) {
+	const stays = `\`nais-etl deploy --resource ${file}\` leaves it as it is`;
+	return changes.length === 0 ? `the cluster takes the rendered one as it takes yours; ${stays}` : stays;
 }
 const longest = 80;
 /** What is shown in front of the first difference. */
@@ -1046,8 +1051,21 @@ function planOf(plan, title) {
 			one.path,
 			manifestWords(one)
 		]),
+		ownPart(plan),
 		lines(plan.notes)
 	].join("");
+}
+function ownPart({ own_manifest: own }) {
+	if (!own) return "";
+	return part([
+		"Resource",
+		"Key",
+		`In place of ${own.file}`
+	], own.changes, (one) => [
+		one.resource,
+		one.path,
+		manifestWords(one)
+	]) + lines([ownWords(own)]);
 }
 function lines(texts) {
 	const told = texts.filter((text) => text !== void 0 && text !== "");

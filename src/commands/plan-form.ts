@@ -20,6 +20,8 @@ export interface Plan {
   /** Bytes billed, from run records and by the schedule; undefined as `budget`. */
   month: MonthPlan | undefined;
   manifest: ManifestChange[];
+  /** Where the team has written its Naisjob by hand: what would change, were the rendered one deployed in its place. */
+  own_manifest?: OwnManifestPlan;
   /** What the models make of the samples: only tables of which something has changed, and counts alone. */
   data: ModelChange[];
   /** How many tables were compared for that; undefined where none were. */
@@ -29,6 +31,12 @@ export interface Plan {
   /** What is not known, and why. */
   notes: string[];
   problems: Problem[];
+}
+
+export interface OwnManifestPlan {
+  /** From the repository's folder. */
+  file: string;
+  changes: ManifestChange[];
 }
 
 export interface MonthPlan {

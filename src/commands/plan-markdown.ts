@@ -9,6 +9,7 @@ import {
   manifestWords,
   modelWords,
   monthWords,
+  ownWords,
   queryWords,
   rowsWords,
   targetWords,
@@ -33,6 +34,7 @@ export function planMarkdown(plan: Plan): string {
     ),
     monthWords(plan).map(plain).join("<br>"),
     manifestPart(plan),
+    ownPart(plan),
     plan.notes.map((note) => `> ${plain(note)}`).join("\n>\n"),
   ];
   return parts.filter(Boolean).join("\n\n");
@@ -66,9 +68,18 @@ function dataPart(plan: Plan): string | undefined {
 
 function manifestPart({ manifest }: Plan): string | undefined {
   if (manifest.length === 0) return undefined;
-  const rows = manifest.slice(0, most.manifest).map((one) => [one.resource, one.path, manifestWords(one)].map(plain));
-  const body = [table(["Resource", "Key", "Change"], rows), more(manifest, most.manifest)].filter(Boolean).join("\n\n");
-  return folded(`Manifests: ${count(manifest.length, "change")}`, body);
+  return folded(`Manifests: ${count(manifest.length, "change")}`, manifestTable(manifest));
+}
+
+function ownPart({ own_manifest: own }: Plan): string | undefined {
+  if (!own) return undefined;
+  const body = [...(own.changes.length === 0 ? [] : [manifestTable(own.changes)]), `${plain(ownWords(own))}.`];
+  return folded(`In place of ${plain(own.file)}: ${count(own.changes.length, "change")}`, body.join("\n\n"));
+}
+
+function manifestTable(changes: Plan["manifest"]): string {
+  const rows = changes.slice(0, most.manifest).map((one) => [one.resource, one.path, manifestWords(one)].map(plain));
+  return [table(["Resource", "Key", "Change"], rows), more(changes, most.manifest)].filter(Boolean).join("\n\n");
 }
 
 function problemsPart({ problems }: Plan): string | undefined {

@@ -9,6 +9,7 @@ import {
   manifestWords,
   modelWords,
   monthWords,
+  ownWords,
   queryWords,
   rowsWords,
   schemaWords,
@@ -23,7 +24,8 @@ export function planText(plan: Plan, paint: Logger["paint"]): string {
   const sections: [string, string[]][] = [
     ["Columns", rows(plan.schema.map((one) => [one.output, one.destination, schemaWords(one)]))],
     ["Reads", [...rows(plan.queries.map((one) => [one.name, queryWords(one)])), ...monthWords(plan)]],
-    ["Manifests", manifestLines(plan)],
+    ["Manifests", manifestLines(plan.manifest)],
+    ...ownSection(plan),
     [
       "Data",
       [
@@ -47,7 +49,11 @@ function rows(cells: string[][]): string[] {
 
 const mostChanges = 40;
 
-function manifestLines({ manifest }: Plan): string[] {
+function ownSection({ own_manifest: own }: Plan): [string, string[]][] {
+  return own ? [[`In place of ${own.file}`, [...manifestLines(own.changes), ownWords(own)]]] : [];
+}
+
+function manifestLines(manifest: Plan["manifest"]): string[] {
   const shown = manifest.slice(0, mostChanges).map((one) => [one.resource, one.path, manifestWords(one)]);
   const left = manifest.length - shown.length;
   return [...rows(shown), ...(left > 0 ? [`… and ${left} more`] : [])];

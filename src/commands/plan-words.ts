@@ -5,7 +5,7 @@ import type { ColumnChanges } from "../etl/plan/compare-columns.ts";
 import type { ModelChange } from "../etl/plan/data-diff.ts";
 import type { SchemaChange } from "../etl/plan/schema-change.ts";
 import type { ManifestChange } from "../ship/render/manifest-diff.ts";
-import type { Plan, QueryPlan } from "./plan-form.ts";
+import type { OwnManifestPlan, Plan, QueryPlan } from "./plan-form.ts";
 
 export function targetWords({ target }: Plan): string {
   return target === "" ? "" : ` on ${target}`;
@@ -22,10 +22,12 @@ export function schemaWords(schema: SchemaChange): string {
 
 export function changeWords(schema: SchemaChange): string {
   const { moved_from: place } = schema;
-  return place === undefined ? ownWords(schema) : `${ownWords(schema)}; it was ${place}, which stays there as it is`;
+  return place === undefined
+    ? placeWords(schema)
+    : `${placeWords(schema)}; it was ${place}, which stays there as it is`;
 }
 
-function ownWords(schema: SchemaChange): string {
+function placeWords(schema: SchemaChange): string {
   const { change, impossible, compared_with: other, rows } = schema;
   if (change === "gone") return "is published no more; what is there stays as it is";
   if (change === "unknown") return "not known: there is nothing to compare with";
@@ -53,6 +55,12 @@ export function manifestWords({ path, before, after }: ManifestChange): string {
   if (path === "") return after === undefined ? "gone" : "new";
   const from = before === undefined || after === undefined ? 0 : firstDifference(before, after);
   return `${partOf(before, from)} → ${partOf(after, from)}`;
+}
+
+/** Who deploys a file of their own goes on doing so: nothing is changed by a pipeline beside it. */
+export function ownWords({ file, changes }: OwnManifestPlan): string {
+  const stays = `\`nais-etl deploy --resource ${file}\` leaves it as it is`;
+  return changes.length === 0 ? `the cluster takes the rendered one as it takes yours; ${stays}` : stays;
 }
 
 const longest = 80;

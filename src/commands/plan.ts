@@ -69,6 +69,7 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
     budget: costs.budget,
     month: costs.month,
     manifest: manifest.changes,
+    ...(manifest.own && { own_manifest: manifest.own }),
     data: diff?.changes ?? [],
     compared: diff?.compared,
     models_added: diff?.added ?? [],

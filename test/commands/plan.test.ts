@@ -314,6 +314,79 @@ describe("what readers see", () => {
   });
 });
 
+describe("a Naisjob that was written by hand", () => {
+  const own = `
+apiVersion: nais.io/v1
+kind: Naisjob
+metadata: { name: towns, namespace: data-team, labels: { team: data-team } }
+spec:
+  image: {{ image }}
+  schedule: "30 6 * * *"
+  backoffLimit: 2
+  restartPolicy: Never
+  resources: { limits: { memory: 10Gi }, requests: { memory: {{asked}}, cpu: 200m } }
+  env: [{ name: LOG_LEVEL, value: debug }]
+  envFrom: [{ secret: keys }]
+  gcp: { bigQueryDatasets: [{ name: shop, permission: READWRITE }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: towns }
+`;
+  const scheduled = files["pipeline.yaml"].replace(
+    "team: data-team",
+    'team: data-team\nschedule: { cron: "30 6 * * *", timeZone: Europe/Oslo }',
+  );
+  const differences = [
+    ["spec.timeZone", '"UTC"', '"Europe/Oslo"'],
+    ["spec.concurrencyPolicy", '"Allow"', '"Forbid"'],
+    ["spec.resources.requests.memory", '"$asked"', '"256Mi"'],
+    ["spec.resources.limits.memory", '"10Gi"', '"512Mi"'],
+    ["metadata.labels.app", '"towns"', undefined],
+    ["spec.env[LOG_LEVEL].value", '"debug"', undefined],
+    ["spec.envFrom[keys].secret", '"keys"', undefined],
+    ["spec.activeDeadlineSeconds", undefined, "21600"],
+  ];
+
+  test("is held against what is rendered in its place: what the cluster takes otherwise, and nothing else", async () => {
+    const labelled = own.replace("labels: {", "labels: { app: towns,");
+    const repository = await repositoryOf({}, { ".nais/naisjob.yaml": labelled, "alerts.yaml": "a: 1\n" });
+    for (const [file, text] of Object.entries(files)) await repository.write(file, text);
+    await repository.write("pipeline.yaml", scheduled);
+    const made = await makePlan({}, repository.context);
+    expect(made.own_manifest?.file).toBe(".nais/naisjob.yaml");
+    const changes = made.own_manifest!.changes.map(({ path, before, after }) => [path, before, after]);
+    const others = changes.filter(([path]) => !/^spec\.(?:gcp\.permissions|accessPolicy)/.test(path!));
+    expect(new Set(others)).toEqual(new Set([...differences, ["", undefined, "there"]]));
+    expect(changes.map(([path]) => path).join(" ")).not.toMatch(/bigQueryDatasets|backoffLimit|image|NAIS_ETL/);
+    // It is there already.
+    expect(made.manifest).toMatchObject([{ resource: "PrometheusRule towns", after: "there" }]);
+    const text = planText(made, plainly);
+    expect(text).toContain("In place of .nais/naisjob.yaml\n  Naisjob towns");
+    expect(text).toMatch(/Naisjob towns +spec\.timeZone +"UTC" → "Europe\/Oslo"\n/);
+    expect(text).toContain("deploy --resource .nais/naisjob.yaml");
+    expect(planMarkdown(made)).toContain("<summary>In place of .nais/naisjob.yaml:");
+  });
+
+  test("that this branch has deleted is the one at the other commit", async () => {
+    const repository = await repositoryOf({ ".nais/naisjob.yaml": own });
+    await repository.git("rm", "--quiet", ".nais/naisjob.yaml");
+    const made = await makePlan({}, repository.context);
+    expect(made.own_manifest).toMatchObject({ file: ".nais/naisjob.yaml" });
+    expect(made.own_manifest!.changes).toContainEqual(
+      expect.objectContaining({ path: "spec.schedule", before: '"30 6 * * *"', after: undefined }),
+    );
+  });
+
+  test("of another name, or a rendered one, is none", async () => {
+    const repository = await repositoryOf({
+      ".nais/naisjob.yaml": own.replace("name: towns", "name: cities"),
+      ".nais/towns.yaml": `# Rendered by nais-etl from pipeline.yaml.\n${own}`,
+    });
+    expect((await makePlan({}, repository.context)).own_manifest).toBeUndefined();
+  });
+});
+
 test("a terminal, a comment and a program are told counts alone", async () => {
   const repository = await repositoryOf();
   await repository.write("models/towns_by_size.sql", "SELECT id, upper(town) AS town, 'Secret4711' AS size FROM towns");

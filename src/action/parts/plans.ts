@@ -4,6 +4,7 @@ import {
   comparedWords,
   manifestWords,
   monthWords,
+  ownWords,
   queryWords,
   rowsWords,
   schemaWords,
@@ -45,8 +46,19 @@ function planOf(plan: Plan, title: string): string {
     part(["Source", "BigQuery bills"], plan.queries, (one) => [one.name, queryWords(one)]),
     lines(monthWords(plan)),
     part(["Resource", "Key", "Change"], plan.manifest, (one) => [one.resource, one.path, manifestWords(one)]),
+    ownPart(plan),
     lines(plan.notes),
   ].join("");
+}
+
+function ownPart({ own_manifest: own }: Plan): string {
+  if (!own) return "";
+  const rows = part(["Resource", "Key", `In place of ${own.file}`], own.changes, (one) => [
+    one.resource,
+    one.path,
+    manifestWords(one),
+  ]);
+  return rows + lines([ownWords(own)]);
 }
 
 function lines(texts: (string | undefined)[]): string {

@@ -197,24 +197,42 @@ function rolesOf(spec: Fields): string[] {
   return [...datasets, ...jobUser, ...granted];
 }
 
-/** Settings that the manifest leaves to the platform, and what it takes. */
-function defaultsOf(spec: Fields): Row[] {
-  const values: Record<string, string> = {
+/** What the platform takes where a Naisjob says nothing. */
+function platformDefaults(spec: Fields): Fields {
+  return {
     ...(spec["schedule"] !== undefined && { timeZone: "UTC" }),
     concurrencyPolicy: "Allow",
-    backoffLimit: "6",
+    backoffLimit: 6,
     restartPolicy: "Never",
-    successfulJobsHistoryLimit: "3",
-    failedJobsHistoryLimit: "1",
+    successfulJobsHistoryLimit: 3,
+    failedJobsHistoryLimit: 1,
   };
-  const top = Object.entries(values).filter(([key]) => spec[key] === undefined);
-  const resources = (["requests", "limits"] as const).flatMap((part) =>
-    (["cpu", "memory"] as const).flatMap((key): [string, string][] => {
-      const value = effectiveResource(spec, part, key);
-      return value === undefined || textAt(fieldsAt(spec, "resources", part), key) !== undefined
-        ? []
-        : [[`resources.${part}.${key}`, value]];
-    }),
-  );
+}
+
+const amounts = (["requests", "limits"] as const).flatMap((part) =>
+  (["cpu", "memory"] as const).map((key) => [part, key] as const),
+);
+
+/** The spec, with what the platform takes where it says nothing. */
+export function withDefaults(spec: Fields): Fields {
+  const resources: Record<string, Record<string, string>> = {};
+  for (const [part, key] of amounts) {
+    const value = effectiveResource(spec, part, key);
+    if (value !== undefined) resources[part] = { ...resources[part], [key]: value };
+  }
+  return { ...platformDefaults(spec), ...spec, resources };
+}
+
+/** Settings that the manifest leaves to the platform, and what it takes. */
+function defaultsOf(spec: Fields): Row[] {
+  const top = Object.entries(platformDefaults(spec))
+    .filter(([key]) => spec[key] === undefined)
+    .map(([key, value]): [string, string] => [key, String(value)]);
+  const resources = amounts.flatMap(([part, key]): [string, string][] => {
+    const value = effectiveResource(spec, part, key);
+    return value === undefined || textAt(fieldsAt(spec, "resources", part), key) !== undefined
+      ? []
+      : [[`resources.${part}.${key}`, value]];
+  });
   return [...top, ...resources].map(([name, value]) => ({ name, value }));
 }

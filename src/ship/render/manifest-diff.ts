@@ -21,12 +21,13 @@ export function diffManifests(before: readonly object[], after: readonly object[
 }
 
 function byName(manifests: readonly object[]): Map<string, object> {
-  return new Map(
-    manifests.map((manifest) => {
-      const { kind, metadata } = manifest as { kind?: string; metadata?: { name?: string } };
-      return [`${kind ?? "?"} ${metadata?.name ?? "?"}`, manifest];
-    }),
-  );
+  return new Map(manifests.map((manifest) => [resourceName(manifest), manifest]));
+}
+
+/** `Naisjob apps-per-env`. */
+export function resourceName(manifest: object): string {
+  const { kind, metadata } = manifest as { kind?: string; metadata?: { name?: string } };
+  return `${kind ?? "?"} ${metadata?.name ?? "?"}`;
 }
 
 function diffValues(before: object, after: object): Omit<ManifestChange, "resource">[] {
