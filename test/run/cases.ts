@@ -1,5 +1,4 @@
 /** The life of one killed run: an older state, the kill, what is found then, the run after it, what is found at the end. */
-import "./one-core.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../src/commands/run.ts";
@@ -10,6 +9,9 @@ import type { Kill } from "./killer.ts";
 import type { Found } from "./published.ts";
 import type { Scenario } from "./scenarios.ts";
 import { localWorld, type Place, type World } from "./worlds.ts";
+import { haveOneCore } from "./one-core.ts";
+
+haveOneCore();
 
 /** Nobody listens there: that the metrics are pushed is an effect all the same, at which a run may be killed. */
 const deafGateway = { PUSH_GATEWAY_ADDRESS: "127.0.0.1:1" };

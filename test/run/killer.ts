@@ -2,7 +2,6 @@
  * A run in a process of its own, that dies on the way: `node killer.ts ORDER`, ORDER being {@link Order} as JSON.
  * It ends by itself, with the run's exit code, where the effect named in the order does not come.
  */
-import "./one-core.ts";
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -13,6 +12,9 @@ import { run, type RunCommandOptions } from "../../src/commands/run.ts";
 import type { Effect } from "../../src/util/context.ts";
 import { abortOnSignals } from "../../src/util/stop-signals.ts";
 import { realContext } from "./context.ts";
+import { haveOneCore } from "./one-core.ts";
+
+haveOneCore();
 
 export interface Order {
   folder: string;

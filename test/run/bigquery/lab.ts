@@ -1,5 +1,4 @@
 /** A pipeline of one model that publishes to the in-repo BigQuery, run in this process. */
-import "../one-core.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -12,6 +11,9 @@ import { makeFolder, type Folder } from "../../support/folder.ts";
 import { realContext } from "../context.ts";
 import type { Ran, Spec } from "../lab.ts";
 import { location, tablesOf } from "./world.ts";
+import { haveOneCore } from "../one-core.ts";
+
+haveOneCore();
 
 export interface BigQueryLab {
   server: BigQueryServer;
