@@ -73,6 +73,10 @@ export type Mend =
   /** Look at what the platform says. */
   | { by: "status" };
 
+export const nothing = { by: "nothing" } as const;
+export const again = { by: "run" } as const;
+export const changedAgain = { by: "run", mayChangeCode: true } as const;
+
 export type CauseKind =
   | "good"
   | "unusual"

@@ -2,7 +2,7 @@
 import { count } from "../../util/error.ts";
 import { formatCommand } from "../../spec/format-command.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import type { Case, Cause, Rule } from "./case.ts";
+import { again, changedAgain, type Case, type Cause, type Rule } from "./case.ts";
 import type { ClusterRun, ClusterSeen } from "./cluster-seen.ts";
 
 /** Runs that should have been, and left no record. */
@@ -17,7 +17,7 @@ export const overdue: Rule = (about) => {
     kind: "overdue",
     what: `${what}Why is not known here: their pods did not start (the image cannot be fetched, a secret is missing, the job is suspended or gone), or could not begin (pipeline.yaml is refused, a host is not in accessPolicy)`,
     first: "See what the cluster says of it, and the log of the last run there.",
-    mend: pipeline.target === "local" ? { by: "run" } : { by: "status" },
+    mend: pipeline.target === "local" ? again : { by: "status" },
   };
 };
 
@@ -84,5 +84,5 @@ function lastGood({ run, good }: Case): RunRecord | undefined {
 /** What made the last good run. */
 function deployBack(about: Case): Pick<Cause, "mend"> {
   const { image, revision } = lastGood(about) ?? {};
-  return { mend: image === undefined ? { by: "run", mayChangeCode: true } : { by: "deploy", image, revision } };
+  return { mend: image === undefined ? changedAgain : { by: "deploy", image, revision } };
 }

@@ -2,7 +2,7 @@
 import { count } from "../../util/error.ts";
 import { bytesOf, effectiveResource, formatMemory } from "../../spec/resources.ts";
 import { localTarget } from "../../spec/target.ts";
-import type { Case, Rule } from "./case.ts";
+import { again, changedAgain, type Case, type Rule } from "./case.ts";
 
 /** Nobody could say what happened to it: the most probable is told, with what speaks for it. */
 export const killed: Rule = (about) => {
@@ -12,7 +12,7 @@ export const killed: Rule = (about) => {
       kind: "killed",
       what: `it was killed: ${told.what}. Nothing is half-published`,
       first: told.cure,
-      mend: { by: "run" },
+      mend: again,
     };
   const evidence = memoryEvidence(about);
   if (told)
@@ -20,20 +20,20 @@ export const killed: Rule = (about) => {
       kind: "memory",
       what: `it was killed for its memory: ${told.what}. Nothing is half-published`,
       first: moreMemory(about),
-      mend: { by: "run", mayChangeCode: true },
+      mend: changedAgain,
     };
   if (evidence !== undefined)
     return {
       kind: "memory",
       what: `it was killed without a word, most probably for its memory: ${evidence}. Nothing is half-published`,
       first: moreMemory(about),
-      mend: { by: "run", mayChangeCode: true },
+      mend: changedAgain,
     };
   return {
     kind: "killed",
     what: "it was killed without a word: nothing speaks for its memory, so its pod was evicted or deleted, or the machine went away. Nothing is half-published",
     ...whenAgain(about),
-    mend: { by: "run" },
+    mend: again,
   };
 };
 

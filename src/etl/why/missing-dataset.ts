@@ -8,7 +8,7 @@ import { onlooker } from "../onlooker.ts";
 import { DatasetMissing } from "../publish/bigquery/dataset.ts";
 import { findPlace } from "../publish/bigquery/home.ts";
 import { outputTables, stateDataset } from "../state-dataset.ts";
-import type { Case, Cause } from "./case.ts";
+import { again, type Case, type Cause } from "./case.ts";
 
 export interface MissingDataset {
   project: string;
@@ -69,6 +69,6 @@ export function missingDataset({ pipeline }: Case, missing: MissingDataset): Cau
     first: isManaged
       ? `Deploy: gcp.bigQueryDatasets of the manifest makes it (\`${formatCommand(pipeline, "render")}\` shows it). Push where the Action deploys, or \`${formatCommand(pipeline, "deploy", "--image …")}\`. Deployed already? Then Nais Console, or \`kubectl describe naisjob ${pipeline.spec.name}\`, says why the platform has not made it. Outside nais: ${make}.`
       : `Ask who makes it, or make it: ${make}.`,
-    mend: { by: "run" },
+    mend: again,
   };
 }

@@ -4,7 +4,7 @@ import { localTarget } from "../../spec/target.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { KeptRun } from "../report/history.ts";
 import { formatTime } from "../report/format.ts";
-import type { Case, Cause, Mend, Rule } from "./case.ts";
+import { changedAgain, nothing, type Case, type Cause, type Mend, type Rule } from "./case.ts";
 
 /** It was a rollback. */
 export const rolledBack: Rule = (about, record) => {
@@ -52,7 +52,7 @@ function next(about: Case, back: RunRecord): Pick<Cause, "first" | "afterwards" 
   const { later, good, bad, pipeline } = about;
   const since = later.filter(({ record }) => record.started_at > back.finished_at);
   const taken = takenBackBy(back);
-  if (taken.length === 0 || since.some(hasLoaded)) return { mend: { by: "nothing" } };
+  if (taken.length === 0 || since.some(hasLoaded)) return { mend: nothing };
   const mended = pipeline.target === localTarget ? "mended" : "mended and deployed";
   const first = `Mend what was wrong with them, or it comes back: ${nextRun(about)} publishes the same again, unless that is ${mended} before.`;
   if (good?.image === undefined || bad === undefined || bad.image === good.image)
@@ -65,7 +65,7 @@ function next(about: Case, back: RunRecord): Pick<Cause, "first" | "afterwards" 
 }
 
 function loadAgain({ pipeline: { spec } }: Case, [first]: string[]): Mend {
-  return spec.interval && first !== undefined ? { by: "backfill", from: first } : { by: "run", mayChangeCode: true };
+  return spec.interval && first !== undefined ? { by: "backfill", from: first } : changedAgain;
 }
 
 /** `the next run (2022-01-21 06:30 UTC)`. */

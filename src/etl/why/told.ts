@@ -2,12 +2,9 @@
 import type { Problem } from "../../util/error.ts";
 import { formatCommand } from "../../spec/format-command.ts";
 import type { RunRecord } from "../record/run-record.ts";
-import type { Case, Cause, Rule } from "./case.ts";
+import { again, changedAgain, type Case, type Cause, type Rule } from "./case.ts";
 import { ranInCluster } from "./mend.ts";
 import { lessOnDisk, moreMemory } from "./killed.ts";
-
-const again = { by: "run" } as const;
-const changedAgain = { by: "run", mayChangeCode: true } as const;
 
 interface Told {
   kind: Cause["kind"];
