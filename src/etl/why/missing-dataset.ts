@@ -1,14 +1,12 @@
 /** A dataset that is not there: no run can begin, and so none leaves a record that says so. */
 import type { Context } from "../../util/context.ts";
 import { EtlError } from "../../util/error.ts";
-import { formatCommand } from "../../spec/format-command.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { livesInBigQuery } from "../find-home.ts";
 import { onlooker } from "../onlooker.ts";
 import { DatasetMissing } from "../publish/bigquery/dataset.ts";
 import { findPlace } from "../publish/bigquery/home.ts";
 import { outputTables, stateDataset } from "../state-dataset.ts";
-import { again, type Case, type Cause } from "./case.ts";
 
 export interface MissingDataset {
   project: string;
@@ -53,22 +51,4 @@ export async function findMissingDataset(
 function isUnmanaged(name: string, { spec }: LoadedPipeline): boolean {
   const output = spec.outputs?.[name];
   return output?.type === "bigquery" && output.dataset?.managed === false;
-}
-
-/** On nais: https://doc.nais.io/persistence/bigquery */
-const usualLocation = "europe-north1";
-
-export function missingDataset({ pipeline }: Case, missing: MissingDataset): Cause {
-  const { project, dataset, isHome, isManaged } = missing;
-  const gone = isHome ? ". No run has left a record, and readers find no table there" : "";
-  const location = pipeline.spec.bigquery?.location ?? usualLocation;
-  const make = `\`bq --location=${location} mk --dataset ${project}:${dataset}\``;
-  return {
-    kind: "dataset",
-    what: `the dataset ${project}.${dataset} is not there, so that no run can begin${gone}`,
-    first: isManaged
-      ? `Deploy: gcp.bigQueryDatasets of the manifest makes it (\`${formatCommand(pipeline, "render")}\` shows it). Push where the Action deploys, or \`${formatCommand(pipeline, "deploy", "--image …")}\`. Deployed already? Then Nais Console, or \`kubectl describe naisjob ${pipeline.spec.name}\`, says why the platform has not made it. Outside nais: ${make}.`
-      : `Ask who makes it, or make it: ${make}.`,
-    mend: again,
-  };
 }
