@@ -7636,7 +7636,7 @@ const entrypointShell = {
 	severity: "warning",
 	title: "Signals do not reach the program",
 	why: "Without brackets a shell starts the program, and keeps the signals for itself: told to stop, the program goes on until it is killed in the middle of its work.",
-	cure: "Write it as a list: `ENTRYPOINT [\"python\", \"main.py\"]`.",
+	cure: "Write it as a list: `CMD [\"python\", \"main.py\"]`. Where it needs a shell, for a variable say, begin with exec: `CMD exec python main.py $PORT`.",
 	bad: "FROM python:3.13-slim@sha256:DIGEST\nUSER 1069\nCMD python main.py",
 	good: "FROM python:3.13-slim@sha256:DIGEST\nUSER 1069\nCMD [\"python\", \"main.py\"]",
 	*check({ image }) {
@@ -7644,11 +7644,18 @@ const entrypointShell = {
 			const line = image.findLast((one) => one.keyword === keyword);
 			if (line && !line.isList && line.words.length > 0 && line.words[0] !== "exec" && !line.words[0].startsWith("[")) yield {
 				line,
-				message: `\`${keyword}\` without brackets: a shell starts it, and keeps its signals`
+				message: `\`${keyword}\` without brackets: a shell starts it, and keeps its signals`,
+				...asList(line)
 			};
 		}
 	}
 };
+/** Of words that mean nothing to a shell. */
+function asList({ keyword, words }) {
+	const isPlain = words.every((word) => /^[\w./:@%+,=-]+$/.test(word)) && !words[0].includes("=");
+	const list = words.map((word) => JSON.stringify(word)).join(", ");
+	return isPlain ? { hint: `Write it as a list: \`${keyword} [${list}]\`.` } : {};
+}
 const envUnset = {
 	name: "env-unset",
 	severity: "warning",

@@ -35,6 +35,14 @@ describe.each(dockerfileRules.map((rule) => ({ ...rule })))("rule $name", ({ nam
   });
 });
 
+test.each([
+  ["ENTRYPOINT node x.js --port=8080", 'Write it as a list: `ENTRYPOINT ["node", "x.js", "--port=8080"]`.'],
+  ["CMD python main.py $PORT", expect.stringContaining("`CMD exec python main.py $PORT`") as string],
+  ["CMD A=1 python main.py", expect.stringContaining("begin with exec") as string],
+])("a program that a shell starts is told as it should stand: %s", (line, hint) => {
+  expect(found(`${pinned}\nUSER 1069\n${line}`)).toMatchObject([{ rule: "entrypoint-shell", hint }]);
+});
+
 describe("the Dockerfiles of the source documents", () => {
   test("the guide's makes a user, and never switches to it", () => {
     const guide =
