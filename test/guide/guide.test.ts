@@ -8,9 +8,17 @@ import { failed, followGuide, nameRelease, said } from "./follow.ts";
 /** Read after the guide, in the pipeline's folder. */
 const reference = ["doctor", "tests", "why", "report", "plan", "manifests", "image", "secrets"];
 
+/** What Python makes of the guide's sample: here there is none. */
+const fromPython = JSON.stringify([
+  { dato: "2022-01-20", env: "dev", datacenter: "gcp", antall_apper: 2 },
+  { dato: "2022-01-20", env: "prod", datacenter: "gcp", antall_apper: 1 },
+  { dato: "2022-01-20", env: "prod", datacenter: "on_prem", antall_apper: 1 },
+]);
+
 /** What the page about `import` has besides the guide's script. */
 async function haveMore(command: string, folder: string): Promise<void> {
   await nameRelease(command, folder);
+  if (command === "rm models/count_apps.py") await writeFile(join(folder, "tests/from_python.json"), fromPython);
   if (!command.includes("--requirements")) return;
   await writeFile(join(folder, "requirements.txt"), "pandas==2.3.3\n");
   await writeFile(join(folder, "Dockerfile"), 'FROM python:3.13-slim\nCOPY main.py .\nCMD ["python", "main.py"]\n');

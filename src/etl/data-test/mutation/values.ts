@@ -17,6 +17,9 @@ const arithmetic: Rule = function* ({ node, slot }) {
 
 const replaced: Record<string, string> = { greatest: "least", least: "greatest" };
 
+/** Where a half goes: away from zero, or to the even one, as pandas does. */
+const rounding: Record<string, string> = { round: "round_even", round_even: "round" };
+
 /** Functions that change one value, and which of their arguments that is: without them it stays as it is. */
 const changing = new Map<string, number>();
 for (const name of [
@@ -34,6 +37,7 @@ for (const name of [
   changing.set(name, 0);
 for (const name of [
   "round",
+  "round_even",
   "abs",
   "floor",
   "ceil",
@@ -49,7 +53,8 @@ for (const name of ["date_trunc", "datetrunc"]) changing.set(name, 1);
 const dropFunction: Rule = function* ({ node, slot }) {
   if (node["class"] !== "FUNCTION" || node["is_operator"]) return;
   const name = String(node["function_name"]).toLowerCase();
-  const other = replaced[name];
+  // The second cannot be left out of round_even.
+  const other = replaced[name] ?? (children(node).length === 2 ? rounding[name] : undefined);
   if (other)
     yield { kind: "function", in: node, key: "function_name", to: other, at: node, before: name, after: other };
   const kept = children(node)[changing.get(name) ?? Number.NaN];

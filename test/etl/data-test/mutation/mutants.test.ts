@@ -75,6 +75,10 @@ const cases: Record<string, [sql: string, changes: string[]][]> = {
       ["COALESCE(a, b) → a", "COALESCE(c, d) → c", "TRY_CAST → CAST"],
     ],
     ["SELECT upper(a), round(b), greatest(c, d) FROM t", ["upper(a) → a", "round(b) → b", "greatest → least"]],
+    [
+      "SELECT round(a, b), round_even(a, b) FROM t",
+      ["round → round_even", "round(a, b) → a", "round_even → round", "round_even(a, b) → a"],
+    ],
     ["SELECT CASE WHEN a THEN b WHEN c THEN d ELSE e END FROM t", ["WHEN a", "WHEN c", "ELSE e → ELSE NULL"]],
     ["SELECT CASE WHEN a THEN b END FROM t", ["WHEN a"]],
   ],
