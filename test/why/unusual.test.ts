@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../../src/etl/record/run-record.ts";
 import { missingBetween } from "../../src/etl/why/gaps.ts";
 import { findUnusual, isFar } from "../../src/etl/why/unusual.ts";
+import type { Case } from "../../src/etl/why/case.ts";
+import { doubledUnseen } from "../../src/etl/why/green.ts";
 import { pipelineOf } from "../support/pipeline.ts";
 
 describe("rows are far from what is usual", () => {
@@ -74,4 +76,18 @@ describe("intervals are missing between others", () => {
       "2022-03-22",
     ]);
   });
+});
+
+test("rows that came twice are taken back from every table; what a file holds, only another run changes", () => {
+  const source = (rows: number) => [{ name: "s", rows }];
+  const output = (name: string) => ({ name, status: "published" });
+  const found = (outputs: Record<string, string>) => {
+    const spec = { outputs: Object.fromEntries(Object.entries(outputs).map(([name, type]) => [name, { type }])) };
+    const good = { run_id: "1", sources: source(10), outputs: [] };
+    const record = { run_id: "2", sources: source(20), outputs: Object.keys(outputs).map(output) };
+    const about = { pipeline: { spec }, good, goodRuns: [good], later: [], isFirstGood: false };
+    return doubledUnseen(about as unknown as Case, record as unknown as RunRecord)?.mend;
+  };
+  expect(found({ f: "file", a: "bigquery", b: "bigquery" })).toEqual({ by: "rollback", outputs: ["a", "b"], to: "1" });
+  expect(found({ f: "file" })).toEqual({ by: "run", mayChangeCode: true });
 });
