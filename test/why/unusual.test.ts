@@ -78,16 +78,18 @@ describe("intervals are missing between others", () => {
   });
 });
 
+/** Of a run whose source gave twice its rows: what mends it. */
+function mendOfDoubled(outputs: Record<string, string>) {
+  const spec = { outputs: Object.fromEntries(Object.entries(outputs).map(([name, type]) => [name, { type }])) };
+  const good = { run_id: "1", sources: [{ name: "s", rows: 10 }], outputs: [] };
+  const published = Object.keys(outputs).map((name) => ({ name, status: "published" }));
+  const record = { run_id: "2", sources: [{ name: "s", rows: 20 }], outputs: published };
+  const about = { pipeline: { spec }, good, goodRuns: [good], later: [], isFirstGood: false };
+  return doubledUnseen(about as unknown as Case, record as unknown as RunRecord)?.mend;
+}
+
 test("rows that came twice are taken back from every table; what a file holds, only another run changes", () => {
-  const source = (rows: number) => [{ name: "s", rows }];
-  const output = (name: string) => ({ name, status: "published" });
-  const found = (outputs: Record<string, string>) => {
-    const spec = { outputs: Object.fromEntries(Object.entries(outputs).map(([name, type]) => [name, { type }])) };
-    const good = { run_id: "1", sources: source(10), outputs: [] };
-    const record = { run_id: "2", sources: source(20), outputs: Object.keys(outputs).map(output) };
-    const about = { pipeline: { spec }, good, goodRuns: [good], later: [], isFirstGood: false };
-    return doubledUnseen(about as unknown as Case, record as unknown as RunRecord)?.mend;
-  };
-  expect(found({ f: "file", a: "bigquery", b: "bigquery" })).toEqual({ by: "rollback", outputs: ["a", "b"], to: "1" });
-  expect(found({ f: "file" })).toEqual({ by: "run", mayChangeCode: true });
+  const back = { by: "rollback", outputs: ["a", "b"], to: "1" };
+  expect(mendOfDoubled({ f: "file", a: "bigquery", b: "bigquery" })).toEqual(back);
+  expect(mendOfDoubled({ f: "file" })).toEqual({ by: "run", mayChangeCode: true });
 });
