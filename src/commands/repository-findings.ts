@@ -73,9 +73,13 @@ async function imageOf(folder: string, context: Context): Promise<Finding[]> {
       good("image", "is made from pipeline.yaml: no Dockerfile is needed"),
       ofProblems("lock file", problems, locked),
     ];
-  const own = await reportOnDockerfile({ path: join(folder, "Dockerfile"), profile: "nais" }, context);
-  return [ofProblems("image", own.problems, good("image", `${own.file} builds what the cluster can run`))];
+  const own = await reportOnDockerfile({ path: join(folder, "Dockerfile"), profile: "nais", isBuilt: true }, context);
+  // Nothing else is worth mending in a Dockerfile that is to go.
+  const ranked = own.problems.toSorted((a, b) => Number(isOtherProgram(b)) - Number(isOtherProgram(a)));
+  return [ofProblems("image", ranked, good("image", `${own.file} builds what the cluster can run`))];
 }
+
+const isOtherProgram = ({ rule }: Problem) => rule === "other-program";
 
 interface Flow extends CheckedWorkflow {
   file: string;

@@ -76,6 +76,13 @@ test.each<[string, string, () => Promise<unknown>, string, string]>([
     "",
   ],
   [
+    "image",
+    "its Dockerfile starts the old script, whatever else is wrong with it",
+    () => folder.write("Dockerfile", 'FROM python:3.13-slim\nCOPY main.py .\nCMD ["python", "main.py"]\n'),
+    "Dockerfile:3:1: the image starts `python main.py`, and not the pipeline (and 1 more",
+    "Delete the Dockerfile",
+  ],
+  [
     "lock file",
     "versions are open",
     () => folder.write("requirements.txt", "scikit-learn>=1\n"),

@@ -79,7 +79,7 @@ async function committedFiles(folder: string, context: Context): Promise<Set<str
 }
 
 /** Its Naisjob starts what the image starts. */
-function startsByItself({ spec }: LoadedPipeline): boolean {
+export function startsByItself({ spec }: LoadedPipeline): boolean {
   return spec.nais?.["command"] === undefined;
 }
 
