@@ -120,6 +120,10 @@ const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
   .map((entry) => entry.name)
   .toSorted();
 
+/** Several run at the same time. */
+const timeout = 180_000;
+const inTurn = { concurrent: false };
+
 let work: string;
 
 beforeAll(async () => {
@@ -146,64 +150,73 @@ test("the licence of every data file stands in examples/README.md", async () => 
   expect(data.filter((file) => !readme.includes(`\`${file}\``))).toEqual([]);
 });
 
-describe.each(examples.filter((name) => !inPython.includes(name)))("examples/%s", (name) => {
+// Each on its own folder: side by side. What stands in one of them follows the test before.
+describe.concurrent.each(examples.filter((name) => !inPython.includes(name)))("examples/%s", { timeout }, (name) => {
   let folder: string;
 
   beforeAll(async () => {
     folder = await copyExample(name, name);
   });
 
-  test("validates without a warning", async () => {
+  test("validates without a warning", inTurn, async () => {
     const { stdout } = await nais(["validate", "--json"], folder);
     expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
   });
 
-  test("has a test for each of its models, and they pass", async () => {
+  test("has a test for each of its models, and they pass", inTurn, async () => {
     const files = (await readdir(join(folder, "models"))).filter((file) => !file.endsWith(".d.ts"));
     const models = files.map((file) => file.replace(/\.\w+$/, ""));
     expect(await testedModels(folder)).toEqual(models.toSorted());
     await nais(["test"], folder);
   });
 
-  test("tests that notice at least 90 % of the changes to its queries, and give a reason for the others", async () => {
-    const { stdout } = await nais(["test", "--min-score", "90", "--json"], folder);
-    const { mutation } = JSON.parse(stdout) as { mutation: object };
-    expect(mutation).toMatchObject({ survivors: [], idle_tests: [] });
-  });
+  test(
+    "tests that notice at least 90 % of the changes to its queries, and give a reason for the others",
+    inTurn,
+    async () => {
+      const { stdout } = await nais(["test", "--min-score", "90", "--json"], folder);
+      const { mutation } = JSON.parse(stdout) as { mutation: object };
+      expect(mutation).toMatchObject({ survivors: [], idle_tests: [] });
+    },
+  );
 
-  test("runs, and runs again with the same result", async () => {
+  test("runs, and runs again with the same result", inTurn, async () => {
     await nais(["run"], folder);
     expect(await answersOf(name, folder)).toEqual(oracles[name]);
     await nais(["run"], folder);
     expect(await answersOf(name, folder)).toEqual(oracles[name]);
   });
 
-  test("renders its Naisjob", async () => {
+  test("renders its Naisjob", inTurn, async () => {
     const { stdout } = await nais(["render"], folder);
     expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name } });
   });
 });
 
-test("examples/apps-per-env gives prod 3, dev 3, gcp 2 and on_prem 4 on the guide's six rows", async () => {
-  const folder = await copyExample("apps-per-env", "six-apps");
-  await cp(join(folder, "tests/six_apps.csv"), join(folder, "data/apps.csv"));
-  await nais(["run"], folder);
+test.concurrent(
+  "examples/apps-per-env gives prod 3, dev 3, gcp 2 and on_prem 4 on the guide's six rows",
+  { timeout },
+  async () => {
+    const folder = await copyExample("apps-per-env", "six-apps");
+    await cp(join(folder, "tests/six_apps.csv"), join(folder, "data/apps.csv"));
+    await nais(["run"], folder);
 
-  const by = async (column: string) => {
-    const sql = `SELECT ${column}, CAST(sum(antall_apper) AS BIGINT) AS apper FROM apps_aggregated.apps_per_env GROUP BY ALL ORDER BY 1`;
-    return JSON.parse((await nais(["query", sql, "--json"], folder)).stdout);
-  };
-  expect(await by("env")).toEqual([
-    { env: "dev", apper: 3 },
-    { env: "prod", apper: 3 },
-  ]);
-  expect(await by("datacenter")).toEqual([
-    { datacenter: "gcp", apper: 2 },
-    { datacenter: "on_prem", apper: 4 },
-  ]);
-});
+    const by = async (column: string) => {
+      const sql = `SELECT ${column}, CAST(sum(antall_apper) AS BIGINT) AS apper FROM apps_aggregated.apps_per_env GROUP BY ALL ORDER BY 1`;
+      return JSON.parse((await nais(["query", sql, "--json"], folder)).stdout);
+    };
+    expect(await by("env")).toEqual([
+      { env: "dev", apper: 3 },
+      { env: "prod", apper: 3 },
+    ]);
+    expect(await by("datacenter")).toEqual([
+      { datacenter: "gcp", apper: 2 },
+      { datacenter: "on_prem", apper: 4 },
+    ]);
+  },
+);
 
-test("the demo prints what was published, and the oracles of two months", async () => {
+test.concurrent("the demo prints what was published, and the oracles of two months", { timeout }, async () => {
   const folder = await copyExample("unemployment", "demo");
 
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts/demo.js"), folder]);
@@ -229,19 +242,23 @@ function untimed(text: string): string {
     .trim();
 }
 
-test("a pipeline as `init` makes it validates, passes its own tests, runs and renders, untouched", async () => {
-  await nais(["init", "sales"], work);
-  const folder = join(work, "sales");
+test.concurrent(
+  "a pipeline as `init` makes it validates, passes its own tests, runs and renders, untouched",
+  { timeout },
+  async () => {
+    await nais(["init", "sales"], work);
+    const folder = join(work, "sales");
 
-  for (const command of ["validate", "test", "run"]) await nais([command], folder);
-  const { stdout } = await nais(["render"], folder);
+    for (const command of ["validate", "test", "run"]) await nais([command], folder);
+    const { stdout } = await nais(["render"], folder);
 
-  expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name: "sales" } });
-  const sql = "SELECT CAST(sum(revenue) AS BIGINT) AS revenue FROM sales.orders_per_month";
-  expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
-});
+    expect(firstDocument(stdout)).toMatchObject({ kind: "Naisjob", metadata: { name: "sales" } });
+    const sql = "SELECT CAST(sum(revenue) AS BIGINT) AS revenue FROM sales.orders_per_month";
+    expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
+  },
+);
 
-test("so does one of the template typescript, with the same figures", async () => {
+test.concurrent("so does one of the template typescript, with the same figures", { timeout }, async () => {
   await nais(["init", "typed", "--template", "typescript"], work);
   const folder = join(work, "typed");
   const { stdout } = await nais(["validate", "--json"], folder);
@@ -253,7 +270,7 @@ test("so does one of the template typescript, with the same figures", async () =
   expect(JSON.parse((await nais(["query", sql, "--json"], folder)).stdout)).toEqual([{ revenue: 30034 }]);
 });
 
-test("so does one of the template weather", async () => {
+test.concurrent("so does one of the template weather", { timeout }, async () => {
   await nais(["init", "oslo", "--template", "weather"], work);
   const folder = join(work, "oslo");
 
@@ -268,7 +285,7 @@ const isPython = (template: string) =>
   readdirSync(join(root, "templates", template, "models")).some((file) => file.endsWith(".py"));
 
 describe("the tests of each template notice at least 90 % of the changes to its queries", () => {
-  test.for(templates)("%s", async (template, { skip }) => {
+  test.concurrent.for(templates)("%s", { timeout }, async (template, { skip }) => {
     skip(isPython(template), "its tests need Python: see test/e2e");
     await nais(["init", `mutants-${template}`, "--template", template], work);
     const { stdout } = await nais(["test", "--min-score", "90", "--json"], join(work, `mutants-${template}`));

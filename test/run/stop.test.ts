@@ -25,7 +25,7 @@ afterAll(async () => {
   await Promise.all([killer.remove(), stage.remove()]);
 });
 
-// Both signals take the same way through the code; test/e2e/kill.test.ts sends both at each effect.
+// Both signals take the same way through the code; test/e2e/kill.test.ts sends the other one at each effect.
 test(
   "told to stop at any of its effects, a run ends with 143 or 130, half-publishes nothing, leaves nothing behind, and says that it was interrupted",
   { timeout: 300_000 },
