@@ -8737,15 +8737,31 @@ function toWall(instant, timeZone) {
 }
 /** The first instant at which the wall shows this time, or (in the hour that a change of clocks skips) would have shown it. */
 function toInstant(wall, timeZone) {
-	const offsetAt = (instant) => toWall(new Date(instant), timeZone).getTime() - instant;
-	const dayBefore = offsetAt(wall.getTime() - 864e5);
-	const dayAfter = offsetAt(wall.getTime() + 864e5);
-	const exact = [wall.getTime() - dayBefore, wall.getTime() - dayAfter].toSorted((a, b) => a - b).find((instant) => toWall(new Date(instant), timeZone).getTime() === wall.getTime());
-	return new Date(exact ?? wall.getTime() - dayBefore);
+	const time = wall.getTime();
+	const dayBefore = offsetAt(time - 864e5, timeZone);
+	const dayAfter = offsetAt(time + 864e5, timeZone);
+	const exact = [time - dayBefore, time - dayAfter].toSorted((a, b) => a - b).find((instant) => instant + offsetAt(instant, timeZone) === time);
+	return new Date(exact ?? time - dayBefore);
+}
+const offsets = /* @__PURE__ */ new Map();
+const mostOffsets = 1e4;
+/**
+* Milliseconds by which the wall is ahead of UTC. Kept: whoever looks at a year of days asks for the same midnights
+* again and again, and reading a clock takes longer than all else about an interval.
+*/
+function offsetAt(instant, timeZone) {
+	const key = `${instant} ${timeZone}`;
+	const known = offsets.get(key);
+	if (known !== void 0) return known;
+	if (offsets.size >= mostOffsets) offsets.clear();
+	const offset = toWall(new Date(instant), timeZone).getTime() - instant;
+	offsets.set(key, offset);
+	return offset;
 }
 /** Whether this hour shows the same time on the wall as the hour before it (clocks went back). */
 function isSecondTwin(start, timeZone) {
-	return toWall(start, timeZone).getTime() === toWall(/* @__PURE__ */ new Date(start.getTime() - 36e5), timeZone).getTime();
+	const time = start.getTime();
+	return offsetAt(time, timeZone) === offsetAt(time - 36e5, timeZone) - 36e5;
 }
 const two = (n) => String(n).padStart(2, "0");
 const isoDate = (wall) => wall.toISOString().slice(0, 10);

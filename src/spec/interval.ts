@@ -149,17 +149,35 @@ export function toWall(instant: Date, timeZone: string): Date {
 
 /** The first instant at which the wall shows this time, or (in the hour that a change of clocks skips) would have shown it. */
 function toInstant(wall: Date, timeZone: string): Date {
-  const offsetAt = (instant: number) => toWall(new Date(instant), timeZone).getTime() - instant;
-  const dayBefore = offsetAt(wall.getTime() - 86_400_000);
-  const dayAfter = offsetAt(wall.getTime() + 86_400_000);
-  const candidates = [wall.getTime() - dayBefore, wall.getTime() - dayAfter].toSorted((a, b) => a - b);
-  const exact = candidates.find((instant) => toWall(new Date(instant), timeZone).getTime() === wall.getTime());
-  return new Date(exact ?? wall.getTime() - dayBefore);
+  const time = wall.getTime();
+  const dayBefore = offsetAt(time - 86_400_000, timeZone);
+  const dayAfter = offsetAt(time + 86_400_000, timeZone);
+  const candidates = [time - dayBefore, time - dayAfter].toSorted((a, b) => a - b);
+  const exact = candidates.find((instant) => instant + offsetAt(instant, timeZone) === time);
+  return new Date(exact ?? time - dayBefore);
+}
+
+const offsets = new Map<string, number>();
+const mostOffsets = 10_000;
+
+/**
+ * Milliseconds by which the wall is ahead of UTC. Kept: whoever looks at a year of days asks for the same midnights
+ * again and again, and reading a clock takes longer than all else about an interval.
+ */
+function offsetAt(instant: number, timeZone: string): number {
+  const key = `${instant} ${timeZone}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  if (offsets.size >= mostOffsets) offsets.clear();
+  const offset = toWall(new Date(instant), timeZone).getTime() - instant;
+  offsets.set(key, offset);
+  return offset;
 }
 
 /** Whether this hour shows the same time on the wall as the hour before it (clocks went back). */
 function isSecondTwin(start: Date, timeZone: string): boolean {
-  return toWall(start, timeZone).getTime() === toWall(new Date(start.getTime() - 3_600_000), timeZone).getTime();
+  const time = start.getTime();
+  return offsetAt(time, timeZone) === offsetAt(time - 3_600_000, timeZone) - 3_600_000;
 }
 
 const two = (n: number) => String(n).padStart(2, "0");
