@@ -59,6 +59,7 @@ export async function transform(asked: Asked): Promise<Transformed> {
   } finally {
     for (const [table, results] of options.held) logChecks(state.context.log, table, results);
     for (const connection of connections) connection.close();
+    await db.empty();
   }
 }
 

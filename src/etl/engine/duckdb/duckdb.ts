@@ -9,7 +9,15 @@ import { duckdbDialect } from "./dialect.ts";
 import { typeOfDuckdb, type DuckdbTypeShape } from "./duckdb-type.ts";
 import type { PackedTable } from "./packed/append.ts";
 import type { ReadPacked } from "./packed/read.ts";
-import { isFullDisk, isShortOfMemory, runSparingly, sparingConfigs } from "./sparing.ts";
+import {
+  empty,
+  isFullDisk,
+  isShortOfMemory,
+  memorySetting,
+  mostTogether,
+  runSparingly,
+  sparingConfigs,
+} from "./sparing.ts";
 import { quoteText } from "./sql.ts";
 import { createTurns, type Turns } from "./turns.ts";
 import type { Type } from "../../../spec/type.ts";
@@ -36,6 +44,8 @@ export interface Database extends Queryable {
    * @param onShort called before the second time
    */
   sparingly<T>(act: (spare: boolean) => Promise<T>, onShort?: () => void): Promise<T>;
+  /** Gives memory back to the machine, where that has little: for when this engine has done most of its work. */
+  empty(): Promise<void>;
   /** Columns that a query would give, without running it, unless they depend on the data (PIVOT without IN). */
   describe(sql: string): Promise<ComputedColumn[]>;
   /** All rows, as JSON-like values, with the columns; for results that are shown. */
@@ -72,7 +82,7 @@ export async function openDuckdb(options: OpenOptions): Promise<Database> {
   const { DuckDBInstance } = await loadDuckdb();
   const instance = await DuckDBInstance.create(file ?? ":memory:", {
     threads: String(limits.threads),
-    memory_limit: `${Math.floor(limits.memory / 1024)}KiB`,
+    memory_limit: memorySetting(limits.memory),
     temp_directory: temporaryFolder,
     ...(readOnly && { access_mode: "READ_ONLY" }),
     autoinstall_known_extensions: "false",
@@ -80,12 +90,15 @@ export async function openDuckdb(options: OpenOptions): Promise<Database> {
     // The package's own loader writes below HOME otherwise.
     extension_directory: temporaryFolder,
   });
-  const database = await connect(instance, { owner: true, signal, threads: limits.threads, turns: createTurns() });
+  const database = await connect(instance, { owner: true, signal, limits, turns: createTurns(mostTogether(limits)) });
   // For this connection and those to come: once the configuration is locked, none can say it for itself.
   await database.run("SET GLOBAL TimeZone = 'UTC'");
   await database.run("SET GLOBAL Calendar = 'gregorian'");
   // Among the options above it would be shown, and not kept to: https://github.com/duckdb/duckdb/blob/v1.5.4/src/main/settings/custom_settings.cpp
   await database.run(`SET GLOBAL max_temp_directory_size = '${Math.floor(limits.temporary / 1024)}KiB'`);
+  // What is spilled is given back to the machine before as much again has been taken from it.
+  if (limits.memory < 512 * 1024 ** 2)
+    await database.run("SET GLOBAL allocator_bulk_deallocation_flush_threshold = '16MiB'");
   return database;
 }
 
@@ -93,13 +106,13 @@ interface Connect {
   /** Whether the instance ends with this connection. */
   owner: boolean;
   signal: AbortSignal | undefined;
-  threads: number;
+  limits: Limits;
   /** Of all connections of the instance. */
   turns: Turns;
 }
 
 async function connect(instance: DuckDBInstance, options: Connect): Promise<Database> {
-  const { owner, signal, threads, turns } = options;
+  const { owner, signal, limits, turns } = options;
   const connection = await instance.connect();
   const interrupt = () => connection.interrupt();
   const interruptible = <T>(act: () => Promise<T>, by = signal) => untilAborted({ act, interrupt, signal: by });
@@ -108,7 +121,8 @@ async function connect(instance: DuckDBInstance, options: Connect): Promise<Data
     run: (sql, by) => interruptible(async () => (await connection.run(sql)).rowsChanged, by),
     query: (sql) => interruptible(async () => (await readRows(connection, sql)).rows),
     read: (sql) => interruptible(() => readRows(connection, sql)),
-    sparingly: (act, onShort) => runSparingly({ act, turns, set: (sql) => connection.run(sql), threads, onShort }),
+    sparingly: (act, onShort) => runSparingly({ act, turns, set: (sql) => connection.run(sql), limits, onShort }),
+    empty: () => empty({ set: (sql) => connection.run(sql), limits }),
     describe: (sql) => interruptible(() => describe(connection, sql)),
     append: async (parts) => (await import("./arrow/append.ts")).appendBatches(connection, { ...parts, signal }),
     async *readPacked(parts) {
