@@ -3,6 +3,7 @@ import { n as count } from "./error.js";
 import { n as readResult, r as reasonOf } from "./call.js";
 import { t as createContext } from "./context.js";
 import { n as inRepository } from "./places.js";
+import { relative } from "node:path";
 // src/action/steps/plan.ts
 /** `nais-etl plan`: what would change in columns, rows, bytes and manifests, of each pipeline. */
 async function plan(work) {
@@ -30,7 +31,17 @@ async function plan(work) {
 }
 async function planOne(selected, { call, inputs, places }) {
 	const { environment } = inputs;
-	const answer = await call("plan", [...selected === void 0 ? [] : ["--pipeline", selected], ...environment === void 0 ? [] : ["--target", environment]]);
+	const { resource, var: variables, varsFile } = inputs.deploy;
+	const answer = await call("plan", [
+		...selected === void 0 ? [] : ["--pipeline", selected],
+		...environment === void 0 ? [] : ["--target", environment],
+		...resource.length === 0 ? [] : ownManifests({
+			resource,
+			variables,
+			varsFile,
+			folder: places.folder
+		})
+	]);
 	const result = readResult(answer, {
 		command: "plan",
 		list: "schema"
@@ -48,6 +59,14 @@ async function planOne(selected, { call, inputs, places }) {
 		plans: [result],
 		sentence: passed ? changesIn([result]) : reasonOf(answer, problems)
 	};
+}
+/** They are deployed, and not what is rendered. */
+function ownManifests({ resource, variables, varsFile, folder }) {
+	return [
+		...resource.flatMap((file) => ["--resource", relative(folder, file)]),
+		...variables.flatMap((one) => ["--var", one]),
+		...varsFile === void 0 ? [] : ["--vars-file", varsFile]
+	];
 }
 function changesIn(plans) {
 	const all = (list) => plans.reduce((sum, plan) => sum + (list(plan)?.length ?? 0), 0);

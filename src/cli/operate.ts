@@ -1,7 +1,7 @@
 /** Options of the commands that look after what is published, and say what is well. */
 import type { Command } from "commander";
 import type { Context } from "../util/context.ts";
-import { command, keyValue, wholeNumber, type To } from "./command.ts";
+import { collect, command, keyValue, wholeNumber, type To } from "./command.ts";
 
 export function addOperateCommands(program: Command, to: To, context: Context): void {
   command(program, {
@@ -34,6 +34,9 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
     .option("--against <commit>", "compare with it; by default where this branch left the default branch")
     .option("--interval <label>", "2022-01-20, 2022-01-20T07 or 2022-01")
     .option("--param <name=value>", "a parameter; may be repeated", keyValue)
+    .option("--resource <file>", "a manifest of your own that is deployed as it is; may be repeated", collect)
+    .option("--var <name=value>", "a variable of its template; may be repeated", collect)
+    .option("--vars-file <file>", "a YAML file of such variables")
     .option("--markdown", "print it as Markdown, for a comment")
     .option("--json", "print it as JSON")
     .action(to(async (options) => (await import("../commands/plan.ts")).plan(options, context)));

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { isPlainObject } from "../spec/value.ts";
 import { lintManifests } from "../ship/manifest/lint.ts";
+import { textAt } from "../ship/manifest/rule.ts";
 import { renderedFolder } from "../ship/render/committed.ts";
 import { renderedMark } from "../ship/render/files.ts";
 
@@ -47,9 +48,19 @@ async function readOwn(path: string, { root, name }: Pick<Find, "root" | "name">
   const text = await readFile(path, "utf8").catch(() => "");
   if (!text.includes("Naisjob") || text.includes(renderedMark)) return undefined;
   const file = relative(root, path).replaceAll(sep, "/");
-  const { resources } = lintManifests({ text, file, variables: openVariables(text) });
-  if (!resources.some((one) => one.kind === "Naisjob" && one.name === name)) return undefined;
-  return { file, resources: resources.map(({ value }) => value).filter(isPlainObject) };
+  const resources = resourcesIn(text, {});
+  return resources.some((resource) => isJob(resource, name)) ? { file, resources } : undefined;
+}
+
+export function isJob(resource: object, name?: string): boolean {
+  const isNamed = name === undefined || textAt(resource, "metadata", "name") === name;
+  return textAt(resource, "kind") === "Naisjob" && isNamed;
+}
+
+/** What a file holds, filled in: what is wrong with it, `validate` says. */
+export function resourcesIn(text: string, variables: Record<string, unknown>): object[] {
+  const { resources } = lintManifests({ text, file: "", variables: { ...openVariables(text), ...variables } });
+  return resources.map(({ value }) => value).filter(isPlainObject);
 }
 
 /** Those that a template puts into its text. Of its conditions nothing is known: they are not met. */

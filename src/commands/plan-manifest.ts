@@ -15,12 +15,17 @@ import { findOwnManifest } from "./find-own-manifest.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 import { checkOut } from "./old-tree.ts";
 import type { OwnManifestPlan } from "./plan-form.ts";
+import { compareResources, type PlanResources } from "./plan-resources.ts";
 
 export interface PlanManifest {
   found: FoundPipeline;
   target: string;
   commit: string | undefined;
+  /** Where files of the team's own are deployed, and not what is rendered. */
+  own?: OwnFiles | undefined;
 }
+
+type OwnFiles = Pick<PlanResources, "resource" | "dir" | "var" | "varsFile">;
 
 export interface PlannedManifest {
   changes: ManifestChange[];
@@ -41,6 +46,21 @@ export async function planManifest(asked: PlanManifest, context: Context): Promi
 }
 
 async function compare(asked: PlanManifest, context: Context): Promise<Partial<PlannedManifest>> {
+  const { own } = asked;
+  return own ? compareOwn(asked, own, context) : compareRendered(asked, context);
+}
+
+async function compareOwn(
+  { found, target, commit }: PlanManifest,
+  own: OwnFiles,
+  context: Context,
+): Promise<Partial<PlannedManifest>> {
+  if (commit === undefined) return { notes: ["no manifests are compared: there is no other commit"] };
+  const { spec } = await loadPipeline({ file: found.file, target }, context);
+  return { changes: await compareResources({ ...own, name: spec.name, root: found.root, commit }, context) };
+}
+
+async function compareRendered(asked: PlanManifest, context: Context): Promise<Partial<PlannedManifest>> {
   if (asked.commit === undefined) return withOwn(await compareCommitted(asked, context), asked, context);
   const now = await render(asked, context);
   const { file, root } = asked.found;

@@ -18,12 +18,13 @@ import { findCommit, notesOnSame, type Commit } from "./old-tree.ts";
 import { planCosts, type PlannedCosts } from "./plan-costs.ts";
 import { planData, type PlannedData } from "./plan-data.ts";
 import type { Plan } from "./plan-form.ts";
-import { planManifest } from "./plan-manifest.ts";
+import { planManifest, type PlanManifest } from "./plan-manifest.ts";
 import { planMarkdown } from "./plan-markdown.ts";
 import { refuseTwoForms } from "./refuse-two-forms.ts";
 import { planText } from "./plan-text.ts";
+import type { VariableOptions } from "./variables.ts";
 
-export interface PlanOptions {
+export interface PlanOptions extends VariableOptions {
   dir?: string;
   pipeline?: string;
   /** A cluster's name, or `local`; by default the file itself. */
@@ -32,6 +33,8 @@ export interface PlanOptions {
   against?: string;
   interval?: string;
   param?: Record<string, string>;
+  /** Files of the team's own that are deployed, instead of what is rendered. */
+  resource?: string[] | undefined;
   markdown?: boolean;
   json?: boolean;
 }
@@ -52,7 +55,7 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
   const { commit, notes } = await commitFor(options, dirname(found.file), context);
   const { interval, param: params = {} } = options;
   const data = await planData({ ...found, commit: commit?.commit, interval, params }, context);
-  const manifest = await planManifest({ found, target, commit: commit?.commit }, context);
+  const manifest = await planManifest({ found, target, commit: commit?.commit, own: ownOf(options) }, context);
   const costs = await planCosts({ pipeline, interval, params }, context);
   const { diff } = data;
   const outputs = outputColumns(pipeline, data.columns.after).map((output) => {
@@ -77,6 +80,10 @@ export async function makePlan(options: PlanOptions, context: Context): Promise<
     notes: [...notes, ...costs.notes, ...data.notes, ...manifest.notes],
     problems: [...data.problems, ...manifest.problems, ...costs.problems, ...outputs.flatMap((one) => one.problems)],
   };
+}
+
+function ownOf({ resource = [], dir, var: variables, varsFile }: PlanOptions): PlanManifest["own"] {
+  return resource.length === 0 ? undefined : { resource, dir, var: variables, varsFile };
 }
 
 /** Against the destination where it could be seen, else against what the models of the other commit make. */

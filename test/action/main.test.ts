@@ -159,8 +159,11 @@ test("files are named from the top of the repository, where it was checked out t
   expect(annotations[0]!.properties["file"]).toBe("pipes/pipeline.yaml");
 });
 
+const own = (limit: number) =>
+  `{ apiVersion: nais.io/v1, kind: Naisjob, metadata: { name: apps }, spec: { backoffLimit: ${limit} } }`;
+
 test("a pull request is told what it would change, against the commit that it left", async () => {
-  job = await startJob(files);
+  job = await startJob({ ...files, ".nais/own.yaml": own(1) });
   const git = (...args: string[]) => execFileSync("git", [...someone, ...args], { cwd: job.workspace });
   git("init", "--quiet", "--initial-branch", "main");
   git("add", "--all");
@@ -168,6 +171,7 @@ test("a pull request is told what it would change, against the commit that it le
   git("checkout", "--quiet", "-b", "change");
   await job.write("models/envs.sql", "SELECT true AS prod, count(*) AS apps, 1 AS one FROM apps\n");
   await job.write("pipeline.yaml", files["pipeline.yaml"].replace("30 7", "30 8"));
+  await job.write(".nais/own.yaml", own(2));
   git("commit", "--quiet", "--all", "--message", "after");
   const inputs = { cli: ownCli, steps: "plan" };
   const { status, summary, log } = await job.drive({ inputs, env: { PATH: process.env["PATH"]! } });
@@ -175,7 +179,14 @@ test("a pull request is told what it would change, against the commit that it le
   expect(summary).toMatch(/Compared with main \([0-9a-f]{7}\)\./);
   expect(summary).toMatch(/<td>envs<\/td><td>apps\.envs<\/td><td>[^<]*\+ one/);
   expect(summary).toContain("<td>Naisjob apps</td><td>spec.schedule</td>");
+  expect(summary).toContain("<th>In place of .nais/own.yaml</th>");
   expect(summary).toContain("<td>would change: ");
+
+  const ownInputs = { ...inputs, resource: ".nais/own.yaml" };
+  const again = await job.drive({ inputs: ownInputs, env: { PATH: process.env["PATH"]! } });
+  expect(again.status, again.log).toBe(0);
+  expect(again.summary).toContain("<td>spec.backoffLimit</td><td>1 → 2</td>");
+  expect(again.summary).not.toMatch(/spec\.schedule|In place of/);
 });
 
 test("without a cli it takes the one that the pipeline has installed", async () => {

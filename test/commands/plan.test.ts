@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { makePlan, plan } from "../../src/commands/plan.ts";
 import { planMarkdown } from "../../src/commands/plan-markdown.ts";
@@ -376,6 +377,35 @@ metadata: { name: towns }
     expect(made.own_manifest!.changes).toContainEqual(
       expect.objectContaining({ path: "spec.schedule", before: '"30 6 * * *"', after: undefined }),
     );
+  });
+
+  test("and is deployed as it is, is held against itself at the other commit, its variables too", async () => {
+    const several = Object.fromEntries(Object.entries(files).map(([file, text]) => [`etl/${file}`, text]));
+    const resource = ["../.nais/naisjob.yaml", "../.nais/alerts.yaml", "../.nais/other.yaml"];
+    const repository = await repositoryOf(
+      {},
+      {
+        ...several,
+        ".nais/naisjob.yaml": own,
+        ".nais/vars.yaml": "asked: 1Gi\nimage: a:1\n",
+        ".nais/other.yaml": own.replaceAll("name: towns", "name: other"),
+      },
+    );
+    await repository.write(".nais/vars.yaml", "asked: 2Gi\n");
+    await repository.write(".nais/naisjob.yaml", own.replace("backoffLimit: 2", "backoffLimit: 4 # more"));
+    await repository.write(".nais/alerts.yaml", "{ apiVersion: v1, kind: Alerts, metadata: { name: a } }");
+    await repository.write(".nais/other.yaml", own.replaceAll("name: towns", "name: other").replace("debug", "info"));
+    await repository.write("etl/pipeline.yaml", scheduled);
+    const context = { ...repository.context, cwd: join(repository.path, "etl") };
+    const made = await makePlan({ resource, varsFile: "../.nais/vars.yaml", var: ["image=b:1"] }, context);
+    expect(made.own_manifest).toBeUndefined();
+    expect(made.manifest).toEqual([
+      { resource: "Naisjob towns", path: "spec.backoffLimit", before: "2", after: "4" },
+      { resource: "Naisjob towns", path: "spec.resources.requests.memory", before: '"1Gi"', after: '"2Gi"' },
+      { resource: "Alerts a", path: "", before: undefined, after: "there" },
+    ]);
+    const lost = await makePlan({ resource: ["lost.yaml"] }, context);
+    expect(lost.problems).toMatchObject([{ message: "lost.yaml is not there" }]);
   });
 
   test("of another name, or a rendered one, is none", async () => {

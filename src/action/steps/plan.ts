@@ -1,4 +1,5 @@
 /** `nais-etl plan`: what would change in columns, rows, bytes and manifests, of each pipeline. */
+import { relative } from "node:path";
 import { choosePipelines } from "../../commands/pipelines.ts";
 import { count } from "../../util/error.ts";
 import { readResult, reasonOf } from "../call.ts";
@@ -25,15 +26,33 @@ export async function plan(work: Work): Promise<StepOutcome> {
 
 async function planOne(selected: string | undefined, { call, inputs, places }: Work): Promise<StepOutcome> {
   const { environment } = inputs;
+  const { resource, var: variables, varsFile } = inputs.deploy;
   const answer = await call("plan", [
     ...(selected === undefined ? [] : ["--pipeline", selected]),
     ...(environment === undefined ? [] : ["--target", environment]),
+    ...(resource.length === 0 ? [] : ownManifests({ resource, variables, varsFile, folder: places.folder })),
   ]);
   const result = readResult<PlanPart>(answer, { command: "plan", list: "schema" });
   if (!result) return { passed: false, problems: answer.problems, sentence: reasonOf(answer, answer.problems) };
   const problems = (result.problems ?? []).map((problem) => inRepository(problem, places));
   const passed = answer.exitCode === 0;
   return { passed, problems, plans: [result], sentence: passed ? changesIn([result]) : reasonOf(answer, problems) };
+}
+
+interface OwnManifests {
+  resource: string[];
+  variables: string[];
+  varsFile: string | undefined;
+  folder: string;
+}
+
+/** They are deployed, and not what is rendered. */
+function ownManifests({ resource, variables, varsFile, folder }: OwnManifests): string[] {
+  return [
+    ...resource.flatMap((file) => ["--resource", relative(folder, file)]),
+    ...variables.flatMap((one) => ["--var", one]),
+    ...(varsFile === undefined ? [] : ["--vars-file", varsFile]),
+  ];
 }
 
 function changesIn(plans: PlanPart[]): string {
