@@ -7,7 +7,7 @@ import { formatPlan } from "../etl/rollback/console.ts";
 import type { RollbackPlan } from "../etl/rollback/plan.ts";
 import { readersOf } from "../etl/rollback/readers.ts";
 import { listStates, rollback as bringBack, type RolledBack } from "../etl/rollback/rollback.ts";
-import { formatStates, type OutputStates } from "../etl/rollback/states.ts";
+import { formatStates, likelyState, type OutputStates } from "../etl/rollback/states.ts";
 import { formatCommand } from "../spec/format-command.ts";
 import { version } from "../util/version.ts";
 import { loadWhereItRan } from "./load-where-it-ran.ts";
@@ -54,10 +54,12 @@ export async function rollback(options: RollbackCommandOptions, context: Context
 }
 
 function listOf(states: OutputStates[], pipeline: LoadedPipeline): string {
-  const [first] = states;
-  const next = first?.states[0] ?? first?.now;
-  const how = `To bring one back: ${formatCommand(pipeline, `rollback ${first?.output}`, `--to ${next?.to ?? "RUN"}`)}`;
-  return [...states.flatMap(formatStates), ...(first?.states.length || first?.since ? ["", how] : [])].join("\n");
+  const [command] = states.flatMap((one) => {
+    const to = likelyState(one);
+    return to === undefined ? [] : [formatCommand(pipeline, `rollback ${one.output}`, `--to ${to}`)];
+  });
+  const how = command === undefined ? [] : ["", `To bring one back: ${command}`];
+  return [...states.flatMap(formatStates), ...how].join("\n");
 }
 
 async function readersOfAll(plan: RollbackPlan, pipeline: LoadedPipeline, context: Context) {

@@ -29,19 +29,22 @@ export async function notThere(lost: NotThere): Promise<EtlError> {
     runs.length > 0
       ? `Kept are the states after ${runs.join(", ")}.`
       : `None is kept: \`keep: 3\` on the output keeps the last three.`;
-  const isInReach = moment !== undefined && since !== undefined && moment >= since;
+  const end = moment ?? next?.at;
+  const isInReach = refusal !== undefined || (since !== undefined && end !== undefined && end >= since);
   return new EtlError({
     code: "failed",
     part: `output ${output}`,
-    message: `${spec.table} as it was ${state} ${isInReach ? `cannot be read: ${inReach(refusal)}` : "can be had no more"}`,
+    message: `${spec.table} as it was ${state} ${isInReach ? `cannot be read: ${refusal?.message ?? unseen(past)}` : "can be had no more"}`,
     hint: `${reach}${names}`,
     cause: refusal,
   });
 }
 
 /** Records say what was published a moment before it can be seen. */
-function inReach(refusal: Error | undefined): string {
-  return refusal?.message ?? "a run published just then; name a time some seconds before, or after";
+function unseen({ publish, next, moment }: PastState): string {
+  if (moment || !publish || !next) return "a run published just then; name a time some seconds before, or after";
+  const [from, to] = [publish.at.toISOString(), next.at.toISOString()];
+  return `it stood from ${from} to ${to}, and the records of then do not name it; name a time between them`;
 }
 
 function beforeFirst({ output, spec }: PastState, { runId, at }: PastPublish): EtlError {

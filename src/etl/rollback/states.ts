@@ -17,6 +17,10 @@ export interface OutputStates {
   states: KnownState[];
   /** The first instant that `--to` may name; undefined where the store remembers what is kept alone. */
   since: string | undefined;
+  /** Whether any run had published it before the one that stands. */
+  hasEarlier: boolean;
+  /** Why the server did not let an earlier state be read. */
+  refusal: string | undefined;
 }
 
 interface KnownState {
@@ -57,15 +61,19 @@ export async function findStates({ wanted, publishes, runs, store }: FindStates)
       ...codeOf(madeBy(publish, publishes, runs)),
     });
     const states: KnownState[] = [];
+    let refusal: Error | undefined;
+    const refused = (error: Error) => void (refusal ??= error);
     for (const publish of wrote.slice(1, 1 + mostLooked)) {
       const { next } = aroundPoint(records, publish.at);
-      const before = await store.past.find({ ...one, publish, next, moment: undefined });
+      const before = await store.past.find({ ...one, publish, next, moment: undefined, refused });
       if (before) states.push(known(publish, { rows: before.rows, from: before.from }));
     }
     const table = await store.past.look(one.output, one.spec);
     const now = wrote[0] && table && known(wrote[0], { rows: table.rows, from: "the table" });
     const since = (await store.past.reach(one.output))?.toISOString();
-    found.push({ output: one.output, table: one.spec.table, now, states, since });
+    const { output, spec } = one;
+    const hasEarlier = wrote.length > 1;
+    found.push({ output, table: spec.table, now, states, since, hasEarlier, refusal: refusal?.message });
   }
   return found;
 }
@@ -74,7 +82,14 @@ function codeOf(record: RunRecord | undefined) {
   return { revision: record?.revision, image: record?.image };
 }
 
-export function formatStates({ output, table, now, states, since }: OutputStates): string[] {
+/** What `--to` is likely to mean: not what stands already. A moment, where time travel knows those alone. */
+export function likelyState({ now, states, since, refusal }: OutputStates): string | undefined {
+  const other = states.find((state) => !isNow(state, now));
+  return other?.to ?? (since !== undefined && refusal === undefined ? "TIME" : undefined);
+}
+
+export function formatStates(found: OutputStates): string[] {
+  const { output, table, now, states, since, refusal } = found;
   const lines = states.map((state) => [
     `--to ${state.to}`,
     state.published_at,
@@ -87,16 +102,28 @@ export function formatStates({ output, table, now, states, since }: OutputStates
     `${output} → ${table}`,
     stands ? `  now: ${stands.filter(Boolean).join(", ")}` : "  now: no such table",
     ...aligned(lines),
-    ...(since ? [`  --to TIME: any since ${since}, as far back as time travel reaches`] : []),
-    ...(lines.length === 0 && !since ? ["  no earlier state: `keep: 3` on the output keeps the last three"] : []),
+    ...(lines.length === 0 ? [`  ${whyNone(found)}`] : []),
+    ...(since && (states.length > 0 || refusal === undefined)
+      ? [`  --to TIME: any since ${since}, as far back as time travel reaches`]
+      : []),
   ];
 }
 
-function notesOn({ to, run, revision, image }: KnownState, now: KnownState | undefined): string {
-  const isNow = run !== undefined && run === now?.run;
+function whyNone({ hasEarlier, refusal }: OutputStates): string {
+  if (!hasEarlier) return "no earlier state: no other run has published it";
+  if (refusal !== undefined) return `no earlier state can be read: ${refusal}`;
+  return "no earlier state: `keep: 3` on the output keeps the last three";
+}
+
+function isNow({ run }: KnownState, now: KnownState | undefined): boolean {
+  return run !== undefined && run === now?.run;
+}
+
+function notesOn(state: KnownState, now: KnownState | undefined): string {
+  const { to, run, revision, image } = state;
   return [
     ...(run !== undefined && to.startsWith("rollback-") ? [`the state of run ${run}`] : []),
-    ...(isNow ? ["as it stands now"] : []),
+    ...(isNow(state, now) ? ["as it stands now"] : []),
     ...(revision === undefined ? [] : [`revision ${revision.slice(0, 7)}`]),
     ...(image === undefined ? [] : [`image ${shortImage(image)}`]),
   ].join(", ");

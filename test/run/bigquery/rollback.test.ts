@@ -172,6 +172,8 @@ test("a table that somebody has dropped comes back from a snapshot, with its par
 });
 
 describe("by time travel", () => {
+  afterEach(() => lab.server.clearFaults());
+
   test("rows come back as a run left them, and as they were at a moment", async () => {
     for (const label of days.slice(0, 3)) await publish(label);
     const moment = new Date();
@@ -204,19 +206,36 @@ describe("by time travel", () => {
     ]);
   });
 
-  test("what the server refuses is told in its words, and not said to be too old", async () => {
+  test("what the server refuses is told in its words, of a run and of a time, and not said to be too old", async () => {
     for (const label of days.slice(0, 2)) await publish(label);
-    const words = "Invalid time travel timestamp 17 for table t@17. Cannot read before 18.";
+    const words = "Invalid time travel timestamp 17 for table p:d.t@17. Cannot read before 18.";
     const error = { reason: "invalidQuery", message: words };
     await sleep(5);
     const moment = new Date().toISOString();
-    await lab.server.fault({ on: { body: "SYSTEM_TIME" }, times: 9, action: "fail-job", error });
-    const { text } = await back({ to: moment });
-    await lab.server.clearFaults();
-    expect(text).toContain(`cannot be read: `);
-    expect(text).toContain("Invalid time travel timestamp");
-    expect(text).toContain("Time travel reaches back to ");
-    expect(text).not.toContain("no more");
+    await lab.server.fault({ on: { body: "SYSTEM_TIME" }, times: 20, action: "fail-job", error });
+    for (const to of [moment, "2022-01-18"]) {
+      const { text } = await back({ to });
+      expect(text).toContain(`cannot be read: ${words}\n`);
+      expect(text).toContain("Time travel reaches back to ");
+      expect(text).not.toContain("no more");
+    }
+    const { text } = await back({ to: undefined });
+    expect(text).toContain(`no earlier state can be read: ${words}`);
+    expect(text).not.toContain("To bring one back");
+  });
+
+  test("what stands already is not proposed, nor is anything where no other run has published", async () => {
+    const list = async () => (await back({ to: undefined })).text.trimEnd();
+    await publish(days[0]!);
+    expect(await list()).toMatch(/no other run has published it\n {2}--to TIME: any since .*\n\nTo .* --to TIME$/);
+    for (const label of days.slice(1, 3)) await publish(label);
+    expect(await list()).toMatch(/--to 2022-01-19 .*\n {2}--to 2022-01-18 [^]*To bring one back: .* --to 2022-01-19$/);
+    expect(await back({ to: "2022-01-18" })).toMatchObject({ code: 0 });
+    const told = await list();
+    expect(told).toMatch(/--to 2022-01-20 .*\n {2}--to 2022-01-19 .*\n {2}--to 2022-01-18 .*as it stands now/);
+    expect(told).toMatch(/To bring one back: .* --to 2022-01-20$/);
+    expect(await back({ to: "2022-01-20" })).toMatchObject({ code: 0 });
+    expect(await list()).toMatch(/To bring one back: .* --to rollback-\S+$/);
   });
 
   test("what lies further back than the dataset remembers is refused", async () => {

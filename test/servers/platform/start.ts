@@ -48,7 +48,7 @@ const environment = "prod-gcp";
 
 export async function startPlatform(options: StartPlatform): Promise<Platform> {
   const { team, folder, datasets = [], confine = (_spec, command) => ({ command }) } = options;
-  const bigquery = await startBigQueryServer({ project: "team-project", datasets });
+  const bigquery = await startBigQueryServer({ project: "team-project", datasets, timeTravel: true });
   const specs = new Map<string, Json>();
   const onApplied = async (resource: Json) => {
     if (resource["kind"] !== "Naisjob") return;

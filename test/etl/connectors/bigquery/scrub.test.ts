@@ -13,6 +13,10 @@ test("what was said before rows were read keeps names, types and places, and los
       `Syntax error: Unexpected string literal '…' at [3:9], expected "…"`,
     ],
     ["Syntax error: Unclosed string literal 'Ola Nordmann", "Syntax error: Unclosed string literal '…'"],
+    [
+      "Invalid time travel timestamp 17 for table p:d.t@17. Cannot read before 18.",
+      "Invalid time travel timestamp 17 for table p:d.t@17. Cannot read before 18.",
+    ],
     ["Not found: Table p:d.t was not found in location EU", "Not found: Table p:d.t was not found in location EU"],
     [
       "No matching signature for operator = for argument types: INT64, STRING. Supported signature: ANY = ANY at [1:2]",

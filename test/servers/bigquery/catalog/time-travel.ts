@@ -58,7 +58,9 @@ export function tableAt(table: Table, at: Date): Table {
   if (time > Date.now())
     throw invalidQuery(`Invalid snapshot time ${time} for table ${showTable(table)}: it is in the future`);
   if (!table.past)
-    throw invalidQuery("the BigQuery test server keeps no tables as they were: start it with the option timeTravel");
+    throw invalidQuery(
+      "Invalid value for FOR SYSTEM_TIME AS OF: the BigQuery test server keeps no tables as they were: start it with the option timeTravel",
+    );
   const version = table.past.versions.findLast((it) => it.at <= time);
   if (!version)
     throw invalidQuery(
