@@ -11,6 +11,9 @@ import { alone } from "./alone.ts";
 
 const cache = fileURLToPath(new URL("../../../node_modules/.cache/nais-etl-debian/", import.meta.url));
 
+/** A minute, on a machine that has nothing else to do. */
+const installTimeout = 5 * 60_000;
+
 export interface Program {
   name: string;
   /** The Debian package that it comes in. */
@@ -54,7 +57,7 @@ export function installPackages(programs: readonly string[], packages: readonly 
 
 /** Whoever comes while apt is at work is turned away by it. */
 function byApt<T>(act: () => T): T {
-  return alone({ lock: join(tmpdir(), "nais-etl-apt.lock"), patience: 10 * 60_000 }, act);
+  return alone({ lock: join(tmpdir(), "nais-etl-apt.lock"), patience: 4 * installTimeout }, act);
 }
 
 function runs(path: string): boolean {
@@ -88,7 +91,7 @@ function download(name: string, cwd: string): string | undefined {
 }
 
 function trial(command: string, args: string[], cwd?: string): string | undefined {
-  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: 120_000 });
+  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", timeout: installTimeout });
   if (status === 0) return undefined;
   return error ? error.message : `${command}: ${stderr.trim().split("\n").at(-1)}`;
 }

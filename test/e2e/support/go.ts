@@ -8,8 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ageOf } from "./alone.ts";
 
-/** Two cores take five, and more when they are busy. None: what is not built yet is not built. */
-const minutes = Number(process.env["NAIS_ETL_BUILD_MINUTES"] ?? 15);
+/** Two cores take five, and more when they are busy with other tests. None: what is not built yet is not built. */
+const minutes = Number(process.env["NAIS_ETL_BUILD_MINUTES"] ?? 20);
 export const buildTimeout = minutes * 60_000;
 
 export interface GoProgram {
