@@ -46,14 +46,22 @@ function intervalLines(sampled: Sampled[], { spec }: LoadedPipeline): string[] {
   ];
 }
 
-function textOf({ source, file, rows, key, replaced, declared }: Sampled): string[] {
+function textOf({ source, file, rows, key, replaced, before, declared }: Sampled): string[] {
   if (file === undefined) return [`${source}: its columns ${whereTo(declared, "stand")}`, ...asideLines(declared)];
   const notes = [
     ...(key === undefined ? [] : [`rows that join by ${key}`]),
     ...(replaced.length === 0 ? [] : [`pseudonyms in ${replaced.join(", ")}`]),
   ];
-  const lines = [`${source}: ${count(rows!, "row")} in ${file}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`];
+  const what = `${source}: ${count(rows!, "row")} in ${file}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
+  const lines = [what, ...beforeLines(before)];
   return declared ? [...lines, `  \`sample:\` ${whereTo(declared, "stands")}`, ...asideLines(declared)] : lines;
+}
+
+function beforeLines(before: Sampled["before"]): string[] {
+  if (before === undefined) return [];
+  const { file, kept, tests } = before;
+  const readers = tests.length === 0 ? "" : `, and ${tests.join(", ")} give${tests.length === 1 ? "s" : ""} its rows`;
+  return [`  other rows stood there${readers}. To have them back: cp ${shellWord(kept)} ${shellWord(file)}`];
 }
 
 function whereTo(declared: Sampled["declared"], stands: "stand" | "stands"): string {

@@ -90,6 +90,26 @@ test("a sample is the same the next time, pseudonyms included, and is not writte
   expect(await folder.read("data/people.csv")).toBe(first);
 });
 
+test("what it takes the place of is kept, and whoever tests with it is named", async () => {
+  await write(people);
+  const own = "id,name,born\n7,Kari,1990-01-02\n";
+  await folder.write("data/people.csv", own);
+  await folder.write("models/result.sql", "SELECT count(*) AS n FROM people");
+  await folder.write(
+    "tests/result.yaml",
+    "- { name: one, model: result, given: { people: data/people.csv }, expect: { count: 1 } }\n",
+  );
+  await run({ rows: 10, force: true });
+  const said = folder.printed.join("\n");
+  const [, kept] =
+    /other rows stood there, and tests\/result.yaml gives its rows. To have them back: cp (\S+) data\/people.csv$/.exec(
+      said,
+    )!;
+  expect(await folder.read(kept!)).toBe(own);
+  await run({ rows: 10, force: true });
+  expect(folder.printed.at(-1)).not.toContain("other rows");
+});
+
 test("rows of several sources belong together", async () => {
   await write(people + cases);
   await run({ rows: 50 });

@@ -89,6 +89,9 @@ async function relationOf(source: BigQuerySource, name: string, state: RunState)
   return source.where === undefined ? table : `(SELECT * FROM ${table} WHERE ${fill("where")})`;
 }
 
+/** Of a hundred rows, as samples have by default, few would be among those that a check found. */
+const lookRows = 10_000;
+
 function commandOf({ result, table, state }: LookElsewhere): string {
   const { pipeline, identity, options } = state;
   const { label } = identity.interval ?? {};
@@ -96,7 +99,7 @@ function commandOf({ result, table, state }: LookElsewhere): string {
   const values = [...(label === undefined ? [] : [` --interval ${label}`]), ...params].join("");
   const sources = Object.values(pipeline.spec.sources ?? {});
   const isSampled = sources.some(({ type }) => type === "bigquery" || type === "http");
-  const sample = isSampled ? `nais-etl sample --target ${pipeline.target}${values} --force && ` : "";
+  const sample = isSampled ? `nais-etl sample --target ${pipeline.target}${values} --rows ${lookRows} --force && ` : "";
   // Somebody's own query is no condition on rows of the table: a run makes it again, and shows what it finds.
   const look = result.kind === "sql" ? "nais-etl run" : showCommand(table.name, result.condition);
   return `${sample}${look}${values}`;

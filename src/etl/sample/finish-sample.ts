@@ -3,6 +3,7 @@ import type { Type } from "../../spec/type.ts";
 import type { Problem, Where } from "../../util/error.ts";
 import { sensitiveColumns } from "../privacy.ts";
 import { declareSource, type Declared } from "./declare-source.ts";
+import { keepReplaced, type Replaced } from "./keep-replaced.ts";
 import { findNationalIds, replaceSensitive, type SampleColumn } from "./replace-sensitive.ts";
 import type { Sampling } from "./sampling.ts";
 import { pseudonymSecret } from "./secret.ts";
@@ -19,6 +20,8 @@ export interface Sampled {
   key: string | undefined;
   /** Columns that have pseudonyms. */
   replaced: string[];
+  /** What stood in the file before, where that were other rows. */
+  before: Replaced | undefined;
   /** What pipeline.yaml lacked. */
   declared: Declared | undefined;
 }
@@ -70,13 +73,14 @@ interface Finish {
 export async function finishSample({ sample, file, key }: Finish, sampling: Sampling): Promise<Sampled> {
   const { name, query, columns, replaced } = sample;
   const { work, context, pipeline } = sampling;
-  const rows = await writeSample({ db: work.db, query, columns, ...file, context });
+  const write = () => writeSample({ db: work.db, query, columns, ...file, context });
+  const { rows, replaced: before } = await keepReplaced({ sample: file, pipeline, write }, context);
   const lacking = { source: name, sample: file.path, columns: undefined };
   const isDeclared = pipeline.spec.sources![name]!.sample !== undefined;
   const declared = isDeclared ? undefined : await declareSource(lacking, sampling);
   const hasKey = columns.some((column) => column.name === key);
   const interval = sampling.values.interval?.label;
-  return { source: name, file: file.path, rows, interval, key: hasKey ? key : undefined, replaced, declared };
+  return { source: name, file: file.path, rows, interval, key: hasKey ? key : undefined, replaced, before, declared };
 }
 
 /** Which columns are sensitive, only their author can say: they are declared before anything is written. */
@@ -87,7 +91,14 @@ export async function declareColumns(
   const done: Sampled[] = [];
   for (const { name, columns } of looked) {
     const declared = await declareSource({ source: name, sample: undefined, columns }, sampling);
-    const none = { file: undefined, rows: undefined, interval: undefined, key: undefined, replaced: [] };
+    const none = {
+      file: undefined,
+      rows: undefined,
+      interval: undefined,
+      key: undefined,
+      replaced: [],
+      before: undefined,
+    };
     done.push({ source: name, ...none, declared });
   }
   return done;

@@ -68,7 +68,8 @@ test("of a query over the source, it is the same in GoogleSQL", async () => {
 
 test("of a query that may mean something else in GoogleSQL, or reads more, it is a run on a sample", async () => {
   const source = { table: `${lab.dataset}.tickets` };
-  const run = "nais-etl sample --target prod --interval 2022-01-20 --force && nais-etl run --interval 2022-01-20";
+  const run =
+    "nais-etl sample --target prod --interval 2022-01-20 --rows 10000 --force && nais-etl run --interval 2022-01-20";
   const others = ["SELECT id / 2 AS half FROM tickets", "FROM tickets WHERE id IN (SELECT id FROM tickets)"];
   expect(
     await looksOf(
@@ -87,7 +88,7 @@ test("a table is named with its project", async () => {
 
 test("what is written in the engine's own SQL, and a model's check, is seen from a sample", async () => {
   const source = { table: `${lab.dataset}.tickets` };
-  const sample = "nais-etl sample --target prod --interval 2022-01-20 --force && nais-etl show";
+  const sample = "nais-etl sample --target prod --interval 2022-01-20 --rows 10000 --force && nais-etl show";
   expect(await looksOf([{ not_null: ["state"], where: `"id" > 1` }], source)).toEqual([
     `${sample} tickets --where "(id > 1) AND (state IS NULL)" --interval 2022-01-20`,
   ]);
