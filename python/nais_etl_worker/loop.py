@@ -89,11 +89,13 @@ def listen(requests):
 
 
 def handle(request):
-    from . import call, packages, trouble
+    from . import call, mutants, packages, trouble
 
     try:
         if request["do"] == "look":
             return {"done": packages.look(request)}
+        if request["do"] == "mutants":
+            return {"done": mutants.mutants(request)}
         packages.loaded()
         return {"done": call.call(request)}
     except call.Failure as failure:
@@ -111,5 +113,5 @@ def after(request):
             # Libraries make much that stays.
             gc.disable()
             packages.load(request["load"])
-    else:
+    elif request["do"] == "call" and "text" not in request:
         gc.collect()

@@ -90,6 +90,22 @@ sources: { visits: { type: file, path: data/visits.csv, columns: { day: INT64, p
   expect(mutation.survivors.filter((it) => !/^(>|0)$/.test((it as { before: string }).before))).toEqual([]);
 });
 
+test("of a program that cannot be changed it holds rows of which the most comes out", async () => {
+  folder = await makeFolder({
+    "pipeline.yaml": `name: few
+sources: { visits: { type: file, path: data/visits.csv, columns: { page: STRING, n: INT64 } } }
+models: { kinds: { columns: { kind: STRING, n: INT64 } } }
+`,
+    "models/kinds.ts": `export const row = ({ page, n }) => (n > 0 ? { kind: page.startsWith("a") ? "long" : "short", n } : null);\n`,
+    "data/visits.csv": `page,n\n${Array.from({ length: 40 }, (_, i) => `${i < 30 ? "a" : "b"},${i % 7}\n`).join("")}`,
+  });
+  await testCommand({ new: "kinds" }, folder.context);
+  const text = await folder.read("tests/kinds.yaml");
+  expect(text).toMatch(/kind: long/);
+  expect(text).toMatch(/kind: short/);
+  expect(text).toMatch(/n: 0 }/);
+});
+
 test("columns that make no difference are left out", async () => {
   folder = await makeFolder(files);
   await testCommand({ new: "per_country" }, folder.context);

@@ -24,6 +24,7 @@ export interface ProgramNode extends NodeBase {
   /** What is missing on this machine for it to run. */
   ready: (() => Promise<Problem[]>) | undefined;
   run: RunProgram;
+  mutants: (() => Promise<RunProgram[]>) | undefined;
 }
 
 interface NodeBase {
@@ -113,6 +114,7 @@ async function parseProgram(
     file,
     ready: description.ready,
     run: description.run,
+    mutants: description.mutants,
     reads: found.inputs.map((input) => input.name),
     related: relatedTables(declared),
     awaits: awaitedTables(name, declared),

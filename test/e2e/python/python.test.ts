@@ -357,6 +357,25 @@ def f(apps):
   });
 });
 
+test("a first test of a Python model holds the rows that notice most", async () => {
+  const text = `
+def per_day(visits):
+    kept = visits[visits["n"] > 0]
+    return kept.groupby("day", as_index=False).agg(pages=("page", "count"), n=("n", "sum"), most=("n", "max"))
+`;
+  const visits = { type: "file", path: "data/visits.csv", columns: { day: "INT64", page: "STRING", n: "INT64" } };
+  const columns = { day: "INT64", pages: "INT64", n: "INT64", most: "INT64" };
+  await write({ models: { per_day: text }, sources: { visits }, spec: { models: { per_day: { columns } } } });
+  const rows = Array.from({ length: 90 }, (_, i) => `${i % 45},p${i},${i % 7}`);
+  await folder.write("data/visits.csv", `day,page,n\n${rows.join("\n")}\n`);
+  expect(await testCommand({ new: "per_day" }, { ...folder.context, env })).toBe(0);
+  const written = await folder.read("tests/per_day.yaml");
+  // A row that is left out, and a group of more than one.
+  expect(written).toMatch(/n: 0 }/);
+  const groups = [...written.matchAll(/pages: (\d+), n: (\d+), most: (\d+)/g)].map(([, ...n]) => n.map(Number));
+  expect(groups.some(([pages, n, most]) => pages! > 1 && n !== most)).toBe(true);
+});
+
 /** A model that says in which process it runs. */
 const printsPid = (name: string) => `import os
 def ${name}(apps):

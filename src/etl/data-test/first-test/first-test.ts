@@ -92,7 +92,10 @@ async function bestChoice(base: TestText, session: Session): Promise<Tried> {
       full.map((one) => writeTest(expecting(one, session))),
       session,
     );
-    return full[await mostNoticing(plans, session)]!;
+    return mostNoticing(
+      full.map((one, i) => ({ tried: one, plan: plans[i]! })),
+      session,
+    );
   }
   if (first!.rows) return first!;
   throw new EtlError({ code: "failed", message: `${base.model} cannot run on its samples: ${first!.message}` });

@@ -1,4 +1,6 @@
 /** One mutant against tests: the first that fails ends it. */
+import type { ModelNode } from "../../transform/graph.ts";
+import type { RunProgram } from "../../transform/program/program.ts";
 import { createBinder } from "../bind-models.ts";
 import type { PlannedTest } from "../planned-test.ts";
 import { runTest } from "../run-test.ts";
@@ -8,7 +10,9 @@ import type { Session } from "../test-session.ts";
 export interface Attempt {
   model: string;
   /** Its query, changed; parameters still stand in it. */
-  sql: string;
+  sql?: string;
+  /** Of a program, itself, changed. */
+  run?: RunProgram;
   /** Tests that compute the model, in the order in which they are tried. */
   plans: PlannedTest[];
   /** How long these take with the query as it is, in milliseconds. */
@@ -37,17 +41,17 @@ export async function createKiller(sandbox: Sandbox, session: Session): Promise<
   const binding = createSandbox(await session.work.db.another());
   const { pipeline, work, context } = session;
   return {
-    async kill({ model, sql, plans, usual = 0 }) {
+    async kill({ model, plans, usual = 0, ...change }) {
       const bindModels = createBinder({ sandbox: binding, pipeline, context });
       for (const plan of plans) {
-        const models = plan.models.map((node) => (node.name === model ? { ...node, sql } : node));
+        const models = plan.models.map((node) => (node.name === model ? changed(node, change) : node));
         const given = new Map(plan.given.map(({ name, columns }) => [name, columns]));
         const bound = await bindModels({ models, given, bind: plan.bind });
         context.signal.throwIfAborted();
         if (bound.error) return { status: "unbindable" };
-        const changed = { ...plan, models, bound };
+        const other = { ...plan, models, bound };
         const outcome = await patiently({ sandbox, most: patience + slowness * usual }, () =>
-          runTest({ plan: changed, sandbox, work, pipeline, context }),
+          runTest({ plan: other, sandbox, work, pipeline, context }),
         );
         if (outcome.message !== undefined) return { status: "killed", by: plan };
       }
@@ -55,6 +59,10 @@ export async function createKiller(sandbox: Sandbox, session: Session): Promise<
     },
     close: () => binding.db.close(),
   };
+}
+
+function changed(node: ModelNode, { sql, run }: Pick<Attempt, "sql" | "run">): ModelNode {
+  return node.kind === "query" ? { ...node, sql: sql ?? node.sql } : { ...node, run: run ?? node.run };
 }
 
 async function patiently<T>(

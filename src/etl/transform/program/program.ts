@@ -22,6 +22,8 @@ export interface Description {
   /** Makes ready for a run, and tells what is missing on this machine: asked before any work. */
   ready?: () => Promise<Problem[]>;
   run: RunProgram;
+  /** The program, changed in one small way each: to see which rows notice it. */
+  mutants?: () => Promise<RunProgram[]>;
 }
 
 export interface Parameter {

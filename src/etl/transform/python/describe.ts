@@ -7,6 +7,7 @@ import { findModelFunction, type ModelFunction } from "./model-function.ts";
 import { pathsOf, type PythonSession } from "./python-session.ts";
 import { compareInstalled } from "./compare-installed.ts";
 import { isListed, readRequirements, type Requirements } from "./requirements.ts";
+import { pythonMutants } from "./mutants.ts";
 import { runPython } from "./run-python.ts";
 import { needed, startPython } from "./start-python.ts";
 import { WorkerDeath } from "./worker.ts";
@@ -28,6 +29,7 @@ export const describePython: DescribeProgram = async (asked) => {
       needsColumns: false,
       ready: () => findMissing(found, asked),
       run: (request) => runPython(found, request),
+      mutants: () => pythonMutants(found, asked),
     },
     problems,
   };

@@ -5,15 +5,26 @@ import { formatType } from "../../../spec/type.ts";
 import { quoteText } from "../../engine/duckdb/sql.ts";
 import { applyContract } from "../contract.ts";
 import { columnsOfRelation, parquetInput } from "../program/input-file.ts";
-import { listenTo } from "../program/printed.ts";
+import { listenTo, type Printed } from "../program/printed.ts";
 import type { ProgramRequest, ProgramRows } from "../program/program.ts";
 import { pythonCures } from "./cures.ts";
 import { explainPython, type Explain } from "./explain.ts";
 import type { ModelFunction } from "./model-function.ts";
 import { pathsOf, pythonSession } from "./python-session.ts";
 
+/** In place of the file. */
+export interface Changed {
+  text: string;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
 /** @throws {EtlError} with the line of the team's file, or what is wrong with what the function returned */
-export async function runPython(found: ModelFunction, request: ProgramRequest): Promise<ProgramRows> {
+export async function runPython(
+  found: ModelFunction,
+  request: ProgramRequest,
+  changed?: Changed,
+): Promise<ProgramRows> {
   const { pipeline, programs, file, model, columns } = request;
   const { context } = programs;
   const session = await pythonSession(pipeline, programs);
@@ -43,10 +54,12 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
     declared:
       columns && Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, formatType(type)])),
     output,
+    ...(changed && { text: changed.text }),
   };
-  const printed = listenTo(request);
+  const printed = changed ? silent : listenTo(request);
+  const { signal } = changed ?? context;
   try {
-    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, signal: context.signal }));
+    await context.effect("python.call", () => session.ask(call, { listen: printed.listen, signal }));
   } catch (error) {
     const explained = explainPython(error, asked);
     if (explained instanceof EtlError && explained.cause instanceof EtlError)
@@ -59,6 +72,8 @@ export async function runPython(found: ModelFunction, request: ProgramRequest): 
   await checkContract(sql, asked, request);
   return { sql, release: async () => undefined };
 }
+
+const silent: Printed = { listen: () => undefined, end: () => undefined };
 
 interface CallInput {
   file: string;
