@@ -349,7 +349,9 @@ describe("what cannot be rolled back is refused in words:", () => {
   test("what was never published, and an output that there is none of", async () => {
     await lab.write("SELECT 1 AS n");
     expect((await back({})).text).toContain("no run of lab has published `t` on target local");
-    expect((await back({ outputs: ["u"] })).text).toContain("there is no output `u`");
+    const { text } = await back({ outputs: ["u", "v"] });
+    expect(text).toContain("there is no output `u`");
+    expect(text).toContain("there is no output `v`");
     await expect(lab.folder.read(".nais-etl/warehouse.duckdb")).rejects.toThrow("ENOENT");
   });
 
