@@ -83,11 +83,16 @@ function monthOf(runs: RunRecord[], { runBytes, pipeline: { spec }, now }: Month
   const billed = recent.flatMap(({ sources }) => sources.map(({ bytes_billed: bytes = 0 }) => bytes));
   const next = timesWithin(spec, now);
   return {
-    past_runs: recent.length,
+    past_runs: countRuns(recent),
     past_bytes: billed.reduce((sum, bytes) => sum + bytes, 0),
     next_runs: next,
     next_bytes: next * runBytes,
   };
+}
+
+/** The pods of one Job are one run, and a rollback is none. */
+function countRuns(runs: RunRecord[]): number {
+  return new Set(runs.filter(({ rollback }) => !rollback).map(({ execution }) => execution)).size;
 }
 
 function timesWithin(spec: LoadedPipeline["spec"], now: Date): number {

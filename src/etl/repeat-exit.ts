@@ -14,7 +14,8 @@ export function repeatExit(ended: Ended | undefined): void {
   if (!code) return;
   const record = JSON.parse(ended.record) as Pick<RunRecord, "checks" | "problems" | "started_at">;
   if (isOnlyFreshness(record)) return;
-  const [first] = record.problems;
+  // What a pod before has said again, has its note: it names the one that did the work.
+  const first = isRepeat(record) ? undefined : record.problems[0];
   throw new EtlError({
     code,
     message: `an earlier pod of this Job ended so at ${record.started_at}`,

@@ -195,6 +195,10 @@ describe("a later pod of the same Job", () => {
       text: expect.stringMatching(/range\(id\)[^]*Found by an earlier pod of this Job/),
     });
     expect(later.effects).not.toContain("model.write");
+    const third = await lab.run({}, { env: podOf("lab-one", "ccccc") });
+    const notes = third.text.match(/Found by an earlier pod of this Job, at (\S+):/g);
+    const [first] = await lab.values("SELECT started_at FROM DATASET._nais_etl_runs ORDER BY started_at LIMIT 1");
+    expect(notes).toEqual([`Found by an earlier pod of this Job, at ${new Date(first!).toISOString()}:`]);
     const another = await lab.run({}, { env: podOf("lab-two") });
     expect(another).toMatchObject({ code: 3 });
     expect(another.effects).toContain("model.write");

@@ -62,6 +62,13 @@ test("a small query is billed 10 MB for each table it refers to; the plan says s
   expect(found.queries).toMatchObject([{ name: "rows", bytes: 20 * 1024 * 1024 }]);
   expect((await lab.run()).code).toBe(0);
   expect((await plan()).month).toMatchObject({ past_runs: 1, past_bytes: 20 * 1024 * 1024 });
+  // Pods of one Job are one run, and a rollback is none; each is billed what it has read.
+  for (const pod of ["aaaaa", "bbbbb"])
+    expect((await lab.run({}, { env: { NAIS_POD_NAME: `lab-one-${pod}` } })).code).toBe(0);
+  const runs = `${lab.dataset}._nais_etl_runs`;
+  const record = `REPLACE(TO_JSON_STRING(record), '"version":1', '"version":1,"rollback":{"to":"1","outputs":[]}')`;
+  await lab.server.sql(`INSERT INTO ${runs} SELECT * REPLACE (PARSE_JSON(${record}) AS record) FROM ${runs}`);
+  expect((await plan()).month).toMatchObject({ past_runs: 2, past_bytes: 80 * 1024 * 1024 });
 });
 
 test("a query that processes nothing is billed nothing", async () => {
