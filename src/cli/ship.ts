@@ -108,7 +108,7 @@ export function addShipCommands(program: Command, to: To, context: Context): voi
     .option("--force-conflicts", "with kubectl: take over fields that somebody else has set")
     .option("--dry-run", "print what would be sent")
     .option("--json", "print what became of it as JSON")
-    .action(to(async (options) => (await import("../commands/deploy.ts")).deploy(options, context)));
+    .action(to(async (options) => (await import("../commands/deploy-checked.ts")).deployChecked(options, context)));
   command(program, {
     usage: "schema [model]",
     description: "print the columns in another format",

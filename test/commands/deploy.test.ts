@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { render } from "../../src/commands/render.ts";
 import { carryOutDeploy, deploy } from "../../src/commands/deploy.ts";
+import { deployChecked } from "../../src/commands/deploy-checked.ts";
 import type { DeployOptions } from "../../src/commands/deploy-plan.ts";
 import type { Context } from "../../src/util/context.ts";
 import { EtlError } from "../../src/util/error.ts";
@@ -113,6 +114,21 @@ describe("a pipeline", () => {
       { hint: expect.stringContaining("--target dev-gcp") as unknown },
     ]);
     expect(server.calls).toEqual([]);
+  });
+
+  test("whose model would be refused in the pod is not sent, and what only lacks a package here is", async () => {
+    const contract = "models: { kept: { columns: { n: INT64 } } }\n";
+    folder = await makeFolder({
+      "pipeline.yaml": `${pipeline}${contract}`,
+      "models/kept.sql": "SELECT 1 AS renamed\n",
+    });
+    const problems = await problemsOf(() => deployChecked(usual, context()));
+    expect(problems.map(({ rule }) => rule)).toEqual(["contract", "contract"]);
+    expect(server.calls).toEqual([]);
+    await folder.write("models/kept.sql", "SELECT CAST(1 AS BIGINT) AS n\n");
+    await folder.write("models/other.ts", 'import "nowhere-to-be-found";\nexport const columns = { n: "INT64" };\n');
+    await deployChecked(usual, context());
+    expect(server.deployed()).toHaveLength(1);
   });
 
   test("with an image in GitHub's registry is refused before anything is sent, unless it is allowed", async () => {
