@@ -20,7 +20,7 @@ export function addOperateCommands(program: Command, to: To, context: Context): 
       wholeNumber,
     )
     .option("--max-failures <count>", "leave the rest after so many that failed; 3 by default", wholeNumber)
-    .option("--wait-lock <duration>", "wait so long for another run of this pipeline; 1h by default")
+    .option("--wait-lock <duration>", "wait so long for another run or backfill of this pipeline; 1h by default")
     .option("--allow-schema-change", "let a destination lose or retype columns")
     .option("--dry-run", "say which intervals would run, and run none")
     .option("--json", "print what became of each interval as JSON")
