@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bigqueryWorld } from "../run/bigquery/world.ts";
-import { faultsAt, runWithEach } from "../run/bigquery/fault.ts";
+import { faultsAt, ofEach, runWithEach } from "../run/bigquery/fault.ts";
 import { inTurn, setStage, type Stage } from "../run/cases.ts";
 import { makeScenarios } from "../run/scenarios.ts";
 import type { Fault } from "../servers/bigquery/options.ts";
@@ -53,7 +53,5 @@ test(
 );
 
 async function eachFault(stage: Stage, actions: readonly Fault["action"][], first: number): Promise<Fault[]> {
-  const faults: Fault[][] = [];
-  for (const action of actions) faults.push(await faultsAt(stage, server, { action }));
-  return inTurn(faults, first);
+  return inTurn(ofEach(actions, await faultsAt(stage, server, { action: actions[0]! })), first);
 }

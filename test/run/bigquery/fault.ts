@@ -25,6 +25,11 @@ export async function faultsAt(
   return requests.map((_, i) => ({ ...fault, on, nth: i + 1 }));
 }
 
+/** These faults, of each of these kinds: one clean run tells the requests for all. */
+export function ofEach(actions: readonly Fault["action"][], faults: Fault[]): Fault[][] {
+  return actions.map((action) => faults.map((fault) => ({ ...fault, action })));
+}
+
 /** @returns everything that is not as it has to be; nothing where all is well */
 async function runWithFault({ stage, server, fault }: FaultCase): Promise<string[]> {
   const { world, scenario } = stage;
