@@ -103,6 +103,9 @@ test("of several pipelines, the command is about the one that failed", async () 
   await rm(join(folder.path, "pipeline.yaml"));
   const ran = await runFolder(folder, { pipeline: "towns" });
   expect(ran.text).toContain("Why:    npx nais-etl why --dir pipelines/towns\n");
+  expect((await typed("nais-etl report --pipeline towns --markdown")).text).toContain(
+    "`nais-etl why 2022-01-19 --dir pipelines/towns`",
+  );
   const found = await why("--pipeline", "towns");
   expect(found.mend).toMatchObject({ command: "nais-etl run --dir pipelines/towns --interval 2022-01-19" });
   await folder.write("pipelines/towns/data/towns.csv", good);

@@ -27,7 +27,7 @@ export function reportMarkdown(run: ReportRun): string {
       ["Run", ...mainFacts(record).map(([term]) => term)],
       [[plain(run_id), ...mainFacts(record).map(([, value]) => plain(value))]],
     ),
-    record.exit_code === 0 ? undefined : `Why, and what mends it: \`${whyCommand(record)}\``,
+    record.exit_code === 0 ? undefined : `Why, and what mends it: \`${run.why}\``,
     problemsPart(record.problems),
     stepsPart(record),
     checksPart(record),
@@ -43,10 +43,6 @@ export function reportMarkdown(run: ReportRun): string {
     ),
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
-}
-
-function whyCommand({ run_id, target }: RunRecord): string {
-  return `nais-etl why ${run_id}${target === "local" ? "" : ` --target ${target}`}`;
 }
 
 function problemsPart(problems: Problem[]): string | undefined {

@@ -8,6 +8,8 @@ export interface ReportRun {
   /** Of the pipeline, and of its tables by name. */
   description: string | undefined;
   descriptions: Record<string, string>;
+  /** The command that says what happened in it, and what mends it. */
+  why: string;
   /** With values of the data where they may be shown. */
   profile: TableProfile[];
   /** Oldest first; this run is among them. */

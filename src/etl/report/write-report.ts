@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Context } from "../../util/context.ts";
 import { messageOf } from "../../util/error.ts";
 import { writeBelow } from "../../util/write-below.ts";
+import { formatCommand } from "../../spec/format-command.ts";
 import type { LoadedPipeline } from "../../spec/load.ts";
 import { localTarget } from "../../spec/target.ts";
 import { placesOf } from "../places.ts";
@@ -56,6 +57,7 @@ export function reportRun({ record, profile, kept, publishes, pipeline, context 
     record,
     description,
     descriptions: Object.fromEntries(tables.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]))),
+    why: formatCommand(pipeline, `why ${record.run_id}`),
     profile,
     history,
     missing: findMissing({ kept, publishes, history, pipeline, now: context.now() }),

@@ -71,6 +71,7 @@ export function reportOf(record: RunRecord, parts: Partial<ReportRun> = {}): Rep
     record,
     description: "Apps per environment and data centre, per day",
     descriptions: {},
+    why: `nais-etl why ${record.run_id}`,
     profile: [],
     history: historyUpTo(record, []),
     ...parts,
