@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../util/context.ts";
 import { EtlError, messageOf } from "../util/error.ts";
-import { processStart } from "../util/process-start.ts";
+import { isOwnerGone, ownerMark } from "../util/owner-mark.ts";
 import { openDuckdb, type Database } from "./engine/duckdb/duckdb.ts";
 import { readLimits, type Limits } from "./engine/limits.ts";
 import { createSessions, type Sessions } from "./transform/program/sessions.ts";
@@ -81,7 +81,7 @@ export async function openWork(
 }
 
 async function createFolder(context: Context): Promise<string> {
-  const created = await mkdtemp(join(context.tmpdir, `${await ownPrefix(context)}-`));
+  const created = await mkdtemp(join(context.tmpdir, `${await ownerMark(context.host)}-`));
   await Promise.all(folders.map((name) => mkdir(join(created, name), { recursive: true })));
   return created;
 }
@@ -93,12 +93,6 @@ function folderError({ tmpdir }: Context, error: unknown): EtlError {
     hint: "Name another one in the environment variable TMPDIR. In a pod with a read-only root, mount one.",
     cause: error,
   });
-}
-
-/** `nais-etl-HOST-PID-START`, and six random characters behind it. */
-async function ownPrefix({ host }: Context): Promise<string> {
-  const start = await processStart(host.pid);
-  return `nais-etl-${plain(host.name)}-${host.pid}-${typeof start === "number" ? start : 0}`;
 }
 
 /** Removes the work folders of processes of this host that run no more. Another user's cannot be removed, and stay. */
@@ -113,12 +107,6 @@ async function tidyDead(context: Context): Promise<void> {
 }
 
 async function isDead(name: string, { host }: Context): Promise<boolean> {
-  const [, owner, pid, start] = /^nais-etl-(.+)-(\d+)-(\d+)-[A-Za-z0-9]{6}$/.exec(name) ?? [];
-  if (owner !== plain(host.name)) return false;
-  const now = await processStart(Number(pid));
-  return now === "none" || (now !== undefined && Number(start) > 0 && now !== Number(start));
-}
-
-function plain(host: string): string {
-  return host.replaceAll(/[^A-Za-z0-9.]/g, "_");
+  const mark = /^(.+)-[A-Za-z0-9]{6}$/.exec(name)?.[1];
+  return mark !== undefined && (await isOwnerGone(mark, host)) === true;
 }

@@ -92,6 +92,6 @@ async function sumOfFile(path: string, db: { query(sql: string): Promise<object[
 /** Names of everything below a folder that a finished run has no use for any more. */
 export async function leftovers(folder: string, temporary: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  const left = names.filter((name) => /\.nais-etl-|\.tmp$|\.new-|\.wal\b|\.wal$/.test(name));
+  const left = names.filter((name) => /\.nais-etl-|\.tmp$|\.part$|\.new-|\.wal\b|\.wal$/.test(name));
   return [...left, ...(await readdir(temporary))];
 }

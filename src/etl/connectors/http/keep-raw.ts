@@ -1,11 +1,12 @@
 /** Answers kept as they came, with what is known of them beside: never written over. */
 import { randomUUID } from "node:crypto";
-import { copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RawPlace } from "../../../spec/raw-place.ts";
 import type { Context } from "../../../util/context.ts";
 import { EtlError, messageOf } from "../../../util/error.ts";
 import { flushFile, flushFolder } from "../../../util/files.ts";
+import { isOwnerGone, ownerMark } from "../../../util/owner-mark.ts";
 
 /** A place for answers. Others than folders are to come: the bucket of `s3://` and `gs://`. */
 export interface RawStore {
@@ -33,11 +34,13 @@ interface OpenStore {
 
 export function openRawStore({ place, folder, context }: OpenStore): RawStore {
   const target = resolve(folder, place.folder);
+  let tidied: Promise<void> | undefined;
   return {
     keep: (answer) =>
       context.effect("raw.keep", async () => {
         try {
-          return await keepFile(answer, target);
+          await (tidied ??= tidyParts({ folder: target, deep: answer.name.includes("/"), context }));
+          return await keepFile(answer, { folder: target, mark: await ownerMark(context.host) });
         } catch (cause) {
           throw rawError(cause, place);
         }
@@ -55,11 +58,17 @@ function rawError(cause: unknown, { folder }: RawPlace): EtlError {
   });
 }
 
+interface Place {
+  folder: string;
+  /** Of this process. */
+  mark: string;
+}
+
 /** Written aside, then linked: a name that is there stands for a whole answer, and `link` takes none that is taken. */
-async function keepFile({ name, file, about }: RawAnswer, folder: string): Promise<string> {
+async function keepFile({ name, file, about }: RawAnswer, { folder, mark }: Place): Promise<string> {
   const place = dirname(join(folder, name));
   await mkdir(place, { recursive: true });
-  const aside = join(place, `.${basename(name)}.${randomUUID()}.part`);
+  const aside = join(place, `.${basename(name)}.${mark}-${randomUUID()}.part`);
   try {
     await copyFile(file, aside);
     await flushFile(aside);
@@ -82,4 +91,31 @@ async function linkFree(from: string, folder: string, name: string): Promise<str
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
   }
+}
+
+/** Another pod's process cannot be asked for: what nobody has written to for so long is nobody's. In milliseconds. */
+const longUnwritten = 3_600_000;
+
+interface Tidy {
+  folder: string;
+  /** Whether answers lie in folders below it. */
+  deep: boolean;
+  context: Context;
+}
+
+/** Removes what killed processes have left aside. Another user's cannot be removed, and stays. */
+async function tidyParts({ folder, deep, context: { host, now } }: Tidy): Promise<void> {
+  const names = await readdir(folder, { recursive: deep }).catch(() => []);
+  for (const name of names) {
+    const mark = /^\..+\.(nais-etl-.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/.exec(basename(name))?.[1];
+    if (mark === undefined) continue;
+    const part = join(folder, name);
+    if ((await isOwnerGone(mark, host)) ?? (await isLongUnwritten(part, now())))
+      await rm(part, { force: true }).catch(() => {});
+  }
+}
+
+async function isLongUnwritten(file: string, now: Date): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && now.getTime() - found.mtimeMs > longUnwritten;
 }

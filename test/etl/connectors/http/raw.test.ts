@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { rawProblem } from "../../../../src/spec/raw-place.ts";
+import { ownerMark } from "../../../../src/util/owner-mark.ts";
 import { asks, json } from "../../../servers/http.ts";
 import { effects, httpEffects } from "../../../run/effects.ts";
 import { runFolder } from "../../../support/run.ts";
@@ -69,6 +70,29 @@ test("nothing is written over: an answer whose name is taken gets another", asyn
   const texts = await Promise.all(names.toSorted().map((name) => folder.read(`raw/a/${name}`)));
   expect(names.toSorted()).toEqual(["-2", "-3", ""].map((n) => `rows-20261105T100000000Z${n}.json`));
   expect(texts.toSorted()).toEqual(['[{"id":0}]', '[{"id":1}]', '[{"id":2}]']);
+});
+
+const partOf = (mark: string) => `.rows_1.json.${mark}-${randomUUID()}.part`;
+
+test("what killed processes have left aside is cleared away, and nothing that somebody may still write", async () => {
+  const { folder } = await readFrom({ answer: (_, to) => json(to, [{ id: 1 }]), columns, source: { raw: "raw" } });
+  const { host, now } = folder.context;
+  const own = await ownerMark(host);
+  const names = {
+    dead: partOf(own.replace(/\d+-\d+$/, "4194305-1")),
+    alive: partOf(own),
+    elsewhere: partOf("nais-etl-another.pod-7-77"),
+    elsewhereLongAgo: partOf("nais-etl-another.pod-8-88"),
+    notOurs: ".download.part",
+  };
+  for (const name of Object.values(names)) await folder.write(`raw/${name}`, "[");
+  const longAgo = new Date(now().getTime() - 4_000_000);
+  await utimes(join(folder.path, "raw", names.elsewhereLongAgo), longAgo, longAgo);
+  await utimes(join(folder.path, "raw", names.notOurs), longAgo, longAgo);
+
+  await runFolder(folder, { target: "dev-gcp" });
+  const left = (await readdir(join(folder.path, "raw"))).filter((name) => name.startsWith("."));
+  expect(left.toSorted()).toEqual([names.alive, names.elsewhere, names.notOurs].toSorted());
 });
 
 test("each page is kept, and so is an answer that cannot be read", async () => {
