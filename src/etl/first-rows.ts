@@ -13,6 +13,7 @@ import { readSecrets } from "./read-secrets.ts";
 import type { RunState } from "./run-state.ts";
 import { explainModelError } from "./transform/explain.ts";
 import { buildGraph, type Graph, type ModelNode } from "./transform/graph.ts";
+import { findMissing } from "./transform/program/ready.ts";
 import { explainFailure, materialization, runModel } from "./transform/run-models.ts";
 import { trialState } from "./trial.ts";
 import { bindValues } from "./values.ts";
@@ -44,6 +45,7 @@ export async function firstRows(options: FirstRowsOptions, context: Context): Pr
     throwProblems(graph.problems, "cannot run");
     const state = trialState({ ...options, work, models: graph.models }, context);
     const models = modelsFor(options, graph);
+    throwProblems(await findMissing(models), "cannot run");
     const sources = await readSources(options, state, { ...graph, models });
     return await computeRows(options, { state, models, sources }).finally(() => sources.forEach(({ stop }) => stop()));
   } finally {

@@ -4,6 +4,8 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { newTest } from "../../src/commands/new-test.ts";
+import { show } from "../../src/commands/show.ts";
 import { makeFolder, problemsOf, type Folder } from "../support/folder.ts";
 import { runFolder } from "../support/run.ts";
 
@@ -61,6 +63,9 @@ test("a package that is not installed is told with the line that imports it and 
   expect(inPod!.hint).toMatch(
     /^A pod has the packages of its image.* Write .*nais_etl_no_such_package==… into require/,
   );
+  const context = { ...folder.context, env };
+  expect(await problemsOf(() => show({ model: "made" }, context))).toEqual([problem]);
+  expect(await problemsOf(() => newTest({ model: "made" }, context))).toEqual([problem]);
 });
 
 test("what requirements.txt names and is not installed is told with that file's line", async ({ skip }) => {

@@ -6,6 +6,7 @@ import { lastComplete } from "../../../spec/interval.ts";
 import type { LoadedPipeline } from "../../../spec/load.ts";
 import { timeZoneOf } from "../../../spec/next-scheduled.ts";
 import type { Graph, ModelNode } from "../../transform/graph.ts";
+import { findMissing } from "../../transform/program/ready.ts";
 import { tokenize } from "../../transform/sql-text.ts";
 import { cutGraph } from "../cut.ts";
 import { withSession, type Session } from "../test-session.ts";
@@ -47,6 +48,7 @@ export async function makeFirstTest(
       model: known(model, session.graph),
       given: new Set(),
     });
+    throwProblems(await findMissing(models), "cannot be tested");
     const names = missing.map(({ name }) => name);
     const given = await readGivenRows({ pipeline, names, params, most }, context);
     const interval = intervalOf(pipeline, context);
