@@ -4,7 +4,7 @@ import type { Logger } from "../util/log.ts";
 import { wrap } from "../util/wrap.ts";
 import { formatTime } from "../etl/report/format.ts";
 import { plain, table } from "../etl/report/markdown-parts.ts";
-import type { Why } from "../etl/why/why.ts";
+import type { Steps, Why } from "../etl/why/why.ts";
 
 type Line = [term: string, text: string];
 
@@ -33,11 +33,17 @@ export function whyMarkdown(why: Why): string {
     table(["", ""], rows),
     mended && plain(mendedWords(mended)),
     mend?.only_if && plain(`If ${mend.only_if}:`),
-    mend?.first && plain(mend.first),
-    mend && `\`${mend.command}\``,
-    mend?.afterwards && plain(mend.afterwards),
+    ...markdownSteps(mend),
+    mend?.instead && orBack,
+    ...markdownSteps(mend?.instead),
   ];
   return parts.filter(Boolean).join("\n\n");
+}
+
+function markdownSteps(steps: Steps | undefined): (string | undefined)[] {
+  if (!steps) return [];
+  const { first, command, afterwards } = steps;
+  return [first && plain(first), `\`${command}\``, afterwards && plain(afterwards)];
 }
 
 /** The answer, in one line. */
@@ -180,15 +186,24 @@ function ageWords(seconds: number): string {
 function mendLines({ mend, cause, mended_by: mended }: Why, paint: Logger["paint"]): string[] {
   if (mended) return [wrap(mendedWords(mended), screen).join("\n")];
   if (!mend) return [cause.kind === "running" ? "There is nothing to do but wait." : "Nothing is to be mended."];
-  const { only_if: onlyIf, first, command, afterwards } = mend;
+  const { only_if: onlyIf, first, instead } = mend;
   const steps = [
     ...(onlyIf === undefined ? [] : wrap(`If ${onlyIf}:`, screen)),
-    ...(first === undefined ? [] : [...wrap(`First: ${first}`, screen), "Then:"]),
     ...(onlyIf === undefined && first === undefined ? [cause.kind === "gap" ? "To fill them:" : "To mend it:"] : []),
+    ...stepLines(mend, paint),
+    ...(instead ? [orBack, ...stepLines(instead, paint)] : []),
+  ];
+  return [steps.join("\n")];
+}
+
+const orBack = "Or, if the deploy is at fault, back to the image of the last good run.";
+
+function stepLines({ first, command, afterwards }: Steps, paint: Logger["paint"]): string[] {
+  return [
+    ...(first === undefined ? [] : [...wrap(`First: ${first}`, screen), "Then:"]),
     `  ${paint("bold", command)}`,
     ...(afterwards === undefined ? [] : wrap(`Afterwards: ${afterwards}`, screen)),
   ];
-  return [steps.join("\n")];
 }
 
 function mendedWords({ run_id, started_at }: NonNullable<Why["mended_by"]>): string {

@@ -353,7 +353,10 @@ test("11: a deploy with a mistake in it", async () => {
     changes: expect.arrayContaining([
       { kind: "image", what: "image", before: "europe/team/lab:1", after: "europe/team/lab:2" },
     ]) as object[],
-    mend: { command: "nais-etl deploy --target prod --image europe/team/lab:1 --revision aaaaaaa --wait run" },
+    mend: {
+      command: "nais-etl deploy --target prod --image europe/team/lab:1 --revision aaaaaaa --wait run",
+      afterwards: expect.stringMatching(/^`git switch -` goes back .* Mend or revert/) as string,
+    },
     readers: stillGood,
   });
   // What that deploy brings back, runs again.
@@ -364,6 +367,32 @@ test("11: a deploy with a mistake in it", async () => {
   });
   expect((await lab.run({}, { env: deployed })).code).toBe(0);
   expect((await why()).cause.kind).toBe("good");
+});
+
+test("a check that fails after a deploy: the good image is proposed as well, with its commit and the way back", async () => {
+  await goodRun(deployed);
+  await write("SELECT 1 AS id, town FROM rows");
+  const env = { NAIS_ETL_REVISION: "bbbbbbb", NAIS_APP_IMAGE: "europe/team/lab:2" };
+  expect((await lab.run({}, { env })).code).toBe(3);
+  const instead = {
+    first: "Go to the commit of the last good run: `git checkout aaaaaaa`. The manifest is made of the files here.",
+    command: "nais-etl deploy --target prod --image europe/team/lab:1 --revision aaaaaaa --wait run",
+    afterwards:
+      "`git switch -` goes back to where you were. Mend or revert what was deployed: the next push brings it back.",
+  };
+  expect(await why()).toMatchObject({
+    cause: { kind: "check", what: expect.stringContaining("since a deploy: revision aaaaaaa → bbbbbbb") as string },
+    mend: { command: "nais-etl trigger --wait --target prod", instead },
+  });
+  const { text } = await typed("nais-etl why --target prod");
+  expect(text).toContain(`  nais-etl trigger --wait --target prod
+Or, if the deploy is at fault, back to the image of the last good run.
+First: Go to the commit of the last good run: \`git checkout aaaaaaa\`. The
+manifest is made of the files here.
+Then:
+  ${instead.command}
+Afterwards: \`git switch -\` goes back to where you were. Mend or revert what was
+deployed: the next push brings it back.`);
 });
 
 test("12: an image that nobody has deployed", async () => {

@@ -5,6 +5,7 @@ import type { LoadedPipeline } from "../../spec/load.ts";
 import { formatCommand } from "../../spec/format-command.ts";
 import { nextScheduled, onItsClock } from "../../spec/next-scheduled.ts";
 import { localTarget } from "../../spec/target.ts";
+import { checkoutFirst, deployBackCommand, switchBack } from "../deploy-back.ts";
 import { isOfJob } from "../identity.ts";
 import { originOf, type PastPublish } from "../publish/past-publish.ts";
 import type { RunRecord } from "../record/run-record.ts";
@@ -87,7 +88,10 @@ function runAgain(last: RunRecord | undefined, pipeline: LoadedPipeline): string
 /** The image of the good run, where the last one had another. */
 function imageBack({ good, last }: Afterwards, pipeline: LoadedPipeline): string[] {
   if (pipeline.target === localTarget || !good?.image || !last?.image || good.image === last.image) return [];
-  const revision = good.revision === undefined ? [] : [`--revision ${good.revision}`];
-  const deploy = formatCommand(pipeline, "deploy", `--image ${good.image}`, ...revision);
-  return [`Until then, deploy the image that run ${good.run_id} had; the last run had another: ${deploy}`];
+  const back = { image: good.image, revision: good.revision };
+  const deploy = deployBackCommand(back, pipeline);
+  const how = `Until then, deploy the image that run ${good.run_id} had; the last run had another`;
+  const [first, afterwards] = [checkoutFirst(back), switchBack(back)];
+  if (first === undefined) return [`${how}: ${deploy}`];
+  return [`${how}. ${first} Then:`, `  ${deploy}`, `Afterwards: ${afterwards}`];
 }

@@ -1,5 +1,6 @@
 /** What is known of a run that somebody asks about, and of those around it. */
 import type { LoadedPipeline } from "../../spec/load.ts";
+import type { DeployBack } from "../deploy-back.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Change } from "./changes.ts";
 import type { ClusterSeen } from "./cluster-seen.ts";
@@ -56,16 +57,20 @@ export interface Cause {
   onlyIf?: string;
   /** What is left to do when the command has helped. */
   afterwards?: string;
+  /** What helps as well, where it is the last deploy that is wrong. */
+  instead?: Pick<Cause, "afterwards"> & { mend: BackMend };
   /** What mends it; see {@link import("./mend.ts").commandFor}. None where there is nothing to mend. */
   mend: Mend;
 }
+
+/** Put the image back that made the last good run. */
+export type BackMend = { by: "deploy" } & DeployBack;
 
 export type Mend =
   | { by: "nothing" }
   /** Run what is missing once more; in a cluster with what is deployed, so what has to change here is deployed before. */
   | { by: "run"; mayChangeCode?: true; allowSchemaChange?: true; waitLock?: true }
-  /** Put the image back that made the last good run. */
-  | { by: "deploy"; image: string; revision: string | undefined }
+  | BackMend
   /** Load what was taken back, or is missing: from the first interval up to the last, or up to now. */
   | { by: "backfill"; from: string; last?: string }
   /** Take back what was published. */

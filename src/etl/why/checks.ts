@@ -5,7 +5,7 @@ import { formatCommand } from "../../spec/format-command.ts";
 import { localTarget } from "../../spec/target.ts";
 import { isOfJob } from "../identity.ts";
 import { again, changedAgain, type Case, type Rule } from "./case.ts";
-import { capital, codeChange } from "./deploy.ts";
+import { backInstead, capital, codeChange } from "./deploy.ts";
 import { growthOf } from "./changes.ts";
 
 /** A source that gives its rows twice, or three times; what grows more has become another one. */
@@ -56,6 +56,7 @@ export const check: Rule = (about, record) => {
     what: `${checksWords(record)}${code === undefined ? "" : `. ${capital(code)}`}`,
     first: `Look at the rows: ${howToLook(about)}. Then mend the model, the data or the check.`,
     mend: changedAgain,
+    ...backInstead(about),
   };
 };
 

@@ -1,6 +1,6 @@
 /** Causes that came with a deploy: another image, other code. */
 import type { RunRecord } from "../record/run-record.ts";
-import { changedAgain, type Case, type Rule } from "./case.ts";
+import { changedAgain, type Case, type Cause, type Rule } from "./case.ts";
 import { errorsOf } from "./told.ts";
 
 /** Another image with the same revision: someone has put it there by hand, or a tag has moved. */
@@ -26,12 +26,19 @@ export const deploy: Rule = (about, record) => {
     ...(good?.image === undefined && {
       first: `Go back to the last good commit${good?.revision ? ` (${good.revision})` : ""}, or mend the code.`,
     }),
-    ...(good?.image !== undefined && {
-      afterwards: "Mend or revert what was deployed: the next push brings it back.",
-    }),
+    ...(good?.image !== undefined && { afterwards: comesBack }),
     mend: good?.image === undefined ? changedAgain : { by: "deploy", image: good.image, revision: good.revision },
   };
 };
+
+const comesBack = "Mend or revert what was deployed: the next push brings it back.";
+
+/** Beside what mends the code: the image that made the last good run, where this one had another. */
+export function backInstead({ good, changes }: Case): Pick<Cause, "instead"> {
+  if (good?.image === undefined || !changes.some(({ kind }) => kind === "image")) return {};
+  const { image, revision } = good;
+  return { instead: { afterwards: comesBack, mend: { by: "deploy", image, revision } } };
+}
 
 function firstWords(record: RunRecord): string {
   return errorsOf(record)[0]?.message ?? `exit code ${record.exit_code}`;

@@ -4,6 +4,7 @@ import { formatCommand } from "../../spec/format-command.ts";
 import { lastComplete } from "../../spec/interval.ts";
 import { timeZoneOf } from "../../spec/next-scheduled.ts";
 import { localTarget } from "../../spec/target.ts";
+import { checkoutFirst, deployBackCommand, switchBack } from "../deploy-back.ts";
 import { isOfJob } from "../identity.ts";
 import type { RunRecord } from "../record/run-record.ts";
 import type { Case, Cause, Mend } from "./case.ts";
@@ -12,8 +13,6 @@ interface Range {
   from: string;
   last?: string | undefined;
 }
-
-type DeployBack = Extract<Mend, { by: "deploy" }>;
 
 /** Undefined where there is nothing to mend. */
 export function commandFor(mend: Mend, about: Case): string | undefined {
@@ -24,7 +23,7 @@ export function commandFor(mend: Mend, about: Case): string | undefined {
     case "run":
       return runAgain(mend, about);
     case "deploy":
-      return formatCommand(pipeline, "deploy", `--image ${mend.image}`, ...revisionOf(mend), "--wait run");
+      return deployBackCommand(mend, pipeline, "--wait run");
     case "backfill":
       return backfillOf(mend, about);
     case "rollback":
@@ -71,20 +70,21 @@ export function backfillOf({ from, last }: Range, { pipeline }: Pick<Case, "pipe
 }
 
 /** What is to be done before the command; undefined where it is nothing. */
-export function firstFor({ first, mend }: Cause, about: Case): string | undefined {
-  if (mend.by === "deploy") return [first, ...checkoutFirst(mend)].filter(Boolean).join(" ") || undefined;
+export function firstFor({ first, mend }: Pick<Cause, "first" | "mend">, about: Case): string | undefined {
+  if (mend.by === "deploy") return sentences(first, checkoutFirst(mend));
   if (mend.by !== "run" || !mend.mayChangeCode || !ranInCluster(about)) return first;
   const how = `push where the Action deploys, or \`${formatCommand(about.pipeline, "deploy", "--image …")}\` with the image that \`nais-etl build --push\` prints`;
   if (about.run === undefined) return `Deploy it, if it is not there yet: ${how}.`;
-  return [first, `If you change files, deploy them before: ${how}.`].filter(Boolean).join(" ");
+  return sentences(first, `If you change files, deploy them before: ${how}.`);
 }
 
-/** The image is an old one; what is deployed with it is made of the files that are here. */
-function checkoutFirst({ revision }: DeployBack): string[] {
-  if (revision === undefined) return [];
-  return [
-    `Go to the commit of the last good run: \`git checkout ${revision}\`. The manifest is made of the files here.`,
-  ];
+/** What is left to do after it; undefined where it is nothing. */
+export function afterwardsFor({ afterwards, mend }: Pick<Cause, "afterwards" | "mend">): string | undefined {
+  return mend.by === "deploy" ? sentences(switchBack(mend), afterwards) : afterwards;
+}
+
+function sentences(...said: (string | undefined)[]): string | undefined {
+  return said.filter(Boolean).join(" ") || undefined;
 }
 
 /** What ran there has the cluster's grants and secrets; a laptop may have neither. What never ran, belongs there. */
@@ -99,11 +99,6 @@ function triggerInterval(label: string | undefined, { pipeline: { spec }, now }:
   return lastComplete(now, spec.interval!.every, timeZoneOf(spec)).label === label
     ? []
     : [`--interval ${label}`, "--with kubectl"];
-}
-
-/** Of the commit that the image was built of: it stands in the record of each run. */
-function revisionOf({ revision }: DeployBack): string[] {
-  return revision === undefined ? [] : [`--revision ${revision}`];
 }
 
 function paramsOf({ run, pipeline }: Case): string[] {

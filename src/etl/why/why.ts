@@ -8,7 +8,7 @@ import { findCause } from "./causes.ts";
 import type { Change } from "./changes.ts";
 import { gatherCase, isGood, type AskWhy } from "./gather-case.ts";
 import { findMissingDataset } from "./missing-dataset.ts";
-import { commandFor, firstFor } from "./mend.ts";
+import { afterwardsFor, commandFor, firstFor } from "./mend.ts";
 import { byExecution, pastStarts, type Execution } from "./past-starts.ts";
 import type { ReadersSee } from "./readers.ts";
 
@@ -30,7 +30,13 @@ export interface Why {
   mended_by?: Shown;
   /** Scheduled runs that left no record, the last run since. */
   missed?: { runs: number; first: string };
-  mend: { only_if?: string; first?: string; command: string; afterwards?: string } | undefined;
+  mend: ({ only_if?: string; instead?: Steps } & Steps) | undefined;
+}
+
+export interface Steps {
+  first?: string;
+  command: string;
+  afterwards?: string;
 }
 
 interface Shown {
@@ -71,16 +77,18 @@ export async function findWhy({ pipeline, asked, askCluster }: AskWhy, context: 
 }
 
 function mendOf(cause: Cause, about: Case): Why["mend"] {
+  const steps = stepsOf(cause, about);
+  if (steps === undefined) return undefined;
+  const { onlyIf } = cause;
+  const instead = cause.instead && stepsOf(cause.instead, about);
+  return { ...(onlyIf !== undefined && { only_if: onlyIf }), ...steps, ...(instead && { instead }) };
+}
+
+function stepsOf(cause: Pick<Cause, "first" | "mend" | "afterwards">, about: Case): Steps | undefined {
   const command = commandFor(cause.mend, about);
   if (command === undefined) return undefined;
-  const { onlyIf, afterwards } = cause;
-  const first = firstFor(cause, about);
-  return {
-    ...(onlyIf !== undefined && { only_if: onlyIf }),
-    ...(first !== undefined && { first }),
-    command,
-    ...(afterwards !== undefined && { afterwards }),
-  };
+  const [first, afterwards] = [firstFor(cause, about), afterwardsFor(cause)];
+  return { ...(first !== undefined && { first }), command, ...(afterwards !== undefined && { afterwards }) };
 }
 
 function sinceOf({ failing, unusual }: Case, runs: Execution[]): Why["since"] {

@@ -52,9 +52,18 @@ const runs = [
 test("the next run by the schedule is warned of, and the good run's image proposed where the last run had another", () => {
   expect(look({ publishes, spec: nightly, runs })).toEqual([
     "The next run, at 2026-11-22 06:00 (Europe/Oslo), publishes again, with what is deployed then: mend what was wrong and deploy it before, or it comes back.",
-    `Until then, deploy the image that run 1 had; the last run had another: nais-etl deploy --target prod-gcp --image ${image("a")} --revision 1111111`,
+    "Until then, deploy the image that run 1 had; the last run had another. Go to the commit of the last good run: `git checkout 1111111`. The manifest is made of the files here. Then:",
+    `  nais-etl deploy --target prod-gcp --image ${image("a")} --revision 1111111`,
+    "Afterwards: `git switch -` goes back to where you were.",
     "Once it is mended and deployed: nais-etl trigger --target prod-gcp --wait",
   ]);
+});
+
+test("of an image whose commit nobody knows, the deploy alone is proposed", () => {
+  const [one, two] = runs.map(({ run_id, image }) => ({ run_id, image }));
+  expect(look({ publishes, spec: nightly, runs: [one!, two!] })[1]).toBe(
+    `Until then, deploy the image that run 1 had; the last run had another: nais-etl deploy --target prod-gcp --image ${image("a")}`,
+  );
 });
 
 test("where the same image made both, or none is known, no image is proposed", () => {
