@@ -17,6 +17,7 @@ import { failureOf } from "../record/failure.ts";
 import type { Work } from "../work.ts";
 import { applyContract, type ContractColumn } from "./contract.ts";
 import { explainModelError } from "./explain.ts";
+import { explainMemory } from "./explain-memory.ts";
 import { hasChecks, type ModelNode } from "./graph.ts";
 import type { ProgramValues } from "./program/program.ts";
 import { runProgram } from "./program/run-program.ts";
@@ -100,7 +101,7 @@ async function keepRows(sql: string, options: RunModelOptions): Promise<ModelRes
     await viewParquet(db, { name: node.name, columns, file });
     return { name: node.name, columns, kind, rows, bytes, file, keptAt: kept?.at };
   } catch (error) {
-    throw await explainFailure(error, options);
+    throw (await explainMemory(error, { node, sql, db })) ?? (await explainFailure(error, options));
   }
 }
 

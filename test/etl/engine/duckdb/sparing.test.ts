@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { explainResourceError, openDuckdb, type Database } from "../../../../src/etl/engine/duckdb/duckdb.ts";
 import { writeParquet, type TypedColumn } from "../../../../src/etl/engine/duckdb/materialize.ts";
+import { holdsRows } from "../../../../src/etl/engine/duckdb/holds-rows.ts";
 import { makeFolder, type Folder } from "../../../support/folder.ts";
 
 const mebibyte = 1024 ** 2;
@@ -55,6 +56,22 @@ describe("where the memory is too little for a query", () => {
     expect(explainResourceError(error)?.message).toContain("ran out of memory");
     expect(await settings()).toEqual([{ threads: 2, external: false }]);
   });
+});
+
+test.each([
+  [gathered, "string_agg of all rows of a group is held in memory"],
+  [
+    `SELECT a.id FROM ${rows} AS a JOIN ${rows} AS b USING (id) ORDER BY a.pad`,
+    "2 joins, sorts and groups hold rows at once",
+  ],
+  [
+    `PIVOT (SELECT 1 AS a, 2 AS b) ON b IN (${Array.from({ length: 25 }, (_, i) => i).join(", ")}) USING sum(a)`,
+    "PIVOT holds all its rows in memory",
+  ],
+  ["SELECT 1 AS id", undefined],
+  ["SELEKT", undefined],
+])("what holds its rows is told: %s", async (sql, told) => {
+  expect(await holdsRows(db, sql)).toBe(told);
 });
 
 test("a query that has enough memory is run once", async () => {
