@@ -17,8 +17,9 @@ test(
     const typed = await followGuide({ guide: "docs/guide-from-pandas.md", has: ["python"], env, before: nameRelease });
     expect(failed(typed)).toEqual([]);
     expect(typed.map(({ command }) => command)).toContain(".venv/bin/python -m pip install --quiet pandas pyarrow");
-    expect(said(typed, "npx nais-etl show count_apps")).toMatch(/2022-01-20 +dev +gcp +2\n/);
-    const runs = typed.filter(({ command }) => command === "npx nais-etl run").map(({ output }) => output);
+    const outputs = (typedAs: string) => typed.flatMap(({ command, output }) => (command === typedAs ? [output] : []));
+    expect(outputs("npx nais-etl show count_apps")).toEqual([expect.stringMatching(/2022-01-20 +dev +gcp +2\n/)]);
+    const runs = outputs("npx nais-etl run");
     expect(runs).toHaveLength(2);
     for (const output of runs) expect(output).toMatch(/output +apps_per_env +3 rows/);
   },
