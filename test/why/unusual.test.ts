@@ -76,6 +76,12 @@ describe("intervals are missing between others", () => {
       "2022-03-22",
     ]);
   });
+
+  test("and not where the next run reads on from a cursor, as backfill would refuse", () => {
+    const cursor = "sources: { s: { type: bigquery, table: p.d.a, columns: { c: INT64 }, cursor: { column: c } } }";
+    const pipeline = pipelineOf(`name: p\ninterval: day\n${cursor}\n`, "");
+    expect(missingBetween(["2022-03-17", "2022-03-23"], pipeline)).toEqual([]);
+  });
 });
 
 /** Of a run whose source gave twice its rows: what mends it. */

@@ -12,6 +12,7 @@ import { isWhole, standing, undoneMode, type PastPublish } from "../publish/past
 import { readPublishes } from "../publish/read-publishes.ts";
 import type { Published } from "../publish/store.ts";
 import { partToRead } from "../values.ts";
+import { sourceWithCursor } from "../why/gaps.ts";
 import { decideAtOnce, refuseParallel } from "./at-once.ts";
 
 export interface PlanBackfill {
@@ -143,14 +144,13 @@ function noInterval(pipeline: LoadedPipeline): EtlError {
 
 /** What has been read once is not read again, so an old interval would come out empty. */
 function refuseCursors(pipeline: LoadedPipeline): void {
-  const { spec, target, where } = pipeline;
-  const found = Object.entries(spec.sources ?? {}).find(([, { cursor }]) => cursor);
-  if (!found || target === localTarget) return;
+  const found = sourceWithCursor(pipeline);
+  if (found === undefined) return;
   throw new EtlError({
     code: "usage",
-    message: `the source \`${found[0]}\` has a cursor: only rows that are newer than the last run's are read, whatever the interval`,
+    message: `the source \`${found}\` has a cursor: only rows that are newer than the last run's are read, whatever the interval`,
     hint: "Bring the mark back with `nais-etl rollback`, and run. Or read by interval: `where: dato = @interval_start`.",
-    where: where(["sources", found[0], "cursor"]),
+    where: pipeline.where(["sources", found, "cursor"]),
   });
 }
 
