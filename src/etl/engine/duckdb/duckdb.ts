@@ -96,9 +96,11 @@ export async function openDuckdb(options: OpenOptions): Promise<Database> {
   await database.run("SET GLOBAL Calendar = 'gregorian'");
   // Among the options above it would be shown, and not kept to: https://github.com/duckdb/duckdb/blob/v1.5.4/src/main/settings/custom_settings.cpp
   await database.run(`SET GLOBAL max_temp_directory_size = '${Math.floor(limits.temporary / 1024)}KiB'`);
-  // What is spilled is given back to the machine before as much again has been taken from it.
+  // What is free is given back to the machine before as much again has been taken from it. Measured: 440 MB held, not 500.
   if (limits.memory < 512 * 1024 ** 2)
-    await database.run("SET GLOBAL allocator_bulk_deallocation_flush_threshold = '16MiB'");
+    await database.run(
+      "SET GLOBAL allocator_bulk_deallocation_flush_threshold = '16MiB'; SET GLOBAL allocator_background_threads = true",
+    );
   return database;
 }
 
