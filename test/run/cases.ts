@@ -172,7 +172,7 @@ interface Stopped {
 
 async function stopProblems({ stage, kill, place, found }: Stopped): Promise<string[]> {
   const problems = found.left.map((name) => `left behind by the stopped run: ${name}`);
-  const statuses = await recordedStatuses(place.folder);
+  const statuses = await recordedStatuses(join(place.folder, stage.world.runs ?? "."));
   const first = (name: string) => stage.effects.findIndex(({ effect }) => effect === name);
   const at = stage.effects.findIndex(({ effect, nth }) => effect === kill.effect && nth === kill.nth);
   const recorded = at >= first("warehouse.open") && at < first("record.json");
@@ -180,8 +180,7 @@ async function stopProblems({ stage, kill, place, found }: Stopped): Promise<str
   return problems;
 }
 
-async function recordedStatuses(folder: string): Promise<string[]> {
-  const runs = join(folder, ".nais-etl/runs");
+async function recordedStatuses(runs: string): Promise<string[]> {
   const names = await readdir(runs).catch(() => []);
   const texts = await Promise.all(names.map((name) => readFile(join(runs, name), "utf8")));
   return texts.map((text) => (JSON.parse(text) as { status: string }).status);

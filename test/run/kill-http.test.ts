@@ -7,7 +7,7 @@ import { killAt, killsOf, setStage, type Stage } from "./cases.ts";
 import { buildKiller, type Killer } from "./children.ts";
 import { httpEffects } from "./effects.ts";
 import type { Scenario } from "./scenarios.ts";
-import { localWorld, type World } from "./worlds.ts";
+import { worldOnDisk } from "./worlds.ts";
 
 // What surrounds them is killed in kill.test.ts: here are the effects that only sources of APIs have.
 
@@ -41,7 +41,7 @@ const pipeline = (url: string) => ({
 });
 
 /** Target `local` asks no API. */
-const world: World = { ...localWorld, options: { target: "dev-gcp" } };
+const world = worldOnDisk({ target: "dev-gcp" }, "out/.nais-etl/state.duckdb");
 
 let server: HttpServer;
 let killer: Killer;
@@ -55,13 +55,17 @@ beforeAll(async () => {
 afterAll(() => Promise.all([killer.remove(), stage.remove(), server.stop()]));
 
 test(
-  "killed while answers are brought or kept, a run leaves the old result, and the next run clears away what was left aside",
+  "killed or told to stop while answers are brought or kept, a run leaves the old result, and the next run clears away what was left aside",
   { timeout: 300_000 },
   async () => {
     const own = stage.effects.filter(({ effect }) => effect in httpEffects);
     expect(new Set(own.map(({ effect }) => effect))).toEqual(new Set(Object.keys(httpEffects)));
     const kept = own.find(({ effect }) => effect === "raw.keep")!;
-    const kills = [...killsOf([...own, kept], "during"), ...killsOf([kept], "after")];
+    const kills = [
+      ...killsOf([...own, kept], "during"),
+      ...killsOf([kept], "after"),
+      ...killsOf(own, "before", "SIGTERM"),
+    ];
     expect(await killAt(kills, { stage, killer })).toEqual([]);
   },
 );

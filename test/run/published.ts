@@ -34,15 +34,15 @@ const engine = openDuckdb({
 });
 let attached = 0;
 
-/** @throws when the warehouse, if there is one, cannot be opened read-only */
-export async function find(folder: string): Promise<Omit<Found, "left">> {
-  const warehouse = join(folder, ".nais-etl/warehouse.duckdb");
+/** @throws when the store, if there is one, cannot be opened read-only */
+export async function find(folder: string, store: string): Promise<Omit<Found, "left">> {
+  const file = join(folder, store);
   const found: Omit<Found, "left"> = { tables: {}, files: {}, records: [], pending: 0, runs: [], kept: 0, marks: [] };
   const db = await engine;
   found.files = await findFiles(folder);
-  if (!(await exists(warehouse))) return found;
+  if (!(await exists(file))) return found;
   const name = `w${attached++}`;
-  await db.run(`ATTACH '${warehouse}' AS ${name} (READ_ONLY)`);
+  await db.run(`ATTACH '${file}' AS ${name} (READ_ONLY)`);
   try {
     const query = async (sql: string) => (await db.query(sql)).map((row) => Object.values(row).join(" "));
     const there = await query(

@@ -1,7 +1,7 @@
 /** Where runs are tried: on this machine alone, or against a BigQuery. */
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { RunCommandOptions } from "../../src/commands/run.ts";
 import { find, leftovers, type Found } from "./published.ts";
 
@@ -22,6 +22,8 @@ export interface World {
   pipeline: object;
   /** The dataset of tables, as pipeline.yaml says it. */
   dataset: string;
+  /** Where runs are recorded as files, below the pipeline's folder. */
+  runs?: string;
   /** Of the processes of one Job. */
   env(place: Place, job: string): Record<string, string>;
   make(): Promise<Place>;
@@ -46,13 +48,17 @@ export async function copyPlace({ folder }: Place): Promise<Place> {
   return place;
 }
 
-export const localWorld: World = {
-  options: {},
+/** @param store the DuckDB file, below the pipeline's folder: beside the first output, unless the target is `local` */
+export const worldOnDisk = (options: RunCommandOptions, store: string): World => ({
+  options,
   pipeline: {},
   dataset: "lab",
+  runs: join(dirname(store), "runs"),
   env: () => ({}),
   make: makePlace,
   copy: copyPlace,
-  find: async ({ folder, temporary }) => ({ ...(await find(folder)), left: await leftovers(folder, temporary) }),
+  find: async ({ folder, temporary }) => ({ ...(await find(folder, store)), left: await leftovers(folder, temporary) }),
   remove: ({ root }) => rm(root, { recursive: true, force: true }),
-};
+});
+
+export const localWorld = worldOnDisk({}, ".nais-etl/warehouse.duckdb");
