@@ -15,6 +15,21 @@ const fromPython = JSON.stringify([
   { dato: "2022-01-20", env: "prod", datacenter: "on_prem", antall_apper: 1 },
 ]);
 
+/** What a team has that deploys a manifest of its own. */
+async function haveOwnManifest(command: string, folder: string): Promise<void> {
+  await nameRelease(command, folder);
+  if (!command.includes("--resource .nais/naisjob.yaml")) return;
+  await mkdir(join(folder, ".nais"), { recursive: true });
+  await writeFile(join(folder, ".nais/naisjob.yaml"), ownManifest);
+  await writeFile(join(folder, ".nais/prod.yaml"), "schedule: 30 6 * * *\n");
+}
+
+const ownManifest = `apiVersion: nais.io/v1
+kind: Naisjob
+metadata: { name: apps-per-env, namespace: nais-analyse, labels: { team: nais-analyse } }
+spec: { image: "{{image}}", schedule: "{{schedule}}" }
+`;
+
 /** What the page about `import` has besides the guide's script. */
 async function haveMore(command: string, folder: string): Promise<void> {
   await nameRelease(command, folder);
@@ -32,13 +47,14 @@ describe("whoever does what the guide says", { timeout: 300_000 }, () => {
       guide: ["guide", ...reference].map((name) => `docs/${name}.md`),
       // What is not released has no image of its own.
       env: { NAIS_ETL_BASE_IMAGE: "localhost/nais-etl:0.1.0" },
-      before: nameRelease,
+      before: haveOwnManifest,
     });
     expect(failed(typed)).toEqual([]);
     expect(said(typed, "npx nais-etl query")).toMatch(/apps\nINT64\n +6\n/);
     expect(said(typed, "npx nais-etl test --mutate")).toMatch(/all +\d+ +0 +0 +100 %/);
     expect(said(typed, "npx nais-etl build")).toContain("would build localhost/apps-per-env:");
     expect(said(typed, "npx nais-etl explain")).toContain("apps-per-en-nais-analy-duqbefi@");
+    expect(said(typed, "npx nais-etl plan --target prod-gcp --resource")).toMatch(/Naisjob apps-per-env/);
     expect(typed.length).toBeGreaterThan(14);
   });
 
