@@ -216,7 +216,7 @@ describe.skipIf(!isThere)(`the way to the cluster${isThere ? "" : ` (${missing})
     expect(ended.summary).toContain("<b>❌ failed</b>");
     expect(ended.summary).toMatch(/<summary>The end of its log<\/summary>\s+```text\n[^\n]+\nthe source has no rows\n/);
     expect(ended.summary).toContain(
-      `the command that mends it: <code>nais-etl why ${ended.outputs["run"]} --target prod-gcp</code>`,
+      `the command that mends it: <code>nais-etl why ${ended.outputs["run"]} --pipeline shop --target prod-gcp</code>`,
     );
   });
 
