@@ -53,7 +53,7 @@ export async function makeRepository(): Promise<Repository> {
   return {
     folder,
     act: async (run) => {
-      await git(folder, "add", "--all", ":!node_modules");
+      await git(folder, "add", "--all");
       await git(folder, ...someone, "commit", "--quiet", "--allow-empty", "--message", "a change");
       return act(run, home, folder);
     },
@@ -77,6 +77,8 @@ async function act({ program, event, payload, env }: ActRun, home: string, folde
     `--eventpath=${join(home, "event.json")}`,
     "--action-offline-mode",
     "--no-cache-server",
+    // Else it leaves out node_modules, which a step with `npm ci` would make.
+    "--use-gitignore=false",
     ...Object.entries(places).flatMap(([name, place]) => ["--local-repository", `${name}=${join(home, place)}`]),
     ...Object.entries(env ?? {}).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
   ];
